@@ -14,6 +14,7 @@ import {
   describeTrustedBrowsers,
   withTrustedBrowsers,
 } from "./office-trusted-browsers.ts";
+import { changeLogo, logoOf, withLogo } from "./office-logo.ts";
 import { describeTextMessages, textMessagesOf, withTextMessages } from "./office-text-messages.ts";
 import { addNoun, addVerb, answering } from "./verb.ts";
 import { ACTOR, withServices } from "./with-services.ts";
@@ -21,7 +22,7 @@ import { ACTOR, withServices } from "./with-services.ts";
 interface OfficeOptions {
   readonly name?: string;
   readonly language?: string;
-  readonly logoUrl?: string;
+  readonly logo?: string;
   readonly accent?: string;
   readonly sessionMinutes?: string;
   readonly secondFactor?: string;
@@ -62,10 +63,13 @@ export function addOfficeCommands(program: Command): Command {
         "office edit NOORD --second-factor required --from 2027-01-31 --methods totp",
         "office edit NOORD --country NL --countries NL,BE --sms-budget 500",
         "office edit NOORD --trusted-browser-days 14",
+        "office edit NOORD --logo logo.svg",
       ],
     }),
   );
-  withSecondFactor(withTrustedBrowsers(withTextMessages(editing))).action(answering(withServices(edit)));
+  withSecondFactor(withTrustedBrowsers(withTextMessages(withLogo(editing)))).action(
+    answering(withServices(edit)),
+  );
   addVerb(noun, { usage: "show <code>", about: "show one office", examples: ["office show NOORD"] }).action(
     answering(withServices(show)),
   );
@@ -76,7 +80,6 @@ const withLook = (verb: Command): Command =>
   verb
     .option("--name <name>", "name that its users know")
     .option("--language <language>", `language of its mails and text messages: ${LANGUAGE_CHOICE}`)
-    .option("--logo-url <url>", "https address of its logo")
     .option("--accent <colour>", "colour of its pages, such as #0b6e4f")
     .option("--session-minutes <minutes>", "a session of its users ends after this, 5 to 4320");
 
@@ -100,15 +103,16 @@ async function list({ offices }: Services): Promise<Answer> {
 }
 
 async function edit(services: Services, code: string, options: OfficeOptions): Promise<Answer> {
+  const logo = await logoOf(options.logo);
   const office = await getOffice(services, code);
   const { name, language, branding, sessionMinutes } = office;
-  const before = { code: office.code, name, language, ...branding, sessionMinutes };
+  const before = { code: office.code, name, language, accent: branding.accent, sessionMinutes };
   const draft = parseOptions(newOfficeSchema, { ...before, ...fieldsOf(options) }, NAMES);
   const changed: Office = {
     ...office,
     name: draft.name,
     language: draft.language,
-    branding: { logoUrl: draft.logoUrl, accent: draft.accent },
+    branding: { ...branding, accent: draft.accent },
     sessionMinutes: draft.sessionMinutes,
     secondFactor: secondFactorOf(office, options),
     ...textMessagesOf(office, options),
@@ -118,18 +122,17 @@ async function edit(services: Services, code: string, options: OfficeOptions): P
   if (result.type === "conflict") {
     throw new OperatorError("The office was changed meanwhile: look again, then try again.");
   }
-  return officeAnswer("was changed", result.office, services);
+  return officeAnswer("was changed", await changeLogo(services, result.office, logo), services);
 }
 
 async function show(services: Services, code: string): Promise<Answer> {
   return officeAnswer("", await getOffice(services, code), services);
 }
 
-function fieldsOf({ name, language, logoUrl, accent, sessionMinutes }: OfficeOptions) {
+function fieldsOf({ name, language, accent, sessionMinutes }: OfficeOptions) {
   return given({
     name,
     language,
-    logoUrl: orNone(logoUrl),
     accent: orNone(accent),
     sessionMinutes: orNone(sessionMinutes, Number),
   });
@@ -142,7 +145,7 @@ function officeAnswer(what: string, office: Office, { settings }: Services): Ans
     ["Name", name],
     ["Status", status],
     ["Language", language],
-    ["Logo", branding.logoUrl ?? "none"],
+    ["Logo", branding.logoUrl === null ? "none" : new URL(branding.logoUrl, settings.issuer).href],
     ["Accent", describeAccent(branding.accent)],
     ["Session", sessionMinutes === null ? "as the installation" : `${String(sessionMinutes)} minutes`],
     ["Second factor", describeSecondFactor(office.secondFactor)],

@@ -6,6 +6,7 @@ import { consoleRoutes, type ConsoleRoutesDeps } from "../screens/console/routes
 import { consentRoutes, type ConsentDeps } from "../screens/consent/routes.ts";
 import type { ForgotPasswordDeps } from "../screens/forgot-password/forgot-password-deps.ts";
 import { forgotPasswordRoutes } from "../screens/forgot-password/routes.ts";
+import { logoRoutes, type LogoDeps } from "../screens/logos/routes.ts";
 import { otherUserRoutes, type OtherUserDeps } from "../screens/other-user/routes.ts";
 import type { OutboxStore } from "../screens/outbox/outbox-store.ts";
 import type { Receipts } from "../platform/messages/receipts.ts";
@@ -28,6 +29,7 @@ export interface Features {
   readonly signIn: Omit<SignInDeps, keyof Common>;
   readonly consent: Omit<ConsentDeps, keyof Common>;
   readonly otherUser: Omit<OtherUserDeps, keyof Common>;
+  readonly logos: LogoDeps;
   readonly welcome: Omit<WelcomeDeps, keyof Common | "demoUrl">;
   readonly forgotPassword: Omit<ForgotPasswordDeps, keyof Common | "forms">;
   readonly disputes: Omit<DisputeDeps, keyof Common | "forms">;
@@ -58,6 +60,7 @@ export function createRoutes(deps: RouteDeps): Router<State>[] {
   return [
     authorizeRoutes(ROUTES.authorization),
     signOutRoutes({ provider: deps.provider, renderer, csrf }),
+    logoRoutes(features.logos),
     welcomeRoutes({ ...common, ...features.welcome, demoUrl }),
     forgotPasswordRoutes({ ...common, ...features.forgotPassword, forms }),
     disputeRoutes({ ...common, ...features.disputes, forms }),

@@ -54,7 +54,7 @@ describe("offices on the command line", () => {
     await here.ask(["office", "edit", "NOORD", "--accent", "#0B6E4F", "--session-minutes", "240"]);
     const changed = await here.ask(["office", "edit", "NOORD", "--accent", "none", "--name", "Noord"]);
     expect(changed).to.deep.include({ name: "Noord", language: "nl", sessionMinutes: 240 });
-    expect(changed["branding"]).to.deep.equal({ logoUrl: null, accent: null });
+    expect(changed["branding"]).to.deep.equal({ logoUrl: null, accent: null, welcome: {}, legal: {} });
   });
 
   it("can be closed and opened again, and the audit log names the command line", async () => {

@@ -52,7 +52,7 @@ export function describePages(of: keyof typeof GALLERIES): void {
           }
           await expectIn(page, language);
         }
-        expect([...taken]).to.deep.equal(/logo/.test(preview.name) ? [LOGO] : []);
+        expect([...taken]).to.deep.equal(/consent-logo/.test(preview.name) ? [LOGO] : []);
       });
     });
   });

@@ -38,7 +38,7 @@ export function describeViews(of: keyof typeof VIEWS): void {
         if (of === "the sign-in" && !ELSEWHERE.test(view)) {
           await expectOnLaptop(page, view);
         }
-        expect([...taken]).to.deep.equal(/logo/.test(name) ? [LOGO] : []);
+        expect([...taken]).to.deep.equal(/consent-logo/.test(name) ? [LOGO] : []);
       });
     }
   });

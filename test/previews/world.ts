@@ -38,7 +38,12 @@ const LONG_OFFICE =
 const LONG_APPLICATION =
   "Salarisadministratie- en verzuimregistratieportaal voor samenwerkende accountantskantoren";
 const LONG_NAME = "Wilhelmina Alexandra Johanna van Heeckeren tot Nettelhorst-Hoogendijk van Domselaar";
-/** The one thing that pages may take from elsewhere. */
+/** The logo of an office. */
+const DRAWING = Buffer.from(
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 48"><circle cx="24" cy="24" r="20" fill="#e0a100"/>
+  <circle cx="24" cy="24" r="9" fill="#fff"/><path d="M60 16h84M60 32h60" stroke="#4a3b14" stroke-width="7"/></svg>`,
+);
+/** The one thing that pages may take from elsewhere: the logo of an application. */
 export const LOGO = "https://brand.test/logo.svg";
 
 /** Gives a suite a world of its own. */
@@ -60,7 +65,7 @@ export async function makeWorld(): Promise<World> {
     code: "VAN-DER-MEULEN-SCHIMMELPENNINCK",
     name: LONG_OFFICE,
   });
-  await makeOffice(services, { code: "LOGO", name: "Bakkerij Goud", accent: "#f2b705", logoUrl: LOGO });
+  await makeOffice(services, { code: "LOGO", name: "Bakkerij Goud", accent: "#f2b705", logo: DRAWING });
   const user = await makeUser(services, office, { username: "sanne", name: "Sanne Bakker" });
   const blockedUser = await makeUser(services, office, { username: "mo", name: "Mo Aziz" });
   await block(demo.vestibule, blockedUser);

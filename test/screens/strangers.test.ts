@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { PNG } from "../support/images.ts";
 import type { HttpBrowser, Page } from "../support/http-browser.ts";
 import { makeApplication, makeOffice, makeUser } from "../support/people.ts";
 import { follow, openSignIn } from "../support/relying-party.ts";
@@ -8,12 +9,12 @@ import { useVestibule } from "../support/use-vestibule.ts";
 
 const NAME = "Kantoor Zeldzaam";
 const ACCENT = "#123abc";
-const LOGO = "https://logo-of-zeldzaam.test/logo.png";
+const LOGO = /<img class="logo" src="\/logos\/[\w-]{22}\/[\w-]{10}" alt="Kantoor Zeldzaam">/;
 
 describe("what a stranger's browser is shown", () => {
   const vestibule = useVestibule({
     settings: { VESTIBULE_DEVICE_FLOW: "yes" },
-    office: { code: "ZELDA", name: NAME, accent: ACCENT, logoUrl: LOGO },
+    office: { code: "ZELDA", name: NAME, accent: ACCENT, logo: PNG },
     user: { username: "marker", name: "Marker Visser", mail: "marker@mail.example" },
     application: {},
   });
@@ -85,7 +86,7 @@ describe("what a stranger's browser is shown", () => {
     const ofPinned = await passwordPage({}, pinned);
     for (const page of [deepLink, ofPinned]) {
       expect(page.status).to.equal(200);
-      expect(page.body).to.contain(NAME).and.contain(LOGO);
+      expect(page.body).to.contain(NAME).and.match(LOGO);
       expect(page.body).to.not.match(/Visser|marker@/);
     }
     for (const code of ["DICHT", "NIETS"]) {
@@ -201,10 +202,9 @@ describe("what a stranger's browser is shown", () => {
   });
 });
 
-function expectNothingOf({ body, headers }: Page): void {
+function expectNothingOf({ body }: Page): void {
   expect(body).to.not.contain(NAME).and.not.contain(ACCENT);
-  expect(body).to.not.match(/Visser|marker@|logo-of-zeldzaam/);
-  expect(String(headers["content-security-policy"])).to.not.contain("logo-of-zeldzaam");
+  expect(body).to.not.match(/Visser|marker@|\/logos\//);
 }
 
 /** A page without what differs each time; `typed` is what the request said. */

@@ -1,4 +1,5 @@
 import { newApplicationSchema, type Application } from "../../src/domain/applications/application.ts";
+import { readImage } from "../../src/platform/images/read-image.ts";
 import type { Services } from "../../src/server/wiring/services.ts";
 import { Secret } from "../../src/kernel/secret.ts";
 import { newOfficeSchema } from "../../src/domain/offices/office.ts";
@@ -37,10 +38,28 @@ const next = () => (made += 1);
 
 export async function makeOffice(
   services: Services,
-  changes: { code?: string; name?: string; accent?: string; logoUrl?: string } = {},
+  { logo, ...changes }: { code?: string; name?: string; accent?: string; logo?: Buffer } = {},
 ): Promise<TestOffice> {
   const draft = newOfficeSchema.parse({ code: `OFFICE-${next()}`, name: "Noord & Zonen", ...changes });
-  return { id: await services.officeService.add(draft, "test"), code: draft.code, name: draft.name };
+  const id = await services.officeService.add(draft, "test");
+  if (logo !== undefined) {
+    await giveLogo(services, { id }, logo);
+  }
+  return { id, code: draft.code, name: draft.name };
+}
+
+/** Gives an office a logo, and returns its address. */
+export async function giveLogo(
+  { offices, administration }: Services,
+  { id }: Pick<TestOffice, "id">,
+  file: Buffer,
+): Promise<string> {
+  const [office, read] = [await offices.find(id), await readImage(file)];
+  if (office === null || read.type !== "image") {
+    throw new Error("There is no such office, or no such picture.");
+  }
+  await administration.logos.use(office, read.image, TESTER);
+  return (await offices.find(id))?.branding.logoUrl ?? "";
 }
 
 export async function makeUser(

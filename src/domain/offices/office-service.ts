@@ -26,8 +26,8 @@ interface Deps {
 
 export type OfficeChange = { readonly type: "changed"; readonly office: Office } | Conflict<Office>;
 
-/** Runs in the transaction that adds the office, so that neither exists without the other. */
-type AlsoWhenAdded = (tx: Queryable, id: string) => Promise<void>;
+/** Runs in the transaction that adds or changes the office, so that neither exists without the other. */
+type Also = (tx: Queryable, id: string) => Promise<void>;
 
 const STAYS_STRICT =
   "The platform's own staff always give a second factor: in the office SUPPORT it stays required at once, and no browser is trusted.";
@@ -49,7 +49,7 @@ export class OfficeService {
   }
 
   /** Returns the new office's id. Throws an OperatorError when the code is taken. */
-  async add(draft: NewOffice, actor: string, also?: AlsoWhenAdded): Promise<string> {
+  async add(draft: NewOffice, actor: string, also?: Also): Promise<string> {
     if (draft.code === SUPPORT_OFFICE_CODE) {
       throw new OperatorError(
         `The office code ${SUPPORT_OFFICE_CODE} is kept for the platform's own staff; "npx vestibule support add" makes that office.`,
@@ -73,7 +73,7 @@ export class OfficeService {
     return made;
   }
 
-  async #add(draft: NewOffice, actor: string, also?: AlsoWhenAdded): Promise<string> {
+  async #add(draft: NewOffice, actor: string, also?: Also): Promise<string> {
     const { database, store, audit } = this.#deps;
     const id = randomId();
     await database.inOffice(id, async (tx) => {
@@ -98,7 +98,7 @@ export class OfficeService {
    * link of its users for good: none is valid again when it is reopened. Throws an OperatorError for what the office of the
    * platform's staff cannot be.
    */
-  async change(office: Office, actor: string): Promise<OfficeChange> {
+  async change(office: Office, actor: string, also?: Also): Promise<OfficeChange> {
     const fault = staffFaultOf(office);
     if (fault !== null) {
       throw new OperatorError(STAFF_FAULTS[fault]);
@@ -111,6 +111,7 @@ export class OfficeService {
         return { type: "conflict", last, current: (await store.find(office.id, tx)) ?? office };
       }
       await this.#store(tx, office, { before, actor });
+      await also?.(tx, office.id);
       return { type: "changed", office: (await store.find(office.id, tx)) ?? office };
     });
   }
@@ -146,4 +147,5 @@ const policyOf = (office: Office) => ({
   countries: office.countries.join(" "),
   smsDailyBudget: office.smsDailyBudget,
   trustedBrowserDays: office.trustedBrowserDays,
+  hasLogo: office.branding.logoUrl !== null,
 });

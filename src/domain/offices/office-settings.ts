@@ -1,9 +1,18 @@
 import { z } from "zod";
+import { isOneLine, NOT_ONE_LINE } from "../../kernel/one-line.ts";
+import { hasPlainHost, NOT_PLAIN_HOST } from "../../kernel/plain-host.ts";
+import { LANGUAGE_CODES } from "../../kernel/languages.ts";
 import { FACTOR_KINDS, METHODS_CHOICE } from "../factors/factor.ts";
 import { isCountry } from "../factors/mobile-number.ts";
-import { newOfficeSchema, type Office, type OfficeSecondFactor } from "./office.ts";
+import {
+  LEGAL_PAGES,
+  newOfficeSchema,
+  type Branding,
+  type Office,
+  type OfficeSecondFactor,
+} from "./office.ts";
 
-const { name, language, logoUrl, accent, sessionMinutes } = newOfficeSchema.shape;
+const { name, language, accent, sessionMinutes } = newOfficeSchema.shape;
 
 const BUDGET = "must be a whole number, 0 to 1000000";
 const country = z.string().trim().toUpperCase().refine(isCountry, "must be two letters such as NL");
@@ -17,6 +26,36 @@ export const trustedBrowserDaysSchema = z.coerce
   .min(1, DAYS)
   .max(30, DAYS)
   .nullable();
+
+/** The longest text of a sign-in page, in characters. */
+export const MAX_WELCOME_LENGTH = 400;
+
+/** Several lines, but nothing that turns the direction of what follows or draws over it. */
+const welcomeText = z
+  .string()
+  .transform((text) => text.replace(/\r\n?/g, "\n").trim())
+  .refine(
+    (text) => text.length <= MAX_WELCOME_LENGTH,
+    `must have at most ${String(MAX_WELCOME_LENGTH)} characters`,
+  )
+  .refine((text) => text.split("\n").every(isOneLine), NOT_ONE_LINE);
+
+/** A text by language; an empty one is none. */
+const welcomeSchema = z
+  .partialRecord(z.enum(LANGUAGE_CODES), welcomeText)
+  .transform((texts) => sorted(Object.entries(texts).filter(([, text]) => text !== "")));
+
+const legalAddress = z
+  .url({ protocol: /^https$/, error: "must be an https address", abort: true })
+  .refine((url) => hasPlainHost(new URL(url)), NOT_PLAIN_HOST)
+  .refine((url) => url.length <= 500, "must have at most 500 characters")
+  .nullable();
+
+/** In the order of PostgreSQL's jsonb, so that what was read and what was typed compare as equal. */
+const sorted = (entries: readonly (readonly [string, string])[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    entries.toSorted(([one], [other]) => one.length - other.length || (one < other ? -1 : 1)),
+  );
 
 /** A proposed policy, for a dry run or a change. */
 export const secondFactorSchema = z.object({
@@ -38,8 +77,11 @@ export const officeSettingsSchema = z.object({
   version: z.coerce.number().int().min(1),
   name: name.optional(),
   language: language.unwrap().optional(),
-  logoUrl: logoUrl.unwrap().optional(),
   accent: accent.unwrap().optional(),
+  welcome: welcomeSchema.optional(),
+  privacyUrl: legalAddress.optional(),
+  termsUrl: legalAddress.optional(),
+  imprintUrl: legalAddress.optional(),
   sessionMinutes: sessionMinutes.unwrap().optional(),
   secondFactor: secondFactorSchema.optional(),
   country: country.optional(),
@@ -61,23 +103,35 @@ export type OfficeSettings = z.output<typeof officeSettingsSchema>;
 
 /** The office after the change; the list of countries may omit the office's own. */
 export function withSettings(office: Office, settings: OfficeSettings): Office {
-  const { logoUrl: logo, accent: colour, sessionMinutes: minutes, trustedBrowserDays: days } = settings;
-  const { branding } = office;
+  const { sessionMinutes: minutes, trustedBrowserDays: days } = settings;
   return {
     ...office,
     version: settings.version,
     name: settings.name ?? office.name,
     language: settings.language ?? office.language,
-    branding: {
-      logoUrl: logo === undefined ? branding.logoUrl : logo,
-      accent: colour === undefined ? branding.accent : colour,
-    },
+    branding: withLook(office.branding, settings),
     sessionMinutes: minutes === undefined ? office.sessionMinutes : minutes,
     secondFactor: settings.secondFactor ?? office.secondFactor,
     country: settings.country ?? office.country,
     countries: settings.countries ?? office.countries,
     smsDailyBudget: settings.smsDailyBudget ?? office.smsDailyBudget,
     trustedBrowserDays: days === undefined ? office.trustedBrowserDays : days,
+  };
+}
+
+/** The logo is changed by uploading one. */
+function withLook(branding: Branding, settings: OfficeSettings): Branding {
+  const { accent: colour, welcome, privacyUrl, termsUrl, imprintUrl } = settings;
+  const typed = { privacy: privacyUrl, terms: termsUrl, imprint: imprintUrl };
+  const links = LEGAL_PAGES.flatMap((page) => {
+    const address = typed[page] === undefined ? branding.legal[page] : typed[page];
+    return address === undefined || address === null ? [] : [[page, address] as const];
+  });
+  return {
+    logoUrl: branding.logoUrl,
+    accent: colour === undefined ? branding.accent : colour,
+    welcome: welcome ?? branding.welcome,
+    legal: sorted(links),
   };
 }
 

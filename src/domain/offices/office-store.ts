@@ -1,10 +1,12 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 import type { FactorKind } from "../factors/factor.ts";
-import { firstDemandOf, type NewOffice, type Office } from "./office.ts";
+import { firstDemandOf, type Branding, type NewOffice, type Office } from "./office.ts";
 
 interface Row extends Pick<Office, "id" | "code" | "version" | "name" | "status" | "language" | "country"> {
   readonly logo_url: string | null;
   readonly accent: string | null;
+  readonly welcome: Branding["welcome"];
+  readonly legal: Branding["legal"];
   readonly session_minutes: number | null;
   readonly second_factor: "off" | "required";
   readonly second_factor_from: Date | null;
@@ -14,9 +16,9 @@ interface Row extends Pick<Office, "id" | "code" | "version" | "name" | "status"
   readonly trusted_browser_days: number | null;
 }
 
-const NEW = "id, code, name, status, language, logo_url, accent, session_minutes";
+const NEW = "id, code, name, status, language, accent, session_minutes";
 const COLUMNS = `${NEW}, version, second_factor, second_factor_from, second_factor_methods, country, countries,
-  sms_daily_budget, trusted_browser_days`;
+  sms_daily_budget, trusted_browser_days, logo_url, welcome, legal`;
 
 const statements = {
   findByCode: { name: "office_by_code", text: `select ${COLUMNS} from offices where code = $1` },
@@ -25,7 +27,7 @@ const statements = {
   add: {
     name: "office_add",
     text: `insert into offices (${NEW}, created_at, changed_at, second_factor, second_factor_since)
-           values ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $8, $9, case when $9 = 'required' then $8::timestamptz end)
+           values ($1, $2, $3, 'open', $4, $5, $6, $7, $7, $8, case when $8 = 'required' then $7::timestamptz end)
            on conflict do nothing returning id`,
   },
   // Blocks a parallel change, which then finds another version.
@@ -40,6 +42,7 @@ const statements = {
              second_factor_since = case when $8 = 'off' then null when second_factor = 'off' then $11 else second_factor_since end,
              second_factor = $8, second_factor_from = $9, second_factor_methods = $10, country = $12,
              countries = $13, sms_daily_budget = $14, changed_at = $11, trusted_browser_days = $15,
+             welcome = $16, legal = $17,
              trust_since = case when $15::smallint is null then null
                when trusted_browser_days is null or second_factor <> $8 or second_factor_methods <> $10 then $11
                else trust_since end
@@ -70,13 +73,12 @@ export class OfficeStore {
 
   /** Returns whether the code was free. The transaction belongs to the new office. */
   async add(tx: Queryable, id: string, office: NewOffice, at: Date): Promise<boolean> {
-    const { code, name, language, logoUrl, accent, sessionMinutes } = office;
+    const { code, name, language, accent, sessionMinutes } = office;
     const rows = await tx.query(statements.add, [
       id,
       code,
       name,
       language,
-      logoUrl,
       accent,
       sessionMinutes,
       at,
@@ -109,6 +111,8 @@ export class OfficeStore {
       office.countries,
       office.smsDailyBudget,
       office.trustedBrowserDays,
+      JSON.stringify(branding.welcome),
+      JSON.stringify(branding.legal),
     ]);
   }
 }
@@ -124,7 +128,7 @@ function toOffice(row: Row): Office {
     name,
     status,
     language,
-    branding: { logoUrl: row.logo_url, accent: row.accent },
+    branding: { logoUrl: row.logo_url, accent: row.accent, welcome: row.welcome, legal: row.legal },
     sessionMinutes: row.session_minutes,
     secondFactor: {
       demand: row.second_factor,

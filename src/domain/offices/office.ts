@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { FactorKind } from "../factors/factor.ts";
 import { DEFAULT_LANGUAGE, LANGUAGE_CHOICE, LANGUAGE_CODES } from "../../kernel/languages.ts";
 import { nameSchema } from "../../kernel/one-line.ts";
-import { hasPlainHost, NOT_PLAIN_HOST } from "../../kernel/plain-host.ts";
 
 /**
  * The domain: rules, and the stores for their data. Its folders know no web and no oidc-provider, so the console, the
@@ -43,11 +42,19 @@ export interface OfficeSecondFactor {
 }
 
 export interface Branding {
-  /** An https address or a path on this server. */
+  /** A path on this server. An office of an earlier version may still have an address elsewhere, which no page loads. */
   readonly logoUrl: string | null;
   /** `#rrggbb` */
   readonly accent: string | null;
+  /** A text for users at the sign-in, by language. */
+  readonly welcome: Readonly<Record<string, string>>;
+  /** https addresses of the office's legal pages. */
+  readonly legal: Readonly<Partial<Record<LegalPage, string>>>;
 }
+
+/** In the order of the page. */
+export const LEGAL_PAGES = ["privacy", "terms", "imprint"] as const;
+export type LegalPage = (typeof LEGAL_PAGES)[number];
 
 /** The office of the platform's own staff only; docs/decisions/0009 says why they have one. */
 export const SUPPORT_OFFICE_CODE = "SUPPORT";
@@ -93,11 +100,6 @@ export const newOfficeSchema = z.object({
   code: officeCodeSchema,
   name: nameSchema(100),
   language: z.enum(LANGUAGE_CODES, { error: `must be ${LANGUAGE_CHOICE}` }).default(DEFAULT_LANGUAGE),
-  logoUrl: z
-    .url({ protocol: /^https$/, error: "must be an https address", abort: true })
-    .refine((url) => hasPlainHost(new URL(url)), NOT_PLAIN_HOST)
-    .nullable()
-    .default(null),
   accent: z
     .string()
     .toLowerCase()

@@ -2,27 +2,16 @@ import type nunjucks from "nunjucks";
 import { LANGUAGES } from "../../kernel/languages.ts";
 import { type Translate } from "../../kernel/languages.ts";
 import type { Assets } from "./assets.ts";
-import { textColourOn } from "../../kernel/colour-contrast.ts";
 import type { Context } from "./context.ts";
+import { officeLook, type OfficeView } from "./office-look.ts";
 import { allowImages } from "./security-headers.ts";
 import type { Texts } from "./texts.ts";
 import { openViews } from "./views.ts";
 
-/** The office's name and branding on its pages. */
-export interface OfficeView {
-  readonly name: string;
-  readonly branding: {
-    /** An https URL or one of our paths. */
-    readonly logoUrl: string | null;
-    /** `#rrggbb` */
-    readonly accent: string | null;
-  };
-}
-
 /** The part of each page's model that the layout uses. */
 export interface LayoutModel {
   readonly office: OfficeView | null;
-  /** Image URLs that the page shows besides the office's logo. */
+  /** Image URLs elsewhere that the page shows. */
   readonly images?: readonly (string | null)[];
 }
 
@@ -51,8 +40,7 @@ export class Renderer {
   page(ctx: Context, view: string, model: LayoutModel & Readonly<Record<string, unknown>>): void {
     const { productName, isDevelopment, hasOutbox, assets } = this.#deps;
     const { office, images = [], ...rest } = model;
-    const branding = office?.branding ?? null;
-    allowImages(ctx, [...images, branding?.logoUrl ?? null]);
+    allowImages(ctx, images);
     ctx.type = "html";
     ctx.body = this.#environment.render(`${view}.njk`, {
       errors: [],
@@ -62,7 +50,7 @@ export class Renderer {
       language: ctx.state.language,
       languages: languageLinks(ctx),
       product: productName,
-      office: office === null ? null : officeContext(office),
+      office: office === null ? null : officeLook(office, ctx.state.language),
       nonce: ctx.state.nonce,
       asset: (name: string) => assets.urlOf(name),
       development: isDevelopment,
@@ -82,11 +70,6 @@ export class Renderer {
   translate(ctx: Context): Translate {
     return this.#deps.texts.in(ctx.state.language);
   }
-}
-
-function officeContext({ name, branding }: OfficeView) {
-  const { logoUrl, accent } = branding;
-  return { name, logo: logoUrl, accent, accentText: accent === null ? null : textColourOn(accent) };
 }
 
 /** Links to the same page in each language. After a POST they lead to the page's own path. */

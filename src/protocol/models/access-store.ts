@@ -41,7 +41,7 @@ interface ListOf<Row> {
 
 /** The office of a page, read in the same statement as the page's data. */
 export const OFFICE_VIEW = `(select json_build_object('name', o.name,
-  'branding', json_build_object('logoUrl', o.logo_url, 'accent', o.accent)) from offices o where o.id = $1) as office`;
+  'branding', json_build_object('logoUrl', o.logo_url, 'accent', o.accent, 'welcome', o.welcome, 'legal', o.legal)) from offices o where o.id = $1) as office`;
 
 /** Other ids are no text. PostgreSQL may look at them before it looks at the kind, and fails where they are converted. */
 const GRANT_ID = "case m.kind when 0 then convert_from(m.id, 'UTF8') end";

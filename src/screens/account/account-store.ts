@@ -4,7 +4,7 @@ import { slotOf } from "../../domain/factors/sms-code.ts";
 import { codeSetOf } from "../../domain/factors/recovery-code-store.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { FactorKind } from "../../domain/factors/factor.ts";
-import type { OfficeView } from "../../platform/web/render.ts";
+import type { OfficeView } from "../../platform/web/office-look.ts";
 import {
   OFFICE_VIEW,
   theRow,

@@ -1,5 +1,5 @@
 import type { Database, Statement } from "../../platform/database/database.ts";
-import type { OfficeView } from "../../platform/web/render.ts";
+import type { OfficeView } from "../../platform/web/office-look.ts";
 import { OFFICE_VIEW, theRow } from "../../protocol/models/access-store.ts";
 
 /** The events that users see about their own sign-ins. */

@@ -1,6 +1,6 @@
 import { ACCOUNT_APPLICATION_ID, ACCOUNT_RETURN_PATH } from "../../domain/applications/own-application.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
-import type { OfficeView } from "../../platform/web/render.ts";
+import type { OfficeView } from "../../platform/web/office-look.ts";
 import type { Fields } from "../../platform/web/form.ts";
 import type { OneTimePage, Outcome } from "../../platform/web/page-kit.ts";
 import type { Translate } from "../../kernel/languages.ts";

@@ -169,6 +169,7 @@ function composeFeatures(deps: FeatureDeps): Features {
     otherUser: { interactions, users, offices },
     forgotPassword: forgotPasswordDeps(screens),
     disputes: { disputes: links.disputes, offices },
+    logos: { logos: stores.logos },
     welcome: { offices, applications, linkGuard: services.officeLinks },
     account: accountDeps(screens),
     console: consoleDeps(screens),

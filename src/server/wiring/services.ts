@@ -49,6 +49,7 @@ import { SmsCodeCheck } from "../../domain/factors/sms-code-check.ts";
 import { SmsCodeService } from "../../domain/factors/sms-code-service.ts";
 import { TotpCheck } from "../../domain/factors/totp-check.ts";
 import { TrustedBrowsers } from "../../domain/factors/trusted-browsers.ts";
+import { LogoService } from "../../domain/offices/logo-service.ts";
 import { OfficeLinkGuard } from "../../domain/offices/office-link-guard.ts";
 import { OfficeService } from "../../domain/offices/office-service.ts";
 import { OfficeSettingsService } from "../../domain/offices/office-settings-service.ts";
@@ -554,6 +555,7 @@ interface AdministrationServices {
   readonly factors: FactorAdministration;
   readonly approvals: Approvals;
   readonly settings: OfficeSettingsService;
+  readonly logos: LogoService;
   readonly dryRun: PolicyDryRun;
 }
 
@@ -578,6 +580,7 @@ function administrationServices(
     }),
     approvals: new Approvals({ ...deps, perform: performers({ resets, rankChange }) }),
     settings: new OfficeSettingsService({ offices, factorStatus: deps.factorStatus }),
+    logos: new LogoService({ ...deps, store: deps.logos, offices }),
     dryRun: new PolicyDryRun({ ...deps, store: deps.policyDryRuns, forecast: forecastSignIn }),
   };
 }

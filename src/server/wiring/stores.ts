@@ -23,6 +23,7 @@ import { SmsCodeStore } from "../../domain/factors/sms-code-store.ts";
 import { FactorStatusStore } from "../../domain/factors/factor-status-store.ts";
 import { TotpStore } from "../../domain/factors/totp-store.ts";
 import { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
+import { LogoStore } from "../../domain/offices/logo-store.ts";
 import { OfficeClosingStore } from "../../domain/offices/office-closing-store.ts";
 import { OfficeStore } from "../../domain/offices/office-store.ts";
 import { PolicyDryRunStore } from "../../domain/offices/policy-dry-run-store.ts";
@@ -156,12 +157,14 @@ function factorStores({ settings, database, secrets, hash, hasher, owed }: Found
 
 interface OfficeStores {
   readonly offices: OfficeStore;
+  readonly logos: LogoStore;
   readonly officeClosing: OfficeClosingStore;
   readonly policyDryRuns: PolicyDryRunStore;
 }
 
 const officeStores = ({ database }: Foundation): OfficeStores => ({
   offices: new OfficeStore(database),
+  logos: new LogoStore(database),
   officeClosing: new OfficeClosingStore(),
   policyDryRuns: new PolicyDryRunStore(database),
 });

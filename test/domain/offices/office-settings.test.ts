@@ -9,6 +9,8 @@ import { DAY, SECOND, travel } from "../../support/time.ts";
 import { useServices } from "../../support/use-vestibule.ts";
 import { useFresh } from "../../support/suite-resource.ts";
 
+const PLAIN = { logoUrl: null, accent: null, welcome: {}, legal: {} };
+
 describe("the settings of an office", function () {
   this.timeout(60_000);
   const { services, database } = useServices();
@@ -29,7 +31,7 @@ describe("the settings of an office", function () {
     const fields = { name: "Zuid", accent: "#0B6E4F", sessionMinutes: 240, countries: ["be", "NL", "be"] };
     expect((await change(fields)).type).to.equal("changed");
     expect(await now()).to.deep.include({
-      ...{ name: "Zuid", branding: { logoUrl: null, accent: "#0b6e4f" }, sessionMinutes: 240 },
+      ...{ name: "Zuid", branding: { ...PLAIN, accent: "#0b6e4f" }, sessionMinutes: 240 },
       ...{ countries: ["BE", "NL"], code: office.code, language: "en", status: "open", version: 2 },
     });
   });

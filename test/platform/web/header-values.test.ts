@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { newApplicationSchema } from "../../../src/domain/applications/application.ts";
 import { officeSettingsSchema } from "../../../src/domain/offices/office-settings.ts";
-import { newOfficeSchema } from "../../../src/domain/offices/office.ts";
 import { cookieValue, plainFileName } from "../../../src/platform/web/header-values.ts";
 import { settingsSchema } from "../../../src/server/settings/settings-schema.ts";
 import { asOwner } from "../../support/database.ts";
@@ -74,7 +73,6 @@ describe("a host in a header", () => {
 
 describe("an address that someone enters", () => {
   const refused = (parsed: { success: boolean }) => !parsed.success;
-  const office = { code: "NOORD", name: "Noord" };
   const web = { name: "Ledger", type: "web", redirectUris: ["https://app.test/cb"] };
   const pairwise = { pairwise: true };
   const keys = { authentication: "private_key_jwt" };
@@ -82,8 +80,9 @@ describe("an address that someone enters", () => {
 
   /** Every field in which an address is stored. */
   const ENTRIES: Readonly<Record<string, (url: string) => { success: boolean }>> = {
-    "the logo of a new office": (url) => newOfficeSchema.safeParse({ ...office, logoUrl: url }),
-    "the logo of an office": (url) => officeSettingsSchema.safeParse({ version: 1, logoUrl: url }),
+    "the privacy page of an office": (url) => officeSettingsSchema.safeParse({ version: 1, privacyUrl: url }),
+    "its terms of use": (url) => officeSettingsSchema.safeParse({ version: 1, termsUrl: url }),
+    "its imprint": (url) => officeSettingsSchema.safeParse({ version: 1, imprintUrl: url }),
     "the logo of an application": (url) => newApplicationSchema.safeParse({ ...web, logoUrl: url }),
     "its home page": (url) => newApplicationSchema.safeParse({ ...web, homeUrl: url }),
     "a redirect address": (url) => newApplicationSchema.safeParse({ ...web, redirectUris: [url] }),

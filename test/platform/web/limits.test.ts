@@ -139,7 +139,7 @@ describe("input that is too much", () => {
     "a typed username": (text) => foldUsername(text),
     "an office code": (text) => officeCodeSchema.safeParse(text),
     "a user": (text) => newUserSchema.safeParse({ username: text, name: text, mail: text }),
-    "an office": (text) => newOfficeSchema.safeParse({ code: text, name: text, logoUrl: text, accent: text }),
+    "an office": (text) => newOfficeSchema.safeParse({ code: text, name: text, accent: text }),
     "an application": (text) =>
       newApplicationSchema.safeParse({
         name: text,
