@@ -164,6 +164,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   145: "A code is bound to the browser that asked for it, by PKCE or, for an application that keeps a secret, by a nonce; what was sent has to be proved, and no one fills the log or the console with refused requests.",
   149: "A code that works no longer says why without saying anything about another: the minutes of a text message, a newer message, an app's step that is over; and a page shows the office's look and name only where its code was pinned, linked, remembered or earned by a password.",
   153: "An uploaded logo is known by its content and written anew without what a picture does not need; no file runs, loads or unpacks anything, and only who may change the office's look can upload one.",
+  147: "What users and administrators do to a second factor at the same moment happens one after the other: a reset leaves no factor and no recovery code behind. A mobile number is shown in full only before it is confirmed, and no recovery code is taken away without a word.",
 };
 
 /** The subjects of the checks, each with its first number. */

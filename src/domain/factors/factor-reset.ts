@@ -77,11 +77,13 @@ export class FactorReset {
     const { offices, factors, recoveryCodes, guard, enrolments, users, audit, notices } = this.#deps;
     const { id, officeId } = user;
     const at = now();
-    // First, because it takes the lock that sending a code to a new number takes first as well.
+    // First the lock that sending a code to a new number and setting up a factor take first as well. Then the counter, which
+    // a right code takes before its factor.
+    await users.lock(tx, id);
+    await guard.succeed(tx, user);
     const old = await this.#removeNumber(tx, user);
     await factors.removeAll(tx, user);
     await recoveryCodes.removeAll(tx, user);
-    await guard.succeed(tx, user);
     await users.endSessions(tx, id, at);
     const code = await enrolments.open(tx, user, at);
     const number = old === null ? {} : { number: maskNumber(old) };
@@ -103,7 +105,7 @@ export class FactorReset {
   /** Returns the number if it was confirmed. */
   async #removeNumber(tx: Queryable, user: User): Promise<string | null> {
     const { numbers, smsCodes } = this.#deps;
-    const before = await numbers.findLocked(tx, user);
+    const before = await numbers.find(tx, user);
     await numbers.remove(tx, user);
     await smsCodes.forget(tx, user);
     return before?.state === "confirmed" ? before.number : null;

@@ -4,6 +4,7 @@ import type { OwedWork } from "../../platform/database/owed-work.ts";
 import { now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
+import type { Queryable } from "../../platform/database/database.ts";
 import type { CodeJudge } from "./code-judge.ts";
 import {
   WRONG_CODES,
@@ -18,6 +19,7 @@ import { newTry, type GuardState, type GuardStore, type Try } from "./guard-stor
 
 interface Deps {
   readonly guard: GuardStore;
+  readonly users: { lock(tx: Queryable, userId: string): Promise<void> };
   readonly judge: CodeJudge;
   readonly audit: AuditStore;
   readonly notices: Notices;
@@ -87,10 +89,7 @@ export class SecondFactorCheck {
       case "right":
         return {
           type: "accepted",
-          liftBlock: (tx) =>
-            isOfConfirmed(reserved.attempt)
-              ? guard.succeed(tx, user)
-              : guard.takeBack(tx, user, reserved.tried),
+          liftBlock: (tx) => this.#liftBlock(tx, user, reserved),
           record: judgement.record,
           release,
         };
@@ -111,6 +110,21 @@ export class SecondFactorCheck {
         return { type, triesLeft: this.#left(reserved.state) };
       }
     }
+  }
+
+  /**
+   * Sent at once, for what the caller reads next over the same connection. A code that enrols locks the user before the
+   * counter, as a reset does: neither waits for the other in a circle, and the one that comes second sees what the first
+   * has done.
+   */
+  async #liftBlock(tx: Queryable, user: UserContact, { attempt, tried }: Reserved): Promise<void> {
+    const { guard, users } = this.#deps;
+    if (isOfConfirmed(attempt)) {
+      await guard.succeed(tx, user);
+      return;
+    }
+    const locked = attempt.type === "enrolment" ? undefined : users.lock(tx, user.id);
+    await Promise.all([locked, guard.takeBack(tx, user, tried)]);
   }
 
   /** The second submission of a form is not checked: it gets the result of the first. */

@@ -4,7 +4,9 @@ import { FACTOR_KINDS } from "../../../domain/factors/factor.ts";
 import { inGroups } from "../../../domain/factors/recovery-codes.ts";
 import { recoverySheet } from "../../../domain/factors/recovery-sheet.ts";
 import type { RecoveryCodeStore } from "../../../domain/factors/recovery-code-store.ts";
+import type { UserStore } from "../../../domain/users/user-store.ts";
 import { now } from "../../../kernel/clock.ts";
+import type { Queryable } from "../../../platform/database/database.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { has, nextStep } from "../journey.ts";
 import type { SignIn } from "../sign-in-state.ts";
@@ -15,6 +17,7 @@ import { contactOf, proofOf } from "./code-outcome.ts";
 export interface RecoveryCodesDeps {
   readonly recoveryCodes: RecoveryCodeStore;
   readonly store: SignInStore;
+  readonly users: Pick<UserStore, "lock">;
   readonly audit: AuditStore;
   readonly productName: string;
 }
@@ -60,7 +63,7 @@ function sheetModel({ productName }: RecoveryCodesDeps, context: PageContext, co
 
 /** Creates a set and marks it as shown in one transaction, so that only one of two tabs shows a set. */
 async function make(
-  { recoveryCodes, store, audit }: RecoveryCodesDeps,
+  { recoveryCodes, store, users, audit }: RecoveryCodesDeps,
   context: PageContext,
 ): Promise<string[] | null> {
   const user = contactOf(context);
@@ -71,7 +74,9 @@ async function make(
     type: "recovery-codes-shown",
     userId: id,
     officeId,
-    record: async (tx: Parameters<typeof save>[0]) => {
+    // Before the step is judged again: a reset at the same moment would leave the new codes behind.
+    liftBlock: (tx: Queryable) => users.lock(tx, id),
+    record: async (tx: Queryable) => {
       await save(tx, user, now());
       await audit.add(tx, { ...event, visitor: context.visitor });
     },

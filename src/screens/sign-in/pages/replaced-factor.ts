@@ -1,5 +1,4 @@
 import type { AcceptedCode, CodeResult } from "../../../domain/factors/code-try.ts";
-import type { UserStore } from "../../../domain/users/user-store.ts";
 import { epochSeconds, now } from "../../../kernel/clock.ts";
 import type { AccessStore } from "../../../protocol/models/access-store.ts";
 import type { PageName } from "../journey.ts";
@@ -8,7 +7,6 @@ import type { FactType } from "../sign-in-state.ts";
 import { codeOutcome, contactOf } from "./code-outcome.ts";
 
 export interface ReplacedFactorDeps {
-  readonly users: UserStore;
   readonly access: AccessStore;
 }
 
@@ -39,7 +37,7 @@ export function enrolOutcome(
 
 /** An older session of this very browser goes on too: oidc-provider ends a sign-in whose browser has lost its session. */
 function endingOthers(
-  { users, access }: ReplacedFactorDeps,
+  { access }: ReplacedFactorDeps,
   context: PageContext,
   { result, second }: { readonly result: AcceptedCode; readonly second: number },
 ): AcceptedCode {
@@ -48,10 +46,6 @@ function endingOthers(
   const since = new Date(second * 1000);
   return {
     ...result,
-    // First, as every other change of a factor locks it, so that two of them do not wait for each other.
-    liftBlock: async (tx) => {
-      await Promise.all([users.lock(tx, id), result.liftBlock(tx)]);
-    },
     record: async (tx) => {
       await result.record(tx);
       await access.endOthers(tx, id, kept, since);
