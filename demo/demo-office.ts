@@ -87,15 +87,14 @@ export const DEMO_USERS: readonly DemoUser[] = [
 /** Makes both offices with their people by the same functions as the command line; does nothing where they are there. */
 export async function makeDemoOffices(services: Services): Promise<void> {
   const isNew = (await services.offices.findByCode(DEMO_OFFICE.code)) === null;
-  const methods = ["totp", "sms"] as const;
-  const demo = await makeOffice(services, DEMO_OFFICE, { demand: "required", from: null, methods });
+  const demo = await makeOffice(services, DEMO_OFFICE, "required");
   for (const draft of DEMO_USERS) {
     const user = await makeUser(services, demo, draft);
     if (user !== null) {
       await putInto(services, user, draft.state);
     }
   }
-  const plain = await makeOffice(services, PLAIN_OFFICE, { demand: "off", from: null, methods: ["totp"] });
+  const plain = await makeOffice(services, PLAIN_OFFICE, "off");
   await makeUser(services, plain, { username: "anna", name: "Anna de Vries", role: "user" });
   await makeSupport(services);
   if (isNew && services.settings.gateways.mail === "outbox") {
@@ -124,10 +123,11 @@ interface Office {
   readonly name: string;
 }
 
+/** Its users choose among the methods of every new office. */
 async function makeOffice(
   { offices, officeService }: Services,
   draft: { code: string; name: string },
-  secondFactor: OfficeSecondFactor,
+  demand: OfficeSecondFactor["demand"],
 ): Promise<Office> {
   const existing = await offices.findByCode(draft.code);
   if (existing !== null) {
@@ -137,7 +137,7 @@ async function makeOffice(
   const id = await officeService.add(parsed, "vestibule", markDemo("office"));
   const made = await offices.find(id);
   if (made !== null) {
-    await officeService.change({ ...made, secondFactor }, "vestibule");
+    await officeService.change({ ...made, secondFactor: { ...made.secondFactor, demand } }, "vestibule");
   }
   return { id, code: draft.code, name: draft.name };
 }

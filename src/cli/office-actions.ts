@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import type { Services } from "../server/wiring/services.ts";
 import { OperatorError } from "../kernel/errors.ts";
-import type { Office } from "../domain/offices/office.ts";
+import { FACTOR_KINDS } from "../domain/factors/factor.ts";
+import type { Office, OfficeSecondFactor } from "../domain/offices/office.ts";
 import type { DryRun } from "../domain/offices/policy-dry-run.ts";
 import type { SettingsResult } from "../domain/offices/office-settings-service.ts";
 import { table, type Answer } from "./answer.ts";
@@ -75,13 +76,35 @@ async function dryRun(
   const result = await services.administration.dryRun.run(office, proposed, {
     ...(after === undefined ? {} : { after }),
   });
-  return { json: { proposed, ...result }, text: describeDryRun(result, describeSecondFactor(proposed)) };
+  return { json: { proposed, ...result }, text: describeDryRun(result, proposed) };
 }
 
 const describeSteps = (steps: readonly string[]): string =>
   steps.length === 0 ? "password only" : ["password", ...steps].join(", ");
 
-function describeDryRun({ people, affected, groups, names, next, at }: DryRun, proposed: string): string {
+/** What the rules take away from users, one line each. */
+function describeLosses({ losses: { byKind, without } }: DryRun, { demand }: OfficeSecondFactor): string[] {
+  if (demand === "off") {
+    return [];
+  }
+  const users = (count: number, one: string, more: string) =>
+    count === 0 ? [] : [count === 1 ? `1 user ${one}` : `${String(count)} users ${more}`];
+  const another = "would have to set up another method.";
+  return [
+    ...FACTOR_KINDS.flatMap((kind) =>
+      users(byKind[kind], `uses ${kind} and ${another}`, `use ${kind} and ${another}`),
+    ),
+    ...users(
+      without,
+      "has no method yet and would have to set one up.",
+      "have no method yet and would have to set one up.",
+    ),
+  ];
+}
+
+function describeDryRun(run: DryRun, policy: OfficeSecondFactor): string {
+  const { people, affected, groups, names, next, at } = run;
+  const proposed = describeSecondFactor(policy);
   const head = `Second factor ${proposed}: ${String(affected)} of ${String(people)} users would sign in in another way (as of ${at.toISOString()}).`;
   if (affected === 0) {
     return head;
@@ -94,7 +117,7 @@ function describeDryRun({ people, affected, groups, names, next, at }: DryRun, p
   const changed = names.map(({ username, name, will }) => [username, name, describeSteps(will)]);
   const more = next === null ? "" : `\n\nMore of them: --after ${next}`;
   return [
-    head,
+    [head, ...describeLosses(run, policy)].join("\n"),
     table(["USERS", "NOW", "THEN"], lines, ""),
     `${table(["USERNAME", "NAME", "THEN"], changed, "")}${more}`,
   ].join("\n\n");

@@ -32,8 +32,9 @@ export function secondFactorOf({ secondFactor }: Office, typed: SecondFactorOpti
 }
 
 export function describeSecondFactor({ demand, from, methods }: OfficeSecondFactor): string {
+  const by = methods.join(" or ");
   if (demand === "off") {
-    return "off";
+    return `off; users who set one up choose ${by}`;
   }
-  return `required${from === null ? "" : ` from ${from.toISOString().slice(0, 10)}`}, by ${methods.join(" or ")}`;
+  return `required${from === null ? "" : ` from ${from.toISOString().slice(0, 10)}`}, by ${by}`;
 }

@@ -82,7 +82,8 @@ describe("what an administrator does, on the command line", function () {
   it("shows whom another policy would affect, and changes nothing", async () => {
     const words = ["office", "dry-run", "NOORD", "--second-factor", "required"];
     const { out } = await here.run(words);
-    expect(out).to.match(/required, by totp: 1 of 2 users/);
+    expect(out).to.match(/required, by totp or sms: 1 of 2 users/);
+    expect(out).to.contain("2 users have no method yet and would have to set one up.");
     expect(out).to.match(/joost +Joost de Wit +password, enrol, recovery-codes/);
     const answer = await here.ask([...words, "--from", "2099-01-31"]);
     expect(answer).to.deep.include({ people: 2, at: "2099-01-31T00:00:00.000Z" });

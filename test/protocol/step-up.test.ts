@@ -89,7 +89,7 @@ describe("a step up from a session with the password alone", () => {
     await asOwner(vestibule.database, "delete from factors where user_id = $1", [user.id]);
     const page = await open();
     expect(pageName(page)).to.equal("password");
-    expect(pageName(await givePassword(browser, page, user))).to.equal("enrol-totp");
+    expect(pageName(await givePassword(browser, page, user))).to.equal("choose");
   });
 
   it("T23 asks for the password when the factor is taken away in between", async () => {
@@ -126,8 +126,9 @@ describe("a step up from a session with the password alone", () => {
     const other = await makeUser(vestibule.services, user.office);
     const page = await open(ask({ prompt: "login" }));
     const next = await givePassword(browser, page, other);
-    expect([pageName(next), hasCode(next)]).to.deep.equal(["enrol-totp", false]);
-    const wrong = await sendForm(browser, next, { code: totpNow(app.secret) });
+    expect([pageName(next), hasCode(next)]).to.deep.equal(["choose", false]);
+    const setUp = await sendForm(browser, next, { method: "totp" });
+    const wrong = await sendForm(browser, setUp, { code: totpNow(app.secret) });
     expect(hasCode(wrong)).to.equal(false);
   });
 

@@ -47,6 +47,8 @@ export const FACTOR_TEXTS = [
   "inList",
   "only",
   "onlyHint",
+  "lost",
+  "gone",
 ] as const;
 
 export const factorText = (kind: FactorKind, text: (typeof FACTOR_TEXTS)[number]): string =>

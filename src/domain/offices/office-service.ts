@@ -6,6 +6,7 @@ import { now } from "../../kernel/clock.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import { randomId } from "../../kernel/random.ts";
 import {
+  firstSecondFactorOf,
   newOfficeSchema,
   staffFaultOf,
   SUPPORT_OFFICE_CODE,
@@ -22,6 +23,8 @@ interface Deps {
   readonly closing: OfficeClosingStore;
   readonly audit: AuditStore;
   readonly lastChange: LastChangeStore;
+  /** Whether this installation has a gateway for text messages. */
+  readonly canSendSms: boolean;
 }
 
 export type OfficeChange = { readonly type: "changed"; readonly office: Office } | Conflict<Office>;
@@ -74,10 +77,11 @@ export class OfficeService {
   }
 
   async #add(draft: NewOffice, actor: string, also?: Also): Promise<string> {
-    const { database, store, audit } = this.#deps;
+    const { database, store, audit, canSendSms } = this.#deps;
     const id = randomId();
+    const secondFactor = firstSecondFactorOf(draft, canSendSms);
     await database.inOffice(id, async (tx) => {
-      if (!(await store.add(tx, id, draft, now()))) {
+      if (!(await store.add(tx, id, { ...draft, secondFactor }, now()))) {
         throw new OperatorError(`The office code ${draft.code} is taken.`);
       }
       await audit.add(tx, {
@@ -86,7 +90,7 @@ export class OfficeService {
         officeId: id,
         actor,
         subject: id,
-        details: { code: draft.code, name: draft.name },
+        details: { code: draft.code, name: draft.name, methods: secondFactor.methods.join(" ") },
       });
       await also?.(tx, id);
     });

@@ -1,6 +1,6 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 import type { FactorKind } from "../factors/factor.ts";
-import { firstDemandOf, type Branding, type NewOffice, type Office } from "./office.ts";
+import type { Branding, NewOffice, Office, OfficeSecondFactor } from "./office.ts";
 
 interface Row extends Pick<Office, "id" | "code" | "version" | "name" | "status" | "language" | "country"> {
   readonly logo_url: string | null;
@@ -26,8 +26,9 @@ const statements = {
   list: { name: "office_list", text: `select ${COLUMNS} from offices order by code limit $1` },
   add: {
     name: "office_add",
-    text: `insert into offices (${NEW}, created_at, changed_at, second_factor, second_factor_since)
-           values ($1, $2, $3, 'open', $4, $5, $6, $7, $7, $8, case when $8 = 'required' then $7::timestamptz end)
+    text: `insert into offices (${NEW}, created_at, changed_at, second_factor, second_factor_since,
+             second_factor_methods)
+           values ($1, $2, $3, 'open', $4, $5, $6, $7, $7, $8, case when $8 = 'required' then $7::timestamptz end, $9)
            on conflict do nothing returning id`,
   },
   // Blocks a parallel change, which then finds another version.
@@ -72,8 +73,13 @@ export class OfficeStore {
   }
 
   /** Returns whether the code was free. The transaction belongs to the new office. */
-  async add(tx: Queryable, id: string, office: NewOffice, at: Date): Promise<boolean> {
-    const { code, name, language, accent, sessionMinutes } = office;
+  async add(
+    tx: Queryable,
+    id: string,
+    office: NewOffice & { readonly secondFactor: OfficeSecondFactor },
+    at: Date,
+  ): Promise<boolean> {
+    const { code, name, language, accent, sessionMinutes, secondFactor } = office;
     const rows = await tx.query(statements.add, [
       id,
       code,
@@ -82,7 +88,8 @@ export class OfficeStore {
       accent,
       sessionMinutes,
       at,
-      firstDemandOf(office),
+      secondFactor.demand,
+      secondFactor.methods,
     ]);
     return rows.length === 1;
   }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { FactorKind } from "../factors/factor.ts";
+import { FACTOR_KINDS, usableMethods, type FactorKind } from "../factors/factor.ts";
 import { DEFAULT_LANGUAGE, LANGUAGE_CHOICE, LANGUAGE_CODES } from "../../kernel/languages.ts";
 import { nameSchema } from "../../kernel/one-line.ts";
 
@@ -82,9 +82,18 @@ export function staffFaultOf(
   return secondFactor.from !== null ? "factor-later" : trustedBrowserDays === null ? null : "trust";
 }
 
-/** What a new office requires. */
-export const firstDemandOf = ({ code }: Pick<Office, "code">): OfficeSecondFactor["demand"] =>
-  code === SUPPORT_OFFICE_CODE ? "required" : "off";
+/**
+ * What a new office requires, and by which methods: every one that works in this installation, because the choice is the
+ * user's. The platform's staff begin with the strongest alone (docs/decisions/0066). `canSendSms`: there is a gateway for
+ * text messages.
+ */
+export const firstSecondFactorOf = (
+  { code }: Pick<Office, "code">,
+  canSendSms: boolean,
+): OfficeSecondFactor =>
+  code === SUPPORT_OFFICE_CODE
+    ? { demand: "required", from: null, methods: FACTOR_KINDS.slice(0, 1) }
+    : { demand: "off", from: null, methods: usableMethods(FACTOR_KINDS, canSendSms) };
 
 /** The folded form of an office code, for comparing and storing: NFKC, trimmed, upper case. Not yet validated. */
 export const foldOfficeCode = (typed: string): string => typed.normalize("NFKC").trim().toUpperCase();

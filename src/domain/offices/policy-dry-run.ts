@@ -1,4 +1,4 @@
-import type { SecondFactorPolicy } from "../factors/factor.ts";
+import { forEachFactor, type FactorKind, type SecondFactorPolicy } from "../factors/factor.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
 import { foldUsername } from "../users/username.ts";
 import type { Office, OfficeSecondFactor } from "./office.ts";
@@ -25,6 +25,16 @@ interface AffectedUser {
   readonly will: readonly string[];
 }
 
+/** How many active users lose what a choice of methods takes away, whether they sign in next or not. */
+export interface PolicyLosses {
+  /** Users of a method, none of whose methods is accepted. */
+  readonly byKind: Readonly<Record<FactorKind, number>>;
+  /** Users without any method. */
+  readonly without: number;
+  /** Users with one. */
+  readonly having: number;
+}
+
 export interface DryRun {
   /** The moment of the forecast: when the policy takes effect. */
   readonly at: Date;
@@ -36,6 +46,7 @@ export interface DryRun {
   readonly names: readonly AffectedUser[];
   /** The cursor of the next page; null at the end. */
   readonly next: string | null;
+  readonly losses: PolicyLosses;
 }
 
 interface Deps {
@@ -76,7 +87,18 @@ export class PolicyDryRun {
       groups: mergeLines(affected),
       names,
       next: found.length > PAGE ? (names.at(-1)?.username ?? null) : null,
+      losses: lossesOf(groups, proposed.methods),
     };
+  }
+
+  /** What accepting only these methods takes away, for each set of methods that a page offers. One statement. */
+  async lossesOfEach(
+    office: Pick<Office, "id">,
+    choices: readonly (readonly FactorKind[])[],
+  ): Promise<readonly PolicyLosses[]> {
+    const { store, frozenFrom } = this.#deps;
+    const groups = await store.groups(office.id, { at: now(), frozenFrom });
+    return choices.map((methods) => lossesOf(groups, methods));
   }
 
   #stepsOf({ state }: UserStateGroup, policy: SecondFactorPolicy, at: Date): readonly string[] {
@@ -99,6 +121,16 @@ const policyOf = (
   since,
   trust: null,
 });
+
+function lossesOf(groups: readonly UserStateGroup[], methods: readonly FactorKind[]): PolicyLosses {
+  const having = groups.filter(({ state }) => state.factors.length > 0);
+  const losing = having.filter(({ state }) => !state.factors.some((kind) => methods.includes(kind)));
+  return {
+    byKind: forEachFactor((kind) => sum(losing.filter(({ state }) => state.factors.includes(kind)))),
+    without: sum(groups) - sum(having),
+    having: sum(having),
+  };
+}
 
 const sum = (groups: readonly { readonly people: number }[]): number =>
   groups.reduce((total, { people }) => total + people, 0);

@@ -38,6 +38,8 @@ export interface ConsoleDeps {
   readonly applicationService: ApplicationService;
   readonly refusals: RefusalStore;
   readonly issuer: string;
+  /** Whether this installation has a gateway for text messages. */
+  readonly canSendSms: boolean;
   readonly imports: ImportDeps;
   readonly platform: PlatformDeps;
   readonly audit: AuditDeps;

@@ -1,4 +1,6 @@
-import type { DryRun } from "../../domain/offices/policy-dry-run.ts";
+import { FACTOR_KINDS, factorText, type FactorKind } from "../../domain/factors/factor.ts";
+import type { OfficeSecondFactor } from "../../domain/offices/office.ts";
+import type { DryRun, PolicyLosses } from "../../domain/offices/policy-dry-run.ts";
 import { userHref, type OfficeContext } from "./page.ts";
 
 /** The result of a dry run as text: how many users, what they see before and after, and who they are. */
@@ -27,6 +29,37 @@ export function policyEffects(run: DryRun, { office, session, t, language }: Off
     })),
     next: run.next,
   };
+}
+
+/** Users who have to change their method, in words: "12 people use text messages; they will have to set up an app." */
+export const lostMethods = ({ byKind }: PolicyLosses, { t }: Pick<OfficeContext, "t">): string[] =>
+  FACTOR_KINDS.filter((kind) => byKind[kind] > 0).map((kind) =>
+    t(factorText(kind, "lost"), { people: byKind[kind] }),
+  );
+
+/** What the proposed rules take away from people, in plain words; empty: nothing. */
+export function lossesInWords(
+  losses: PolicyLosses,
+  proposed: OfficeSecondFactor,
+  context: OfficeContext,
+): string[] {
+  const { office, t } = context;
+  const before = office.secondFactor;
+  const isRequired = proposed.demand === "required";
+  const isGone = (kind: FactorKind) => before.methods.includes(kind) && !proposed.methods.includes(kind);
+  const gone = FACTOR_KINDS.filter(isGone).map((kind) => t(factorText(kind, "gone")));
+  const without =
+    isRequired && losses.without > 0 ? [t("console.look.none", { people: losses.without })] : [];
+  const kept = !isRequired && losses.having > 0 ? [t("console.look.keep", { people: losses.having })] : [];
+  const endsTrust =
+    office.trustedBrowserDays !== null && (gone.length > 0 || before.demand !== proposed.demand);
+  return [
+    ...gone,
+    ...(isRequired ? lostMethods(losses, context) : []),
+    ...without,
+    ...kept,
+    ...(endsTrust ? [t("console.look.trust")] : []),
+  ];
 }
 
 /** Steps that a user cannot pass without an administrator. */

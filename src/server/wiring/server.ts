@@ -270,6 +270,7 @@ function consolePageDeps(
     overview: lists.overview,
     refusals: stores.refusals,
     issuer: settings.issuer,
+    canSendSms: rulesOf(settings).canSendSms,
     userDeps: consoleUserDeps(services),
     platform: { offices: services.officeService, settings: officeSettings, keys },
     signInTest: { tests: signIns, drafts, accessTokenSeconds: accessTokenMinutes * 60 },

@@ -496,7 +496,10 @@ function ownAccountServices(
 }
 
 const officeService = (deps: Deps): OfficeService =>
-  new OfficeService({ ...deps, store: deps.offices, closing: deps.officeClosing });
+  new OfficeService({
+    ...{ ...deps, store: deps.offices, closing: deps.officeClosing },
+    canSendSms: rulesOf(deps.settings).canSendSms,
+  });
 
 /** The applications that users sign in to, including our own pages. */
 function applicationServices(deps: Deps): Pick<Domain, "applicationService" | "secretGuard" | "userCodes"> {

@@ -173,9 +173,7 @@ describe("who sees the account page", () => {
     expect(pageName(asked)).to.equal("password");
     const again = await openAccount(browser, "/account/app", { user: person, app: new App(WRONG_SECRET) });
     const second = await browser.get(sibling(again, "recovery-code"));
-    expect(pageName(await sendForm(browser, second, { recoveryCode: codes[1] ?? "" }))).to.equal(
-      "enrol-totp",
-    );
+    expect(pageName(await sendForm(browser, second, { recoveryCode: codes[1] ?? "" }))).to.equal("choose");
   });
 
   it("T80 comes back to a page of the account and to no other place", async () => {
@@ -240,7 +238,7 @@ describe("who sees the account page", () => {
     const again = await follow(browser, await browser.get("/console"));
     expect(pageName(again)).to.equal("password");
     expect(again.body).to.contain("You are signed in already.");
-    expect(pageName(await givePassword(browser, again, staff))).to.equal("enrol-totp");
+    expect(pageName(await givePassword(browser, again, staff))).to.equal("choose");
   });
 
   async function isShown(browser: HttpBrowser): Promise<boolean> {

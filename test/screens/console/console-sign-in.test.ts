@@ -54,8 +54,9 @@ describe("who comes into the console", () => {
     const application = await makeApplication(services);
     await signIn(browser, authorizationRequest(vestibule.issuer, application), user);
     const asked = await follow(browser, await browser.get("/console"));
-    const page = await prove(browser, asked, { user });
-    expect(pageName(page)).to.equal("enrol-totp");
+    const choice = await prove(browser, asked, { user });
+    expect(pageName(choice)).to.equal("choose");
+    const page = await sendForm(browser, choice, { method: "totp" });
     const codes = await sendForm(browser, page, { code: totpNow(keyOf(page)) });
     expectOn(await sendForm(browser, codes, { saved: "yes" }), overview);
   });
@@ -68,7 +69,7 @@ describe("who comes into the console", () => {
     const asked = await follow(browser, await browser.get("/console"));
     const challenge = await prove(browser, asked, { user, app: new App("A".repeat(32)) });
     const page = await browser.get(sibling(challenge, "recovery-code"));
-    expect(pageName(await sendForm(browser, page, { recoveryCode: codes[0] ?? "" }))).to.equal("enrol-totp");
+    expect(pageName(await sendForm(browser, page, { recoveryCode: codes[0] ?? "" }))).to.equal("choose");
   });
 
   it("T94 says calmly to a plain user that it is not for them, wherever they knock", async () => {

@@ -1,9 +1,9 @@
 import { now } from "../../../kernel/clock.ts";
-import { FACTOR_KINDS, factorText, type FactorKind } from "../../../domain/factors/factor.ts";
+import { FACTOR_KINDS, factorText, usableMethods, type FactorKind } from "../../../domain/factors/factor.ts";
 import type { Fields } from "../../../platform/web/form.ts";
 import { SUPPORT_OFFICE_CODE } from "../../../domain/offices/office.ts";
 import { withSettings } from "../../../domain/offices/office-settings.ts";
-import { policyEffects } from "../policy-effects.ts";
+import { lossesInWords, lostMethods, policyEffects } from "../policy-effects.ts";
 import { officeHref, type OfficePage, type OfficeContext, type Shown, type ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { keptOf, openedValues, readTyped, save, type SettingsForm, type Typed } from "../settings-form.ts";
@@ -52,16 +52,15 @@ export function settingsSecondFactorPage(deps: ConsoleDeps): OfficePage {
     action: "second-factor.change",
     trail: ["settings"],
     keeps: keptOf(form),
-    show: (context) =>
-      Promise.resolve({
-        view: "settings-second-factor",
-        model: {
-          values: openedValues(deps, form, context),
-          demands: demandsOf(context),
-          methods: methodsOf(context),
-          backHref: officeHref(context.office.code, "/settings"),
-        },
-      }),
+    show: async (context) => ({
+      view: "settings-second-factor",
+      model: {
+        values: openedValues(deps, form, context),
+        ...(await choicesOf(deps, context)),
+        canSendSms: deps.canSendSms,
+        backHref: officeHref(context.office.code, "/settings"),
+      },
+    }),
     submit: async (context, fields) => {
       const typed = await readTyped(deps, form, { context, fields });
       if (typed.type === "answered") {
@@ -91,6 +90,7 @@ async function preview(
       values: { ...typed.values, seen: fields["seen"] ?? "" },
       looked: deps.tokens.sign(previewUse(context), previewState(typed.values, context)),
       effects: policyEffects(run, context),
+      losses: lossesInWords(run.losses, secondFactor, context),
       methods: choiceOf(secondFactor.methods, context).label,
       isDemanded: secondFactor.demand === "required",
       day: run.at > now() ? dayText(run.at, language) : null,
@@ -110,6 +110,27 @@ const previewUse = ({ office, session }: OfficeContext): string =>
 const previewState = (values: Fields, { office }: OfficeContext): string =>
   JSON.stringify([values, office.version]);
 
+/** The choices of the form. Each says what it takes away from people. */
+async function choicesOf({ dryRun, canSendSms }: ConsoleDeps, context: OfficeContext) {
+  const { office, t } = context;
+  const sets = methodSets(office.secondFactor.methods, canSendSms);
+  const losses = await dryRun.lossesOfEach(office, sets);
+  const people = losses[0]?.without ?? 0;
+  const none = people > 0 ? t("console.settings.demand.required.none", { people }) : "";
+  const isDemanded = office.secondFactor.demand === "required";
+  return {
+    demands: demandsOf(context).map((demand) =>
+      demand.value === "required" ? { ...demand, hint: `${demand.hint} ${none}`.trim() } : demand,
+    ),
+    methods: sets.map((kinds, index) => {
+      const { hint, ...choice } = choiceOf(kinds, context);
+      const loss = losses[index];
+      const lost = isDemanded && loss !== undefined ? lostMethods(loss, context) : [];
+      return { ...choice, hint: [hint, ...lost].join(" ") };
+    }),
+  };
+}
+
 /** The staff of the platform has no choice. */
 const demandsOf = ({ office, t }: OfficeContext) =>
   (office.code === SUPPORT_OFFICE_CODE ? ["required"] : ["off", "required"]).map((value) => ({
@@ -118,12 +139,17 @@ const demandsOf = ({ office, t }: OfficeContext) =>
     hint: t(`console.settings.demand.${value}.hint`),
   }));
 
-/** Every combination of methods, the largest first. */
-const methodsOf = (context: OfficeContext) =>
+/** Every combination of the methods that work here, the largest first, and the one that the office has. */
+const methodSets = (stored: readonly FactorKind[], canSendSms: boolean): FactorKind[][] =>
   FACTOR_KINDS.reduce<FactorKind[][]>((sets, kind) => [...sets, ...sets.map((set) => [...set, kind])], [[]])
     .filter((kinds) => kinds.length > 0)
-    .sort((one, other) => other.length - one.length)
-    .map((kinds) => choiceOf(kinds, context));
+    .filter((kinds) => kinds.join(" ") === stored.join(" ") || areUsable(kinds, canSendSms))
+    .sort((one, other) => other.length - one.length);
+
+const areUsable = (kinds: readonly FactorKind[], canSendSms: boolean): boolean => {
+  const usable = usableMethods(FACTOR_KINDS, canSendSms);
+  return kinds.every((kind) => usable.includes(kind));
+};
 
 const kindsOf = (value: string): FactorKind[] =>
   FACTOR_KINDS.filter((kind) => value.split(" ").includes(kind));

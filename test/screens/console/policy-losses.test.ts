@@ -1,0 +1,82 @@
+import { expect } from "chai";
+import { send } from "../../support/account.ts";
+import { atConsole, makeStaff } from "../../support/console.ts";
+import type { HttpBrowser } from "../../support/http-browser.ts";
+import { giveNumber } from "../../support/mobile-numbers.ts";
+import { makeOffice, makeUser } from "../../support/people.ts";
+import { hiddenField } from "../../support/relying-party.ts";
+import { changeOffice, giveApp } from "../../support/second-factor.ts";
+import { useFresh } from "../../support/suite-resource.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
+
+const BOTH = ["totp", "sms"] as const;
+
+describe("what a second-factor policy takes away from people", () => {
+  const vestibule = useVestibule();
+  const { services } = vestibule;
+  const office = useFresh(() => makeOffice(services));
+  const staff = useFresh(() => makeStaff(services, office, { role: "superuser" }));
+
+  const path = () => `/console/o/${office.code}/settings/second-factor`;
+  const require = () =>
+    changeOffice(services, office, { secondFactor: { demand: "required", from: null, methods: BOTH } });
+
+  async function addPeople(): Promise<void> {
+    for (let made = 0; made < 3; made += 1) {
+      await giveNumber(services, await makeUser(services, office));
+    }
+    const both = await makeUser(services, office);
+    await giveNumber(services, both);
+    await giveApp(services, both);
+    await makeUser(services, office);
+  }
+
+  async function lookAt(browser: HttpBrowser, typed: Record<string, string>): Promise<string> {
+    const form = await browser.get(path());
+    const fields = { demand: "required", from: "", methods: "totp sms", seen: hiddenField(form, "seen") };
+    return (await send(browser, form, { ...fields, ...typed })).body;
+  }
+
+  it("stands beside each choice, in plain words", async () => {
+    await addPeople();
+    await require();
+    const { browser } = await atConsole(vestibule, staff);
+    const { body } = await browser.get(path());
+    expect(body).to.contain("3 people use text messages; they will have to set up an app.");
+    expect(body).to.contain("One person uses an app and will have to switch to text messages.");
+    expect(body).to.contain("One person has no method yet.");
+  });
+
+  it("is not said of an office that demands none: there nothing has to be set up", async () => {
+    await addPeople();
+    const { browser } = await atConsole(vestibule, staff);
+    const { body } = await browser.get(path());
+    expect(body).to.not.contain("they will have to set up an app");
+  });
+
+  it("is summed up before it is saved", async () => {
+    await addPeople();
+    await changeOffice(services, office, { trustedBrowserDays: 14 });
+    const { browser } = await atConsole(vestibule, staff);
+    const look = await lookAt(browser, { methods: "totp" });
+    expect(look).to.contain("What this takes away").and.contain("Text messages can no longer be chosen.");
+    expect(look).to.contain("3 people use text messages; they will have to set up an app.");
+    expect(look).to.contain("One person has no method yet and will have to set one up.");
+    expect(look).to.contain("Trusted browsers are forgotten");
+  });
+
+  it("names no loss where there is none", async () => {
+    await require();
+    const { browser } = await atConsole(vestibule, staff);
+    expect(await lookAt(browser, { from: "2027-01-31" })).to.not.contain("What this takes away");
+  });
+
+  it("does not promise that codes end when the second factor is switched off", async () => {
+    await addPeople();
+    await require();
+    const { browser } = await atConsole(vestibule, staff);
+    expect(await lookAt(browser, { demand: "off" })).to.contain(
+      "5 people have a method and are still asked for a code.",
+    );
+  });
+});
