@@ -68,11 +68,11 @@ describe("an office of fifty is set up from nothing", function () {
     await enrol(superuser);
     await onPage(page, "Anker & Zonen");
     expect(new URL(page.url()).pathname).to.equal(`/console/o/${CODE}`);
-    expect(superuser.made).to.be.at.most(7);
+    expect(superuser.made).to.be.at.most(8);
     await importPeople();
     await demandFactor();
     application = await addApplication();
-    expect(superuser.made, "clicks in all").to.be.at.most(22);
+    expect(superuser.made, "clicks in all").to.be.at.most(23);
     const office = await officeNow();
     expect(office.secondFactor.demand).to.equal("required");
     const { counts } = await services.lists.overview.find(office.id);
@@ -91,7 +91,7 @@ describe("an office of fifty is set up from nothing", function () {
     const request = authorizationRequest(vestibule.issuer, application);
     await page.goto(request.url);
     await signIn(clicks, SOMEBODY);
-    await onPage(page, ENGLISH.setUp);
+    await onPage(page, ENGLISH.choose);
     expect(new URL(page.url()).origin, "nothing for the application yet").to.equal(vestibule.issuer);
     await enrol(clicks);
     await onPage(page, "Arrived");
@@ -170,9 +170,11 @@ async function choosePassword(clicks: Clicks, password: string): Promise<void> {
   await nextSecond();
 }
 
-/** The app, which is all that this office accepts; the code, and the codes that are saved. */
+/** The app, which is chosen already; the code, and the codes that are saved. */
 async function enrol(clicks: Clicks): Promise<void> {
   const { page } = clicks;
+  await onPage(page, ENGLISH.choose);
+  await clicks.press(ENGLISH.confirm);
   await onPage(page, ENGLISH.setUp);
   await clicks.type({ [ENGLISH.code]: totpNow(await scan(page)) });
   await clicks.press(ENGLISH.confirm);
