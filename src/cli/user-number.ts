@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Services } from "../server/wiring/services.ts";
-import { maskNumber, parseMobileNumber } from "../domain/factors/mobile-number.ts";
+import { maskNumber, parseMobileNumber, writtenNumber } from "../domain/factors/mobile-number.ts";
 import type { MobileNumber } from "../domain/factors/number-store.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { Office } from "../domain/offices/office.ts";
@@ -74,10 +74,10 @@ async function set(
     throw new OperatorError(`${user.username} has this number already, and it is confirmed.`);
   }
   requireDone(type === "set", user);
-  const masked = maskNumber(number);
+  const written = writtenNumber(number);
   return {
-    json: { id: user.id, number: masked, state: "unconfirmed" },
-    text: `${user.username} now has the number ${masked}, to be confirmed at the next sign-in.`,
+    json: { id: user.id, number: written, state: "unconfirmed" },
+    text: `${user.username} now has the number ${written}, to be confirmed at the next sign-in.`,
   };
 }
 
@@ -138,16 +138,17 @@ function requireDone(isDone: boolean, user: User): void {
   }
 }
 
-/** A number as administrators see it: masked. */
+/** A number as administrators see it: masked once it is confirmed, in full while it has to be checked. */
 export const numberForJson = (number: MobileNumber | null) => ({
   state: number?.state ?? "none",
-  number: number === null ? null : maskNumber(number.number),
-  pendingNumber: number === null || number.pendingNumber === null ? null : maskNumber(number.pendingNumber),
+  number: number === null ? null : (number.state === "confirmed" ? maskNumber : writtenNumber)(number.number),
+  pendingNumber:
+    number === null || number.pendingNumber === null ? null : writtenNumber(number.pendingNumber),
   enteredBy: number?.enteredBy ?? null,
 });
 
 export function describeNumber(number: MobileNumber | null): string {
-  const { state, number: masked, pendingNumber } = numberForJson(number);
+  const { state, number: shown, pendingNumber } = numberForJson(number);
   const pending = pendingNumber === null ? "" : `; ${pendingNumber} waits for approval`;
-  return details([["Mobile number ", masked === null ? "none" : `${masked}, ${state}${pending}`]]);
+  return details([["Mobile number ", shown === null ? "none" : `${shown}, ${state}${pending}`]]);
 }

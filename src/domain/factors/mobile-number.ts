@@ -45,9 +45,24 @@ export function maskNumber(e164: string): string {
 /** The same for pages and mails, where no line may break between its dots (no-break spaces, U+00A0). */
 export const unbrokenMask = (e164: string): string => maskNumber(e164).replaceAll(" ", "\u00a0");
 
-/** The whole number for an administrator who reads it aloud, in groups that do not break across lines. */
-export const readableNumber = (e164: string): string =>
-  (parsePhoneNumberFromString(e164)?.formatInternational() ?? e164).replaceAll(" ", "\u00a0");
+/** The whole number in international notation, as every field, terminal and page writes it: `+31 6 12345678`. */
+export const writtenNumber = (e164: string): string =>
+  parsePhoneNumberFromString(e164)?.formatInternational() ?? e164;
+
+/** The same for pages, in groups that do not break across lines. */
+export const readableNumber = (e164: string): string => writtenNumber(e164).replaceAll(" ", "\u00a0");
+
+/**
+ * What a page shows of a stored number: a confirmed one is a factor and stays masked; any other can be read, because its
+ * owner is to check it (docs/decisions/0066).
+ */
+export const shownNumber = ({
+  number,
+  state,
+}: {
+  readonly number: string;
+  readonly state: string;
+}): string => (state === "confirmed" ? unbrokenMask(number) : readableNumber(number));
 
 /** A range of ten thousand numbers, as carriers assign them; toll fraud uses a whole range. */
 export const dialPrefix = (e164: string): string => e164.slice(0, -4);

@@ -39,7 +39,7 @@ export interface SignInUser {
   readonly blockedUntil: Date | null;
   /** Unused recovery codes. */
   readonly codesLeft: number;
-  /** The stored mobile number, E.164. Pages show it masked only. */
+  /** The stored mobile number, E.164. Pages show a confirmed one masked only. */
   readonly number: string | null;
 }
 

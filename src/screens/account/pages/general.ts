@@ -2,7 +2,7 @@ import { longDay } from "../../../platform/web/date-format.ts";
 import type { AccountStore } from "../account-store.ts";
 import type { ViewPage } from "../page.ts";
 import { factorText } from "../../../domain/factors/factor.ts";
-import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
+import { shownNumber } from "../../../domain/factors/mobile-number.ts";
 import { RECOVERY_CODES } from "../../../domain/factors/recovery-codes.ts";
 import { languageName } from "../../../kernel/languages.ts";
 
@@ -27,7 +27,7 @@ export function generalPage(store: AccountStore): ViewPage {
             name: t(factorText(kind, "label")),
             since: longDay(since, language),
           })),
-          number: number === null ? null : unbrokenMask(number.number),
+          number: number === null ? null : shownNumber(number),
           isConfirmed: number?.state === "confirmed",
           codesLeft: factors.length === 0 ? null : codesLeft,
           fewCodes: RECOVERY_CODES.warnAt,

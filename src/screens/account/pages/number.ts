@@ -1,5 +1,10 @@
 import { now } from "../../../kernel/clock.ts";
-import { unbrokenMask, parseMobileNumber } from "../../../domain/factors/mobile-number.ts";
+import {
+  parseMobileNumber,
+  readableNumber,
+  unbrokenMask,
+  writtenNumber,
+} from "../../../domain/factors/mobile-number.ts";
 import type { SmsCodeService } from "../../../domain/factors/sms-code-service.ts";
 import { timeOfDay } from "../../../platform/web/date-format.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
@@ -56,12 +61,15 @@ export function numberPage(deps: NumberPageDeps): ChangePage {
 const PATH = "/account/number";
 
 function entry({ overview, t, ...context }: ChangeContext, { codes }: NumberPageDeps): Shown {
-  const old = overview.number?.state === "confirmed" ? unbrokenMask(overview.number.number) : null;
+  const { number, sent } = overview;
+  const old = number?.state === "confirmed" ? unbrokenMask(number.number) : null;
+  // To be corrected: what was typed here, or what the office has entered.
+  const known = sent?.number ?? (number?.state === "unconfirmed" ? number.number : undefined);
   return {
     view: "number",
     office: overview.office,
     model: {
-      values: { number: "" },
+      values: { number: known === undefined ? "" : writtenNumber(known) },
       autofocus: "number",
       block: lockoutText({ ...context, overview, t }, codes),
       text: old === null ? t("account.number.switch") : t("account.number.change", { number: old }),
@@ -80,7 +88,7 @@ function codePage(context: ChangeContext, { codes }: NumberPageDeps): Shown {
       values: { code: "" },
       autofocus: "code",
       block: lockoutText(context, codes),
-      number: unbrokenMask(overview.sent?.number ?? ""),
+      number: readableNumber(overview.sent?.number ?? ""),
       until: resendAt.toISOString(),
       untilTime: resendAt > at ? timeOfDay(resendAt, at, language) : null,
       now: at.toISOString(),

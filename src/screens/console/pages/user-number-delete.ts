@@ -1,4 +1,4 @@
-import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
+import { shownNumber } from "../../../domain/factors/mobile-number.ts";
 import { confirmPage, showEnrolmentCode, onlyNotice } from "../confirm-page.ts";
 import type { UserPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
@@ -24,7 +24,7 @@ export function userNumberDeletePage({ userDeps }: ConsoleDeps): UserPage {
       const effects = isFactor ? ["noCodes", "sessions", "code", "told"] : ["asked"];
       return Promise.resolve({
         tone: "danger",
-        facts: [{ name: t("account.number.label"), value: unbrokenMask(number.number) }],
+        facts: [{ name: t("account.number.label"), value: shownNumber(number) }],
         effects: effects.map((effect) => t(`console.user-number-delete.${effect}`)),
         undo: t("console.user-number-delete.undo"),
         buttons: [{ text: t("console.user-number-delete.submit"), value: "delete" }],

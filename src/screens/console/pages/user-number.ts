@@ -1,5 +1,5 @@
 import { reasonSchema } from "../../../domain/factors/help.ts";
-import { unbrokenMask, parseMobileNumber } from "../../../domain/factors/mobile-number.ts";
+import { parseMobileNumber, shownNumber } from "../../../domain/factors/mobile-number.ts";
 import type { Fields } from "../../../platform/web/form.ts";
 import type { UserPage, UserContext, ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps, UserDeps } from "../console-deps.ts";
@@ -25,7 +25,7 @@ export function userNumberPage({ userDeps }: ConsoleDeps): UserPage {
         model: {
           values: { number: "", reason: "" },
           who: whoOf(context),
-          old: number === null ? null : unbrokenMask(number.number),
+          old: number === null ? null : shownNumber(number),
           isAlone: mayAlone(context, ACTION),
           tone: number?.state === "confirmed" ? "warn" : "info",
           effects: effectsOn(context),

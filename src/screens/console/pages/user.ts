@@ -1,6 +1,6 @@
 import { factorText } from "../../../domain/factors/factor.ts";
 import { languageName } from "../../../kernel/languages.ts";
-import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
+import { shownNumber } from "../../../domain/factors/mobile-number.ts";
 import { dateTime } from "../../../platform/web/date-format.ts";
 import { epochSeconds, now } from "../../../kernel/clock.ts";
 import type { Action } from "../../../domain/access/permissions.ts";
@@ -59,7 +59,7 @@ function proofOf({ user, t, language }: UserContext, status: UserStatus) {
   const { blockedUntil, isFrozen, pendingNumber, codesLeft, lastSignInAt } = status;
   return {
     methods: methods.map((kind) => t(factorText(kind, "label"))),
-    number: number === null ? null : unbrokenMask(number.number),
+    number: number === null ? null : shownNumber(number),
     isUnconfirmed: number?.state === "unconfirmed",
     pending: pendingNumber,
     codesLeft,

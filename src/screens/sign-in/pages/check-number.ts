@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
+import { readableNumber } from "../../../domain/factors/mobile-number.ts";
 import { has } from "../journey.ts";
 import type { Page } from "../page.ts";
 import { postponeModel, postponed } from "./enrolment-model.ts";
@@ -22,7 +22,7 @@ export function checkNumberPage(deps: SmsDeps): Page<z.output<typeof form>> {
         ...postponeModel(context),
         values: {},
         autofocus: "",
-        number: unbrokenMask(context.user?.number ?? ""),
+        number: readableNumber(context.user?.number ?? ""),
         otherHref: `/interaction/${context.interaction.uid}/enter-number`,
       }),
     submit: async (context, { later }) => {

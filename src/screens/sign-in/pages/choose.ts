@@ -4,6 +4,7 @@ import { fault } from "../../../platform/web/page-kit.ts";
 import type { Page, PageContext } from "../page.ts";
 import { enrolmentPage } from "./factor-choice.ts";
 import { postponeModel, postponed } from "./enrolment-model.ts";
+import { sentFor, type SmsDeps } from "./sms-page.ts";
 
 const form = z.object({ method: z.string().default(""), later: z.string().optional() });
 
@@ -12,7 +13,7 @@ const methodsFor = ({ signIn }: PageContext): readonly FactorKind[] =>
   FACTOR_KINDS.filter((kind) => signIn.accepted.includes(kind));
 
 /** The choice of a method. With only one accepted method the page is skipped. */
-export function choosePage(): Page<z.output<typeof form>> {
+export function choosePage(deps: SmsDeps): Page<z.output<typeof form>> {
   return {
     name: "choose",
     view: "sign-in/choose",
@@ -22,18 +23,17 @@ export function choosePage(): Page<z.output<typeof form>> {
       const [only, ...others] = methodsFor(context);
       return only !== undefined && others.length === 0 ? enrolmentPage(only, context.signIn) : null;
     },
-    show: (context) =>
-      Promise.resolve({
-        ...postponeModel(context),
-        values: { method: methodsFor(context)[0] ?? "" },
-        autofocus: "method",
-        options: methodsFor(context).map((kind) => ({
-          value: kind,
-          label: context.t(factorText(kind, "label")),
-          hint: context.t(factorText(kind, "hint")),
-          recommended: FACTORS[kind].isRecommended,
-        })),
-      }),
+    show: async (context) => ({
+      ...postponeModel(context),
+      values: { method: await chosenBefore(deps, context) },
+      autofocus: "method",
+      options: methodsFor(context).map((kind) => ({
+        value: kind,
+        label: context.t(factorText(kind, "label")),
+        hint: context.t(factorText(kind, "hint")),
+        recommended: FACTORS[kind].isRecommended,
+      })),
+    }),
     submit: (context, { method, later }) => {
       if (later !== undefined && context.signIn.demand === "offered") {
         return Promise.resolve(postponed(context));
@@ -47,3 +47,12 @@ export function choosePage(): Page<z.output<typeof form>> {
     },
   };
 }
+
+/** The method that was begun with in this sign-in: the one whose code was sent; else the strongest. */
+async function chosenBefore(deps: SmsDeps, context: PageContext): Promise<FactorKind | ""> {
+  const methods = methodsFor(context);
+  const begun = (await sentFor(deps, context, "enrol")) === null ? undefined : methods.find(isSent);
+  return begun ?? methods[0] ?? "";
+}
+
+const isSent = (kind: FactorKind): boolean => FACTORS[kind].sentBy !== null;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
+import { readableNumber } from "../../../domain/factors/mobile-number.ts";
 import type { Page, PageContext } from "../page.ts";
 import { codeOutcome, contactOf } from "./code-outcome.ts";
 import { postponeModel, postponed } from "./enrolment-model.ts";
@@ -28,7 +28,7 @@ export function confirmNumberPage(deps: SmsDeps): Page<z.output<typeof form>> {
         ...postponeModel(context),
         values: {},
         autofocus: "",
-        number: unbrokenMask(enteredNumber(context)),
+        number: readableNumber(enteredNumber(context)),
       }),
     submit: async (context, { later }) => {
       if (later !== undefined && context.signIn.demand === "offered") {
@@ -59,7 +59,7 @@ export function confirmNumberCodePage(deps: SmsDeps): Page<z.output<typeof codeF
     show: (context) =>
       smsModel(deps, context, {
         purpose: "enrol",
-        number: unbrokenMask(enteredNumber(context)),
+        number: readableNumber(enteredNumber(context)),
         result: null,
       }),
     live: (context) => liveOf(deps, context, "enrol"),

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import type { Page } from "../page.ts";
+import { has } from "../journey.ts";
+import type { Page, PageContext } from "../page.ts";
 import { codesLeftModel, postponeModel, postponed } from "./enrolment-model.ts";
-import { sendOutcome, sendTo, type SmsDeps } from "./sms-page.ts";
+import { isConfirmed, sendOutcome, sendTo, sentFor, type SmsDeps } from "./sms-page.ts";
 import { typedNumber, typedNumberModel } from "./typed-number.ts";
 
 const form = z.object({ number: z.string().default(""), later: z.string().optional() });
@@ -13,12 +14,11 @@ export function enterNumberPage(deps: SmsDeps): Page<z.output<typeof form>> {
     view: "sign-in/enter-number",
     form,
     keeps: ["number"],
-    show: (context) =>
-      Promise.resolve({
-        ...postponeModel(context),
-        ...codesLeftModel(context),
-        ...typedNumberModel(context),
-      }),
+    show: async (context) => ({
+      ...postponeModel(context),
+      ...codesLeftModel(context),
+      ...typedNumberModel(context, await knownNumber(deps, context)),
+    }),
     submit: async (context, { number: typed, later }) => {
       if (later !== undefined && context.signIn.demand === "offered") {
         return postponed(context);
@@ -31,4 +31,16 @@ export function enterNumberPage(deps: SmsDeps): Page<z.output<typeof form>> {
       return sendOutcome(context, { result, field: "number", next: "enrol-sms", purpose: "enrol" });
     },
   };
+}
+
+/** The number to correct: the one of the last code, else the one that the office has entered, if that may be shown. */
+async function knownNumber(deps: SmsDeps, context: PageContext): Promise<string | null> {
+  const { signIn, user } = context;
+  const sent = await sentFor(deps, context, "enrol");
+  if (sent !== null) {
+    return isConfirmed(context, sent.number) ? null : sent.number;
+  }
+  return signIn.number.state === "unconfirmed" && !has(signIn, "recovery-code-used")
+    ? (user?.number ?? null)
+    : null;
 }

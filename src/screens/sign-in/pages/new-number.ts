@@ -36,7 +36,7 @@ export function newNumberPage({ numbers }: NewNumberDeps): Page<z.output<typeof 
     },
     show: (context) =>
       Promise.resolve({
-        ...typedNumberModel(context),
+        ...typedNumberModel(context, null),
         backHref: `/interaction/${context.interaction.uid}/lost-number`,
       }),
     submit: async (context, { number: typed }) => {

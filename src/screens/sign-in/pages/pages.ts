@@ -65,7 +65,7 @@ export function createPages(deps: PagesDeps): Pages {
     "recovery-code": withoutFormType(recoveryCodePage(codes)),
     "enrolment-closed": withoutFormType(enrolmentClosedPage()),
     "enrolment-code": withoutFormType(enrolmentCodePage(codes)),
-    choose: withoutFormType(choosePage()),
+    choose: withoutFormType(choosePage(deps)),
     "enrol-totp": withoutFormType(enrolTotpPage(deps)),
     "recovery-codes": withoutFormType(recoveryCodesPage(deps)),
     "new-password": withoutFormType(newPasswordPage(deps)),

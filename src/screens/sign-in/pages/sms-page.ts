@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { timeWithSeconds } from "../../../platform/web/date-format.ts";
-import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
+import { readableNumber, unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
 import type { SendResult, SmsCodeService } from "../../../domain/factors/sms-code-service.ts";
 import type { SentCode, SmsPurpose } from "../../../domain/factors/sms-code-store.ts";
@@ -115,12 +115,13 @@ export async function smsModel(
   };
 }
 
-/**
- * The whole number if the user has just entered it, else masked: a stored number must not leak to a thief of the
- * password.
- */
+/** The whole number that is to be confirmed, but a confirmed one masked: it must not leak to a thief of the password. */
 export const visibleNumber = (context: PageContext, number: string): string =>
-  number === context.user?.number ? unbrokenMask(number) : number;
+  isConfirmed(context, number) ? unbrokenMask(number) : readableNumber(number);
+
+/** Whether this is the number that codes go to already. */
+export const isConfirmed = ({ user, signIn }: PageContext, number: string): boolean =>
+  number === user?.number && signIn.number.state === "confirmed";
 
 const stopText = ({ t }: PageContext, by: string, purpose: SmsPurpose): string =>
   `${t(`smsStop.${by}`)} ${t(purpose === "enrol" ? "smsStop.otherwiseEnrol" : "smsStop.otherwise")}`;

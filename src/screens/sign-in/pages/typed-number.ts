@@ -1,4 +1,4 @@
-import { parseMobileNumber } from "../../../domain/factors/mobile-number.ts";
+import { parseMobileNumber, writtenNumber } from "../../../domain/factors/mobile-number.ts";
 import type { Model, PageContext } from "../page.ts";
 import { fault, type Faults } from "../../../platform/web/page-kit.ts";
 
@@ -17,9 +17,13 @@ export function typedNumber(
     : fault("number", t(`mobileNumber.${parsed.fault}`));
 }
 
-/** The model of a form for a number. It names the country whose numbers need no country code. */
-export function typedNumberModel({ office, language }: PageContext): Model {
+/**
+ * The model of a form for a number (E.164), to be corrected; null: nothing was typed yet. It names the country whose numbers
+ * need no country code.
+ */
+export function typedNumberModel({ office, language }: PageContext, number: string | null): Model {
   const names = new Intl.DisplayNames([language], { type: "region" });
   const country = office?.country ?? "NL";
-  return { values: { number: "" }, autofocus: "number", country: names.of(country) ?? country };
+  const value = number === null ? "" : writtenNumber(number);
+  return { values: { number: value }, autofocus: "number", country: names.of(country) ?? country };
 }
