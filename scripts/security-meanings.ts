@@ -165,6 +165,8 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   149: "A code that works no longer says why without saying anything about another: the minutes of a text message, a newer message, an app's step that is over; and a page shows the office's look and name only where its code was pinned, linked, remembered or earned by a password.",
   153: "An uploaded logo is known by its content and written anew without what a picture does not need; no file runs, loads or unpacks anything, and only who may change the office's look can upload one.",
   147: "What users and administrators do to a second factor at the same moment happens one after the other: a reset leaves no factor and no recovery code behind. A mobile number is shown in full only before it is confirmed, and no recovery code is taken away without a word.",
+  150: "What is typed or pasted means the same in every field, door and language, and in the database: no two users, offices or applications differ in what no eye sees, and no number or address passes for another country's or host's.",
+  151: "Every page states how fresh the proof for its change has to be: five minutes for resets, roles, deletion, secrets and factors, thirty for the rest, none for looking; what was typed waits sealed for the same user alone, also past the end of a session.",
 };
 
 /** The subjects of the checks, each with its first number. */

@@ -56,6 +56,7 @@ export function readNumber(typed: string, office: Office, option: string): strin
   const messages = {
     invalid: "must be a mobile number such as +31 6 12345678",
     country: `must be of a country that the office sends to (${office.countries.join(", ")})`,
+    extension: "must have no extension: text messages do not reach one",
     "not-mobile": "must be a mobile number: codes are sent to it by text message",
   };
   throw new OptionFaults([{ option, message: messages[parsed.fault] }]);

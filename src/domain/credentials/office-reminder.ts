@@ -36,7 +36,7 @@ export class OfficeReminder {
 
   async ask({ mail, visitor }: { mail: string; visitor: Visitor }): Promise<LinkAnswer> {
     const { throttle, users } = this.#deps;
-    const recipient = mail.trim().toLowerCase();
+    const recipient = mail.toLowerCase();
     const { addressGroup } = visitor;
     const decision = await throttle.reserve({ purpose: "office-code", recipient, addressGroup });
     switch (decision.type) {

@@ -4,6 +4,7 @@ import { randomPassword } from "../../kernel/random.ts";
 import { sameBytes, Secret, type KeyedHash } from "../../kernel/secret.ts";
 import type { SecondFactorPolicy } from "./factor.ts";
 import type { UserRef } from "../users/user-ref.ts";
+import { typedLetterCode } from "../../kernel/typed-text/typed-text.ts";
 
 /** For how many days a user may enrol with the password alone. */
 export const ENROLMENT_DAYS = 14;
@@ -113,6 +114,6 @@ export class EnrolmentStore {
 
   /** Accepts the code in any grouping and any case. */
   #hashOf(userId: string, typed: string): Buffer {
-    return this.#hash(`enrolment code ${userId} ${typed.toLowerCase().replace(/[^a-z0-9]/g, "")}`);
+    return this.#hash(`enrolment code ${userId} ${typedLetterCode(typed)}`);
   }
 }

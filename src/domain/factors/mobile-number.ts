@@ -1,40 +1,78 @@
-import { getCountryCallingCode, isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/max";
+import {
+  getCountryCallingCode,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+  type PhoneNumber,
+} from "libphonenumber-js/max";
+import { typedPhone } from "../../kernel/typed-text/typed-phone.ts";
 
 /** A valid number for codes, or what is wrong with the input. The only file that imports libphonenumber. */
 export type ParsedNumber =
   | { readonly type: "number"; readonly e164: string; readonly country: string }
-  /** `country`: a valid number of a country that the office does not send to. */
-  | { readonly type: "fault"; readonly fault: "invalid" | "country" | "not-mobile" };
+  | { readonly type: "fault"; readonly fault: NumberFault };
 
-/** Digits and the usual separators; no letters, no extension, and no more than one number. */
+/**
+ * `country`: a valid number of a country that the office does not send to. `extension`: with one, such as `ext. 5`, which no text
+ * message reaches.
+ */
+type NumberFault = "invalid" | "country" | "not-mobile" | "extension";
+
+/** Digits and the usual separators; no letters, and no more than one number. */
 const WRITTEN = /^\+?[0-9 ().\-/]{4,30}$/;
 
 /** Parses a number in any usual notation. `country`: of a number without a country code (ISO 3166-1). */
 export function parseMobileNumber(typed: string, country: string, allowed: readonly string[]): ParsedNumber {
-  const text = typed
-    .normalize("NFKC")
-    .trim()
-    .replace(/[\u2010-\u2015\u2212]/g, "-")
-    .replace(/\s/g, " ");
+  const { number: text, hasExtension } = typedPhone(typed);
   if (!WRITTEN.test(text)) {
-    return { type: "fault", fault: "invalid" };
+    return faulty("invalid");
   }
-  const options = isSupportedCountry(country)
-    ? { defaultCountry: country, extract: false }
-    : { extract: false };
-  const number = parsePhoneNumberFromString(text, options);
-  if (number?.isValid() !== true) {
-    return { type: "fault", fault: "invalid" };
+  const number = read(text, country);
+  if (number === null) {
+    return faulty("invalid");
+  }
+  if (hasExtension) {
+    return faulty("extension");
   }
   // Satellite and other worldwide numbers belong to no country, and cost the most.
-  if (number.country === undefined || !allowed.includes(number.country)) {
-    return { type: "fault", fault: "country" };
+  const owner = countriesOf(number).find((code) => allowed.includes(code));
+  if (owner === undefined) {
+    return faulty("country");
   }
   const kind = number.getType();
   return kind === "MOBILE" || kind === "FIXED_LINE_OR_MOBILE"
-    ? { type: "number", e164: number.number, country: number.country }
-    : { type: "fault", fault: "not-mobile" };
+    ? { type: "number", e164: number.number, country: owner }
+    : faulty("not-mobile");
 }
+
+const faulty = (fault: NumberFault): ParsedNumber => ({ type: "fault", fault });
+
+/** `00` is how most of the world dials abroad, also in the contacts of a user whose own country has another prefix. */
+function read(text: string, country: string): PhoneNumber | null {
+  const options = isSupportedCountry(country)
+    ? { defaultCountry: country, extract: false }
+    : { extract: false };
+  return (
+    [text, text.replace(/^00/, "+")]
+      .map((written) => parsePhoneNumberFromString(written, options))
+      .find((number) => number?.isValid() === true) ?? null
+  );
+}
+
+/**
+ * Countries whose mobile numbers come out of the same ranges, so that nothing tells them apart; the library names the first. All others
+ * that share a calling code differ in the digits that follow it (+1 US and CA, +44 GB and JE, +7 RU and KZ).
+ */
+const SAME_RANGES: readonly (readonly string[])[] = [
+  ["NO", "SJ"],
+  ["IT", "VA"],
+  ["FI", "AX"],
+  ["AU", "CC", "CX"],
+  ["GP", "BL", "MF"],
+  ["MA", "EH"],
+];
+
+const countriesOf = ({ country }: PhoneNumber): readonly string[] =>
+  country === undefined ? [] : (SAME_RANGES.find(([first]) => first === country) ?? [country]);
 
 /** What anyone may see of a number: the country and the last three digits. */
 export function maskNumber(e164: string): string {

@@ -1,4 +1,5 @@
 import { randomDigits } from "../../kernel/random.ts";
+import { typedCode } from "../../kernel/typed-text/typed-text.ts";
 
 export const RECOVERY_CODES = { number: 6, digits: 8, warnAt: 2 } as const;
 
@@ -11,9 +12,9 @@ export function newRecoveryCodes(): string[] {
   return [...codes];
 }
 
-/** A code as typed by a user (`1234 5678`, `1234-5678`), or null for anything else. */
+/** A code as typed by a user, in whatever groups (`1234 5678`, `1234-5678`), or null for anything else. */
 export function parseRecoveryCode(typed: string): string | null {
-  const code = typed.replace(/[ -]/g, "");
+  const code = typedCode(typed);
   return /^[0-9]{8}$/.test(code) ? code : null;
 }
 

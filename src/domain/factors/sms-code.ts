@@ -1,5 +1,6 @@
 import { randomDigits } from "../../kernel/random.ts";
 import { sameBytes, type KeyedHash } from "../../kernel/secret.ts";
+import { typedCode } from "../../kernel/typed-text/typed-text.ts";
 import type { UserRef } from "../users/user-ref.ts";
 import type { SmsPurpose, SmsSlot } from "./sms-code-store.ts";
 
@@ -28,8 +29,8 @@ export function hashOfCode(hash: KeyedHash, slot: SmsSlot, sent: { number: strin
 /** Whether a typed code is the stored one. */
 export const isCode = (stored: Buffer, typed: Buffer): boolean => sameBytes(stored, typed);
 
-/** Six ASCII digits, with spaces anywhere; null for anything else. */
+/** Six digits, in whatever groups; null for anything else. */
 export const sixDigits = (typed: string): string | null => {
-  const code = typed.replace(/ /g, "");
+  const code = typedCode(typed);
   return /^[0-9]{6}$/.test(code) ? code : null;
 };

@@ -4,18 +4,18 @@ import { hasPlainHost, NOT_PLAIN_HOST } from "../../kernel/plain-host.ts";
 import { LANGUAGE_CODES } from "../../kernel/languages.ts";
 import { FACTOR_KINDS, METHODS_CHOICE } from "../factors/factor.ts";
 import { isCountry } from "../factors/mobile-number.ts";
-import {
-  LEGAL_PAGES,
-  newOfficeSchema,
-  type Branding,
-  type Office,
-  type OfficeSecondFactor,
-} from "./office.ts";
+import { newOfficeSchema, type Office, type OfficeSecondFactor } from "./office.ts";
+import { typedInteger, typedWord } from "../../kernel/typed-text/typed-text.ts";
 
 const { name, language, accent, sessionMinutes } = newOfficeSchema.shape;
 
 const BUDGET = "must be a whole number, 0 to 1000000";
-const country = z.string().trim().toUpperCase().refine(isCountry, "must be two letters such as NL");
+const country = z
+  .string()
+  .transform((typed) => typedWord(typed).toUpperCase())
+  .refine(isCountry, "must be two letters such as NL");
+/** A whole number as people type it; other values stay as they are. */
+const digitsOf = (value: unknown): unknown => (typeof value === "string" ? typedInteger(value) : value);
 
 const DAYS = "must be a whole number of days, 1 to 30, or off";
 
@@ -90,11 +90,11 @@ export const officeSettingsSchema = z.object({
     .min(1, "must name one at least")
     .transform((list) => [...new Set(list)].sort())
     .optional(),
-  smsDailyBudget: z.coerce
-    .number({ error: BUDGET })
-    .int(BUDGET)
-    .min(0, BUDGET)
-    .max(1_000_000, BUDGET)
+  smsDailyBudget: z
+    .preprocess(
+      digitsOf,
+      z.coerce.number({ error: BUDGET }).int(BUDGET).min(0, BUDGET).max(1_000_000, BUDGET),
+    )
     .optional(),
   /** Null: no browser is trusted. */
   trustedBrowserDays: trustedBrowserDaysSchema.optional(),

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { FACTOR_KINDS, usableMethods, type FactorKind } from "../factors/factor.ts";
 import { DEFAULT_LANGUAGE, LANGUAGE_CHOICE, LANGUAGE_CODES } from "../../kernel/languages.ts";
 import { nameSchema } from "../../kernel/one-line.ts";
+import { typedAddress, typedOfficeCode, typedWord } from "../../kernel/typed-text/typed-text.ts";
+import { hasPlainHost, NOT_PLAIN_HOST } from "../../kernel/plain-host.ts";
 
 /**
  * The domain: rules, and the stores for their data. Its folders know no web and no oidc-provider, so the console, the
@@ -95,8 +97,8 @@ export const firstSecondFactorOf = (
     ? { demand: "required", from: null, methods: FACTOR_KINDS.slice(0, 1) }
     : { demand: "off", from: null, methods: usableMethods(FACTOR_KINDS, canSendSms) };
 
-/** The folded form of an office code, for comparing and storing: NFKC, trimmed, upper case. Not yet validated. */
-export const foldOfficeCode = (typed: string): string => typed.normalize("NFKC").trim().toUpperCase();
+/** The folded form of an office code, for comparing and storing. Not yet validated. */
+export const foldOfficeCode = typedOfficeCode;
 
 export const officeCodeSchema = z
   .string()
@@ -111,8 +113,8 @@ export const newOfficeSchema = z.object({
   language: z.enum(LANGUAGE_CODES, { error: `must be ${LANGUAGE_CHOICE}` }).default(DEFAULT_LANGUAGE),
   accent: z
     .string()
-    .toLowerCase()
-    .regex(/^#[0-9a-f]{6}$/, "must be a colour such as #0b6e4f")
+    .transform((typed) => typedWord(typed).toLowerCase())
+    .pipe(z.string().regex(/^#[0-9a-f]{6}$/, "must be a colour such as #0b6e4f"))
     .nullable()
     .default(null),
   sessionMinutes: z

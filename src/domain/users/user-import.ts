@@ -19,6 +19,7 @@ export const ROW_FAULTS = [
   "number-invalid",
   "number-country",
   "number-not-mobile",
+  "number-extension",
   "language-unknown",
   "role-unknown",
   "role-above",

@@ -3,6 +3,8 @@ import { ROLES, type Role } from "../access/role.ts";
 import type { SecondFactorPolicy } from "../factors/factor.ts";
 import { LANGUAGE_CHOICE, LANGUAGE_CODES } from "../../kernel/languages.ts";
 import { isOneLine, nameSchema, NOT_ONE_LINE } from "../../kernel/one-line.ts";
+import { typedMail } from "../../kernel/typed-text/typed-mail.ts";
+import { typedUsername } from "../../kernel/typed-text/typed-text.ts";
 import type { Ends } from "./still-proved.ts";
 import { usernameFault } from "./username.ts";
 
@@ -62,13 +64,15 @@ export const isActive = (account: Account): boolean =>
 /** The display name of a user, visible to all. */
 export const personNameSchema = nameSchema(200);
 
-export const mailSchema = z.email("must be a mail address").max(254);
+/** Its host is in ASCII; `shownMail` shows it in its own letters. */
+export const mailSchema = z.string().transform(typedMail).pipe(z.email("must be an email address").max(254));
 
 export const newUserSchema = z.object({
   username: z
     .string()
+    .trim()
     .refine(isOneLine, NOT_ONE_LINE)
-    .transform((value) => value.normalize("NFKC").trim())
+    .transform(typedUsername)
     .superRefine((value, context) => {
       const fault = usernameFault(value);
       if (fault !== null) {

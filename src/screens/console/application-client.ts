@@ -9,6 +9,7 @@ import {
 import type { Translate } from "../../kernel/languages.ts";
 import type { Fields } from "../../platform/web/form.ts";
 import type { FieldError } from "../../platform/web/page-kit.ts";
+import { typedAddress } from "../../kernel/typed-text/typed-text.ts";
 
 /** The fields of a new application's form that say what it is made with, besides those of every application. */
 export const CLIENT_FIELDS = ["client", "address"] as const;
@@ -29,7 +30,7 @@ type Filling = FilledIn | { readonly type: "errors"; readonly errors: readonly F
 /** Fills in what the chosen client wants of its registration. Every field that was typed wins. */
 export function fillIn(typed: Fields, t: Translate): Filling {
   const { client: name = "", address = "", type = "" } = typed;
-  const at = address.trim();
+  const at = typedAddress(address);
   if (name === "") {
     return at === ""
       ? { type: "filled", client: null, registration: { type }, fields: typed, byAddress: new Set() }

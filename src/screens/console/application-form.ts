@@ -8,6 +8,7 @@ import type { z } from "zod";
 import type { Fields } from "../../platform/web/form.ts";
 import type { Translate } from "../../kernel/languages.ts";
 import type { FieldError } from "../../platform/web/page-kit.ts";
+import { typedAddress } from "../../kernel/typed-text/typed-text.ts";
 
 /** The fields of an application that the console can change, in the order of the page. All others keep their values. */
 export const APPLICATION_FIELDS = [
@@ -130,5 +131,9 @@ const FIELD_OF: Readonly<Record<string, string>> = {
   fapi: "idTokenAlgorithm",
 };
 
-const linesOf = (text = ""): string[] => text.split(/\s+/).filter((line) => line !== "");
-const orNull = (text = ""): string | null => (text.trim() === "" ? null : text.trim());
+const linesOf = (text = ""): string[] =>
+  text
+    .split(/\s+/)
+    .map(typedAddress)
+    .filter((line) => line !== "");
+const orNull = (text = ""): string | null => (typedAddress(text) === "" ? null : typedAddress(text));

@@ -1,11 +1,9 @@
-import { z } from "zod";
 import type { BrowserPage } from "../../platform/web/browser-forms.ts";
 import { fault } from "../../platform/web/page-kit.ts";
 import { minutesUntil, now } from "../../kernel/clock.ts";
 import { officeFrom, originOf } from "./ask-link.ts";
 import type { ForgotPasswordDeps } from "./forgot-password-deps.ts";
-
-const mailSchema = z.email().max(254);
+import { mailSchema } from "../../domain/users/user.ts";
 
 /** The page on which a user asks for the office code. */
 export function askOfficePage(deps: ForgotPasswordDeps): BrowserPage {
@@ -22,12 +20,13 @@ export function askOfficePage(deps: ForgotPasswordDeps): BrowserPage {
       };
     },
     submit: async (ctx, fields) => {
-      const mail = (fields["mail"] ?? "").trim();
+      const { mail = "" } = fields;
       const t = renderer.translate(ctx);
-      if (!mailSchema.safeParse(mail).success) {
+      const parsed = mailSchema.safeParse(mail);
+      if (!parsed.success) {
         return fault("mail", t("whichOffice.invalid"), { mail });
       }
-      const answer = await reminder.ask({ mail, visitor: ctx.state.visitor });
+      const answer = await reminder.ask({ mail: parsed.data, visitor: ctx.state.visitor });
       if (answer.type === "too-many") {
         const minutes = minutesUntil(now(), answer.until);
         return fault(null, t("forgotPassword.tooMany", { minutes }), { mail });

@@ -28,6 +28,9 @@ describe("a mobile number as people type it", () => {
     "＋３１６１２３４５６７８",
     "  06\u00a012345678 ",
     "06\u201112345678",
+    "tel:+31612345678",
+    "\u202a+31\u00a06\u00a012345678\u202c",
+    "٠٦١٢٣٤٥٦٧٨",
   ]) {
     it(`T34 ${JSON.stringify(typed)} is one and the same`, () => {
       expect(read(typed)).to.deep.equal({ type: "number", e164: "+31612345678", country: "NL" });
@@ -53,18 +56,13 @@ describe("a mobile number as people type it", () => {
       "1".repeat(40),
       `+31${"6".repeat(38)}`,
       "06-CALLME-12",
-      "+31612345678;ext=5",
-      "+31612345678x5",
-      "+31612345678 ext. 5",
-      "+31612345678#5",
       "+31612345678,+31612345679",
-      "tel:+31612345678",
       "++31612345678",
       "+999 12345678",
-      "٠٦١٢٣٤٥٦٧٨",
       "0612345678\u0000",
       "<script>",
     ],
+    extension: ["+31612345678;ext=5", "+31612345678x5", "+31612345678 ext. 5", "+31612345678#5"],
     country: [
       "+883510001234567",
       "+1 415 555 2671",
@@ -88,6 +86,44 @@ describe("a mobile number as people type it", () => {
       });
     }
   }
+
+  it("T150 belongs to a country that shares its calling code only when that country's ranges have it", () => {
+    const owners: readonly (readonly [string, readonly string[]])[] = [
+      ["+1 416 555 0123", ["CA"]],
+      ["+1 202 555 0123", ["US"]],
+      ["+1 242 359 1234", ["BS"]],
+      ["+1 809 234 5678", ["DO"]],
+      ["+44 7400 123456", ["GB"]],
+      ["+44 7797 712345", ["JE"]],
+      ["+44 7781 123456", ["GG"]],
+      ["+44 7624 412345", ["IM"]],
+      ["+7 912 345 67 89", ["RU"]],
+      ["+7 701 123 4567", ["KZ"]],
+      ["+47 412 34 567", ["NO", "SJ"]],
+      ["+39 312 345 6789", ["IT", "VA"]],
+      ["+358 45 1234567", ["FI", "AX"]],
+      ["+61 412 345 678", ["AU", "CC", "CX"]],
+      ["+212 650 123456", ["MA", "EH"]],
+      ["+590 690 12 34 56", ["GP", "BL", "MF"]],
+      ["+262 692 12 34 56", ["RE"]],
+      ["+262 639 01 23 45", ["YT"]],
+      ["+599 9 518 1234", ["CW"]],
+    ];
+    const sharing = [...new Set(owners.flatMap(([, countries]) => countries))];
+    for (const [typed, countries] of owners) {
+      for (const country of sharing) {
+        const parsed = read(typed, "NL", [country]);
+        const expected = countries.includes(country) ? "number" : "fault";
+        expect([typed, country, parsed.type]).to.deep.equal([typed, country, expected]);
+      }
+    }
+  });
+
+  it("T150 with 00 in front is foreign wherever the office is, and a zero in brackets is for calls at home", () => {
+    expect(read("0031 6 12345678", "US", ["NL"])).to.deep.include({ e164: "+31612345678" });
+    expect(read("+39 (0)312 345 6789", "IT", ["IT"])).to.deep.include({ e164: "+393123456789" });
+    expect(read("+47 412 34 567", "NO", ["SJ"])).to.deep.include({ country: "SJ" });
+  });
 
   it("T34 never gets a satellite or worldwide number through, whatever the list", () => {
     const all = ["NL", "US", "001", "AC", "XK"];

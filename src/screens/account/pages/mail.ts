@@ -2,6 +2,7 @@ import type { MailChange } from "../../../domain/users/mail-change.ts";
 import { mailSchema } from "../../../domain/users/user.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { ownerOf, type ChangePage } from "../page.ts";
+import { shownMail } from "../../../kernel/typed-text/typed-mail.ts";
 
 /** Requests another mail address. A link goes there to confirm it. */
 export function mailPage(changes: MailChange): ChangePage {
@@ -16,12 +17,12 @@ export function mailPage(changes: MailChange): ChangePage {
         model: {
           values: { mail: "" },
           autofocus: "mail",
-          present: session.account.mail ?? t("account.none"),
+          present: shownMail(session.account.mail ?? "") || t("account.none"),
         },
       }),
     submit: async (context, { mail = "" }) => {
       const wrong = (key: string) => fault("mail", context.t(key), { mail });
-      const parsed = mailSchema.safeParse(mail.trim());
+      const parsed = mailSchema.safeParse(mail);
       if (!parsed.success) {
         return wrong("whichOffice.invalid");
       }

@@ -8,6 +8,7 @@ import { officeHref, type OfficePage, type OfficeContext, type Shown, type Conso
 import type { ConsoleDeps } from "../console-deps.ts";
 import { keptOf, openedValues, readTyped, save, type SettingsForm, type Typed } from "../settings-form.ts";
 import { dayText } from "../settings-texts.ts";
+import { typedWord } from "../../../kernel/typed-text/typed-text.ts";
 
 type Settings = Extract<Typed, { type: "settings" }>;
 
@@ -25,7 +26,7 @@ const form: SettingsForm = {
   settingsOf: ({ demand, from = "", methods = "" }) => ({
     secondFactor: {
       demand,
-      from: from.trim() === "" ? null : from.trim(),
+      from: typedWord(from) === "" ? null : typedWord(from),
       methods: methods.split(" ").filter((kind) => kind !== ""),
     },
   }),

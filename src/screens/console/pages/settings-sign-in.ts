@@ -1,6 +1,7 @@
 import type { OfficePage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { settingsPage, type SettingsForm } from "../settings-form.ts";
+import { typedInteger } from "../../../kernel/typed-text/typed-text.ts";
 
 const form: SettingsForm = {
   labels: { sessionMinutes: "console.settings.session", trustedBrowserDays: "console.settings.trust" },
@@ -9,8 +10,10 @@ const form: SettingsForm = {
     trustedBrowserDays: String(trustedBrowserDays ?? 0),
   }),
   settingsOf: ({ sessionMinutes = "", trustedBrowserDays = "" }) => ({
-    sessionMinutes: sessionMinutes.trim() === "" ? null : Number(sessionMinutes),
-    trustedBrowserDays: isOff(trustedBrowserDays.trim()) ? null : Number(trustedBrowserDays),
+    sessionMinutes: typedInteger(sessionMinutes) === "" ? null : Number(typedInteger(sessionMinutes)),
+    trustedBrowserDays: isOff(typedInteger(trustedBrowserDays))
+      ? null
+      : Number(typedInteger(trustedBrowserDays)),
   }),
 };
 

@@ -12,6 +12,7 @@ import {
 import { officeHref, type UserPage, type UserContext, type ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { overtaken } from "../user-context.ts";
+import { shownMail } from "../../../kernel/typed-text/typed-mail.ts";
 
 /**
  * A change that needs two people. The member of support who asked can withdraw it; another one, or a superuser of the office,
@@ -50,7 +51,7 @@ async function confirmationOf(
     facts: [
       { name: text("what"), value: approvalText(request, t) },
       { name: text("role"), value: t(`console.role.${user.role}`) },
-      { name: t("account.mail.label"), value: user.mail ?? t("account.none") },
+      { name: t("account.mail.label"), value: shownMail(user.mail ?? "") || t("account.none") },
       { name: text("by"), value: by?.name ?? t("console.role.support") },
       { name: t("console.reason.short"), value: request.reason },
       { name: text("until"), value: dateTime(epochSeconds(request.endsAt), language).text },

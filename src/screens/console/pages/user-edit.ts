@@ -7,6 +7,7 @@ import type { Conflict, UserPage, UserContext, Shown, ConsoleOutcome } from "../
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, isOwn, may, mayAlone, overtaken, userOf } from "../user-context.ts";
 import { faultsOf, languageChoices, orNull } from "../user-form.ts";
+import { shownMail, typedMail } from "../../../kernel/typed-text/typed-mail.ts";
 
 /**
  * Name, username, mail address and language. Administrators change their own mail address on the account page, which
@@ -32,7 +33,7 @@ async function form(deps: ConsoleDeps, context: UserContext): Promise<Shown> {
     view: "user-edit",
     model: {
       values: {
-        ...{ name, username, mail: mail ?? "", language: language ?? "" },
+        ...{ name, username, mail: shownMail(mail ?? ""), language: language ?? "" },
         seen: deps.tokens.sign(useOf(context), String(version)),
       },
       hasUsername: mayAlone(context, "user.rename"),
@@ -113,7 +114,13 @@ function differencesOf({ t }: UserContext, typed: ReturnType<typeof typedIn>, no
   return [
     ...row("account.name.label", typed.name, now.name),
     ...(typed.username === undefined ? [] : row("password.username.label", typed.username, now.username)),
-    ...(typed.mail === undefined ? [] : row("account.mail.label", typed.mail || none, now.mail ?? none)),
+    ...(typed.mail === undefined
+      ? []
+      : row(
+          "account.mail.label",
+          shownMail(typedMail(typed.mail)) || none,
+          shownMail(now.mail ?? "") || none,
+        )),
     ...row("account.language.label", named(typed.language), named(now.language)),
   ];
 }

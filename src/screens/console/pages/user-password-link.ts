@@ -4,6 +4,7 @@ import { confirmPage } from "../confirm-page.ts";
 import type { UserPage, UserContext } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, overtaken, userOf } from "../user-context.ts";
+import { shownMail } from "../../../kernel/typed-text/typed-mail.ts";
 
 /** Mails a password link, or an invitation to a user who has never signed in. The administrator never sees the link. */
 export function userPasswordLinkPage({ userDeps }: ConsoleDeps): UserPage {
@@ -26,7 +27,9 @@ export function userPasswordLinkPage({ userDeps }: ConsoleDeps): UserPage {
       return {
         tone: "info",
         ...(notice === null ? {} : { notice }),
-        facts: [{ name: t("account.mail.label"), value: context.user.mail ?? t("account.none") }],
+        facts: [
+          { name: t("account.mail.label"), value: shownMail(context.user.mail ?? "") || t("account.none") },
+        ],
         effects: notice === null ? effects.map((effect) => t(`console.user-password-link.${effect}`)) : [],
         undo: t("console.user-password-link.undo"),
         buttons: notice === null ? [{ text: t("console.user-password-link.submit"), value: "send" }] : [],

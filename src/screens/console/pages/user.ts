@@ -8,6 +8,7 @@ import type { UserPage, UserContext } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import type { UserStatus } from "../user-status-store.ts";
 import { hrefOf, isOwn, may, mayAlone, tabsOf } from "../user-context.ts";
+import { shownMail } from "../../../kernel/typed-text/typed-mail.ts";
 
 /**
  * Settings → Users → Edit → General: the user's data and sign-in methods, with links to the actions that the caller may
@@ -46,7 +47,7 @@ function factsOf({ user, t, language }: UserContext) {
   return {
     name: user.name,
     username: user.username,
-    mail: user.mail ?? t("account.none"),
+    mail: shownMail(user.mail ?? "") || t("account.none"),
     role: t(`console.role.${user.role}`),
     language: languageName(user.language) ?? t("account.language.office"),
     isActive: user.status === "active",
