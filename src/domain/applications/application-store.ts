@@ -10,6 +10,7 @@ import {
   type SigningAlgorithm,
 } from "./application-settings.ts";
 import type { ApplicationType } from "./application-types.ts";
+import { hasWords } from "../../platform/database/search-words.ts";
 
 interface Row {
   readonly id: string;
@@ -43,7 +44,8 @@ const statements = {
   list: { name: "application_list", text: `select ${COLUMNS} from applications order by name, id limit $1` },
   ofOffice: {
     name: "application_of_office",
-    text: `select ${COLUMNS} from applications where office_id = $1 and (name, id) > ($2, $3) order by name, id limit $4`,
+    text: `select ${COLUMNS} from applications where office_id = $1 and (name, id) > ($2, $3)
+             and ($5 = '' or ${hasWords("search_words", "$5")}) order by name, id limit $4`,
   },
   add: {
     name: "application_add",
@@ -189,12 +191,12 @@ export class ApplicationStore {
     return (await this.#database.query<Row>(statements.list, [limit])).map(toApplication);
   }
 
-  /** The applications of an office, by name; `after`: name and id of the last one seen, or two empty strings. */
+  /** The applications of an office with these words in their names, by name; `after`: name and id of the last one seen, or two empty strings. */
   async ofOffice(
     officeId: string,
-    { after: [name, id], limit }: { after: readonly [string, string]; limit: number },
+    { after, limit, search = "" }: { after: readonly [string, string]; limit: number; search?: string },
   ): Promise<Application[]> {
-    const rows = await this.#database.query<Row>(statements.ofOffice, [officeId, name, id, limit]);
+    const rows = await this.#database.query<Row>(statements.ofOffice, [officeId, ...after, limit, search]);
     return rows.map(toApplication);
   }
 

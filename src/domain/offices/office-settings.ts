@@ -4,7 +4,13 @@ import { hasPlainHost, NOT_PLAIN_HOST } from "../../kernel/plain-host.ts";
 import { LANGUAGE_CODES } from "../../kernel/languages.ts";
 import { FACTOR_KINDS, METHODS_CHOICE } from "../factors/factor.ts";
 import { isCountry } from "../factors/mobile-number.ts";
-import { newOfficeSchema, type Office, type OfficeSecondFactor } from "./office.ts";
+import {
+  LEGAL_PAGES,
+  newOfficeSchema,
+  type Branding,
+  type Office,
+  type OfficeSecondFactor,
+} from "./office.ts";
 import { typedInteger, typedWord } from "../../kernel/typed-text/typed-text.ts";
 
 const { name, language, accent, sessionMinutes } = newOfficeSchema.shape;

@@ -2,8 +2,7 @@ import { z } from "zod";
 import { FACTOR_KINDS, usableMethods, type FactorKind } from "../factors/factor.ts";
 import { DEFAULT_LANGUAGE, LANGUAGE_CHOICE, LANGUAGE_CODES } from "../../kernel/languages.ts";
 import { nameSchema } from "../../kernel/one-line.ts";
-import { typedAddress, typedOfficeCode, typedWord } from "../../kernel/typed-text/typed-text.ts";
-import { hasPlainHost, NOT_PLAIN_HOST } from "../../kernel/plain-host.ts";
+import { typedOfficeCode, typedWord } from "../../kernel/typed-text/typed-text.ts";
 
 /**
  * The domain: rules, and the stores for their data. Its folders know no web and no oidc-provider, so the console, the

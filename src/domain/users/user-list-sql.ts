@@ -1,4 +1,5 @@
 import type { Statement } from "../../platform/database/database.ts";
+import { hasWords } from "../../platform/database/search-words.ts";
 import type { UserSort } from "./user-list.ts";
 
 /** Conditions for a user `u` with the office `o`; the caller passes the placeholders of `$now` and `$frozen`. */
@@ -49,7 +50,7 @@ export function listStatement(sort: UserSort, descending: boolean): Statement {
           and (not $11::boolean or ${is.blocked})
           and (not $12::boolean or ${is.fewCodes})
           and (not $13::boolean or ${is.pendingNumber})
-          and ($14::text is null or u.search_key like lower($14))
+          and ($14::text is null or ${hasWords("u.search_words", "$14")})
         order by ${key} ${order}, ${id} ${order} limit $15)
       select u.id, u.username, u.name, u.mail, u.role, u.status, p.key::text as key,
         array(select f.kind from factors f where f.user_id = u.id order by f.kind) as factors,

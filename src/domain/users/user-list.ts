@@ -23,7 +23,7 @@ export const userQuerySchema = z.strictObject({
   blocked: flag,
   fewCodes: flag,
   pendingNumber: flag,
-  /** A substring of username, name or mail address. */
+  /** Words of username, name or mail address, or parts of them. */
   search: z
     .string()
     .max(100)

@@ -1,4 +1,5 @@
 import type { Statement } from "../../platform/database/database.ts";
+import { hasWords } from "../../platform/database/search-words.ts";
 
 /** The statements of `user-store.ts`. */
 
@@ -15,6 +16,10 @@ export const STATEMENTS = {
   account: { name: "account", text: "select find_account($1) as account" },
   find: { name: "user_by_id", text: `select ${COLUMNS} from users where id = $1` },
   findByUsername: { name: "user_by_username", text: `select ${COLUMNS} from users where username_key = $1` },
+  findByWords: {
+    name: "user_by_words",
+    text: `select ${COLUMNS} from users where ${hasWords("search_words", "$1")} limit 2`,
+  },
   findByMail: {
     name: "people_of_mail",
     text: `select office_code as "officeCode", office_name as "officeName", username, name, mail, language

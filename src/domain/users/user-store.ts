@@ -51,6 +51,14 @@ export class UserStore {
     return rows[0] === undefined ? null : toUser(rows[0]);
   }
 
+  /** The one user of the office with these words in name, username or address; null for none or several. */
+  async findOnly(officeId: string, words: string): Promise<User | null> {
+    const rows = await this.#database.inOffice(officeId, (tx) =>
+      tx.query<Row>(STATEMENTS.findByWords, [words]),
+    );
+    return rows[0] === undefined || rows.length > 1 ? null : toUser(rows[0]);
+  }
+
   /** The active users with this mail address, in all open offices; at most thirty. */
   findByMail(mail: string): Promise<MailOwner[]> {
     return this.#database.query<MailOwner>(STATEMENTS.findByMail, [mail]);

@@ -1,6 +1,6 @@
 import type { Middleware, ParameterizedContext } from "koa";
 import type { Visitor } from "../../kernel/visitor.ts";
-import type { OfficeView } from "./render.ts";
+import type { OfficeView } from "./office-look.ts";
 
 /**
  * What all pages share: Koa middleware, forms and CSRF tokens, cookies, headers, languages, rendering, error pages. This folder

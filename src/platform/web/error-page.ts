@@ -1,7 +1,8 @@
 import { statusOf, type PageError } from "../../kernel/errors.ts";
 import type { Context } from "./context.ts";
 import { oauthError, type OAuthError, type Program } from "./program-errors.ts";
-import type { OfficeView, Renderer } from "./render.ts";
+import type { OfficeView } from "./office-look.ts";
+import type { Renderer } from "./render.ts";
 import { noStore } from "./security-headers.ts";
 
 /** Details of an OAuth error for the application's developer (RFC 6749 section 5.2). */

@@ -72,5 +72,9 @@ async function idOf(
   if (SYSTEM_ACTORS.has(typed) || UUID.test(typed)) {
     return typed;
   }
-  return officeId === null ? null : ((await users.findByUsername(officeId, typed))?.id ?? null);
+  if (officeId === null) {
+    return null;
+  }
+  const user = (await users.findByUsername(officeId, typed)) ?? (await users.findOnly(officeId, typed));
+  return user?.id ?? null;
 }

@@ -1,5 +1,6 @@
 import type { Database, Statement } from "../../platform/database/database.ts";
 import type { FactorKind } from "../../domain/factors/factor.ts";
+import { hasWords } from "../../platform/database/search-words.ts";
 import { USER_COLUMNS } from "../../domain/users/user-statements.ts";
 import type { UserFields } from "../../domain/users/user.ts";
 
@@ -35,7 +36,7 @@ const statements = {
   offices: {
     name: "console_offices",
     text: `select code, name, status from offices where code > $1
-             and ($3 = '' or strpos(code, upper($3)) > 0 or strpos(lower(name), lower($3)) > 0) order by code limit $2`,
+             and ($3 = '' or ${hasWords("search_words", "$3")}) order by code limit $2`,
   },
   lastChange: {
     name: "console_last_change",

@@ -2,6 +2,7 @@ import { forEachFactor } from "../../domain/factors/factor.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { OfficeCounts } from "../../domain/offices/overview-store.ts";
 import { userQuerySchema, type UserQuery } from "../../domain/users/user-list.ts";
+import { typedSearch } from "../../kernel/typed-text/typed-text.ts";
 
 /** The filter chips above the list of users, each with a count. */
 export const CHIPS = {
@@ -37,6 +38,8 @@ export interface Asked {
   readonly search: string;
 }
 
+const MAX_SEARCH_LENGTH = 100;
+
 /** Throws PageError "request" for values that no link or form of ours sends. */
 export function askedOf({
   show = "all",
@@ -46,7 +49,7 @@ export function askedOf({
   if (!isChip(show) || !isSort(sort) || typeof q !== "string") {
     throw new PageError("request");
   }
-  return { show, sort, search: q };
+  return { show, sort, search: typedSearch(q).slice(0, MAX_SEARCH_LENGTH) };
 }
 
 /** The query for the store. Throws PageError "request" for a search that is too long or invalid. */

@@ -82,6 +82,7 @@ describe("the edit of a user by an administrator", function () {
       "version",
       "name_key",
       "search_key",
+      "search_words",
     ]);
   });
 

@@ -4,6 +4,7 @@ import { permit } from "../../../domain/access/access.ts";
 import { LIST_PAGE_SIZE } from "../console-store.ts";
 import { officeHref, type PlatformPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
+import { typedSearch } from "../../../kernel/typed-text/typed-text.ts";
 
 const PATH = "/console/offices";
 const MAX_SEARCH_LENGTH = 100;
@@ -55,7 +56,7 @@ function lineOf({ code, name, status }: Pick<Office, "code" | "name" | "status">
 }
 
 const searchOf = (typed: unknown): string =>
-  typeof typed === "string" ? typed.normalize("NFKC").trim().slice(0, MAX_SEARCH_LENGTH) : "";
+  typeof typed === "string" ? typedSearch(typed).slice(0, MAX_SEARCH_LENGTH) : "";
 
 const addressOf = (query: Readonly<Record<string, string>>): string => {
   const text = new URLSearchParams(query).toString();
