@@ -110,8 +110,13 @@ for (const place of all("[data-look-again]")) {
   setTimeout(() => location.replace(place.querySelector("a").href), 2000);
 }
 
-// In the reader's own time zone; without a script the server's zone is named.
-for (const time of all("[data-local-time]")) time.textContent = localTime(time.dateTime);
+// The server shows times in the zone that this browser names. Only the first page that a browser opens does not know it yet: its times
+// are put right here, and name their zone where no script runs.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const [prefix, secure] = location.protocol.startsWith("https") ? ["__Host-", ";secure"] : ["", ""];
+if (zone) document.cookie = `${prefix}vestibule-zone=${zone};path=/;max-age=34560000;samesite=lax${secure}`;
+const isGuessed = document.documentElement.dataset.zone === "guessed";
+if (isGuessed) for (const time of all("[data-local-time]")) time.textContent = localTime(time.dateTime);
 
 function localTime(iso) {
   const at = new Date(iso);
@@ -128,7 +133,7 @@ for (const place of all("[data-status-at]")) {
   const { statusAt, statusTime, statusHref, statusUntil, statusNow } = place.dataset;
   const end = performance.now() + Date.parse(statusUntil) - Date.parse(statusNow);
   const tell = ({ text, time, at }) => {
-    const told = text.replace(time, localTime(at));
+    const told = isGuessed ? text.replace(time, localTime(at)) : text;
     if (told !== place.textContent) place.textContent = told; // said aloud only when it is new
   };
   const look = async (wait) => {

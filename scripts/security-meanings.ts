@@ -167,6 +167,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   147: "What users and administrators do to a second factor at the same moment happens one after the other: a reset leaves no factor and no recovery code behind. A mobile number is shown in full only before it is confirmed, and no recovery code is taken away without a word.",
   150: "What is typed or pasted means the same in every field, door and language, and in the database: no two users, offices or applications differ in what no eye sees, and no number or address passes for another country's or host's.",
   151: "Every page states how fresh the proof for its change has to be: five minutes for resets, roles, deletion, secrets and factors, thirty for the rest, none for looking; what was typed waits sealed for the same user alone, also past the end of a session.",
+  154: "What is shown or exported of the audit log is text: no name, detail or time zone becomes a formula, a tag or a command of a PDF, and no browser can claim a zone that is none.",
 };
 
 /** The subjects of the checks, each with its first number. */

@@ -12,6 +12,7 @@ begin
   perform set_config('vestibule.office', office::text, true);
   select json_build_object(
     'id', u.id, 'username', u.username, 'name', u.name, 'mail', u.mail, 'role', u.role, 'language', u.language,
+    'timeZone', u.time_zone,
     'status', u.status, 'validFrom', extract(epoch from u.valid_from)::float8,
     'othersEnded', case when u.others_ended_at is not null then json_build_object(
       'at', extract(epoch from u.others_ended_at)::float8, 'kept', u.kept_session) end,
@@ -20,7 +21,7 @@ begin
     'mobile', (select m.number from mobile_numbers m where m.user_id = u.id and m.state = 'confirmed'),
     'isMailProved', u.mail is not null and u.mail is not distinct from u.mail_proved,
     'office', json_build_object('id', o.id, 'code', o.code, 'name', o.name, 'status', o.status,
-      'language', o.language, 'sessionMinutes', o.session_minutes,
+      'language', o.language, 'timeZone', o.time_zone, 'sessionMinutes', o.session_minutes,
       'secondFactor', json_build_object('demand', o.second_factor, 'methods', o.second_factor_methods,
         'from', extract(epoch from o.second_factor_from)::float8,
         'since', extract(epoch from o.second_factor_since)::float8,

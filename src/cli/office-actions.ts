@@ -76,7 +76,7 @@ async function dryRun(
   const result = await services.administration.dryRun.run(office, proposed, {
     ...(after === undefined ? {} : { after }),
   });
-  return { json: { proposed, ...result }, text: describeDryRun(result, proposed) };
+  return { json: { proposed, ...result }, text: describeDryRun(result, proposed, office) };
 }
 
 const describeSteps = (steps: readonly string[]): string =>
@@ -102,9 +102,9 @@ function describeLosses({ losses: { byKind, without } }: DryRun, { demand }: Off
   ];
 }
 
-function describeDryRun(run: DryRun, policy: OfficeSecondFactor): string {
+function describeDryRun(run: DryRun, policy: OfficeSecondFactor, office: Pick<Office, "zone">): string {
   const { people, affected, groups, names, next, at } = run;
-  const proposed = describeSecondFactor(policy);
+  const proposed = describeSecondFactor(policy, office);
   const head = `Second factor ${proposed}: ${String(affected)} of ${String(people)} users would sign in in another way (as of ${at.toISOString()}).`;
   if (affected === 0) {
     return head;

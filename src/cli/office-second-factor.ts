@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import type { Office, OfficeSecondFactor } from "../domain/offices/office.ts";
 import { METHODS_CHOICE } from "../domain/factors/factor.ts";
-import { secondFactorSchema } from "../domain/offices/office-settings.ts";
+import { localDay } from "../kernel/time-zone.ts";
+import { secondFactorIn, secondFactorSchema } from "../domain/offices/office-settings.ts";
 import { parseOptions } from "./option-faults.ts";
 import { given, orNone } from "./typed-values.ts";
 
@@ -21,20 +22,27 @@ export const withSecondFactor = (verb: Command): Command =>
     .option("--methods <list>", `accepted methods: ${METHODS_CHOICE}`);
 
 /** The office's rules, with the given options applied. */
-export function secondFactorOf({ secondFactor }: Office, typed: SecondFactorOptions): OfficeSecondFactor {
+export function secondFactorOf(office: Office, typed: SecondFactorOptions): OfficeSecondFactor {
   const fields = given({
     demand: typed.secondFactor,
     from: orNone(typed.from),
     methods: typed.methods?.split(",").map((method) => method.trim()),
   });
-  const from = secondFactor.from?.toISOString().slice(0, 10) ?? null;
-  return parseOptions(secondFactorSchema, { ...secondFactor, from, ...fields }, NAMES);
+  const { secondFactor, zone } = office;
+  const from = secondFactor.from === null ? null : localDay(secondFactor.from, zone);
+  return secondFactorIn(
+    office,
+    parseOptions(secondFactorSchema, { ...secondFactor, from, ...fields }, NAMES),
+  );
 }
 
-export function describeSecondFactor({ demand, from, methods }: OfficeSecondFactor): string {
+export function describeSecondFactor(
+  { demand, from, methods }: OfficeSecondFactor,
+  { zone }: Pick<Office, "zone">,
+): string {
   const by = methods.join(" or ");
   if (demand === "off") {
     return `off; users who set one up choose ${by}`;
   }
-  return `required${from === null ? "" : ` from ${from.toISOString().slice(0, 10)}`}, by ${by}`;
+  return `required${from === null ? "" : ` from ${localDay(from, zone)}`}, by ${by}`;
 }

@@ -24,6 +24,7 @@ interface OfficeOptions {
   readonly language?: string;
   readonly logo?: string;
   readonly accent?: string;
+  readonly timeZone?: string;
   readonly sessionMinutes?: string;
   readonly secondFactor?: string;
   readonly from?: string;
@@ -80,6 +81,7 @@ const withLook = (verb: Command): Command =>
   verb
     .option("--name <name>", "name that its users know")
     .option("--language <language>", `language of its mails and text messages: ${LANGUAGE_CHOICE}`)
+    .option("--time-zone <name>", "time zone in which its days begin, such as Europe/Amsterdam")
     .option("--accent <colour>", "colour of its pages, such as #0b6e4f")
     .option("--session-minutes <minutes>", "a session of its users ends after this, 5 to 4320");
 
@@ -105,14 +107,15 @@ async function list({ offices }: Services): Promise<Answer> {
 async function edit(services: Services, code: string, options: OfficeOptions): Promise<Answer> {
   const logo = await logoOf(options.logo);
   const office = await getOffice(services, code);
-  const { name, language, branding, sessionMinutes } = office;
-  const before = { code: office.code, name, language, accent: branding.accent, sessionMinutes };
+  const { name, language, timeZone, branding, sessionMinutes } = office;
+  const before = { code: office.code, name, language, timeZone, accent: branding.accent, sessionMinutes };
   const draft = parseOptions(newOfficeSchema, { ...before, ...fieldsOf(options) }, NAMES);
   const changed: Office = {
     ...office,
     name: draft.name,
     language: draft.language,
     branding: { ...branding, accent: draft.accent },
+    timeZone: draft.timeZone,
     sessionMinutes: draft.sessionMinutes,
     secondFactor: secondFactorOf(office, options),
     ...textMessagesOf(office, options),
@@ -129,26 +132,28 @@ async function show(services: Services, code: string): Promise<Answer> {
   return officeAnswer("", await getOffice(services, code), services);
 }
 
-function fieldsOf({ name, language, accent, sessionMinutes }: OfficeOptions) {
+function fieldsOf({ name, language, timeZone, accent, sessionMinutes }: OfficeOptions) {
   return given({
     name,
     language,
     accent: orNone(accent),
+    timeZone: orNone(timeZone),
     sessionMinutes: orNone(sessionMinutes, Number),
   });
 }
 
 function officeAnswer(what: string, office: Office, { settings }: Services): Answer {
-  const { id, code, name, status, language, branding, sessionMinutes } = office;
+  const { id, code, name, status, language, timeZone, zone, branding, sessionMinutes } = office;
   const lines = details([
     ["Code", code],
     ["Name", name],
     ["Status", status],
     ["Language", language],
+    ["Time zone", timeZone ?? `as the installation: ${zone}`],
     ["Logo", branding.logoUrl === null ? "none" : new URL(branding.logoUrl, settings.issuer).href],
     ["Accent", describeAccent(branding.accent)],
     ["Session", sessionMinutes === null ? "as the installation" : `${String(sessionMinutes)} minutes`],
-    ["Second factor", describeSecondFactor(office.secondFactor)],
+    ["Second factor", describeSecondFactor(office.secondFactor, office)],
     ["Text messages", describeTextMessages(office)],
     ["Trusted browsers", describeTrustedBrowsers(office)],
     ["Deep link", `${settings.issuer}/o/${code}`],

@@ -41,6 +41,11 @@ export const CLAIM_WRITERS: Readonly<Record<Claim, ClaimWriters>> = {
     guarantee: "One of the languages of Vestibule; always there.",
     stockClients: SHOWN_ONLY.replace("show it", "choose a language by it"),
   },
+  zoneinfo: {
+    writtenBy: "the user",
+    guarantee: "An IANA time zone; absent where the user has not chosen one.",
+    stockClients: SHOWN_ONLY.replace("show it", "show times in it"),
+  },
   email: {
     writtenBy: "the user; the office's superusers, an import",
     guarantee:

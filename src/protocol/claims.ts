@@ -6,7 +6,7 @@ import type { Account } from "../domain/users/user.ts";
 /** Scope → claims (OpenID Connect Core 1.0 section 5.4, and `office` and `groups` of ours). `acr`, `amr`, `auth_time` reach the ID token only as claims of `openid`. */
 export const CLAIMS = {
   openid: ["sub", "acr", "amr", "auth_time", "sid", "iss"],
-  profile: ["name", "preferred_username", "locale"],
+  profile: ["name", "preferred_username", "locale", "zoneinfo"],
   email: ["email", "email_verified"],
   phone: ["phone_number", "phone_number_verified"],
   office: ["office", "role"],
@@ -94,6 +94,8 @@ function claimsOf(account: Account, client: Client | undefined): AccountClaims {
     // Stock clients take it for an identity, and each office has its own `anna` (OpenID Connect Core 1.0 section 5.7).
     preferred_username: isSwitchedOn(client, "bare_username") ? username : uniqueName(username, office.code),
     locale: account.language ?? office.language,
+    // Only what the user chose: where a browser was last is no property of a person.
+    ...(account.timeZone === null ? {} : { zoneinfo: account.timeZone }),
     ...mailClaims(account, client),
     // A number that no code was sent to may belong to another person, so it is left out.
     ...(account.mobile === null ? {} : { phone_number: account.mobile, phone_number_verified: true }),

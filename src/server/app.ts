@@ -24,6 +24,7 @@ import type { BrowserForms } from "../platform/web/browser-forms.ts";
 import { formPostPage } from "../platform/web/form-post.middleware.ts";
 import type { Health } from "../platform/web/health.ts";
 import { chooseLanguage } from "../platform/web/language.ts";
+import { chooseTimeZone } from "../platform/web/time-zone.ts";
 import { microCache } from "../platform/web/micro-cache.middleware.ts";
 import type { Programs } from "../platform/web/program-errors.ts";
 import type { Renderer } from "../platform/web/render.ts";
@@ -79,6 +80,7 @@ export function createApp(deps: AppDeps): Provider {
   provider.use(exceptForPrograms(deps.health.serve));
   provider.use(exceptForPrograms(deps.assets.serve));
   provider.use(exceptForPrograms(chooseLanguage(deps.cookies)));
+  provider.use(exceptForPrograms(chooseTimeZone(deps.cookies, settings.timeZone)));
   provider.use(errors({ page: errorPage, log, programs, refused: refusedOf(deps) }));
   provider.use(exactAddresses(programs));
   provider.use(registeredOrigins(deps));

@@ -9,6 +9,7 @@ export const USER_CLAIMS = [
   "name",
   "preferred_username",
   "locale",
+  "zoneinfo",
   "email",
   "email_verified",
   "phone_number",

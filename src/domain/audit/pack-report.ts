@@ -1,3 +1,4 @@
+import { localDay } from "../../kernel/time-zone.ts";
 import type nunjucks from "nunjucks";
 import { openViews } from "../../platform/web/views.ts";
 import type { Translate } from "../../kernel/languages.ts";
@@ -51,7 +52,7 @@ export class PackReport {
       office,
       product: this.#deps.productName,
       at: `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`,
-      from: office.secondFactor.from?.toISOString().slice(0, 10) ?? null,
+      from: office.secondFactor.from === null ? null : localDay(office.secondFactor.from, office.zone),
       methods: office.secondFactor.methods.map((kind) => t(factorText(kind, "label"))).join(", "),
       days: this.#deps.days,
       people,

@@ -1,10 +1,11 @@
 import { factorText, type FactorKind } from "./factor.ts";
+import { epochSeconds } from "../../kernel/clock.ts";
+import { longDay, type Reader } from "../../kernel/date-format.ts";
 import type { Translate } from "../../kernel/languages.ts";
 
-/** Texts and dates in the reader's language. */
-interface Reader {
+/** Texts and dates for the reader. */
+interface SheetReader extends Reader {
   readonly t: Translate;
-  readonly language: string;
 }
 
 interface SheetOf {
@@ -21,8 +22,10 @@ interface SheetOf {
 }
 
 /** The recovery codes on paper or in a file: whose they are, and how to use them. */
-export function recoverySheet({ account, codes, method, productName, at }: SheetOf, { t, language }: Reader) {
-  const format = new Intl.DateTimeFormat(language, { dateStyle: "long" });
+export function recoverySheet(
+  { account, codes, method, productName, at }: SheetOf,
+  { t, ...reader }: SheetReader,
+) {
   const { office, username } = account;
   const again = t(factorText(method, "setUpAgain"));
   const sheet = {
@@ -30,7 +33,7 @@ export function recoverySheet({ account, codes, method, productName, at }: Sheet
     facts: [
       { name: t("recoveryCodes.sheet.office"), value: `${office.name} (${office.code})` },
       { name: t("recoveryCodes.sheet.username"), value: username },
-      { name: t("recoveryCodes.sheet.date"), value: format.format(at) },
+      { name: t("recoveryCodes.sheet.date"), value: longDay(epochSeconds(at), reader) },
     ],
     how: t("recoveryCodes.sheet.how"),
     steps: [1, 2, 3].map((step) => t(`recoveryCodes.sheet.step${String(step)}`, { again })),

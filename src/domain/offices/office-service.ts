@@ -2,6 +2,7 @@ import type { AuditStore } from "../audit/audit-store.ts";
 import type { AuditType } from "../audit/audit-event.ts";
 import type { Conflict, LastChangeStore } from "../audit/last-change-store.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
+import { localDay, startOfDay } from "../../kernel/time-zone.ts";
 import { now } from "../../kernel/clock.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import { randomId } from "../../kernel/random.ts";
@@ -12,6 +13,7 @@ import {
   SUPPORT_OFFICE_CODE,
   type NewOffice,
   type Office,
+  type OfficeSecondFactor,
   type StaffFault,
 } from "./office.ts";
 import type { OfficeClosingStore } from "./office-closing-store.ts";
@@ -120,6 +122,15 @@ export class OfficeService {
     });
   }
 
+  /** The day from which a second factor is required stays the same day in another time zone. */
+  #inZone({ secondFactor, timeZone, zone }: Office): OfficeSecondFactor {
+    const { from } = secondFactor;
+    const wanted = this.#deps.store.zoneOf(timeZone);
+    return from === null || wanted === zone
+      ? secondFactor
+      : { ...secondFactor, from: startOfDay(localDay(from, zone), wanted) };
+  }
+
   async #store(
     tx: Queryable,
     office: Office,
@@ -127,7 +138,7 @@ export class OfficeService {
   ): Promise<void> {
     const { store, closing, audit } = this.#deps;
     const at = now();
-    await store.change(tx, office, at);
+    await store.change(tx, { ...office, secondFactor: this.#inZone(office) }, at);
     const who = { outcome: "ok", officeId: office.id, actor, subject: office.id } as const;
     await audit.add(tx, { type: "office.changed", ...who, details: policyOf(office) });
     if (before === office.status) {
@@ -143,6 +154,7 @@ export class OfficeService {
 const policyOf = (office: Office) => ({
   name: office.name,
   status: office.status,
+  timeZone: office.timeZone,
   sessionMinutes: office.sessionMinutes,
   secondFactor: office.secondFactor.demand,
   secondFactorFrom: office.secondFactor.from?.toISOString() ?? null,

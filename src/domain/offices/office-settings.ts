@@ -4,9 +4,11 @@ import { hasPlainHost, NOT_PLAIN_HOST } from "../../kernel/plain-host.ts";
 import { LANGUAGE_CODES } from "../../kernel/languages.ts";
 import { FACTOR_KINDS, METHODS_CHOICE } from "../factors/factor.ts";
 import { isCountry } from "../factors/mobile-number.ts";
+import { isNearDay, startOfDay } from "../../kernel/time-zone.ts";
 import {
   LEGAL_PAGES,
   newOfficeSchema,
+  timeZoneSchema,
   type Branding,
   type Office,
   type OfficeSecondFactor,
@@ -62,20 +64,24 @@ const sorted = (entries: readonly (readonly [string, string])[]): Readonly<Recor
   Object.fromEntries(
     entries.toSorted(([one], [other]) => one.length - other.length || (one < other ? -1 : 1)),
   );
+const DAY = "must be a day such as 2027-01-31";
 
 /** A proposed policy, for a dry run or a change. */
 export const secondFactorSchema = z.object({
   demand: z.enum(["off", "required"], { error: "must be required or off" }),
-  /** A day, from its beginning in UTC; null: at once. */
-  from: z.iso
-    .date("must be a day such as 2027-01-31")
-    .transform((day) => new Date(`${day}T00:00:00Z`))
-    .nullable(),
+  /** A day, from its beginning in the office's time zone; null: at once. */
+  from: z.iso.date(DAY).refine(isNearDay, DAY).nullable(),
   methods: z
     .array(z.enum(FACTOR_KINDS, { error: `must be ${METHODS_CHOICE}` }))
     .min(1, "must name one at least")
     .transform((kinds) => FACTOR_KINDS.filter((kind) => kinds.includes(kind))),
 });
+
+/** A proposed policy in the office's time zone. */
+export const secondFactorIn = (
+  { zone }: Pick<Office, "zone">,
+  { from, ...others }: z.output<typeof secondFactorSchema>,
+): OfficeSecondFactor => ({ ...others, from: from === null ? null : startOfDay(from, zone) });
 
 /** What a superuser may change in the office; an omitted field stays, and unknown fields are refused. */
 export const officeSettingsSchema = z.object({
@@ -83,6 +89,8 @@ export const officeSettingsSchema = z.object({
   version: z.coerce.number().int().min(1),
   name: name.optional(),
   language: language.unwrap().optional(),
+  /** Null: the installation's. */
+  timeZone: timeZoneSchema.nullable().optional(),
   accent: accent.unwrap().optional(),
   welcome: welcomeSchema.optional(),
   privacyUrl: legalAddress.optional(),
@@ -115,9 +123,13 @@ export function withSettings(office: Office, settings: OfficeSettings): Office {
     version: settings.version,
     name: settings.name ?? office.name,
     language: settings.language ?? office.language,
+    timeZone: settings.timeZone === undefined ? office.timeZone : settings.timeZone,
     branding: withLook(office.branding, settings),
     sessionMinutes: minutes === undefined ? office.sessionMinutes : minutes,
-    secondFactor: settings.secondFactor ?? office.secondFactor,
+    secondFactor:
+      settings.secondFactor === undefined
+        ? office.secondFactor
+        : secondFactorIn(office, settings.secondFactor),
     country: settings.country ?? office.country,
     countries: settings.countries ?? office.countries,
     smsDailyBudget: settings.smsDailyBudget ?? office.smsDailyBudget,

@@ -3,6 +3,7 @@ import type { FactorKind } from "../factors/factor.ts";
 import type { Branding, NewOffice, Office, OfficeSecondFactor } from "./office.ts";
 
 interface Row extends Pick<Office, "id" | "code" | "version" | "name" | "status" | "language" | "country"> {
+  readonly time_zone: string | null;
   readonly logo_url: string | null;
   readonly accent: string | null;
   readonly welcome: Branding["welcome"];
@@ -16,7 +17,7 @@ interface Row extends Pick<Office, "id" | "code" | "version" | "name" | "status"
   readonly trusted_browser_days: number | null;
 }
 
-const NEW = "id, code, name, status, language, accent, session_minutes";
+const NEW = "id, code, name, status, language, accent, session_minutes, time_zone";
 const COLUMNS = `${NEW}, version, second_factor, second_factor_from, second_factor_methods, country, countries,
   sms_daily_budget, trusted_browser_days, logo_url, welcome, legal`;
 
@@ -28,7 +29,8 @@ const statements = {
     name: "office_add",
     text: `insert into offices (${NEW}, created_at, changed_at, second_factor, second_factor_since,
              second_factor_methods)
-           values ($1, $2, $3, 'open', $4, $5, $6, $7, $7, $8, case when $8 = 'required' then $7::timestamptz end, $9)
+           values ($1, $2, $3, 'open', $4, $5, $6, $10, $7, $7, $8,
+             case when $8 = 'required' then $7::timestamptz end, $9)
            on conflict do nothing returning id`,
   },
   // Blocks a parallel change, which then finds another version.
@@ -43,7 +45,7 @@ const statements = {
              second_factor_since = case when $8 = 'off' then null when second_factor = 'off' then $11 else second_factor_since end,
              second_factor = $8, second_factor_from = $9, second_factor_methods = $10, country = $12,
              countries = $13, sms_daily_budget = $14, changed_at = $11, trusted_browser_days = $15,
-             welcome = $16, legal = $17,
+             welcome = $16, legal = $17, time_zone = $18,
              trust_since = case when $15::smallint is null then null
                when trusted_browser_days is null or second_factor <> $8 or second_factor_methods <> $10 then $11
                else trust_since end
@@ -53,23 +55,28 @@ const statements = {
 
 export class OfficeStore {
   readonly #database: Database;
+  readonly #zone: string;
 
-  constructor(database: Database) {
+  /** `zone`: of offices that have none of their own. */
+  constructor(database: Database, zone: string) {
     this.#database = database;
+    this.#zone = zone;
   }
 
   /** `code` is folded already. */
   async findByCode(code: string): Promise<Office | null> {
-    return firstOffice(await this.#database.query<Row>(statements.findByCode, [code]));
+    return this.#first(await this.#database.query<Row>(statements.findByCode, [code]));
   }
 
   /** `queryable`: the caller's transaction, if there is one. */
   async find(id: string, queryable: Queryable = this.#database): Promise<Office | null> {
-    return firstOffice(await queryable.query<Row>(statements.find, [id]));
+    return this.#first(await queryable.query<Row>(statements.find, [id]));
   }
 
   async list(limit: number): Promise<Office[]> {
-    return (await this.#database.query<Row>(statements.list, [limit])).map(toOffice);
+    return (await this.#database.query<Row>(statements.list, [limit])).map((row) =>
+      toOffice(row, this.#zone),
+    );
   }
 
   /** Returns whether the code was free. The transaction belongs to the new office. */
@@ -90,6 +97,7 @@ export class OfficeStore {
       at,
       secondFactor.demand,
       secondFactor.methods,
+      office.timeZone,
     ]);
     return rows.length === 1;
   }
@@ -98,6 +106,11 @@ export class OfficeStore {
   async claim(tx: Queryable, { id, version }: Office): Promise<Office["status"] | null> {
     const [row] = await tx.query<Pick<Office, "status">>(statements.claim, [id, version]);
     return row?.status ?? null;
+  }
+
+  /** The zone in which the days of an office begin that has chosen this one. */
+  zoneOf(timeZone: string | null): string {
+    return timeZone ?? this.#zone;
   }
 
   async change(tx: Queryable, office: Office, at: Date): Promise<void> {
@@ -120,13 +133,16 @@ export class OfficeStore {
       office.trustedBrowserDays,
       JSON.stringify(branding.welcome),
       JSON.stringify(branding.legal),
+      office.timeZone,
     ]);
+  }
+
+  #first([row]: readonly Row[]): Office | null {
+    return row === undefined ? null : toOffice(row, this.#zone);
   }
 }
 
-const firstOffice = ([row]: readonly Row[]): Office | null => (row === undefined ? null : toOffice(row));
-
-function toOffice(row: Row): Office {
+function toOffice(row: Row, installation: string): Office {
   const { id, code, version, name, status, language } = row;
   return {
     id,
@@ -135,6 +151,8 @@ function toOffice(row: Row): Office {
     name,
     status,
     language,
+    timeZone: row.time_zone,
+    zone: row.time_zone ?? installation,
     branding: { logoUrl: row.logo_url, accent: row.accent, welcome: row.welcome, legal: row.legal },
     sessionMinutes: row.session_minutes,
     secondFactor: {

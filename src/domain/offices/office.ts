@@ -3,6 +3,8 @@ import { FACTOR_KINDS, usableMethods, type FactorKind } from "../factors/factor.
 import { DEFAULT_LANGUAGE, LANGUAGE_CHOICE, LANGUAGE_CODES } from "../../kernel/languages.ts";
 import { nameSchema } from "../../kernel/one-line.ts";
 import { typedOfficeCode, typedWord } from "../../kernel/typed-text/typed-text.ts";
+import { timeZoneOf } from "../../kernel/time-zone.ts";
+import { hasPlainHost, NOT_PLAIN_HOST } from "../../kernel/plain-host.ts";
 
 /**
  * The domain: rules, and the stores for their data. Its folders know no web and no oidc-provider, so the console, the
@@ -20,6 +22,10 @@ export interface Office {
   readonly name: string;
   readonly status: "open" | "closed";
   readonly language: string;
+  /** IANA name; null: the installation's. */
+  readonly timeZone: string | null;
+  /** The zone in which its days begin: its own or the installation's. */
+  readonly zone: string;
   readonly branding: Branding;
   /** The longest session in minutes; null: the installation's. */
   readonly sessionMinutes: number | null;
@@ -106,6 +112,15 @@ export const officeCodeSchema = z
 
 const SESSION_MINUTES = "must be a whole number of minutes, 5 to 4320";
 
+/** An IANA name, as the runtime spells it. */
+export const timeZoneSchema = z.string().transform((name, context) => {
+  const zone = timeZoneOf(name.trim());
+  if (zone === null) {
+    context.addIssue("must be a time zone such as Europe/Amsterdam");
+  }
+  return zone;
+});
+
 export const newOfficeSchema = z.object({
   code: officeCodeSchema,
   name: nameSchema(100),
@@ -116,6 +131,7 @@ export const newOfficeSchema = z.object({
     .pipe(z.string().regex(/^#[0-9a-f]{6}$/, "must be a colour such as #0b6e4f"))
     .nullable()
     .default(null),
+  timeZone: timeZoneSchema.nullable().default(null),
   sessionMinutes: z
     .number({ error: SESSION_MINUTES })
     .int(SESSION_MINUTES)

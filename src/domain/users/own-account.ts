@@ -11,7 +11,7 @@ import type { NewPasswordCheck, NewPasswordFault } from "../credentials/new-pass
 import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
 import type { PasswordHasher } from "../credentials/password.ts";
 import type { PasswordCheck } from "../credentials/password-check.ts";
-import type { Account } from "./user.ts";
+import type { Account, OwnProfile } from "./user.ts";
 import type { ProofAge } from "./still-proved.ts";
 import type { UserStore } from "./user-store.ts";
 
@@ -52,11 +52,8 @@ export class OwnAccount {
     this.#deps = deps;
   }
 
-  /** `language` null: that of the office. Without a change, such as by a form that is sent twice, no event and no notice. */
-  async changeProfile(
-    owner: AccountSession,
-    profile: { name: string; language: string | null },
-  ): Promise<void> {
+  /** Without a change, such as by a form that is sent twice, no event and no notice. */
+  async changeProfile(owner: AccountSession, profile: OwnProfile): Promise<void> {
     const { database, users } = this.#deps;
     const { id, office } = owner.account;
     await database.inOffice(office.id, async (tx) => {

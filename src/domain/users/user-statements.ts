@@ -58,8 +58,9 @@ export const STATEMENTS = {
   passwordHash: { name: "user_password_hash", text: "select password_hash from users where id = $1" },
   changeProfile: {
     name: "user_change_profile",
-    text: `update users set name = $2, language = $3, changed_at = $4
-           where id = $1 and (name is distinct from $2 or language is distinct from $3) returning id`,
+    text: `update users set name = $2, language = $3, time_zone = $5, changed_at = $4
+           where id = $1 and (name is distinct from $2 or language is distinct from $3 or time_zone is distinct from $5)
+           returning id`,
   },
   // What the new mailbox proves counts for nothing for two days: it has just been set.
   changeMail: {

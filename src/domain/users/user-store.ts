@@ -1,5 +1,5 @@
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import type { Account, NewUser, User, UserFields } from "./user.ts";
+import type { Account, NewUser, OwnProfile, User, UserFields } from "./user.ts";
 import { STATEMENTS } from "./user-statements.ts";
 import { isStillProved, type Ends, type ProofAge } from "./still-proved.ts";
 import { foldUsername } from "./username.ts";
@@ -140,9 +140,9 @@ export class UserStore {
   async changeProfile(
     tx: Queryable,
     id: string,
-    { name, language, at }: { name: string; language: string | null; at: Date },
+    { name, language, timeZone, at }: OwnProfile & { readonly at: Date },
   ): Promise<boolean> {
-    return (await tx.query(STATEMENTS.changeProfile, [id, name, language, at])).length === 1;
+    return (await tx.query(STATEMENTS.changeProfile, [id, name, language, at, timeZone])).length === 1;
   }
 
   /**

@@ -40,6 +40,8 @@ export type UserFields = Pick<User, "username" | "name" | "mail" | "role" | "lan
 /** A user with the office, as tokens, sessions and pages see them; read again for every request. */
 export interface Account extends UserFields, Ends {
   readonly id: string;
+  /** IANA name, chosen on the account page; null: what the browser says. */
+  readonly timeZone: string | null;
   /** Whether the user has opened a link that was sent to this very address, or the operator has said that it is theirs. */
   readonly isMailProved: boolean;
   /** Seconds since 1970. */
@@ -52,9 +54,19 @@ export interface Account extends UserFields, Ends {
     readonly name: string;
     readonly status: "open" | "closed";
     readonly language: string;
+    readonly timeZone: string | null;
     readonly sessionMinutes: number | null;
     readonly secondFactor: SecondFactorPolicy;
   };
+}
+
+/** What users may change of themselves without another proof. */
+export interface OwnProfile {
+  readonly name: string;
+  /** Null: that of the office. */
+  readonly language: string | null;
+  /** IANA name; null: what the browser says. */
+  readonly timeZone: string | null;
 }
 
 /** Whether this account may be signed in to. */

@@ -1,4 +1,5 @@
 import type { Middleware, ParameterizedContext } from "koa";
+import type { ReaderZone } from "../../kernel/date-format.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { OfficeView } from "./office-look.ts";
 
@@ -14,6 +15,7 @@ export interface State {
   visitor: Visitor;
   /** Language of the response, such as `en`. */
   language: string;
+  zone: ReaderZone;
   /** CSP nonce of the page's one style element. */
   nonce: string;
   /** The office that a sign-in has earned to show; not set before a screen knows it. */

@@ -26,6 +26,9 @@ const LIFE = {
 } as const;
 export type OwnCookie = keyof typeof LIFE;
 
+/** A cookie that a script of ours writes. Anything could be in it. */
+export type ScriptCookie = "zone";
+
 /** Our cookies are signed and HttpOnly; with https they have the `__Host-` prefix, so that no subdomain can set them. */
 export class Cookies {
   readonly #isSecure: boolean;
@@ -37,6 +40,11 @@ export class Cookies {
   /** Null when the cookie is missing or its signature is invalid. */
   read(ctx: Context, cookie: OwnCookie): string | null {
     return ctx.cookies.get(this.#name(cookie), { signed: true }) ?? null;
+  }
+
+  /** Null when the cookie is missing. */
+  readUnsigned(ctx: Context, cookie: ScriptCookie): string | null {
+    return ctx.cookies.get(this.#name(cookie), { signed: false }) ?? null;
   }
 
   write(ctx: Context, cookie: OwnCookie, value: string): void {
@@ -60,7 +68,7 @@ export class Cookies {
     });
   }
 
-  #name(cookie: OwnCookie): string {
+  #name(cookie: OwnCookie | ScriptCookie): string {
     return `${this.#isSecure ? "__Host-" : ""}vestibule-${cookie}`;
   }
 }

@@ -51,6 +51,7 @@ export class Renderer {
       languages: languageLinks(ctx),
       product: productName,
       office: office === null ? null : officeLook(office, ctx.state.language),
+      isZoneGuessed: ctx.state.zone.isNamed,
       nonce: ctx.state.nonce,
       asset: (name: string) => assets.urlOf(name),
       development: isDevelopment,

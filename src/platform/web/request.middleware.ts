@@ -1,6 +1,7 @@
 import type { Log } from "../../kernel/log.ts";
 import { stopwatch } from "../../kernel/clock.ts";
 import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
+import { DEFAULT_TIME_ZONE } from "../../kernel/time-zone.ts";
 import { randomToken } from "../../kernel/random.ts";
 import { addressGroup, plainAddress } from "./address.ts";
 import type { Handler } from "./context.ts";
@@ -15,6 +16,7 @@ export function requests(log: Log): Handler {
     const requestId = randomToken(9);
     ctx.state.requestId = requestId;
     ctx.state.language = DEFAULT_LANGUAGE;
+    ctx.state.zone = { name: DEFAULT_TIME_ZONE, isNamed: true };
     ctx.state.visitor = { address, addressGroup: addressGroup(address), requestId };
     await next();
     if (log.isLevelEnabled("info")) {

@@ -1,5 +1,5 @@
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import { timeOfDay } from "../../platform/web/date-format.ts";
+import { timeOfDay } from "../../kernel/date-format.ts";
 import type { SecondFactorCheck } from "../../domain/factors/second-factor-check.ts";
 import {
   CodeUsedMeanwhile,
@@ -116,7 +116,7 @@ export function requireAccepted({ session }: ChangeContext, kind: FactorKind): v
 }
 
 /** The text about a current lockout; null when there is none. */
-export function lockoutText({ overview, language, t }: ChangeContext, forms: CodeForm): string | null {
+export function lockoutText({ overview, language, zone, t }: ChangeContext, forms: CodeForm): string | null {
   const { guard } = overview;
   const at = now();
   if (guard === null) {
@@ -126,7 +126,7 @@ export function lockoutText({ overview, language, t }: ChangeContext, forms: Cod
     return t("blocked.frozen.text");
   }
   const until = guard.blockedUntil === null ? at : new Date(guard.blockedUntil * 1000);
-  return until > at ? t("account.code.blocked", { time: timeOfDay(until, at, language) }) : null;
+  return until > at ? t("account.code.blocked", { time: timeOfDay(until, at, { language, zone }) }) : null;
 }
 
 /** Whether the same form was sent twice: the code has confirmed the method after this session was proved. */

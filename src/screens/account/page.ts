@@ -1,6 +1,7 @@
 import { ACCOUNT_APPLICATION_ID, ACCOUNT_RETURN_PATH } from "../../domain/applications/own-application.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { OfficeView } from "../../platform/web/office-look.ts";
+import type { ReaderZone } from "../../kernel/date-format.ts";
 import type { Fields } from "../../platform/web/form.ts";
 import type { OneTimePage, Outcome } from "../../platform/web/page-kit.ts";
 import type { Translate } from "../../kernel/languages.ts";
@@ -40,6 +41,7 @@ export interface AccountContext {
   readonly linkToken: string | null;
   readonly t: Translate;
   readonly language: string;
+  readonly zone: ReaderZone;
 }
 
 /** A request to a page that changes something: the data was just read and the user has just signed in. */

@@ -6,6 +6,7 @@ import type { Csrf } from "../../platform/web/csrf.ts";
 import { readForm, type Fields } from "../../platform/web/form.ts";
 import { seeOther } from "../../platform/web/see-other.ts";
 import { preferLanguages } from "../../platform/web/language.ts";
+import { preferZone } from "../../platform/web/time-zone.ts";
 import { keepLinkToken } from "../../platform/web/link-cookie.ts";
 import type { Renderer } from "../../platform/web/render.ts";
 import type { StepUp } from "../../platform/web/step-up.ts";
@@ -109,7 +110,9 @@ async function contextOf(
     seeOther(ctx, stepUp.signInAddress(ctx, { needsFactor: false }));
     return null;
   }
-  preferLanguages(ctx, cookies, [session.account.language]);
+  const { account } = session;
+  preferLanguages(ctx, cookies, [account.language]);
+  preferZone(ctx, cookies, { own: account.timeZone, office: account.office.timeZone });
   return {
     session,
     id: ctx.params["id"] ?? "",
@@ -119,6 +122,7 @@ async function contextOf(
     linkToken: cookies.read(ctx, "mail-change"),
     t: renderer.translate(ctx),
     language: ctx.state.language,
+    zone: ctx.state.zone,
   };
 }
 

@@ -13,7 +13,7 @@ import type { Translate } from "../../kernel/languages.ts";
 import type { Secret } from "../../kernel/secret.ts";
 import { officeHref, type OfficeContext, type Shown, type Step } from "./page.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
-import { dateTime } from "../../platform/web/date-format.ts";
+import { dateTime } from "../../kernel/date-format.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
 
 /** Stands for a secret, which is shown only once. */
@@ -39,7 +39,7 @@ interface ToShow {
 /** The page of an application. `secret`: only in the one response that shows it. */
 export function shownApplication(
   { issuer }: Pick<ConsoleDeps, "issuer">,
-  { office, t, language }: OfficeContext,
+  { office, t, ...reader }: OfficeContext,
   { application, secret = null, refusals = [], client = null }: ToShow,
 ): Shown {
   const { id, name, type, oldSecret } = application;
@@ -52,13 +52,13 @@ export function shownApplication(
         type: t(`console.application.type.${type}`),
         proof: t(`console.application.proof.${authenticationOf(application)}`),
         secretMask: hasSecret(application) && application.secretHash !== null ? MASK : null,
-        oldSecret: isOldAccepted ? dateTime(epochSeconds(oldSecret.endsAt), language).text : null,
+        oldSecret: isOldAccepted ? dateTime(epochSeconds(oldSecret.endsAt), reader).text : null,
         facts: factsOf(application, t),
       },
       secret: secret?.reveal() ?? null,
       refusals: refusals.map(({ refusedAt, ...refusal }) => ({
         ...refusal,
-        at: dateTime(epochSeconds(refusedAt), language),
+        at: dateTime(epochSeconds(refusedAt), reader),
       })),
       client: client === null ? null : { title: client.title, note: client.note ?? null },
       snippets: snippetsOf(application, issuer, client),

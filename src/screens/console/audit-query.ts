@@ -1,9 +1,13 @@
 import { z } from "zod";
 import { AUDIT_GROUPS } from "../../domain/audit/audit-groups.ts";
 import type { AuditFilter } from "../../domain/audit/audit-list-store.ts";
-import { daysAfter } from "../../kernel/clock.ts";
+import { dayPlus, isNearDay, startOfDay } from "../../kernel/time-zone.ts";
+import type { Reader } from "../../kernel/date-format.ts";
 import type { AuditDeps } from "./console-deps.ts";
 import { UUID } from "../../kernel/random.ts";
+
+/** A day, or empty for none. */
+export const daySchema = z.union([z.literal(""), z.iso.date().refine(isNearDay)]);
 
 /** The search as the form sends it. Invalid values count as missing. */
 const querySchema = z.object({
@@ -11,8 +15,8 @@ const querySchema = z.object({
   outcome: z.enum(["", "ok", "refused", "alarm"]).catch(""),
   actor: z.string().trim().max(100).catch(""),
   subject: z.string().trim().max(100).catch(""),
-  from: z.union([z.literal(""), z.iso.date()]).catch(""),
-  to: z.union([z.literal(""), z.iso.date()]).catch(""),
+  from: daySchema.catch(""),
+  to: daySchema.catch(""),
   before: z.string().max(40).catch(""),
 });
 export type AuditQuery = z.output<typeof querySchema>;
@@ -28,21 +32,20 @@ export const addressOf = (path: string, query: Partial<AuditQuery>): string => {
   return filled.length === 0 ? path : `${path}?${new URLSearchParams(filled).toString()}`;
 };
 
-/** The start of a day, in UTC. */
-export const dayOf = (day: string): Date | undefined =>
-  day === "" ? undefined : new Date(`${day}T00:00:00Z`);
+/** The start of a day (YYYY-MM-DD, or empty for none) in the reader's zone. */
+export const dayOf = (day: string, { zone }: Pick<Reader, "zone">): Date | undefined =>
+  day === "" ? undefined : startOfDay(day, zone.name);
 
-/** The end of a day, in UTC. */
-export const dayAfter = (day: string): Date | undefined => {
-  const from = dayOf(day);
-  return from === undefined ? undefined : daysAfter(from, 1);
-};
+/** Its end: the start of the next one, which may be 23 or 25 hours later. */
+export const dayAfter = (day: string, reader: Pick<Reader, "zone">): Date | undefined =>
+  day === "" ? undefined : dayOf(dayPlus(day, 1), reader);
 
 /** The filter, or a username that does not exist in the office. */
 export async function filterOf(
   { users }: Pick<AuditDeps, "users">,
   officeId: string | null,
   { group, outcome, actor, subject, from, to }: AuditQuery,
+  reader: Pick<Reader, "zone">,
 ): Promise<{ readonly filter: AuditFilter; readonly unknown: string | null }> {
   const [by, about] = await Promise.all([actor, subject].map((name) => idOf(users, officeId, name)));
   const filter: AuditFilter = {
@@ -50,8 +53,8 @@ export async function filterOf(
     outcome: outcome === "" ? undefined : outcome,
     actor: by ?? undefined,
     subject: about ?? undefined,
-    from: dayOf(from),
-    to: dayAfter(to),
+    from: dayOf(from, reader),
+    to: dayAfter(to, reader),
   };
   const unknown = by === null ? actor : about === null ? subject : null;
   return { filter, unknown };

@@ -1,5 +1,7 @@
 import type { RouterContext } from "@koa/router";
 import type { State } from "../../platform/web/context.ts";
+import type { Cookies } from "../../platform/web/cookies.ts";
+import { preferZone } from "../../platform/web/time-zone.ts";
 import { hasProvedFactor } from "../../platform/web/step-up.ts";
 import type { Renderer } from "../../platform/web/render.ts";
 import { PageError } from "../../kernel/errors.ts";
@@ -20,6 +22,7 @@ interface Deps {
   readonly offices: OfficeStore;
   readonly store: ConsoleStore;
   readonly renderer: Renderer;
+  readonly cookies: Cookies;
 }
 
 /** The caller: signed out, without a second factor, without a role of the console, or staff. */
@@ -51,7 +54,8 @@ export class ConsoleAccess {
     if (session === null) {
       return { type: "signed-out" };
     }
-    const { id, role, office } = session.account;
+    const { id, role, office, timeZone } = session.account;
+    preferZone(ctx, this.#deps.cookies, { own: timeZone, office: office.timeZone });
     if (!mayOpenConsole(role)) {
       return { type: "not-staff", session };
     }
@@ -106,6 +110,7 @@ export class ConsoleAccess {
       visitor: ctx.state.visitor,
       t: this.#deps.renderer.translate(ctx),
       language: ctx.state.language,
+      zone: ctx.state.zone,
     };
   }
 }

@@ -1,12 +1,12 @@
 import type { ListedEvent } from "../../domain/audit/audit-list-store.ts";
 import type { Translate } from "../../kernel/languages.ts";
-import { dateTime } from "../../platform/web/date-format.ts";
+import { dateTime, type Reader } from "../../kernel/date-format.ts";
 import { UUID } from "../../kernel/random.ts";
 
 /** An audit event as a page shows it: who did what to whom. */
-export function eventView(event: ListedEvent, { t, language }: { t: Translate; language: string }) {
+export function eventView(event: ListedEvent, { t, ...reader }: Reader & { t: Translate }) {
   return {
-    at: dateTime(event.at, language),
+    at: dateTime(event.at, reader),
     what: t(`audit.type.${event.type}`),
     badge: event.outcome === "ok" ? null : { kind: event.outcome, text: t(`audit.outcome.${event.outcome}`) },
     who: actorOf(event, t),

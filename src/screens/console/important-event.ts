@@ -2,7 +2,7 @@ import { epochSeconds } from "../../kernel/clock.ts";
 import type { ImportantEvent } from "../../domain/offices/overview-store.ts";
 import { userHref, type OfficeContext } from "./page.ts";
 import {} from "./page.ts";
-import { dateTime } from "../../platform/web/date-format.ts";
+import { dateTime } from "../../kernel/date-format.ts";
 
 /** Events that have a text of their own on the overview. All others are shown as an alarm. */
 const EVENTS_WITH_TEXT: ReadonlySet<string> = new Set([
@@ -24,13 +24,13 @@ const EVENTS_WITH_TEXT: ReadonlySet<string> = new Set([
 ]);
 
 /** An audit event as one line of the overview. */
-export function importantEventView(event: ImportantEvent, { office, t, language }: OfficeContext) {
+export function importantEventView(event: ImportantEvent, { office, t, ...reader }: OfficeContext) {
   const { type, outcome, at, subject, username } = event;
   return {
     text: t(`console.overview.event.${EVENTS_WITH_TEXT.has(type) ? type : "alarm"}`),
     isAlarm: outcome === "alarm",
     at: at.toISOString(),
-    when: dateTime(epochSeconds(at), language).text,
+    when: dateTime(epochSeconds(at), reader).text,
     username,
     href: subject === null || username === null ? null : userHref(office.code, subject),
   };

@@ -1,8 +1,6 @@
 import type { Translate } from "../../kernel/languages.ts";
-import { dateFormat } from "../../platform/web/date-format.ts";
+import { shortCalendarDay } from "../../kernel/date-format.ts";
 import type { SmsUse } from "../../domain/offices/overview-store.ts";
-
-const shortDay = dateFormat({ day: "numeric", month: "short", timeZone: "UTC" });
 
 const HEIGHT = 100;
 const STEP = 24;
@@ -22,7 +20,7 @@ export function messageChart({ budget, used, days }: SmsUse, { t, language }: Re
     bars: days.map(({ day: date, sent }, index) => {
       const height = Math.round((sent / most) * HEIGHT);
       return {
-        day: shortDay(Date.parse(date), language),
+        day: shortCalendarDay(date, { language }),
         sent: number.format(sent),
         ...{ x: index * STEP + (STEP - BAR) / 2, y: HEIGHT - height, width: BAR, height },
       };

@@ -1,5 +1,6 @@
 import { CONSOLE_APPLICATION_ID, CONSOLE_RETURN_PATH } from "../../domain/applications/own-application.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
+import type { ReaderZone } from "../../kernel/date-format.ts";
 import type { Fields } from "../../platform/web/form.ts";
 import type { FileAnswer, OneTimePage, Outcome } from "../../platform/web/page-kit.ts";
 import type { Translate } from "../../kernel/languages.ts";
@@ -42,6 +43,7 @@ export interface ConsoleContext {
   readonly visitor: Visitor;
   readonly t: Translate;
   readonly language: string;
+  readonly zone: ReaderZone;
 }
 
 /** On a page of an office: the caller's own, or any office for support. */

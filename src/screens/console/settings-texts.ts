@@ -1,12 +1,12 @@
 import { factorText, type FactorKind } from "../../domain/factors/factor.ts";
 import type { Translate } from "../../kernel/languages.ts";
-import { dateFormat } from "../../platform/web/date-format.ts";
+import { localDay } from "../../kernel/time-zone.ts";
+import type { Office } from "../../domain/offices/office.ts";
+import { calendarDay } from "../../kernel/date-format.ts";
 
-/** Days in the settings start in UTC. */
-export const dayText: (day: Date, language: string) => string = dateFormat({
-  dateStyle: "long",
-  timeZone: "UTC",
-});
+/** A day of the office's calendar, wherever it is read. */
+export const dayText = (at: Date, { zone }: Pick<Office, "zone">, language: string): string =>
+  calendarDay(localDay(at, zone), { language });
 
 export const methodsText = (methods: readonly FactorKind[], t: Translate, language: string): string =>
   new Intl.ListFormat(language).format(methods.map((kind) => t(factorText(kind, "label"))));

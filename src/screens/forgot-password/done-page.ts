@@ -1,7 +1,7 @@
 import { now } from "../../kernel/clock.ts";
 import { z } from "zod";
 import { startAgainAt } from "../../domain/applications/application-view.ts";
-import { timeOfDay } from "../../platform/web/date-format.ts";
+import { timeOfDay } from "../../kernel/date-format.ts";
 import type { Context } from "../../platform/web/context.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
 import { PageError } from "../../kernel/errors.ts";
@@ -46,7 +46,7 @@ export async function showDone(deps: ForgotPasswordDeps, ctx: Context, choice: C
     texts: CHOICES[choice].texts,
     guard: result.guard,
     until: until.toISOString(),
-    untilTime: timeOfDay(until, at, ctx.state.language),
+    untilTime: timeOfDay(until, at, ctx.state),
     way: await nextLinkOf(deps, ctx, result),
   });
 }

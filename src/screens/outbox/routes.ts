@@ -1,5 +1,6 @@
 import Router from "@koa/router";
 import type { State } from "../../platform/web/context.ts";
+import { dateTimeWithSeconds } from "../../kernel/date-format.ts";
 import { noStore } from "../../platform/web/security-headers.ts";
 import type { Renderer } from "../../platform/web/render.ts";
 import type { OutboxStore } from "./outbox-store.ts";
@@ -12,12 +13,10 @@ export function outboxRoutes(outbox: OutboxStore, renderer: Renderer): Router<St
   const router = new Router<State>();
   router.get("/outbox", async (ctx) => {
     noStore(ctx);
-    const format = new Intl.DateTimeFormat(ctx.state.language, {
-      dateStyle: "medium",
-      timeStyle: "medium",
-      hourCycle: "h23",
-    });
-    const messages = (await outbox.list()).map((message) => ({ ...message, at: format.format(message.at) }));
+    const messages = (await outbox.list()).map((message) => ({
+      ...message,
+      at: dateTimeWithSeconds(message.at, ctx.state),
+    }));
     renderer.page(ctx, "outbox/outbox", { office: null, messages });
   });
   return router;

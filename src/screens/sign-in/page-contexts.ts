@@ -49,6 +49,7 @@ export class PageContexts {
       isUnseen: ctx.method === "HEAD" || isPrefetch(ctx),
       t,
       language: ctx.state.language,
+      zone: ctx.state.zone,
     };
   }
 

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { Office } from "../../domain/offices/office.ts";
 import type { Outcome } from "../../platform/web/page-kit.ts";
+import type { ReaderZone } from "../../kernel/date-format.ts";
 import type { Translate } from "../../kernel/languages.ts";
 import type { Interaction } from "../../protocol/interactions.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
@@ -32,6 +33,7 @@ export interface PageContext {
   readonly isUnseen: boolean;
   readonly t: Translate;
   readonly language: string;
+  readonly zone: ReaderZone;
 }
 
 export interface SignInUser {

@@ -9,6 +9,7 @@ import { showForm } from "../../platform/web/page-kit.ts";
 import { noStore } from "../../platform/web/security-headers.ts";
 import { seeOther } from "../../platform/web/see-other.ts";
 import { preferLanguages } from "../../platform/web/language.ts";
+import { preferZone } from "../../platform/web/time-zone.ts";
 import { addTrust } from "./trust-cookie.ts";
 import type { Renderer } from "../../platform/web/render.ts";
 import type { AuditStore } from "../../domain/audit/audit-store.ts";
@@ -127,20 +128,19 @@ async function contextOf(deps: SignInDeps, ctx: Context, uid: string): Promise<P
   preferLanguages(ctx, deps.cookies, [interaction.params["ui_locales"]]);
   const context = await deps.contexts.contextOf(ctx, interaction, deps.renderer.translate(ctx));
   ctx.state.office = context.office;
-  return inLanguageOfUser(deps, ctx, context);
+  return asUserReads(deps, ctx, context);
 }
 
 /**
- * The user's language counts only after the password: before it, the language would reveal that the account exists.
+ * The user's language and time zone count only after the password: before it, they would reveal that the account exists.
  * `ui_locales` comes first.
  */
-function inLanguageOfUser(
-  { cookies, renderer }: SignInDeps,
-  ctx: Context,
-  context: PageContext,
-): PageContext {
-  preferLanguages(ctx, cookies, [context.interaction.params["ui_locales"], context.user?.account.language]);
-  return { ...context, t: renderer.translate(ctx), language: ctx.state.language };
+function asUserReads({ cookies, renderer }: SignInDeps, ctx: Context, context: PageContext): PageContext {
+  const account = context.user?.account;
+  preferLanguages(ctx, cookies, [context.interaction.params["ui_locales"], account?.language]);
+  preferZone(ctx, cookies, { own: account?.timeZone ?? null, office: context.office?.timeZone ?? null });
+  const { language, zone } = ctx.state;
+  return { ...context, t: renderer.translate(ctx), language, zone };
 }
 
 async function answer(deps: SignInDeps, ctx: Context, context: PageContext, next: Next): Promise<void> {

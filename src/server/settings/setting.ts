@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { addressFault } from "../../platform/database/database-address.ts";
 import { Secret } from "../../kernel/secret.ts";
+import { DEFAULT_TIME_ZONE, timeZoneOf } from "../../kernel/time-zone.ts";
 import { hasPlainHost, NOT_PLAIN_HOST } from "../../kernel/plain-host.ts";
 
 /** One row of docs/settings.md; the document is made from this table. */
@@ -51,6 +52,17 @@ export const issuer = z
   .refine((url) => !/[?#]/.test(url), "must have neither a query nor a fragment")
   .refine((url) => new URL(url).pathname === "/", "must have no path: Vestibule wants a host of its own")
   .transform((url) => url.replace(/\/$/, ""));
+
+export const timeZone = z
+  .string()
+  .default(DEFAULT_TIME_ZONE)
+  .transform((name, context) => {
+    const zone = timeZoneOf(name);
+    if (zone === null) {
+      context.addIssue("must be an IANA time zone such as Europe/Amsterdam");
+    }
+    return zone ?? DEFAULT_TIME_ZONE;
+  });
 
 export const hosts = z
   .string()

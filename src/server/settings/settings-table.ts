@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { limitSettings } from "./limit-settings.ts";
 import { messageSettings } from "./message-settings.ts";
-import { hosts, issuer, port, postgresUrl, wholeNumber, yesOrNo, type Setting } from "./setting.ts";
+import { hosts, issuer, port, postgresUrl, timeZone, wholeNumber, yesOrNo, type Setting } from "./setting.ts";
 
 /**
  * Settings: one table with a row for each environment variable, from which docs/settings.md is made. This folder is the only
@@ -131,6 +131,13 @@ export const settingsTable = [
     schema: z.string().min(1).max(40).default("Vestibule"),
     byDefault: "Vestibule",
     description: "Name on the pages, in messages and in authenticator apps.",
+  },
+  {
+    name: "VESTIBULE_TIME_ZONE",
+    schema: timeZone,
+    byDefault: "UTC",
+    description:
+      "Time zone of offices that have none of their own, such as `Europe/Amsterdam`. Pages use it for readers of whom nothing better is known.",
   },
   {
     name: "VESTIBULE_DEMO",

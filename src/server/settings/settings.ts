@@ -78,6 +78,7 @@ function shape(given: Given) {
     host: given.VESTIBULE_HOST,
     issuer: given.VESTIBULE_ISSUER ?? `http://localhost:${String(given.PORT)}`,
     productName: given.VESTIBULE_PRODUCT_NAME,
+    timeZone: given.VESTIBULE_TIME_ZONE,
     dataDir,
     secretsFile: resolve(given.VESTIBULE_SECRETS_FILE ?? `${dataDir}/secrets.json`),
     logLevel: given.VESTIBULE_LOG_LEVEL ?? (production ? "info" : "warn"),
@@ -94,13 +95,7 @@ function shape(given: Given) {
       // Not a setting, so that no installation can weaken its hashes. Tests lower it where the cost does not matter.
       cost: FULL_COST,
     },
-    newPasswords: {
-      breachedUrl: given.VESTIBULE_BREACHED_PASSWORDS,
-      forbiddenFile:
-        given.VESTIBULE_FORBIDDEN_PASSWORDS === undefined
-          ? null
-          : resolve(given.VESTIBULE_FORBIDDEN_PASSWORDS),
-    },
+    newPasswords: shapeNewPasswords(given),
     passwordGuard: shapeGuard(given),
     unfinishedPerAddress: given.VESTIBULE_UNFINISHED_PER_ADDRESS,
     secondFactorGuard: shapeSecondFactorGuard(given),
@@ -111,6 +106,13 @@ function shape(given: Given) {
 }
 
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
+
+function shapeNewPasswords({ VESTIBULE_FORBIDDEN_PASSWORDS: file, ...given }: Given) {
+  return {
+    breachedUrl: given.VESTIBULE_BREACHED_PASSWORDS,
+    forbiddenFile: file === undefined ? null : resolve(file),
+  };
+}
 
 function shapeDatabase(given: Given) {
   return {

@@ -237,7 +237,7 @@ function accountDeps({ services, sessions }: ScreenDeps): Features["account"] {
 
 function consoleDeps({
   services,
-  web: { renderer, csrf },
+  web: { renderer, csrf, cookies },
   provider,
   sessions,
 }: ScreenDeps): Features["console"] {
@@ -247,7 +247,7 @@ function consoleDeps({
   const signIns = new SignInTests({ provider, users: services.users });
   const pages = createConsolePages(consolePageDeps(services, { tokens, signIns }));
   return {
-    access: new ConsoleAccess({ sessions, offices, store, renderer }),
+    access: new ConsoleAccess({ sessions, offices, store, renderer, cookies }),
     responses: new ConsoleResponses({ renderer, csrf, tokens, pages }),
     drafts,
     pages,

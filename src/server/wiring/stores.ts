@@ -162,8 +162,8 @@ interface OfficeStores {
   readonly policyDryRuns: PolicyDryRunStore;
 }
 
-const officeStores = ({ database }: Foundation): OfficeStores => ({
-  offices: new OfficeStore(database),
+const officeStores = ({ database, settings }: Foundation): OfficeStores => ({
+  offices: new OfficeStore(database, settings.timeZone),
   logos: new LogoStore(database),
   officeClosing: new OfficeClosingStore(),
   policyDryRuns: new PolicyDryRunStore(database),

@@ -6,7 +6,7 @@ import { TESTER } from "../../support/people.ts";
 import { duringMoment } from "../../support/time.ts";
 import { useServices } from "../../support/use-vestibule.ts";
 
-const PROFILE = { name: "Sanne de Wit", language: null };
+const PROFILE = { name: "Sanne de Wit", language: null, timeZone: null };
 
 /** The requests of a session that were on their way while another one ended it. */
 describe("T121 a change by a session that has just ended", () => {

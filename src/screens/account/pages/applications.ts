@@ -5,7 +5,7 @@ import { now } from "../../../kernel/clock.ts";
 import type { Database } from "../../../platform/database/database.ts";
 import type { AccessStore } from "../../../protocol/models/access-store.ts";
 import type { OwnAccount } from "../../../domain/users/own-account.ts";
-import { longDay } from "../../../platform/web/date-format.ts";
+import { longDay } from "../../../kernel/date-format.ts";
 import { ownerOf, type ChangePage, type ChangeContext, type ViewPage } from "../page.ts";
 
 interface Deps {
@@ -19,12 +19,12 @@ export function applicationsPage({ access }: Deps): ViewPage {
   return {
     path: "/account/applications",
     tab: "applications",
-    show: async ({ session, t, language }) => {
+    show: async ({ session, t, ...reader }) => {
       const { id, office } = session.account;
       const found = await access.applications({ id, officeId: office.id }, now());
       const applications = found.rows.map((row) => ({
         name: row.name,
-        since: longDay(row.since, language),
+        since: longDay(row.since, reader),
         scopes: scopeTexts(row.scopes, t),
         href: `/account/applications/${row.applicationId}`,
       }));

@@ -1,9 +1,10 @@
-import { longDay } from "../../../platform/web/date-format.ts";
+import { longDay } from "../../../kernel/date-format.ts";
 import type { AccountStore } from "../account-store.ts";
 import type { ViewPage } from "../page.ts";
 import { factorText } from "../../../domain/factors/factor.ts";
 import { shownNumber } from "../../../domain/factors/mobile-number.ts";
 import { RECOVERY_CODES } from "../../../domain/factors/recovery-codes.ts";
+import { timeZoneText } from "../../../kernel/time-zone.ts";
 import { languageName } from "../../../kernel/languages.ts";
 import { shownMail } from "../../../kernel/typed-text/typed-mail.ts";
 
@@ -12,7 +13,7 @@ export function generalPage(store: AccountStore): ViewPage {
   return {
     path: "/account",
     tab: "general",
-    show: async ({ session, language, t }) => {
+    show: async ({ session, t, ...reader }) => {
       const { account } = session;
       const { office, factors, codesLeft, number } = await store.overview(
         { id: account.id, officeId: account.office.id },
@@ -24,9 +25,14 @@ export function generalPage(store: AccountStore): ViewPage {
         model: {
           account: { name: account.name, username: account.username, mail: shownMail(account.mail ?? "") },
           languageName: languageName(account.language) ?? t("account.language.office"),
+          timeZone: timeZoneText(reader.zone.name),
+          zoneNote:
+            account.timeZone === null
+              ? t(reader.zone.isNamed ? "account.timeZone.office" : "account.timeZone.browser")
+              : null,
           methods: factors.map(({ kind, since }) => ({
             name: t(factorText(kind, "label")),
-            since: longDay(since, language),
+            since: longDay(since, reader),
           })),
           number: number === null ? null : shownNumber(number),
           isConfirmed: number?.state === "confirmed",

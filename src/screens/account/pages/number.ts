@@ -6,7 +6,7 @@ import {
   writtenNumber,
 } from "../../../domain/factors/mobile-number.ts";
 import type { SmsCodeService } from "../../../domain/factors/sms-code-service.ts";
-import { timeOfDay } from "../../../platform/web/date-format.ts";
+import { timeOfDay } from "../../../kernel/date-format.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { lockoutText, contactOf, requireAccepted, type CodeForm } from "../code-form.ts";
 import { type ChangePage, type ChangeContext, type ChangeOutcome, type Shown, smsBinding } from "../page.ts";
@@ -78,7 +78,7 @@ function entry({ overview, t, ...context }: ChangeContext, { codes }: NumberPage
 }
 
 function codePage(context: ChangeContext, { codes }: NumberPageDeps): Shown {
-  const { overview, language } = context;
+  const { overview } = context;
   const at = now();
   const resendAt = new Date((overview.sent?.resendAt ?? 0) * 1000);
   return {
@@ -90,7 +90,7 @@ function codePage(context: ChangeContext, { codes }: NumberPageDeps): Shown {
       block: lockoutText(context, codes),
       number: readableNumber(overview.sent?.number ?? ""),
       until: resendAt.toISOString(),
-      untilTime: resendAt > at ? timeOfDay(resendAt, at, language) : null,
+      untilTime: resendAt > at ? timeOfDay(resendAt, at, context) : null,
       now: at.toISOString(),
       otherHref: `${PATH}?other=1`,
     },

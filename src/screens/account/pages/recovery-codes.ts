@@ -68,12 +68,12 @@ async function make(
 
 function sheetOf(
   { productName }: Deps,
-  { session, overview, t, language }: ChangeContext,
+  { session, overview, t, language, zone }: ChangeContext,
   codes: readonly string[],
 ) {
   const { account } = session;
   const method =
     FACTOR_KINDS.find((known) => overview.factors.some(({ kind }) => kind === known)) ?? FACTOR_KINDS[0];
   const sheet = { account, codes: codes.map(inGroups), method, productName, at: now() };
-  return recoverySheet(sheet, { t, language });
+  return recoverySheet(sheet, { t, language, zone });
 }

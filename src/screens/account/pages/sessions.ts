@@ -4,7 +4,7 @@ import type { Database } from "../../../platform/database/database.ts";
 import type { AccessStore, SessionView } from "../../../protocol/models/access-store.ts";
 import type { OwnAccount } from "../../../domain/users/own-account.ts";
 import { deviceName } from "../../../platform/web/device-name.ts";
-import { longDay, dateTime } from "../../../platform/web/date-format.ts";
+import { longDay, dateTime } from "../../../kernel/date-format.ts";
 import { ownerOf, type ChangePage, type ChangeContext, type ViewPage } from "../page.ts";
 
 interface Deps {
@@ -18,7 +18,7 @@ export function sessionsPage({ access }: Deps): ViewPage {
   return {
     path: "/account/sessions",
     tab: "sessions",
-    show: async ({ session, t, language }) => {
+    show: async ({ session, t, ...reader }) => {
       const { id, office, validFrom } = session.account;
       const found = await access.sessions({ id, officeId: office.id, validFrom }, now());
       const shown = found.rows
@@ -27,16 +27,16 @@ export function sessionsPage({ access }: Deps): ViewPage {
           isThis: isOf(session.uid, row),
           name: deviceName(row, t),
           network: row.device?.network ?? null,
-          used: dateTime(row.usedAt, language),
-          signedIn: row.signedInAt === null ? null : dateTime(row.signedInAt, language),
+          used: dateTime(row.usedAt, reader),
+          signedIn: row.signedInAt === null ? null : dateTime(row.signedInAt, reader),
           href: `/account/sessions/${row.uid}`,
         }));
       const trusted = found.trusted.map((browser) => ({
         name: deviceName(browser, t),
         network: browser.device.network,
-        since: longDay(browser.trustedAt, language),
-        used: dateTime(browser.usedAt, language),
-        ends: longDay(browser.endsAt, language),
+        since: longDay(browser.trustedAt, reader),
+        used: dateTime(browser.usedAt, reader),
+        ends: longDay(browser.endsAt, reader),
         href: `/account/trusted/${browser.id}`,
       }));
       return { view: "sessions", office: found.office, model: { sessions: shown, trusted } };

@@ -4,7 +4,7 @@ import {
 } from "../../../domain/applications/own-application.ts";
 import { FACTOR_KINDS, FACTORS, factorText } from "../../../domain/factors/factor.ts";
 import type { Translate } from "../../../kernel/languages.ts";
-import { dateTime } from "../../../platform/web/date-format.ts";
+import { dateTime } from "../../../kernel/date-format.ts";
 import { HISTORY_PAGE, type HistoryEntry, type HistoryStore } from "../history-store.ts";
 import type { AccountContext, ViewPage } from "../page.ts";
 
@@ -38,9 +38,9 @@ export function signInsPage(history: HistoryStore): ViewPage {
 const beforeOf = (asked: unknown): string =>
   typeof asked === "string" && /^[0-9]{1,18}$/.test(asked) ? asked : NEWEST;
 
-function entryView(entry: HistoryEntry, { t, language }: AccountContext) {
+function entryView(entry: HistoryEntry, { t, ...reader }: AccountContext) {
   return {
-    at: dateTime(entry.at, language),
+    at: dateTime(entry.at, reader),
     result: t(`account.history.${entry.type}`),
     isGood: entry.type === "sign-in",
     facts: [

@@ -1,4 +1,4 @@
-import { dateTime } from "../../../platform/web/date-format.ts";
+import { dateTime } from "../../../kernel/date-format.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import type { WaitingApproval } from "../../../domain/access/approval-store.ts";
 import { approvalText } from "../approval-text.ts";
@@ -32,7 +32,7 @@ export function approvalsOfficePage({ userDeps }: ConsoleDeps): OfficePage {
 
 /** `ofAll`: of all offices, so that each one says of which. */
 const shown = (
-  { t, language }: ConsoleContext,
+  { t, ...reader }: ConsoleContext,
   waiting: readonly WaitingApproval[],
   { ofAll }: { ofAll: boolean },
 ): Shown => ({
@@ -43,7 +43,7 @@ const shown = (
       ...{ officeCode: one.officeCode, username: one.username, name: one.name, reason: one.reason },
       what: approvalText(one, t),
       href: userHref(one.officeCode, one.userId, "/approval"),
-      until: dateTime(epochSeconds(one.endsAt), language).text,
+      until: dateTime(epochSeconds(one.endsAt), reader).text,
     })),
   },
 });

@@ -1,6 +1,6 @@
 import type { ChainReport } from "../../../domain/audit/chain-verification.ts";
 import type { Translate } from "../../../kernel/languages.ts";
-import { dateTime } from "../../../platform/web/date-format.ts";
+import { dateTime } from "../../../kernel/date-format.ts";
 import { officeHref, type ConsoleContext, type OfficePage, type PlatformPage, type Shown } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 
@@ -33,19 +33,22 @@ export function auditChainPlatformPage({ audit }: ConsoleDeps): PlatformPage {
   };
 }
 
-function shown({ t, language }: ConsoleContext, report: ChainReport, backHref: string): Shown {
+function shown({ t, ...reader }: ConsoleContext, report: ChainReport, backHref: string): Shown {
   const { checked, checkpoint, head, unsealed, unsealedSince, fault } = report;
   const waiting =
     unsealedSince === null
       ? t("console.audit-chain.noneWaiting")
-      : t("console.audit-chain.waiting", { count: unsealed, since: dateTime(unsealedSince, language).text });
+      : t("console.audit-chain.waiting", { count: unsealed, since: dateTime(unsealedSince, reader).text });
   return {
     view: "audit-chain",
     model: {
       isWhole: fault === null,
       verdict: verdictOf(report, t),
       facts: [
-        { name: t("console.audit-chain.checked"), value: new Intl.NumberFormat(language).format(checked) },
+        {
+          name: t("console.audit-chain.checked"),
+          value: new Intl.NumberFormat(reader.language).format(checked),
+        },
         { name: t("console.audit-chain.pruned"), value: String(checkpoint.position) },
         { name: t("console.audit-chain.unsealed"), value: waiting },
       ],

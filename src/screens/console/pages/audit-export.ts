@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AUDIT_GROUPS, typesOf } from "../../../domain/audit/audit-groups.ts";
 import type { Fields } from "../../../platform/web/form.ts";
-import { dayAfter, dayOf } from "../audit-query.ts";
+import { dayAfter, dayOf, daySchema } from "../audit-query.ts";
 import {
   officeHref,
   type ConsoleContext,
@@ -17,8 +17,8 @@ const FORMATS = ["jsonl", "csv"] as const;
 
 const schema = z.object({
   group: z.union([z.literal(""), z.enum(AUDIT_GROUPS)]),
-  from: z.union([z.literal(""), z.iso.date()]),
-  to: z.union([z.literal(""), z.iso.date()]),
+  from: daySchema,
+  to: daySchema,
   format: z.enum(FORMATS),
 });
 
@@ -79,7 +79,7 @@ interface Asked {
 /** The export is audited before the first line leaves, so that an aborted download is in the log too. */
 async function write(
   { audit }: ConsoleDeps,
-  { actor, visitor, t }: ConsoleContext,
+  { actor, visitor, t, zone }: ConsoleContext,
   { officeId, file, fields }: Asked,
 ): Promise<ConsoleOutcome> {
   const { group = "", from = "", to = "", format = "" } = fields;
@@ -90,7 +90,12 @@ async function write(
     return { type: "errors", errors, values };
   }
   const types = parsed.data.group === "" ? null : typesOf(parsed.data.group);
-  const filter = { from: dayOf(from) ?? null, to: dayAfter(to) ?? null, types, outcome: null };
+  const filter = {
+    from: dayOf(from, { zone }) ?? null,
+    to: dayAfter(to, { zone }) ?? null,
+    types,
+    outcome: null,
+  };
   const who = { actor: actor.id, officeId, visitor };
   await audit.log.addAlone({ type: "audit.exported", outcome: "ok", ...who, details: values });
   const isTable = parsed.data.format === "csv";

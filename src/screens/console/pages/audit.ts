@@ -43,9 +43,9 @@ async function show(
   context: ConsoleContext,
   { officeId, path }: Scope,
 ): Promise<Shown> {
-  const { t, language } = context;
+  const { t, language, zone } = context;
   const query = readQuery(context.query);
-  const { filter, unknown } = await filterOf(audit, officeId, query);
+  const { filter, unknown } = await filterOf(audit, officeId, query, context);
   const { events, older } =
     unknown === null
       ? await audit.list.find(officeId, filter, { before: query.before, limit: PAGE_SIZE })
@@ -62,7 +62,7 @@ async function show(
       isFiltered: Object.values(asked).some((value) => value !== ""),
       unknown,
       path,
-      events: events.map((event) => eventView(event, { t, language })),
+      events: events.map((event) => eventView(event, { t, language, zone })),
       nextHref: older === null ? null : addressOf(path, { ...asked, before: older }),
       firstHref: before === "" ? null : addressOf(path, asked),
       ways: linksOf(context, path),

@@ -1,3 +1,4 @@
+import { TIME_ZONE_CHOICES, timeZoneText } from "../../../kernel/time-zone.ts";
 import { languageName, LANGUAGES } from "../../../kernel/languages.ts";
 import type { OfficePage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
@@ -10,14 +11,22 @@ import { settingsPage, type SettingsForm } from "../settings-form.ts";
  */
 
 const form: SettingsForm = {
-  labels: { name: "console.settings.officeName", language: "account.language.label" },
-  valuesOf: ({ name, language }) => ({ name, language }),
-  settingsOf: ({ name, language }) => ({ name, language }),
-  textOf: (field, value) => (field === "language" ? (languageName(value) ?? value) : value),
+  labels: {
+    name: "console.settings.officeName",
+    language: "account.language.label",
+    timeZone: "account.timeZone.label",
+  },
+  valuesOf: ({ name, language, timeZone }) => ({ name, language, timeZone: timeZone ?? "" }),
+  settingsOf: ({ name, language, timeZone }) => ({
+    name,
+    language,
+    timeZone: timeZone === "" ? null : timeZone,
+  }),
+  textOf: (field, value) => (field === "language" ? (languageName(value) ?? value) : timeZoneText(value)),
 };
 
 const choices = Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }));
 
-/** Name and language of the office. */
+/** Name, language and time zone of the office. */
 export const settingsGeneralPage = (deps: ConsoleDeps): OfficePage =>
-  settingsPage(deps, form, { name: "general", model: { choices } });
+  settingsPage(deps, form, { name: "general", model: { choices, zones: TIME_ZONE_CHOICES } });

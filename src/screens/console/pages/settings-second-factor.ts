@@ -1,3 +1,4 @@
+import { localDay } from "../../../kernel/time-zone.ts";
 import { now } from "../../../kernel/clock.ts";
 import { FACTOR_KINDS, factorText, usableMethods, type FactorKind } from "../../../domain/factors/factor.ts";
 import type { Fields } from "../../../platform/web/form.ts";
@@ -18,9 +19,9 @@ const form: SettingsForm = {
     from: "console.settings.from",
     methods: "console.settings.methods",
   },
-  valuesOf: ({ secondFactor: { demand, from, methods } }) => ({
+  valuesOf: ({ zone, secondFactor: { demand, from, methods } }) => ({
     demand,
-    from: from?.toISOString().slice(0, 10) ?? "",
+    from: from === null ? "" : localDay(from, zone),
     methods: FACTOR_KINDS.filter((kind) => methods.includes(kind)).join(" "),
   }),
   settingsOf: ({ demand, from = "", methods = "" }) => ({
@@ -94,7 +95,7 @@ async function preview(
       losses: lossesInWords(run.losses, secondFactor, context),
       methods: choiceOf(secondFactor.methods, context).label,
       isDemanded: secondFactor.demand === "required",
-      day: run.at > now() ? dayText(run.at, language) : null,
+      day: run.at > now() ? dayText(run.at, office, language) : null,
       backHref: officeHref(office.code, "/settings/second-factor"),
       cancelHref: officeHref(office.code, "/settings"),
     },

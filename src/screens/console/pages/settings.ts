@@ -1,3 +1,4 @@
+import { timeZoneText } from "../../../kernel/time-zone.ts";
 import { languageName, type Translate } from "../../../kernel/languages.ts";
 import type { Office } from "../../../domain/offices/office.ts";
 import { officeHref, type OfficePage } from "../page.ts";
@@ -39,6 +40,7 @@ function groupsOf(office: Office, t: Translate, language: string): { page: strin
         ["console.settings.officeName", office.name],
         ["password.officeCode.label", office.code],
         ["account.language.label", languageName(office.language) ?? office.language],
+        ["account.timeZone.label", timeZoneText(office.zone)],
       ],
     },
     { page: "second-factor", rows: secondFactorOf(office, t, language) },
@@ -60,9 +62,9 @@ function groupsOf(office: Office, t: Translate, language: string): { page: strin
   ];
 }
 
-function secondFactorOf({ secondFactor }: Office, t: Translate, language: string): Row[] {
-  const { demand, from, methods } = secondFactor;
-  const begins = from === null ? t("console.settings.atOnce") : dayText(from, language);
+function secondFactorOf(office: Office, t: Translate, language: string): Row[] {
+  const { demand, from, methods } = office.secondFactor;
+  const begins = from === null ? t("console.settings.atOnce") : dayText(from, office, language);
   return [
     ["console.settings.demand", t(`console.settings.demand.${demand}`)],
     ...(demand === "off" ? [] : [["console.settings.from", begins] as const]),

@@ -1,4 +1,4 @@
-import { dateTime } from "../../../platform/web/date-format.ts";
+import { dateTime } from "../../../kernel/date-format.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { permit } from "../../../domain/access/access.ts";
 import type { PlatformPage } from "../page.ts";
@@ -12,8 +12,8 @@ export function signingKeysPage({ platform }: ConsoleDeps): PlatformPage {
     path: "/signing-keys",
     action: "signing-keys.see",
     isEntry: true,
-    show: async ({ actor, target, language, t }) => {
-      const at = (date: Date) => dateTime(epochSeconds(date), language).text;
+    show: async ({ actor, target, t, ...reader }) => {
+      const at = (date: Date) => dateTime(epochSeconds(date), reader).text;
       const keys = await platform.keys.list();
       return {
         view: "signing-keys",

@@ -1,5 +1,5 @@
 import type { WaitingApproval } from "../../../domain/access/approval-store.ts";
-import { dateTime } from "../../../platform/web/date-format.ts";
+import { dateTime } from "../../../kernel/date-format.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { approvalText } from "../approval-text.ts";
 import {
@@ -39,7 +39,7 @@ async function confirmationOf(
   context: UserContext,
   request: WaitingApproval,
 ): Promise<Confirmation> {
-  const { actor, user, t, language, session } = context;
+  const { actor, user, t, session } = context;
   const isOwn = request.requestedBy === actor.id;
   // A superuser does not see who the members of support are.
   const by = await store.findUser(session.account.office.id, request.requestedBy);
@@ -54,7 +54,7 @@ async function confirmationOf(
       { name: t("account.mail.label"), value: shownMail(user.mail ?? "") || t("account.none") },
       { name: text("by"), value: by?.name ?? t("console.role.support") },
       { name: t("console.reason.short"), value: request.reason },
-      { name: text("until"), value: dateTime(epochSeconds(request.endsAt), language).text },
+      { name: text("until"), value: dateTime(epochSeconds(request.endsAt), context).text },
     ],
     effects: isOwn ? [text("withdrawn")] : effectsOf(request, context),
     undo: isOwn ? text("undo") : undoOf(request, context),

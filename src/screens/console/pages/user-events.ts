@@ -1,4 +1,4 @@
-import { dateTime } from "../../../platform/web/date-format.ts";
+import { dateTime } from "../../../kernel/date-format.ts";
 import { machineText } from "../event-view.ts";
 import type { UserPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
@@ -15,7 +15,7 @@ export function userEventsPage({ userDeps }: ConsoleDeps): UserPage {
     action: "user-events.see",
     trail: ["settings", "users"],
     show: async (context) => {
-      const { office, user, query, t, language } = context;
+      const { office, user, query, t } = context;
       const before = typeof query["before"] === "string" ? query["before"] : undefined;
       const part = { before, limit: PAGE_SIZE };
       const { events, older } = await userDeps.events.find(office.id, { subject: user.id }, part);
@@ -29,7 +29,7 @@ export function userEventsPage({ userDeps }: ConsoleDeps): UserPage {
             what: t(`audit.type.${event.type}`),
             isRefused: event.outcome !== "ok",
             outcome: t(`audit.outcome.${event.outcome}`),
-            at: dateTime(event.at, language).text,
+            at: dateTime(event.at, context).text,
             who: machineText(event.actor, t) ?? event.actorName ?? t("audit.actor.unknown"),
             reason: typeof event.details["reason"] === "string" ? event.details["reason"] : "",
           })),

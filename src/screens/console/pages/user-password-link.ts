@@ -1,5 +1,5 @@
 import { epochSeconds, now } from "../../../kernel/clock.ts";
-import { dateTime } from "../../../platform/web/date-format.ts";
+import { dateTime } from "../../../kernel/date-format.ts";
 import { confirmPage } from "../confirm-page.ts";
 import type { UserPage, UserContext } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
@@ -16,11 +16,11 @@ export function userPasswordLinkPage({ userDeps }: ConsoleDeps): UserPage {
     action: "user.send-password-link",
     asksReason: false,
     ask: async (context) => {
-      const { t, language } = context;
+      const { t } = context;
       const { lastSignInAt, linksHeldUntil } = await statusOf(context);
       const notice = refusalOf(
         context,
-        linksHeldUntil === null ? null : dateTime(linksHeldUntil, language).text,
+        linksHeldUntil === null ? null : dateTime(linksHeldUntil, context).text,
       );
       const isNew = lastSignInAt === null;
       const effects = [isNew ? "invitation" : "link", "older", "factor"];

@@ -1,5 +1,5 @@
 import { deviceName } from "../../../platform/web/device-name.ts";
-import { longDay, dateTime } from "../../../platform/web/date-format.ts";
+import { longDay, dateTime } from "../../../kernel/date-format.ts";
 import { epochSeconds, now } from "../../../kernel/clock.ts";
 import { confirmPage } from "../confirm-page.ts";
 import type { UserPage } from "../page.ts";
@@ -13,15 +13,15 @@ export function userTrustPage({ userDeps }: ConsoleDeps): UserPage {
     path: "/end-trust",
     action: "user.end-trust",
     asksReason: false,
-    ask: async ({ office, user, t, language }) => {
+    ask: async ({ office, user, t, ...reader }) => {
       const { trusted } = await userDeps.status.find(office.id, user.id, epochSeconds(now()));
       const isNone = trusted.length === 0;
       return {
         tone: "warn",
         ...(isNone ? { notice: t("console.user-trust.none") } : {}),
         facts: trusted.map((browser) => {
-          const since = longDay(browser.trustedAt, language);
-          const used = dateTime(browser.usedAt, language).text;
+          const since = longDay(browser.trustedAt, reader);
+          const used = dateTime(browser.usedAt, reader).text;
           return { name: deviceName(browser, t), value: t("console.user-trust.browser", { since, used }) };
         }),
         effects: ["code", "sessions", "told"].map((effect) => t(`console.user-trust.${effect}`)),

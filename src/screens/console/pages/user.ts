@@ -1,7 +1,7 @@
 import { factorText } from "../../../domain/factors/factor.ts";
 import { languageName } from "../../../kernel/languages.ts";
 import { shownNumber } from "../../../domain/factors/mobile-number.ts";
-import { dateTime } from "../../../platform/web/date-format.ts";
+import { dateTime } from "../../../kernel/date-format.ts";
 import { epochSeconds, now } from "../../../kernel/clock.ts";
 import type { Action } from "../../../domain/access/permissions.ts";
 import type { UserPage, UserContext } from "../page.ts";
@@ -43,7 +43,7 @@ export function userPage({ userDeps }: ConsoleDeps): UserPage {
   };
 }
 
-function factsOf({ user, t, language }: UserContext) {
+function factsOf({ user, t, ...reader }: UserContext) {
   return {
     name: user.name,
     username: user.username,
@@ -51,11 +51,11 @@ function factsOf({ user, t, language }: UserContext) {
     role: t(`console.role.${user.role}`),
     language: languageName(user.language) ?? t("account.language.office"),
     isActive: user.status === "active",
-    since: dateTime(user.createdAt, language).text,
+    since: dateTime(user.createdAt, reader).text,
   };
 }
 
-function proofOf({ user, t, language }: UserContext, status: UserStatus) {
+function proofOf({ user, t, ...reader }: UserContext, status: UserStatus) {
   const { number, methods } = user;
   const { blockedUntil, isFrozen, pendingNumber, codesLeft, lastSignInAt } = status;
   return {
@@ -66,20 +66,20 @@ function proofOf({ user, t, language }: UserContext, status: UserStatus) {
     codesLeft,
     hasFewCodes: status.hasFewCodes,
     isFrozen,
-    blockedUntil: blockedUntil === null ? null : dateTime(blockedUntil, language).text,
-    lastSignIn: lastSignInAt === null ? null : dateTime(lastSignInAt, language).text,
+    blockedUntil: blockedUntil === null ? null : dateTime(blockedUntil, reader).text,
+    lastSignIn: lastSignInAt === null ? null : dateTime(lastSignInAt, reader).text,
   };
 }
 
 /** Null where the office does not allow trusted browsers. */
-function trustedOf({ office, t, language }: UserContext, { trusted }: UserStatus): string | null {
+function trustedOf({ office, t, ...reader }: UserContext, { trusted }: UserStatus): string | null {
   if (office.trustedBrowserDays === null) {
     return null;
   }
   const last = Math.max(...trusted.map(({ usedAt }) => usedAt));
   return trusted.length === 0
     ? t("account.none")
-    : t("console.user.browsers", { count: trusted.length, time: dateTime(last, language).text });
+    : t("console.user.browsers", { count: trusted.length, time: dateTime(last, reader).text });
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { OfficeCounts } from "../../../domain/offices/overview-store.ts";
 import { factorText, isFactorKind } from "../../../domain/factors/factor.ts";
 import type { Translate } from "../../../kernel/languages.ts";
-import { dateTime } from "../../../platform/web/date-format.ts";
+import { dateTime } from "../../../kernel/date-format.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import { permit } from "../../../domain/access/access.ts";
 import type { ListedUser } from "../../../domain/users/user-list.ts";
@@ -93,7 +93,7 @@ const chipsOf = (
   }));
 
 function lineOf(user: ListedUser, context: OfficeContext) {
-  const { office, t, language } = context;
+  const { office, t } = context;
   const { id, username, name, factors, lastSignInAt } = user;
   const role = t(`console.role.${user.role}`);
   const methods = factors.map((kind) => t(factorText(kind, "label"))).join(", ");
@@ -102,7 +102,7 @@ function lineOf(user: ListedUser, context: OfficeContext) {
     ...{ username, name, role },
     methods: methods === "" ? t("account.none") : methods,
     lastSignIn:
-      lastSignInAt === null ? t("console.user.never") : dateTime(epochSeconds(lastSignInAt), language).text,
+      lastSignInAt === null ? t("console.user.never") : dateTime(epochSeconds(lastSignInAt), context).text,
     second: `${username} · ${role}`,
     badges: marksOf(user, t),
     actions: actionsOf(user, context),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { timeOfDay } from "../../../platform/web/date-format.ts";
+import { timeOfDay } from "../../../kernel/date-format.ts";
 import { minutesUntil, now } from "../../../kernel/clock.ts";
 import type { Page } from "../page.ts";
 
@@ -12,7 +12,7 @@ export function blockedPage(): Page<z.output<typeof form>> {
     view: "sign-in/blocked",
     form,
     keeps: [],
-    show: ({ user, signIn, language, interaction }) => {
+    show: ({ user, signIn, interaction, ...reader }) => {
       const at = now();
       const until = user?.blockedUntil ?? at;
       const minutes = minutesUntil(at, until);
@@ -21,7 +21,7 @@ export function blockedPage(): Page<z.output<typeof form>> {
         minutes,
         hours: minutes < 60 ? 0 : Math.ceil(minutes / 60),
         until: until.toISOString(),
-        untilTime: timeOfDay(until, at, language),
+        untilTime: timeOfDay(until, at, reader),
         now: at.toISOString(),
         newPasswordHref: `/interaction/${interaction.uid}/help/forgot-password`,
       });

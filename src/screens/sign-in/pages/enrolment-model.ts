@@ -1,4 +1,6 @@
 import { RECOVERY_CODES } from "../../../domain/factors/recovery-codes.ts";
+import { localDay } from "../../../kernel/time-zone.ts";
+import { calendarDay } from "../../../kernel/date-format.ts";
 import { has } from "../journey.ts";
 import type { Model, PageOutcome, PageContext } from "../page.ts";
 import { proofOf } from "./code-outcome.ts";
@@ -8,11 +10,12 @@ export const postponed = (context: PageContext): PageOutcome =>
   proofOf(context, "enrolment-postponed", () => Promise.resolve());
 
 /** The formatted day until which the user can postpone; null when that is not possible. */
-export function postponeModel({ signIn, user, language }: PageContext): Model {
+export function postponeModel({ signIn, user, office, language, zone }: PageContext): Model {
   const from = user?.account.office.secondFactor.from ?? null;
   const canPostpone = signIn.demand === "offered" && from !== null;
-  const format = new Intl.DateTimeFormat(language, { dateStyle: "long" });
-  return { requiredFrom: canPostpone ? format.format(new Date(from * 1000)) : null };
+  // A day of the office's calendar, which may be another one where the user is.
+  const day = canPostpone ? localDay(new Date(from * 1000), office?.zone ?? zone.name) : null;
+  return { requiredFrom: day === null ? null : calendarDay(day, { language }) };
 }
 
 /** How many recovery codes are left. Shown only after the user has proved one of them. */

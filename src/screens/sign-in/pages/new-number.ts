@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { NumberService } from "../../../domain/factors/number-service.ts";
-import { timeOfDay } from "../../../platform/web/date-format.ts";
+import { timeOfDay } from "../../../kernel/date-format.ts";
 import { now } from "../../../kernel/clock.ts";
 import { PageError } from "../../../kernel/errors.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
@@ -61,14 +61,14 @@ function passwordProvedAt({ signIn }: PageContext): number {
 }
 
 function outcomeOf(
-  { t, language }: PageContext,
+  { t, ...reader }: PageContext,
   result: Awaited<ReturnType<NumberService["requestPending"]>>,
 ): PageOutcome {
   switch (result.type) {
     case "same":
       return fault("number", t("newNumber.same"));
     case "held": {
-      const time = timeOfDay(result.until, now(), language);
+      const time = timeOfDay(result.until, now(), reader);
       return fault(null, t("newNumber.held", { time }));
     }
     // Another request was faster and is now pending.

@@ -55,10 +55,10 @@ export function recoveryCodesPage(deps: RecoveryCodesDeps): Page<z.output<typeof
 }
 
 function sheetModel({ productName }: RecoveryCodesDeps, context: PageContext, codes: readonly string[]) {
-  const { t, language, user } = context;
+  const { t, language, zone, user } = context;
   const account = user?.account ?? { office: { name: "", code: "" }, username: "" };
   const method = FACTOR_KINDS.findLast((kind) => has(context.signIn, `${kind}-enrolled`)) ?? FACTOR_KINDS[0];
-  return recoverySheet({ account, codes, method, productName, at: now() }, { t, language });
+  return recoverySheet({ account, codes, method, productName, at: now() }, { t, language, zone });
 }
 
 /** Creates a set and marks it as shown in one transaction, so that only one of two tabs shows a set. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { timeWithSeconds } from "../../../platform/web/date-format.ts";
 import { readableNumber, unbrokenMask } from "../../../domain/factors/mobile-number.ts";
+import { timeWithSeconds } from "../../../kernel/date-format.ts";
 import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
 import type { SendResult, SmsCodeService } from "../../../domain/factors/sms-code-service.ts";
 import type { SentCode, SmsPurpose } from "../../../domain/factors/sms-code-store.ts";
@@ -106,7 +106,7 @@ export async function smsModel(
     isExpired,
     isResent: sent?.isResent ?? false,
     resend: isWaiting
-      ? { at: sent.resendAt.toISOString(), time: timeWithSeconds(sent.resendAt, context.language) }
+      ? { at: sent.resendAt.toISOString(), time: timeWithSeconds(sent.resendAt, context) }
       : null,
     now: at.toISOString(),
     until: (sent?.expiresAt ?? at).toISOString(),

@@ -1,5 +1,5 @@
 import type { SentCode, SmsPurpose } from "../../../domain/factors/sms-code-store.ts";
-import { timeOfDay } from "../../../platform/web/date-format.ts";
+import { timeOfDay } from "../../../kernel/date-format.ts";
 import { now } from "../../../kernel/clock.ts";
 import type { MessageState, MessageStatusStore, SmsStatus } from "../../../platform/messages/message.ts";
 import type { LiveStatus, PageContext } from "../page.ts";
@@ -45,11 +45,11 @@ export async function liveStatusOf(
 }
 
 function viewOf(
-  { t, language }: PageContext,
+  { t, ...reader }: PageContext,
   { state, at }: SmsStatus,
   { now, purpose }: { now: Date; purpose: SmsPurpose },
 ): SmsStatusView {
-  const time = timeOfDay(at, now, language);
+  const time = timeOfDay(at, now, reader);
   const isNew = purpose === "enrol" && state === "refused";
   return {
     text: t(`smsStatus.${isNew ? "refusedNew" : state}`, { time }),
