@@ -29,7 +29,7 @@ const NOTICES: Readonly<Record<Notice, Values>> = {
   factorResetAsked: {},
   recoveryCodeUsed: { left: 5 },
   recoveryCodesLow: { left: 1 },
-  passwordLink: { ...invited, link: `${ISSUER}/new-password/${TOKEN}` },
+  passwordLink: { ...invited, link: `${ISSUER}/reset-password/${TOKEN}` },
   invitation: { ...invited, link: `${ISSUER}/invitation/${TOKEN}` },
   officeCodes: { list: [inOffice("Noord & Zonen", "NOORD"), inOffice("Bakkerij Goud", "GOUD")].join("\n\n") },
   passwordChanged: {},
@@ -96,8 +96,12 @@ const languageOf = (page: Page): Promise<string> => page.evaluate<string>("navig
 
 async function write(page: Page, notice: Notice, values: Values): Promise<WrittenMail> {
   const language = await languageOf(page);
-  return view.write(language, `notice.${notice}`, { name: "Sanne Bakker", ...values });
+  const office = OF_OFFICE.has(notice) ? { name: "Noord & Zonen", accent: "#7a1f5c" } : null;
+  return view.write(language, `notice.${notice}`, { name: "Sanne Bakker", ...values }, { office });
 }
+
+/** Some of an office with a colour of its own; the others look as of one without. */
+const OF_OFFICE: ReadonlySet<Notice> = new Set(["invitation", "passwordLink", "numberRequested", "blocked"]);
 
 /** As it stands in a reader that shows no HTML. */
 const asText = ({ subject, text }: WrittenMail) => `<h2>${escaped(subject)}</h2><pre>${escaped(text)}</pre>`;

@@ -37,7 +37,8 @@ describe("an office's name and colour", () => {
 
   const brandOf = ({ body }: Page): string =>
     /<header class="brand">([\s\S]*?)<\/header>/.exec(body)?.[1]?.replace(/\s+/g, " ") ?? "";
-  const hasLook = (page: Page): boolean => brandOf(page).includes(NAME) && page.body.includes(`--accent: ${ACCENT}`);
+  const hasLook = (page: Page): boolean =>
+    brandOf(page).includes(NAME) && page.body.includes(`--accent: ${ACCENT}`);
   const saysName = ({ body }: Page): boolean => body.includes(NAME) || body.includes(ACCENT);
   const looksOf = async (browser: HttpBrowser, paths: readonly string[], judge: (page: Page) => boolean) => {
     const pages: string[] = [];

@@ -93,7 +93,7 @@ export class AlarmMails {
       LANGUAGE,
       "alarms",
       { count, list: lines.join("\n\n"), since: since.toISOString().replace(/\.\d+Z$/, "Z") },
-      "alarms.footer",
+      { footer: "alarms.footer" },
     );
   }
 }

@@ -1,5 +1,6 @@
 import type nunjucks from "nunjucks";
 import type { TextValues, Translate } from "../../kernel/languages.ts";
+import { textColourOn } from "../../kernel/colour-contrast.ts";
 import { openViews } from "../web/views.ts";
 
 interface Texts {
@@ -11,6 +12,13 @@ export interface WrittenMail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+}
+
+/** The office whose look a mail has. Its logo is not in it: a picture would have to be fetched, and tell who reads. */
+export interface MailLook {
+  readonly name: string;
+  /** `#rrggbb` */
+  readonly accent: string | null;
 }
 
 interface Paragraph {
@@ -34,17 +42,27 @@ export class MailView {
   }
 
   /** `key` has a `.subject` and a `.text` in the catalogues. A URL at the end of a paragraph becomes a button. */
-  write(language: string, key: string, values: TextValues, footer = "mail.footer"): WrittenMail {
+  write(
+    language: string,
+    key: string,
+    values: TextValues,
+    { footer = "mail.footer", office = null }: { footer?: string; office?: MailLook | null } = {},
+  ): WrittenMail {
     const t = this.#texts.in(language);
     const all = { ...values, product: this.#from.product };
+    const paragraphs = t(`${key}.text`, all)
+      .split(/\n{2,}/)
+      .flatMap((text) => this.#paragraphsOf(text, t));
+    const accent = office?.accent ?? null;
     const model = {
       ...this.#from,
       language,
       subject: t(`${key}.subject`, all),
-      paragraphs: t(`${key}.text`, all)
-        .split(/\n{2,}/)
-        .flatMap((text) => this.#paragraphsOf(text, t)),
+      preheader: preheaderOf(paragraphs),
+      paragraphs,
       footer: t(footer, all),
+      sender: office?.name ?? this.#from.product,
+      look: accent === null ? null : { accent, accentText: textColourOn(accent) },
     };
     return {
       subject: model.subject,
@@ -65,6 +83,16 @@ export class MailView {
   }
 }
 
+/** What a list of mails shows after the subject: the first sentence that is more than a greeting. */
+function preheaderOf(paragraphs: readonly Paragraph[]): string {
+  const said = paragraphs.filter(({ button }) => button === null).map(({ text }) => text);
+  const first = said.find((text) => !text.endsWith(",")) ?? "";
+  return first.length <= PREHEADER ? first : `${first.slice(0, PREHEADER).replace(/\s+\S*$/, "")} …`;
+}
+
+/** Characters; phones show fewer. */
+const PREHEADER = 120;
+
 /** The label's key for a path below the issuer. */
 function buttonOf(path: string): string {
   const [, where = ""] = path.split("/");
@@ -75,7 +103,7 @@ const BUTTONS = new Map([
   ["account", "mail.open.confirm"],
   ["console", "mail.open.request"],
   ["invitation", "mail.open.password"],
-  ["new-password", "mail.open.password"],
+  ["reset-password", "mail.open.password"],
   ["not-me", "mail.open.notMe"],
   ["o", "mail.open.signIn"],
 ]);

@@ -1,6 +1,6 @@
 import type { TextValues } from "../../kernel/languages.ts";
 import type { Queryable } from "../database/database.ts";
-import type { MailView } from "./mail-view.ts";
+import type { MailLook, MailView } from "./mail-view.ts";
 import type { MessageQueue } from "./message.ts";
 
 /** Mails that notify users of changes to their account. None contains a code or a secret. */
@@ -53,14 +53,19 @@ export interface Recipient {
   readonly language: string;
 }
 
+/** The look of an office; null for one that does not exist. In the transaction of the notice. */
+type LookOf = (tx: Queryable, officeId: string) => Promise<MailLook | null>;
+
 /** Sends notices in the recipient's language, in the transaction of the change that they report. */
 export class Notices {
   readonly #queue: MessageQueue | null;
   readonly #view: MailView;
+  readonly #lookOf: LookOf;
 
-  constructor(deps: { queue: MessageQueue | null; view: MailView }) {
+  constructor(deps: { queue: MessageQueue | null; view: MailView; lookOf: LookOf }) {
     this.#queue = deps.queue;
     this.#view = deps.view;
+    this.#lookOf = deps.lookOf;
   }
 
   /** Returns whether a mail is sent: without an address or a gateway there is none. */
@@ -68,7 +73,8 @@ export class Notices {
     if (this.#queue === null || to.mail === null) {
       return false;
     }
-    const written = this.#view.write(to.language, `notice.${notice}`, { ...values, name: to.name });
+    const office = to.officeId === null ? null : await this.#lookOf(tx, to.officeId);
+    const written = this.#view.write(to.language, `notice.${notice}`, { ...values, name: to.name }, { office });
     await this.#queue.send(tx, { channel: "mail", to: to.mail, officeId: to.officeId, ...written });
     return true;
   }

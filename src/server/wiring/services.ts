@@ -298,7 +298,14 @@ function messageServices(deps: CoreDeps, texts: Texts): MessageServices {
     queue,
     view,
     // Without a gateway they would stay in the queue for ever.
-    notices: new Notices({ queue: gateways.mail === "none" ? null : queue, view }),
+    notices: new Notices({
+      queue: gateways.mail === "none" ? null : queue,
+      view,
+      lookOf: async (tx, officeId) => {
+        const office = await deps.offices.find(officeId, tx);
+        return office === null ? null : { name: office.name, accent: office.branding.accent };
+      },
+    }),
     queues: deps.queueHealth,
     reEncryption: messageReEncryption({ ...deps, store }),
     receipts: gateways.sms === "vonage" ? new Receipts({ store, ...messages.receipts }) : null,
