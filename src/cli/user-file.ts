@@ -1,5 +1,6 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import type { Services } from "../server/wiring/services.ts";
+import { CSV_ENCODINGS, type CsvEncoding } from "../kernel/csv/csv-encoding.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { Office } from "../domain/offices/office.ts";
 import type { ImportRun } from "../domain/users/user-import.ts";
@@ -15,6 +16,7 @@ interface ImportOptions {
   readonly dryRun?: boolean;
   readonly invite?: boolean;
   readonly mailProved?: boolean;
+  readonly encoding?: CsvEncoding;
 }
 
 /** The number of faulty lines that are printed; a file may have a hundred thousand. */
@@ -38,6 +40,11 @@ export function addFileCommands(noun: Command): void {
       "--mail-proved",
       "every mail address is the user's own, as you know for sure: applications get it as verified",
     )
+    .addOption(
+      new Option("--encoding <name>", "how the letters are written; recognised by default").choices(
+        CSV_ENCODINGS,
+      ),
+    )
     .action(answering(withServices(importUsers)));
   addVerb(noun, {
     usage: "export",
@@ -60,7 +67,7 @@ async function importUsers(this: Command, services: Services, options: ImportOpt
   }
   const office = await getOffice(services, options.office);
   const { importer, words } = services.imports;
-  const run = await importer.check(office, input, OPERATOR);
+  const run = await importer.check(office, input, OPERATOR, options.encoding ?? null);
   if (run.fault !== null) {
     throw new OperatorError(words("en").file(run.fault));
   }
@@ -68,15 +75,24 @@ async function importUsers(this: Command, services: Services, options: ImportOpt
     return faultsAnswer(services, run);
   }
   if (options.dryRun === true) {
+    const samples = await importer.lettered(run, SAMPLES);
     await importer.drop(run);
     return {
-      json: { dryRun: true, rows: run.rows, bad: 0, faults: [] },
-      text: `${countOfUsers(run.rows)} would be added to the office ${office.code}; nothing is wrong with the file.`,
+      json: { dryRun: true, rows: run.rows, bad: 0, faults: [], encoding: run.encoding, samples },
+      text: `${countOfUsers(run.rows)} would be added to the office ${office.code}; nothing is wrong with the file.${lettersText(run, samples)}`,
     };
   }
   const { invite: invites = false, mailProved: areMailsProved = false } = options;
   return apply(services, { office, run, invites, areMailsProved });
 }
+
+/** Names by which a person sees wrong letters before the users are added. */
+const SAMPLES = 6;
+
+const lettersText = ({ encoding }: ImportRun, samples: readonly string[]): string =>
+  samples.length === 0
+    ? ""
+    : `\n\nIt was read as ${encoding ?? ""}: ${samples.join(", ")}. If these letters are wrong, name another --encoding.`;
 
 async function apply(
   services: Services,

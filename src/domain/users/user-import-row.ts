@@ -1,5 +1,7 @@
 import type { CsvFault } from "../../kernel/csv/csv-fault.ts";
 import { readHeading, type CsvHeading } from "../../kernel/csv/csv-heading.ts";
+import type { CsvDecoder } from "../../kernel/csv/csv-text.ts";
+import { foldCase, typedWord } from "../../kernel/typed-text/typed-text.ts";
 import { readCsv, type CsvRow } from "../../kernel/csv/read-csv.ts";
 import { parseMobileNumber } from "../factors/mobile-number.ts";
 import { randomId } from "../../kernel/random.ts";
@@ -15,11 +17,12 @@ export interface FileRules {
   readonly roles: readonly Role[];
   /** The roles that the actor may give without a second person. */
   readonly rolesAlone: readonly Role[];
+  /** How the letters of the file are read. */
+  readonly decoder: CsvDecoder;
 }
 
 interface RowRules extends FileRules {
   readonly heading: CsvHeading<ImportColumn>;
-  readonly columns: number;
 }
 
 type JudgedPart =
@@ -33,7 +36,7 @@ export async function* judgedRows(
   rules: FileRules,
 ): AsyncGenerator<JudgedPart, void> {
   let judgedBy: RowRules | null = null;
-  for await (const part of readCsv(bytes, IMPORT_LIMITS)) {
+  for await (const part of readCsv(bytes, IMPORT_LIMITS, rules.decoder)) {
     if (part.type === "fault") {
       yield part;
       return;
@@ -47,7 +50,7 @@ export async function* judgedRows(
       yield { type: "fault", fault: read.fault };
       return;
     }
-    judgedBy = { ...rules, heading: read.heading, columns: part.cells.length };
+    judgedBy = { ...rules, heading: read.heading };
   }
 }
 
@@ -70,13 +73,13 @@ function judgeRow({ line, cells }: CsvRow, rules: RowRules): ImportRow {
     username,
     name: cell("name"),
     ...(cell("mail") === "" ? {} : { mail: cell("mail") }),
-    ...(cell("role") === "" ? {} : { role: cell("role").toLowerCase() }),
-    ...(cell("language") === "" ? {} : { language: cell("language").toLowerCase() }),
+    ...(cell("role") === "" ? {} : { role: foldCase(typedWord(cell("role"))) }),
+    ...(cell("language") === "" ? {} : { language: foldCase(typedWord(cell("language"))) }),
   };
   const parsed = newUserSchema.safeParse(typed);
   const number = numberOf(cell("mobile number"), rules.office);
   const faults = [
-    ...(cells.length > rules.columns ? ["cells-too-many" as const] : []),
+    ...(hasStrayCells(cells, rules.heading) ? ["cells-too-many" as const] : []),
     ...(parsed.success ? [] : faultsOf(parsed.error.issues)),
     ...(number.fault === null ? [] : [number.fault]),
     ...(parsed.success ? roleFaultsOf(parsed.data.role, rules) : []),
@@ -97,8 +100,21 @@ const roleFaultsOf = (role: Role, { roles, rolesAlone }: FileRules): Fault[] =>
 
 const NOTHING = { name: "", mail: null, role: "user", language: null } as const;
 
-/** A cell without the apostrophe by which a spreadsheet, or our own export, keeps it from being a formula. */
-const withoutApostrophe = (cell: string): string => cell.trim().replace(/^'(?=[=+\-@])/, "");
+/** Whether something stands in a column without a name. */
+function hasStrayCells(cells: readonly string[], heading: RowRules["heading"]): boolean {
+  const named = new Set(heading.values());
+  return cells.some((cell, place) => !named.has(place) && typedWord(cell) !== "");
+}
+
+/**
+ * A cell without the apostrophe, or the `="…"`, by which a spreadsheet, a program or our own export keeps it from being a formula or
+ * a number.
+ */
+const withoutApostrophe = (cell: string): string =>
+  cell
+    .trim()
+    .replace(/^'(?=[=+\-@])/, "")
+    .replace(/^="(.*)"$/su, "$1");
 
 function faultsOf(issues: readonly { readonly path: readonly PropertyKey[] }[]): Fault[] {
   const fields = new Set(issues.map(({ path }) => String(path[0])));

@@ -1,9 +1,10 @@
+import type { CsvEncoding } from "../../kernel/csv/csv-encoding.ts";
 import type { CsvFault } from "../../kernel/csv/csv-fault.ts";
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 import { ROW_FAULTS, type ImportRow, type ImportRun, type RowFault } from "./user-import.ts";
 import type { Role } from "../access/role.ts";
 
-const RUN = `id, office_id as "officeId", actor, state, fault, rows, bad, added, invites, invited, made_at as "madeAt",
+const RUN = `id, office_id as "officeId", actor, state, fault, encoding, rows, bad, added, invites, invited, made_at as "madeAt",
   moved_at as "movedAt"`;
 
 const statements = {
@@ -58,7 +59,7 @@ const statements = {
   },
   refuse: {
     name: "import_refuse",
-    text: `update import_runs set state = 'refused', fault = $2, moved_at = $3 where id = $1 and state = 'reading'
+    text: `update import_runs set state = 'refused', fault = $2, moved_at = $3, encoding = $4 where id = $1 and state = 'reading'
            returning ${RUN}`,
   },
   drop: {
@@ -71,6 +72,13 @@ const statements = {
   latest: {
     name: "import_latest",
     text: `select ${RUN} from import_runs where office_id = $1 order by made_at desc limit 1`,
+  },
+  readAs: { name: "import_read_as", text: "update import_runs set encoding = $2 where id = $1" },
+  // Rows whose letters show whether the file was read rightly; of a bad row only the username is kept.
+  lettered: {
+    name: "import_lettered",
+    text: `select coalesce(nullif(name, ''), username) as text from import_rows
+           where run_id = $1 and (name ~ '[^ -~]' or username ~ '[^ -~]') order by line limit $2`,
   },
   verdicts: {
     name: "import_verdicts",
@@ -137,10 +145,26 @@ export class UserImportStore {
     });
   }
 
-  refuse({ id, officeId }: Pick<ImportRun, "id" | "officeId">, fault: CsvFault, at: Date) {
+  /** Keeps how the letters of the file were read. */
+  async readAs({ id, officeId }: Pick<ImportRun, "id" | "officeId">, encoding: CsvEncoding): Promise<void> {
+    await this.#database.inOffice(officeId, (tx) => tx.query(statements.readAs, [id, encoding]));
+  }
+
+  /** The first names with letters beyond ASCII, at most `limit`. */
+  async lettered({ id, officeId }: Pick<ImportRun, "id" | "officeId">, limit: number): Promise<string[]> {
+    const rows = await this.#database.inOffice(officeId, (tx) =>
+      tx.query<{ text: string }>(statements.lettered, [id, limit]),
+    );
+    return rows.map(({ text }) => text);
+  }
+
+  refuse(
+    { id, officeId }: Pick<ImportRun, "id" | "officeId">,
+    { fault, encoding, at }: { fault: CsvFault; encoding: CsvEncoding; at: Date },
+  ) {
     return this.#database.inOffice(officeId, async (tx) => {
       await tx.query(statements.forget, [id]);
-      const [run] = await tx.query<ImportRun>(statements.refuse, [id, JSON.stringify(fault), at]);
+      const [run] = await tx.query<ImportRun>(statements.refuse, [id, JSON.stringify(fault), at, encoding]);
       return run ?? null;
     });
   }

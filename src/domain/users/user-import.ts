@@ -1,3 +1,4 @@
+import type { CsvEncoding } from "../../kernel/csv/csv-encoding.ts";
 import type { CsvFault } from "../../kernel/csv/csv-fault.ts";
 import type { Role } from "../access/role.ts";
 
@@ -58,6 +59,8 @@ export interface ImportRun {
   readonly actor: string;
   readonly state: "reading" | "refused" | "checked" | "applied" | "dropped";
   readonly fault: CsvFault | null;
+  /** How its letters were read; null while it is being read. */
+  readonly encoding: CsvEncoding | null;
   /** Rows read so far. */
   readonly rows: number;
   readonly bad: number;

@@ -1,4 +1,6 @@
 import { CSV_BOM, csvLines } from "../../kernel/csv/csv-lines.ts";
+import type { CsvEncoding } from "../../kernel/csv/csv-encoding.ts";
+import { CsvDecoder } from "../../kernel/csv/csv-text.ts";
 import type { CsvFault } from "../../kernel/csv/csv-fault.ts";
 import type { Database } from "../../platform/database/database.ts";
 import { daysAfter, now } from "../../kernel/clock.ts";
@@ -34,12 +36,18 @@ export class UserImporter {
   }
 
   /**
-   * Reads to the end of the file, or to a fault that makes it unusable. Progress is stored on the way. Throws
+   * Reads to the end of the file, or to a fault that makes it unusable. Progress is stored on the way. `encoding`: how to read its
+   * letters; null: recognised. Throws
    * PageError "forbidden" for an actor who may not add users.
    */
-  async check(office: Office, bytes: AsyncIterable<Uint8Array>, by: Actor): Promise<ImportRun> {
+  async check(
+    office: Office,
+    bytes: AsyncIterable<Uint8Array>,
+    by: Actor,
+    encoding: CsvEncoding | null = null,
+  ): Promise<ImportRun> {
     requireMayImport(office, by);
-    const rules = await this.#rulesFor(office, by);
+    const rules = { ...(await this.#rulesFor(office, by)), decoder: new CsvDecoder(encoding) };
     const run = await this.#begin(office, by);
     try {
       const checked = await this.#read(run, bytes, rules);
@@ -71,6 +79,11 @@ export class UserImporter {
     return this.#deps.store.verdicts(run, { after, limit, all: false });
   }
 
+  /** A few names by whose letters a person sees whether the file was read rightly. */
+  lettered(run: Pick<ImportRun, "id" | "officeId">, limit: number): Promise<string[]> {
+    return this.#deps.store.lettered(run, limit);
+  }
+
   /** Every line with its verdict, as a CSV file. `describe` puts a fault into words; null is a good row. */
   async *result(
     run: Pick<ImportRun, "id" | "officeId">,
@@ -93,7 +106,7 @@ export class UserImporter {
     }
   }
 
-  async #rulesFor(office: Office, by: Actor): Promise<FileRules> {
+  async #rulesFor(office: Office, by: Actor): Promise<Omit<FileRules, "decoder">> {
     const { database, ranks } = this.#deps;
     const hasSuperuser = await database.inOffice(office.id, (tx) => ranks.hasSuperuser(tx, now()));
     const rolesAlone = rolesToGiveAlone(by, office, hasSuperuser);
@@ -121,7 +134,8 @@ export class UserImporter {
   async #read(run: ImportRun, bytes: AsyncIterable<Uint8Array>, rules: FileRules): Promise<ImportRun | null> {
     const { store } = this.#deps;
     const waiting = new Batches((rows) => store.stage(run, rows, now()));
-    const refused = (fault: CsvFault) => store.refuse(run, fault, now());
+    const refused = (fault: CsvFault) =>
+      store.refuse(run, { fault, encoding: rules.decoder.encoding, at: now() });
     for await (const part of judgedRows(bytes, rules)) {
       if (part.type === "fault") {
         return refused(part.fault);
@@ -133,7 +147,11 @@ export class UserImporter {
     if (waiting.isEmpty) {
       return refused({ code: "empty", line: null, about: "" });
     }
-    return (await waiting.end()) ? store.judge(run, now()) : null;
+    if (!(await waiting.end())) {
+      return null;
+    }
+    await store.readAs(run, rules.decoder.encoding);
+    return store.judge(run, now());
   }
 }
 

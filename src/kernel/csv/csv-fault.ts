@@ -1,7 +1,6 @@
 export type CsvFaultCode =
   /** Not a CSV file. */
   | "zip"
-  | "utf-16"
   | "binary"
   | "encoding"
   | "empty"

@@ -1,3 +1,4 @@
+import { foldCase, typedWord } from "../typed-text/typed-text.ts";
 import type { CsvFault, CsvFaultCode } from "./csv-fault.ts";
 
 /** The index of each column's cell in a row. */
@@ -15,7 +16,9 @@ export function readHeading<Column extends string>(
   line: number,
   { known, required }: CsvColumns<Column>,
 ): { readonly heading: CsvHeading<Column> } | { readonly fault: CsvFault } {
-  const names = cells.map(fold);
+  const all = cells.map(fold);
+  // A column without a name is none: sheets are wider than their tables. What stands in it is a fault of its row.
+  const names = all.filter((name) => name !== "");
   const unknown = names.filter((name) => !known.some((column) => column === name));
   const twice = names.filter((name, place) => names.indexOf(name) !== place);
   const missing = required.filter((column) => !names.includes(column));
@@ -29,16 +32,11 @@ export function readHeading<Column extends string>(
     return faultOf("column-missing", line, missing);
   }
   const columns = known.filter((column) => names.includes(column));
-  return { heading: new Map(columns.map((column) => [column, names.indexOf(column)])) };
+  return { heading: new Map(columns.map((column) => [column, all.indexOf(column)])) };
 }
 
 /** `Mobile_Number ` is `mobile number`. */
-const fold = (cell: string): string =>
-  cell
-    .normalize("NFKC")
-    .trim()
-    .toLowerCase()
-    .replaceAll(/[\s_]+/g, " ");
+const fold = (cell: string): string => typedWord(foldCase(typedWord(cell)).replaceAll("_", " "));
 
 const faultOf = (code: CsvFaultCode, line: number, names: readonly string[]) => ({
   fault: { code, line, about: quoteSome(names) },

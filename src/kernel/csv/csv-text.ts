@@ -1,16 +1,19 @@
+import { guessEncoding, markedEncoding, type CsvEncoding } from "./csv-encoding.ts";
 import { CsvError } from "./csv-fault.ts";
 
 const BOM = [0xef, 0xbb, 0xbf];
+/** So many bytes from the first letter beyond ASCII, and a few before it, decide which of the older encodings it is. */
+const GUESSED_BYTES = 8_192;
+const GUESSED_BEFORE = 64;
 
 /**
- * Decodes a file chunk by chunk, one in memory at a time: UTF-8 with or without a byte order mark, or Windows-1252, which older
- * spreadsheets write. Throws CsvError for binary files and for more than `maxBytes`.
+ * Decodes a file chunk by chunk, a few in memory at a time. Throws CsvError for binary files and for more than `maxBytes`.
  */
 export async function* csvText(
   bytes: AsyncIterable<Uint8Array>,
   maxBytes: number,
+  decoder: CsvDecoder,
 ): AsyncGenerator<string, void> {
-  const decoder = new Utf8OrWindows1252Decoder();
   let read = 0;
   for await (const piece of bytes) {
     if (read === 0) {
@@ -20,13 +23,17 @@ export async function* csvText(
     if (read > maxBytes) {
       throw new CsvError("too-many-bytes", null, String(maxBytes));
     }
-    // Text has no NUL, and PostgreSQL cannot store it.
-    if (piece.includes(0)) {
-      throw new CsvError("binary");
-    }
-    yield decoder.decode(piece);
+    yield withoutNul(decoder.decode(piece));
   }
-  yield decoder.end();
+  yield withoutNul(decoder.end());
+}
+
+/** Text has no NUL, and PostgreSQL cannot store it. */
+function withoutNul(text: string): string {
+  if (text.includes("\0")) {
+    throw new CsvError("binary");
+  }
+  return text;
 }
 
 /** A renamed workbook is the most common mistake, and deserves a clearer error than "binary". */
@@ -35,53 +42,132 @@ function refuseOtherFormats(piece: Uint8Array): void {
   if (begins(0x50, 0x4b, 0x03, 0x04) || begins(0x50, 0x4b, 0x05, 0x06) || begins(0x1f, 0x8b)) {
     throw new CsvError("zip");
   }
-  if (begins(0xff, 0xfe) || begins(0xfe, 0xff)) {
-    throw new CsvError("utf-16");
-  }
 }
 
-/** UTF-8 until the first invalid byte; then Windows-1252, provided that all text before was ASCII, which is the same in both. */
-class Utf8OrWindows1252Decoder {
+/**
+ * What a mark at the beginning says, or what was chosen; else UTF-8 until the first invalid byte, and then Windows-1252 or Mac Roman,
+ * provided that all text before was ASCII, which is the same in all three. One for each file.
+ */
+export class CsvDecoder {
+  readonly #chosen: CsvEncoding | null;
   readonly #utf8 = new TextDecoder("utf-8", { fatal: true });
-  #windows1252: TextDecoder | null = null;
+  /** Decodes once the encoding is known, but for UTF-8 that may turn out to be none. */
+  #known: TextDecoder | null = null;
+  #encoding: CsvEncoding = "utf-8";
   #isAscii = true;
-  /** Bytes of a character that continues in the next chunk. */
-  #incomplete: Uint8Array = new Uint8Array();
+  /** The first bytes, until they are enough to show a mark; then bytes of a character that continues in the next chunk. */
+  #waiting: Uint8Array = new Uint8Array();
+  /** The end of the text so far: a letter is judged by those before it. */
+  #before: Uint8Array = new Uint8Array();
+  #state: "begin" | "utf-8" | "guess" = "begin";
+
+  /** `chosen`: by a person who has seen wrong letters; null: recognised. */
+  constructor(chosen: CsvEncoding | null = null) {
+    this.#chosen = chosen;
+  }
+
+  /** How the letters were read; final at the end of the file. */
+  get encoding(): CsvEncoding {
+    return this.#encoding;
+  }
 
   decode(piece: Uint8Array): string {
-    if (this.#windows1252 !== null) {
-      return this.#windows1252.decode(piece, { stream: true });
+    if (this.#known !== null) {
+      return this.#known.decode(piece, { stream: true });
     }
-    try {
-      const text = this.#utf8.decode(piece, { stream: true });
-      this.#isAscii &&= !text.includes("\u{fffd}") && isAscii(text);
-      this.#incomplete = incompleteEnd(this.#incomplete, piece);
-      return text;
-    } catch {
-      return this.#fallBack(Buffer.concat([this.#incomplete, piece]));
+    switch (this.#state) {
+      case "begin": {
+        const begin = Buffer.concat([this.#waiting, piece]);
+        this.#waiting = begin;
+        return begin.length < 4 ? "" : this.#start(begin);
+      }
+      case "utf-8":
+        return this.#decodeUtf8(piece);
+      case "guess":
+        return this.#gather(Buffer.concat([this.#waiting, piece]));
     }
   }
 
   end(): string {
-    if (this.#windows1252 !== null) {
-      return this.#windows1252.decode();
+    const rest = this.#state === "begin" && this.#known === null ? this.#start(this.#waiting) : "";
+    if (this.#known !== null) {
+      return rest + this.#known.decode();
     }
+    return rest + (this.#state === "guess" ? this.#guess() : this.#endUtf8()) + this.#flush();
+  }
+
+  #start(begin: Uint8Array): string {
+    const encoding = markedEncoding(begin) ?? this.#chosen;
+    this.#waiting = new Uint8Array();
+    this.#state = "utf-8";
+    if (encoding === null || encoding === "utf-8") {
+      return this.#decodeUtf8(begin);
+    }
+    return this.#become(encoding, begin);
+  }
+
+  #become(encoding: CsvEncoding, bytes: Uint8Array): string {
+    this.#encoding = encoding;
+    this.#known = new TextDecoder(encoding);
+    return this.#known.decode(bytes, { stream: true });
+  }
+
+  #decodeUtf8(piece: Uint8Array): string {
+    try {
+      const text = this.#utf8.decode(piece, { stream: true });
+      this.#isAscii &&= !text.includes("\u{fffd}") && isAscii(text);
+      const known = Buffer.concat([this.#before, this.#waiting, piece.subarray(-GUESSED_BEFORE)]);
+      this.#waiting = incompleteEnd(this.#waiting, piece);
+      this.#before = known.subarray(0, known.length - this.#waiting.length).subarray(-GUESSED_BEFORE);
+      return text;
+    } catch {
+      return this.#fallBack(Buffer.concat([this.#waiting, piece]));
+    }
+  }
+
+  #endUtf8(): string {
     try {
       return this.#utf8.decode();
     } catch {
-      return this.#fallBack(this.#incomplete);
+      return this.#fallBack(this.#waiting);
     }
   }
 
   #fallBack(bytes: Uint8Array): string {
     const isMarked = BOM.every((byte, place) => bytes[place] === byte);
-    if (!this.#isAscii || isMarked || hasUtf8(bytes)) {
+    if (!this.#isAscii || isMarked || this.#chosen !== null || hasUtf8(bytes)) {
       throw new CsvError("encoding");
     }
-    this.#windows1252 = new TextDecoder("windows-1252");
-    return this.#windows1252.decode(bytes, { stream: true });
+    this.#state = "guess";
+    return this.#gather(bytes);
+  }
+
+  #gather(bytes: Uint8Array): string {
+    this.#waiting = bytes;
+    return bytes.length < firstLetter(bytes) + GUESSED_BYTES ? "" : this.#guess();
+  }
+
+  #guess(): string {
+    const bytes = this.#waiting;
+    this.#waiting = new Uint8Array();
+    const begin = firstLetter(bytes);
+    const seen = [this.#before, bytes.subarray(0, begin).subarray(-GUESSED_BEFORE)];
+    const judged = Buffer.concat([...seen, bytes.subarray(begin, begin + GUESSED_BYTES)]);
+    return this.#become(guessEncoding(judged), bytes);
+  }
+
+  /** Ends a decoder that has only just become known. */
+  #flush(): string {
+    return this.#state === "guess" && this.#known === null ? this.#guess() : "";
   }
 }
+
+/** Where the first byte beyond ASCII is. */
+const firstLetter = (bytes: Uint8Array): number =>
+  Math.max(
+    0,
+    bytes.findIndex((byte) => byte >= 0x80),
+  );
 
 const isAscii = (text: string): boolean => !/[^\p{ASCII}]/u.test(text);
 

@@ -1,7 +1,8 @@
 import { Readable } from "node:stream";
 import { CsvError as LibraryError, parse } from "csv-parse";
 import { CsvError, type CsvFault, type CsvFaultCode } from "./csv-fault.ts";
-import { csvText } from "./csv-text.ts";
+import { CsvDecoder, csvText } from "./csv-text.ts";
+import { withPlainBlanks, withoutInvisible } from "../typed-text/characters.ts";
 
 /**
  * CSV files as spreadsheets write and read them. This folder turns bytes into rows of cells and back; it does not know what a
@@ -29,24 +30,26 @@ export type CsvPart = CsvRow | { readonly type: "fault"; readonly fault: CsvFaul
 
 /**
  * Reads a file row by row in constant memory. A malicious file (a million columns, an endless row, a gigabyte of blanks) ends with
- * a fault as soon as it exceeds a limit. Only this file uses csv-parse.
+ * a fault as soon as it exceeds a limit. `decoder` knows afterwards how the letters were read. Only this file uses csv-parse.
  */
 export async function* readCsv(
   bytes: AsyncIterable<Uint8Array>,
   limits: CsvLimits,
+  decoder = new CsvDecoder(),
 ): AsyncGenerator<CsvPart, void> {
   try {
-    yield* rowsOf(bytes, limits);
+    yield* rowsOf(csvText(bytes, limits.bytes, decoder), limits);
   } catch (error) {
     yield { type: "fault", fault: faultOf(error, limits) };
   }
 }
 
-async function* rowsOf(bytes: AsyncIterable<Uint8Array>, limits: CsvLimits): AsyncGenerator<CsvRow, void> {
-  const text = refuseLongLines(csvText(bytes, limits.bytes), limits.rowLength);
+async function* rowsOf(file: AsyncIterable<string>, limits: CsvLimits): AsyncGenerator<CsvRow, void> {
+  const text = refuseLongLines(file, limits.rowLength);
   const begin = await readFirstLine(text, limits.rowLength);
+  const told = toldDelimiter(begin);
   const parser = parse({
-    delimiter: delimiterOf(begin),
+    delimiter: told ?? delimiterOf(begin),
     bom: true,
     relax_column_count: true,
     max_record_size: limits.rowLength,
@@ -56,13 +59,15 @@ async function* rowsOf(bytes: AsyncIterable<Uint8Array>, limits: CsvLimits): Asy
   source.once("error", (error) => parser.destroy(error));
   let count = 0;
   let line = 1;
+  let isHint = told !== null;
   let isEmpty = true;
   try {
     for await (const cells of source.pipe(parser) as AsyncIterable<readonly string[]>) {
-      requireWithinLimits({ line, count, columns: cells.length }, limits);
-      count += 1;
-      isEmpty &&= isBlank(cells);
-      yield* isBlank(cells) ? [] : [{ type: "row", line, cells } as const];
+      requireWithinLimits({ line, count, columns: filledColumns(cells) }, limits);
+      count += isHint ? 0 : 1;
+      isEmpty &&= isHint || isBlank(cells);
+      yield* isHint || isBlank(cells) ? [] : [{ type: "row", line, cells } as const];
+      isHint = false;
       line += 1 + countLineBreaks(cells);
     }
   } finally {
@@ -110,7 +115,11 @@ function requireWithinLimits(
 }
 
 /** Spreadsheets leave rows of nothing but separators behind. */
-const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === "");
+const isBlank = (cells: readonly string[]): boolean => filledColumns(cells) === 0;
+
+/** Up to the last cell with something in it: a sheet may be wider than its table. */
+const filledColumns = (cells: readonly string[]): number =>
+  cells.findLastIndex((cell) => withPlainBlanks(withoutInvisible(cell)) !== "") + 1;
 
 /** Enough of the text to contain the first line. */
 async function readFirstLine(text: AsyncGenerator<string, void>, maxLength: number): Promise<string> {
@@ -130,11 +139,18 @@ async function* concatenate(begin: string, text: AsyncIterable<string>): AsyncGe
   yield* text;
 }
 
-/** Spreadsheets use semicolons where the comma is the decimal sign. The heading has no numbers, so it shows which is in use. */
+/** A line `sep=;` in front of the heading, by which Excel is told the delimiter; a file that it saves again may still have it. */
+const toldDelimiter = (begin: string): string | null =>
+  /^\u{feff}?"?sep=(.)"?[;,\t]*(?:\r|\n|$)/iu.exec(begin)?.[1] ?? null;
+
+const DELIMITERS = [",", ";", "\t", "|"] as const;
+
+/** Spreadsheets use semicolons where the comma is the decimal sign. The heading has no numbers, so it shows which is in use; "Unicode text" has tabs. */
 function delimiterOf(begin: string): string {
   const [heading = ""] = begin.split(/[\r\n]/, 1);
   const bare = heading.replaceAll(/"[^"]*"/g, "");
-  return bare.split(";").length > bare.split(",").length ? ";" : ",";
+  const numbers = DELIMITERS.map((delimiter) => bare.split(delimiter).length);
+  return DELIMITERS[numbers.indexOf(Math.max(...numbers))] ?? ",";
 }
 
 const CODES: Readonly<Record<string, CsvFaultCode>> = {

@@ -1,9 +1,12 @@
 import { IMPORT_COLUMNS, IMPORT_LIMITS, type ImportRun } from "../../domain/users/user-import.ts";
+import { CSV_ENCODINGS } from "../../kernel/csv/csv-encoding.ts";
 import { officeHref, type OfficeContext } from "./page.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
 
 /** Faulty lines on one page of the list. */
 const PAGE_SIZE = 50;
+/** Names that show how the letters of the file were read. */
+const SAMPLES = 6;
 const BYTES_IN_MEGABYTE = 1_000_000;
 
 type Stage = "choose" | "reading" | "refused" | "faulty" | "ready" | "adding" | "applied";
@@ -24,11 +27,29 @@ export async function importModel(deps: ConsoleDeps, context: OfficeContext) {
     run: run === null ? null : countsOf(run),
     runToken: run === null ? "" : tokens.sign(`import ${office.id} ${session.uid}`, run.id),
     refusal: run?.fault ? words.file(run.fault) : null,
+    ...(run !== null && (stage === "ready" || stage === "faulty")
+      ? await lettersOf(deps, context, run)
+      : NO_LETTERS),
+    letterChoices: ["", ...CSV_ENCODINGS.filter((one) => one !== "utf-16be")].map((value) => ({
+      value,
+      label: context.t(`console.users-import.letters.${value === "" ? "auto" : value}`),
+    })),
+    values: { letters: "" },
     ...(run !== null && stage === "faulty" ? await faultsOf(deps, context, run) : NO_FAULTS),
     columns: IMPORT_COLUMNS,
     mostBytes: IMPORT_LIMITS.bytes,
     megabytes: IMPORT_LIMITS.bytes / BYTES_IN_MEGABYTE,
     usersHref: officeHref(office.code, "/users"),
+  };
+}
+
+const NO_LETTERS = { readAs: null, samples: [] };
+
+/** How the file's letters were read, with names that have some beyond ASCII. */
+async function lettersOf({ imports }: ConsoleDeps, { t }: OfficeContext, run: ImportRun) {
+  return {
+    readAs: run.encoding === null ? null : t(`console.users-import.letters.${run.encoding}`),
+    samples: await imports.importer.lettered(run, SAMPLES),
   };
 }
 

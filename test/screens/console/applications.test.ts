@@ -171,7 +171,7 @@ describe("the applications of an office", function () {
     const changed = Object.keys(now).filter(
       (key) => JSON.stringify(now[key]) !== JSON.stringify(before[key]),
     );
-    expect(changed.sort()).to.deep.equal(["changed_at", "name", "settings"]);
+    expect(changed.sort()).to.deep.equal(["changed_at", "name", "search_words", "settings"]);
     const [application] = await ofOffice();
     expect([application?.withoutPkce, application?.type, application?.scopes.length]).to.deep.equal([
       false,

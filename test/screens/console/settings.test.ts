@@ -134,7 +134,7 @@ describe("the settings of an office", function () {
     };
     const all = Object.assign({}, ...Object.values(forms)) as Record<string, string>;
     const columns: Record<string, readonly string[]> = {
-      general: ["changed_at", "language", "name", "version"],
+      general: ["changed_at", "language", "name", "search_words", "version"],
       "sign-in": ["changed_at", "session_minutes", "trust_since", "trusted_browser_days", "version"],
       branding: ["accent", "changed_at", "version"],
       "text-messages": ["changed_at", "countries", "sms_daily_budget", "version"],

@@ -1,4 +1,5 @@
 import type { Fields } from "../../../platform/web/form.ts";
+import { CSV_ENCODINGS } from "../../../kernel/csv/csv-encoding.ts";
 import type { Upload } from "../../../platform/web/upload.ts";
 import type { ImportRun } from "../../../domain/users/user-import.ts";
 import type { ApplyResult } from "../../../domain/users/user-import-apply.ts";
@@ -32,13 +33,13 @@ const pageOf = ({ office }: OfficeContext): ConsoleOutcome => ({
 async function check(
   { imports }: ConsoleDeps,
   context: OfficeContext,
-  { file }: Upload,
+  { file, fields: { letters = "" } }: Upload,
 ): Promise<ConsoleOutcome> {
   const { office, actor, t } = context;
   if (file === null) {
     return fault("file", t("console.users-import.noFile"));
   }
-  await imports.importer.check(office, file, actor);
+  await imports.importer.check(office, file, actor, CSV_ENCODINGS.find((one) => one === letters) ?? null);
   return pageOf(context);
 }
 
