@@ -7,6 +7,7 @@ import type { ImportRun } from "../domain/users/user-import.ts";
 import { table, type Answer } from "./answer.ts";
 import { OFFICE_OPTION } from "./find-user.ts";
 import { getOffice } from "./get-office.ts";
+import { printPersonalData } from "./user-delete.ts";
 import { terminalOf, write } from "./terminal.ts";
 import { addVerb, answering } from "./verb.ts";
 import { ACTOR, OPERATOR, withServices } from "./with-services.ts";
@@ -47,9 +48,10 @@ export function addFileCommands(noun: Command): void {
     )
     .action(answering(withServices(importUsers)));
   addVerb(noun, {
-    usage: "export",
-    about: "print the users of an office as CSV",
-    examples: ["user export --office NOORD > people.csv"],
+    usage: "export [username]",
+    about:
+      "print the users of an office as CSV; of one user everything that is stored, as JSON (GDPR articles 15 and 20)",
+    examples: ["user export --office NOORD > people.csv", "user export sanne --office NOORD > sanne.json"],
   })
     .requiredOption(...OFFICE_OPTION)
     .action(withServices(exportUsers));
@@ -142,8 +144,13 @@ const countOfUsers = (count: number): string => `${String(count)} ${count === 1 
 async function exportUsers(
   this: Command,
   services: Services,
+  username: string | undefined,
   { office: code, json }: { office: string; json?: boolean },
 ): Promise<void> {
+  if (username !== undefined) {
+    await printPersonalData(services, { office: code, username }, terminalOf(this).output);
+    return;
+  }
   if (json === true) {
     throw new OperatorError('This prints CSV; "npx vestibule user list --json" prints JSON.');
   }

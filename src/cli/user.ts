@@ -17,6 +17,7 @@ import { terminalOf, type Terminal } from "./terminal.ts";
 import { given } from "./typed-values.ts";
 import { proveMail, PROVED_OPTION } from "./user-proved-mail.ts";
 import { userAnswer } from "./user-answer.ts";
+import { addDeletionCommands } from "./user-delete.ts";
 import { addChangeCommands } from "./user-change.ts";
 import { addNoun, addVerb, answering } from "./verb.ts";
 import { OPERATOR, withServices } from "./with-services.ts";
@@ -62,6 +63,7 @@ export function addUserCommands(program: Command): void {
   addReadingCommands(noun);
   addPasswordCommand(noun);
   addChangeCommands(noun);
+  addDeletionCommands(noun);
   addFactorCommands(noun);
   addNumberCommands(noun);
   addLinkCommands(noun);

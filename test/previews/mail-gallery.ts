@@ -44,6 +44,7 @@ const NOTICES: Readonly<Record<Notice, Values>> = {
   mailEntered: {},
   sessionsEnded: {},
   sessionsEndedByOffice: {},
+  accountDeleted: {},
   roleChanged: { before: "user", role: "superuser" },
   superuserChanged: { what: "made", who: "Chris Smit (chris)", count: 1 },
   superuserAsked: {

@@ -64,13 +64,14 @@ export function denialOf(by: Actor, action: Action, target: Target): Denial | nu
   }
 }
 
-/** Actions that hand an account, or what proves it, to another holder. */
+/** Actions that hand an account, or what proves it, to another holder, or that no one can undo. */
 const TAKES_OVER: readonly Action[] = [
   "user.reset-authenticator",
   "user.edit-mail",
   // A name that is free again can be given to another user, whom applications then take for the first (decision 0055).
   "user.rename",
   "user.enable",
+  "user.delete",
   "number.delete",
   "number.enter",
   "number.approve",

@@ -2,7 +2,7 @@ import type { Database, Queryable, Statement } from "../../platform/database/dat
 import type { Role } from "./role.ts";
 
 /** What two people decide together. */
-export type ApprovalAction = "reset" | "role" | "enable";
+export type ApprovalAction = "reset" | "role" | "enable" | "delete";
 
 /** `role`: the role to give; null for every other action. */
 export interface ApprovalRequest {

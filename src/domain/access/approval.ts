@@ -10,6 +10,7 @@ import type { Role } from "./role.ts";
 export type Asked =
   | { readonly action: "reset" }
   | { readonly action: "enable" }
+  | { readonly action: "delete" }
   | { readonly action: "role"; readonly role: Role };
 
 /** Who asked and why, and who has approved it. */
@@ -52,12 +53,14 @@ export const APPROVAL_EVENTS: Readonly<
   reset: { requested: "factor.reset-requested", cancelled: "factor.reset-cancelled" },
   role: { requested: "user.role-requested", cancelled: "user.role-cancelled" },
   enable: { requested: "user.enable-requested", cancelled: "user.enable-cancelled" },
+  delete: { requested: "user.delete-requested", cancelled: "user.delete-cancelled" },
 };
 
 /** Whether a user who may do it alone has done it since. */
 export function isDone({ action, role }: ApprovalRequest, user: User): boolean {
   switch (action) {
     case "reset":
+    case "delete":
       return false;
     case "role":
       return user.role === role;

@@ -151,6 +151,10 @@ export class Approvals {
     switch (asked.action) {
       case "reset":
         return alone(denialAlone(by, "user.reset-authenticator", target));
+      case "delete": {
+        const obstacle = alone(denialAlone(by, "user.delete", target));
+        return obstacle ?? ((await ranks.isLast(tx, user.id)) ? "last" : null);
+      }
       case "enable":
         return user.status === "active" ? "unneeded" : alone(denialAlone(by, "user.enable", target));
       case "role": {

@@ -84,6 +84,10 @@ export const PERMISSIONS = {
   },
   // Not for oneself: a disabled user cannot sign in.
   "user.enable": HELP_USER,
+  // Not oneself: a stolen session must not be able to.
+  "user.delete": HELP_USER,
+  // One's own data is on the account page.
+  "user.export-data": HELP_USER,
   "user.set-password": OPERATOR_ALONE,
   "user.expire-password": OPERATOR_ALONE,
   "user.print-link": OPERATOR_ALONE,
@@ -107,6 +111,8 @@ export const PERMISSIONS = {
   },
   "application.add": CHANGE_APPLICATION,
   "application.change": CHANGE_APPLICATION,
+  "application.disable": CHANGE_APPLICATION,
+  "application.delete": CHANGE_APPLICATION,
   "application.rotate-secret": CHANGE_APPLICATION,
   "application.try": CHANGE_APPLICATION,
   "audit.see": {

@@ -12,19 +12,23 @@ export interface ExportFilter {
 }
 
 /** An event as exported, with its fields in order. */
-export interface ExportedEvent extends Omit<StoredEvent, "at"> {
+export interface ExportedEvent extends Omit<StoredEvent, "at" | "veils"> {
   /** UTC with microseconds. */
   readonly at: string;
   /** Its position in the chain and the hash there; null until it is sealed. */
   readonly position: number | null;
   readonly hash: string | null;
+  /** The salts of the hashes that stand for address and personal details in the seal; null once those are erased. */
+  readonly addressSalt: string | null;
+  readonly personalSalt: string | null;
 }
 
 /** Columns of `audit_events e` and `audit_seals s`, in the order of the export. */
 const LINE = `e.id::text, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
            e.office_id::text as "officeId", e.type, e.outcome, e.actor, e.subject,
            e.application_id as "applicationId", e.address::text, e.request_id as "requestId",
-           s.position::float8, encode(s.hash, 'hex') as hash, e.details::text`;
+           s.position::float8, encode(s.hash, 'hex') as hash, e.address_salt::text as "addressSalt",
+           e.personal_salt::text as "personalSalt", e.details::text`;
 
 /** Parameters $2 to $5 of both statements. */
 const MATCHES = `($2::timestamptz is null or at >= $2) and ($3::timestamptz is null or at < $3)

@@ -27,11 +27,16 @@ export interface Chain {
 /** Columns of `audit_events e` as a seal covers them. */
 const STORED_EVENT = `e.id::text, (extract(epoch from e.at) * 1000000)::bigint::text as at,
   e.office_id::text as "officeId", e.type, e.outcome, e.actor, e.subject, e.application_id as "applicationId",
-  e.address::text, e.request_id as "requestId", e.details::text`;
+  e.address::text, e.request_id as "requestId", e.details::text, json_build_object(
+    'address', json_build_object('salt', replace(e.address_salt::text, '-', ''), 'digest', encode(e.address_digest, 'hex')),
+    'personal', json_build_object('salt', replace(e.personal_salt::text, '-', ''), 'digest', encode(e.personal_digest, 'hex')),
+    'personalDetails', audit_personal(e.details)::text,
+    'otherDetails', (e.details - audit_personal_keys())::text) as veils`;
 
 /** `offset 0` keeps the lookups of a page's rows separate, whatever the statistics say about the whole table. */
 const statements = {
   seal: { name: "audit_seal", text: "select seal_audit_events($1) as count" },
+  erase: { name: "audit_erase", text: "select erase_audit_events($1, $2, $3) as count" },
   prune: {
     name: "audit_prune",
     // Nothing younger than `days` by the database's clock, even if this process has the wrong date.
@@ -90,6 +95,19 @@ export class AuditSealStore {
   /** Removes some events of one chain from before `before` and older than `days`, and adds a checkpoint; returns how many. */
   async prune({ before, days }: { before: Date; days: number }, limit: number): Promise<number> {
     return countOf(await this.#database.query<{ count: number }>(statements.prune, [before, limit, days]));
+  }
+
+  /**
+   * Erases what some events of an office (null: those without one) have about a deleted user, or about everybody in a deleted
+   * office; returns how many. Their seals still verify.
+   */
+  async erase(
+    { officeId, userId }: { readonly officeId: string | null; readonly userId: string | null },
+    limit: number,
+  ): Promise<number> {
+    return countOf(
+      await this.#database.query<{ count: number }>(statements.erase, [officeId, userId, limit]),
+    );
   }
 
   /** Runs `work` on one snapshot of an office's events, or of those without an office. */

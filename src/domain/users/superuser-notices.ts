@@ -14,7 +14,7 @@ interface Deps {
 }
 
 /** What happened to a superuser. */
-type SuperuserChange = "made" | "unmade" | "reset" | "enabled" | "disabled";
+type SuperuserChange = "made" | "unmade" | "reset" | "enabled" | "disabled" | "deleted";
 
 /** The user that a notice is about. */
 type Subject = Pick<User, "id" | "officeId" | "username" | "name">;
@@ -53,7 +53,7 @@ export class SuperuserNotices {
       action,
       role,
       office,
-    }: { action: "reset" | "enable" | "role"; role?: Role; office: { readonly code: string } },
+    }: { action: "reset" | "enable" | "role" | "delete"; role?: Role; office: { readonly code: string } },
   ): Promise<void> {
     const what = action === "role" ? (role === "superuser" ? "make" : "unmake") : action;
     const link = `${this.#deps.issuer}/console/o/${office.code}/users/${user.id}/approval`;

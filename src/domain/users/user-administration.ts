@@ -24,6 +24,7 @@ import type { AddAccess, AddedWithPassword, AddResult, UserAdding } from "./user
 import type { NewUser, User } from "./user.ts";
 import type { UserEdit } from "./user-edit.ts";
 import type { EditResult, ProveResult, UserEditing } from "./user-editing.ts";
+import type { DeleteResult, DeletionReason, UserDeletion } from "./user-deletion.ts";
 import type { UserPasswords } from "./user-passwords.ts";
 import type { UserStore } from "./user-store.ts";
 
@@ -32,6 +33,7 @@ interface Deps {
   readonly users: UserStore;
   readonly ranks: UserRankStore;
   readonly rankChange: RankChange;
+  readonly deletion: UserDeletion;
   readonly passwords: UserPasswords;
   readonly adding: UserAdding;
   readonly editing: UserEditing;
@@ -135,6 +137,11 @@ export class UserAdministration {
     }
     await database.inOffice(user.officeId, (tx) => rankChange.enable(tx, user, { actor: by.id }));
     return { type: "enabled" };
+  }
+
+  /** Deletes the account with everything that belongs to it, for good. */
+  delete(user: User, how: { readonly by: Actor; readonly reason: DeletionReason }): Promise<DeleteResult> {
+    return this.#deps.deletion.delete(user, how);
   }
 
   /** Ends every session and every token. */

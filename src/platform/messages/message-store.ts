@@ -96,6 +96,17 @@ const statements = {
     name: "message_replace_sealed",
     text: "update messages set sealed_content = $3 where id = $1 and sealed_content = $2",
   },
+  // Also one that is being sent now: what a provider has got is gone, but it is not tried again.
+  findWaiting: {
+    name: "messages_with_content",
+    text: `select id, sealed_content as sealed from messages
+           where sealed_content is not null and id > $1 order by id limit $2`,
+  },
+  withdraw: {
+    name: "messages_withdraw",
+    text: `update messages set state = 'expired', state_at = $2, reason = 'withdrawn', sealed_content = null
+           where id = any($1) and sealed_content is not null`,
+  },
   past: {
     name: "message_directory_past",
     text: `select id, office_id as "officeId" from message_directory where made_at < now() - make_interval(days => $1) order by made_at limit $2`,
@@ -194,6 +205,18 @@ export class MessageStore implements MessageStatusStore {
     limit: number,
   ): Promise<{ id: string; sealed: Buffer }[]> {
     return this.inOfficeOf({ id: "", officeId }, (tx) => tx.query(statements.sealedByOld, [mark, limit]));
+  }
+
+  /** Messages of the transaction's office that still have their content, by id; at most `limit`. */
+  findWaiting(tx: Queryable, after: string, limit: number): Promise<{ id: string; sealed: Buffer }[]> {
+    return tx.query(statements.findWaiting, [after, limit]);
+  }
+
+  /** Deletes the content of messages, which are never sent then. */
+  async withdraw(tx: Queryable, ids: readonly string[], at: Date): Promise<void> {
+    if (ids.length > 0) {
+      await tx.query(statements.withdraw, [ids, at]);
+    }
   }
 
   /** Replaces the content if it is unchanged since it was read. */

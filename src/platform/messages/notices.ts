@@ -27,6 +27,7 @@ export type Notice =
   | "mailEntered"
   | "sessionsEnded"
   | "sessionsEndedByOffice"
+  | "accountDeleted"
   | "roleChanged"
   // To the superusers of an office, about one of them.
   | "superuserChanged"

@@ -78,6 +78,7 @@ export const purgesOf = ({ stores, auditLog }: Pick<Services, "stores" | "auditL
   (limit) => stores.rateLimits.purge(limit),
   (limit) => stores.messages.purge(MESSAGES_KEPT_DAYS, limit),
   (limit) => stores.alarms.purge(ALARMS_KEPT_DAYS, limit),
+  (limit) => auditLog.erased.run(limit),
   () => auditLog.retention.prune(),
 ];
 

@@ -6,6 +6,8 @@ import { FactorAdministration } from "../../domain/factors/factor-administration
 import { FactorReset } from "../../domain/factors/factor-reset.ts";
 import { UserAdding } from "../../domain/users/user-adding.ts";
 import { UserAdministration } from "../../domain/users/user-administration.ts";
+import { PersonalData } from "../../domain/users/personal-data.ts";
+import { isDeletionReason, UserDeletion } from "../../domain/users/user-deletion.ts";
 import { UserEditing } from "../../domain/users/user-editing.ts";
 import { UserPasswords } from "../../domain/users/user-passwords.ts";
 import { ApplicationService } from "../../domain/applications/application-service.ts";
@@ -17,6 +19,7 @@ import { AuditExport } from "../../domain/audit/audit-export.ts";
 import { AuditFollow } from "../../domain/audit/audit-follow.ts";
 import { AuditPack } from "../../domain/audit/audit-pack.ts";
 import { AuditRetention } from "../../domain/audit/audit-retention.ts";
+import { ErasedPeople } from "../../domain/audit/erased-people.ts";
 import { ChainVerification } from "../../domain/audit/chain-verification.ts";
 import { PackReport } from "../../domain/audit/pack-report.ts";
 import { FamiliarBrowsers } from "../../domain/credentials/familiar-browsers.ts";
@@ -76,6 +79,7 @@ import { OwedWork } from "../../platform/database/owed-work.ts";
 import { passwordsFileIn } from "../../platform/embedded-postgres/embedded-place.ts";
 import { MailView } from "../../platform/messages/mail-view.ts";
 import { messageJobs } from "../../platform/messages/message-jobs.ts";
+import { MessageWithdrawal } from "../../platform/messages/message-withdrawal.ts";
 import { messageReEncryption } from "../../platform/messages/message-content.ts";
 import type { ReEncryption } from "../../platform/secrets/re-encryption.ts";
 import { Notices } from "../../platform/messages/notices.ts";
@@ -198,7 +202,7 @@ export function composeDomain(foundation: Foundation): Domain {
   const passwords = passwordCheck(deps, familiar);
   const ownAccount = ownAccountServices(accountDeps, { passwords, throttle, disputes, secondFactor });
   addDisputeHandlers(disputeHandlers, { ownAccount, secondFactor });
-  const managed = { officeService: officeService(deps) };
+  const managed = { officeService: officeService(deps), auditLog: auditServices(deps, texts) };
   return {
     ...{ stores, audit, offices, users, applications, signingKeys, outbox },
     ...{ texts, messages, secondFactor, links, familiar, passwords, ownAccount },
@@ -206,7 +210,6 @@ export function composeDomain(foundation: Foundation): Domain {
     ...managed,
     officeLinks: new OfficeLinkGuard({ ...deps, store: stores.rateLimits }),
     ...applicationServices(deps),
-    auditLog: auditServices(deps, texts),
     alarms: alarmServices(deps, { messages, texts }),
     imports: importServices(deps, { links, texts }),
     lists: lists(deps, secondFactor),
@@ -319,6 +322,7 @@ interface AuditServices {
   readonly export: AuditExport;
   readonly follow: AuditFollow;
   readonly pack: AuditPack;
+  readonly erased: ErasedPeople;
 }
 
 function auditServices(deps: CoreDeps, texts: Texts): AuditServices {
@@ -332,6 +336,7 @@ function auditServices(deps: CoreDeps, texts: Texts): AuditServices {
     export: new AuditExport({ seals, store: auditExports }),
     follow: new AuditFollow({ database, seals, store: auditExports }),
     pack: new AuditPack({ seals, store: auditPacks, verification, report }),
+    erased: new ErasedPeople({ ...deps, seals, deletions: deps.userDeletions }),
   };
 }
 
@@ -563,34 +568,45 @@ const lists = (deps: Deps, { smsCounter }: FactorServices): Lists => ({
 interface AdministrationServices {
   readonly users: UserAdministration;
   readonly factors: FactorAdministration;
+  readonly deletion: UserDeletion;
   readonly approvals: Approvals;
   readonly settings: OfficeSettingsService;
   readonly logos: LogoService;
   readonly dryRun: PolicyDryRun;
+  readonly personalData: PersonalData;
 }
 
 function administrationServices(
   deps: AccountDeps,
-  needs: Pick<Domain, "officeService" | "secondFactor" | "links">,
+  needs: Pick<Domain, "officeService" | "secondFactor" | "links" | "auditLog">,
 ): AdministrationServices {
-  const { officeService: offices, secondFactor, links } = needs;
+  const { officeService: offices, secondFactor, links, auditLog } = needs;
   const { numberService: numbers, numberNotices } = secondFactor;
   const { disputes, passwordLinks } = links;
   const resets = new FactorReset({ ...deps, numberNotices });
   const rankChange = new RankChange(deps);
   const passwords = new UserPasswords(deps);
+  const withdrawal = new MessageWithdrawal({ ...deps, store: deps.messages });
+  const deletion = new UserDeletion({
+    ...deps,
+    withdrawal,
+    erased: auditLog.erased,
+    store: deps.userDeletions,
+  });
   return {
     users: new UserAdministration({
-      ...{ ...deps, passwordLinks, rankChange, passwords },
+      ...{ ...deps, passwordLinks, rankChange, passwords, deletion },
       adding: new UserAdding({ ...deps, passwordLinks, passwords }),
       editing: new UserEditing({ ...deps, store: deps.userEdits, disputes }),
     }),
     factors: new FactorAdministration({
       ...{ ...deps, resets, numbers, trusted: deps.trustedBrowsers },
     }),
-    approvals: new Approvals({ ...deps, perform: performers({ resets, rankChange }) }),
+    deletion,
+    approvals: new Approvals({ ...deps, perform: performers({ resets, rankChange, deletion }) }),
     settings: new OfficeSettingsService({ offices, factorStatus: deps.factorStatus }),
     logos: new LogoService({ ...deps, store: deps.logos, offices }),
+    personalData: new PersonalData({ ...deps, store: deps.personalData }),
     dryRun: new PolicyDryRun({ ...deps, store: deps.policyDryRuns, forecast: forecastSignIn }),
   };
 }
@@ -599,9 +615,11 @@ function administrationServices(
 const performers = ({
   resets,
   rankChange,
+  deletion,
 }: {
   readonly resets: FactorReset;
   readonly rankChange: RankChange;
+  readonly deletion: UserDeletion;
 }): Readonly<Record<ApprovalAction, Perform>> => ({
   reset: async (tx, user, { actor, requestedBy, reason }) => ({
     enrolmentCode: await resets.resetIn(tx, user, { actor, requestedBy, reason }),
@@ -612,6 +630,10 @@ const performers = ({
     await rankChange.enable(tx, user, { actor, requestedBy, reason });
     return DONE;
   },
+  delete: async (tx, user, { actor, requestedBy, reason }) =>
+    isDeletionReason(reason) && (await deletion.deleteIn(tx, user, { actor, requestedBy, reason }))
+      ? DONE
+      : null,
 });
 
 const DONE = { enrolmentCode: null } as const;

@@ -28,6 +28,8 @@ import { OfficeClosingStore } from "../../domain/offices/office-closing-store.ts
 import { OfficeStore } from "../../domain/offices/office-store.ts";
 import { PolicyDryRunStore } from "../../domain/offices/policy-dry-run-store.ts";
 import { MailboxStore } from "../../domain/users/mailbox-store.ts";
+import { PersonalDataStore } from "../../domain/users/personal-data-store.ts";
+import { UserDeletionStore } from "../../domain/users/user-deletion-store.ts";
 import { UserEditStore } from "../../domain/users/user-edit-store.ts";
 import { UserExportStore } from "../../domain/users/user-export-store.ts";
 import { UserImportApplyStore } from "../../domain/users/user-import-apply-store.ts";
@@ -103,6 +105,8 @@ interface UserStores {
   readonly userImports: UserImportStore;
   readonly userImportApplies: UserImportApplyStore;
   readonly userExports: UserExportStore;
+  readonly userDeletions: UserDeletionStore;
+  readonly personalData: PersonalDataStore;
   readonly mailbox: MailboxStore;
   readonly links: OneTimeLinkStore;
   readonly passwordChecks: PasswordCheckStore;
@@ -120,6 +124,8 @@ function userStores({ settings, database, hash, box }: Foundation): UserStores {
     userImports: new UserImportStore(database),
     userImportApplies: new UserImportApplyStore(database),
     userExports: new UserExportStore(database),
+    userDeletions: new UserDeletionStore(database),
+    personalData: new PersonalDataStore(database),
     mailbox: new MailboxStore(),
     links: new OneTimeLinkStore(database, hash),
     passwordChecks: new PasswordCheckStore(database),

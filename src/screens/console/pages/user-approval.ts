@@ -75,6 +75,8 @@ function effectsOf({ action }: WaitingApproval, { t }: UserContext): string[] {
       return [...["sessions", "told"].map((effect) => t(`console.user-role.${effect}`)), superusers];
     case "enable":
       return [t("console.user-status.in"), superusers];
+    case "delete":
+      return [...["account", "audit", "told"].map((effect) => t(`console.user-delete.${effect}`)), superusers];
   }
 }
 
@@ -86,6 +88,8 @@ function undoOf({ action }: WaitingApproval, { t }: UserContext): string {
       return t("console.user-role.undo");
     case "enable":
       return t("console.user-status.undo");
+    case "delete":
+      return t("console.user-delete.undo");
   }
 }
 
