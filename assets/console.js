@@ -37,3 +37,21 @@ document.addEventListener("keydown", ({ key }) => {
     menu.querySelector("summary").focus();
   }
 });
+
+// Of a long list of boxes, those whose words hold what is typed: without accents, and in any order.
+const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+for (const input of document.querySelectorAll("[data-find-in]")) {
+  const items = document.getElementById(input.dataset.findIn).querySelectorAll("[data-words]");
+  const says = input.parentElement.querySelector("[data-found]");
+  input.parentElement.hidden = false;
+  input.addEventListener("input", () => {
+    const words = folded(input.value).split(/\s+/);
+    for (const item of items) item.hidden = !words.every((word) => folded(item.dataset.words).includes(word));
+    says.textContent = says.dataset.found.replace(
+      "{found}",
+      [...items].filter((item) => !item.hidden).length,
+    );
+  });
+  // Enter would send the form of which the list is a part.
+  input.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+}

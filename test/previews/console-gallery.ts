@@ -7,7 +7,7 @@ import { makeApplication, makeOffice, makeUser, type TestOffice } from "../suppo
 import { addPeople, fillLog } from "./office-states.ts";
 import { enter, press, preview, type Preview } from "./preview.ts";
 import { openSignedIn } from "./signed-in.ts";
-import type { World } from "./world.ts";
+import { DRAWING, type World } from "./world.ts";
 
 const OFFICE = `/console/o/${DEMO_OFFICE.code}`;
 
@@ -117,7 +117,8 @@ export const consolePages: readonly Preview[] = [
   }),
   preview("console-settings-text-messages-wrong", async (page, world) => {
     await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/settings/text-messages` });
-    await enter(page, { countries: "Holland", smsDailyBudget: "many" });
+    await page.evaluate("document.querySelectorAll('.picker :checked').forEach((box) => (box.checked = false))");
+    await enter(page, { smsDailyBudget: "many" });
   }),
   preview("console-settings-second-factor-look-affected", async (page, world) => {
     await beginInNewOffice(page, world, {
@@ -132,6 +133,25 @@ export const consolePages: readonly Preview[] = [
   preview("console-settings-sign-in-wrong", async (page, world) => {
     await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/settings/sign-in` });
     await enter(page, { sessionMinutes: "1", trustedBrowserDays: "31" });
+  }),
+  preview("console-settings-texts", async (page, world) => {
+    await beginInNewOffice(page, world, { path: "/settings/texts" });
+    await page.locator("[name=welcome-en]").fill("Welcome at Noord & Zonen.\nQuestions? Call extension 12.");
+    await page.locator("[name=privacyUrl]").fill("https://noord.example/privacy");
+    await page.locator("[name=imprintUrl]").fill("https://noord.example/imprint");
+    await press(page, page.locator("[name=preview]"));
+  }),
+  preview("console-settings-branding-draft", async (page, world) => {
+    await beginInNewOffice(page, world, { path: "/settings/branding" });
+    const file = { name: "logo.svg", mimeType: "image/svg+xml", buffer: DRAWING };
+    await page.locator("input[type=file]").setInputFiles(file);
+    await press(page, page.locator("form[enctype] button"));
+  }),
+  preview("console-settings-branding-wrong", async (page, world) => {
+    await beginInNewOffice(page, world, { path: "/settings/branding" });
+    const file = { name: "logo.png", mimeType: "image/png", buffer: Buffer.from("GIF89a") };
+    await page.locator("input[type=file]").setInputFiles(file);
+    await press(page, page.locator("form[enctype] button"));
   }),
   preview("console-settings-branding", async (page, world) => {
     await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/settings/branding` });

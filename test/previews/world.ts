@@ -39,7 +39,7 @@ const LONG_APPLICATION =
   "Salarisadministratie- en verzuimregistratieportaal voor samenwerkende accountantskantoren";
 const LONG_NAME = "Wilhelmina Alexandra Johanna van Heeckeren tot Nettelhorst-Hoogendijk van Domselaar";
 /** The logo of an office. */
-const DRAWING = Buffer.from(
+export const DRAWING = Buffer.from(
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 48"><circle cx="24" cy="24" r="20" fill="#e0a100"/>
   <circle cx="24" cy="24" r="9" fill="#fff"/><path d="M60 16h84M60 32h60" stroke="#4a3b14" stroke-width="7"/></svg>`,
 );

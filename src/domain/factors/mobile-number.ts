@@ -1,4 +1,5 @@
 import {
+  getCountries,
   getCountryCallingCode,
   isSupportedCountry,
   parsePhoneNumberFromString,
@@ -108,3 +109,10 @@ export const dialPrefix = (e164: string): string => e164.slice(0, -4);
 /** Whether this is a country with a calling code of its own plan (ISO 3166-1, two capital letters). */
 export const isCountry = (code: string): boolean =>
   isSupportedCountry(code) && getCountryCallingCode(code) !== undefined;
+
+/** Every country that numbers can belong to, as two capital letters. */
+export const COUNTRIES: readonly string[] = getCountries().filter(isCountry);
+
+/** How numbers of a country begin, such as `+31`; empty for an unknown country. */
+export const dialCode = (country: string): string =>
+  isSupportedCountry(country) ? `+${getCountryCallingCode(country)}` : "";

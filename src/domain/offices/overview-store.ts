@@ -91,6 +91,13 @@ const statements = {
             where office_id = $1 and type = 'sms.sent' and at > $5 group by 1) sums) s using (day)) as days
       from offices o where o.id = $1`,
   },
+  smsToday: {
+    name: "overview_sms_today",
+    text: `
+      select o.sms_daily_budget as budget,
+        coalesce((select r.used from rate_limits r where r.scope = $3 and r.key = $4 and r.window_ends > $2), 0) as used
+      from offices o where o.id = $1`,
+  },
   // An index-only scan finds the ids; asked for whole rows, the planner may walk through a log that has none of them.
   events: {
     name: "overview_events",
@@ -115,6 +122,19 @@ export class OverviewStore {
 
   constructor(deps: Deps) {
     this.#deps = deps;
+  }
+
+  /** The day's budget of text messages, and how much of it is used. */
+  async smsToday(officeId: string): Promise<Pick<SmsUse, "budget" | "used">> {
+    const { database, smsCounter } = this.#deps;
+    const { scope, key } = smsCounter(officeId);
+    const [row] = await database.inOffice(officeId, (tx) =>
+      tx.query<Pick<SmsUse, "budget" | "used">>(statements.smsToday, [officeId, now(), scope, key]),
+    );
+    if (row === undefined) {
+      throw new Error("There is no such office.");
+    }
+    return row;
   }
 
   async find(officeId: string, events = 10): Promise<Overview> {

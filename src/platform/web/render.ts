@@ -15,6 +15,21 @@ export interface LayoutModel {
   readonly images?: readonly (string | null)[];
 }
 
+/** With what a request says of itself. */
+interface PageModel extends LayoutModel, Readonly<Record<string, unknown>> {
+  readonly language: string;
+  readonly nonce: string;
+  readonly languages: readonly LanguageLink[];
+}
+
+/** A link to the same page in another language. */
+interface LanguageLink {
+  readonly code: string;
+  readonly name: string;
+  readonly href: string;
+  readonly current: boolean;
+}
+
 export interface RenderDeps {
   readonly texts: Texts;
   readonly assets: Assets;
@@ -38,21 +53,28 @@ export class Renderer {
 
   /** `view`: path below views/, without the extension. */
   page(ctx: Context, view: string, model: LayoutModel & Readonly<Record<string, unknown>>): void {
-    const { productName, isDevelopment, hasOutbox, assets } = this.#deps;
-    const { office, images = [], ...rest } = model;
+    const { images = [], ...rest } = model;
+    const { language, nonce, zone } = ctx.state;
     allowImages(ctx, images);
     ctx.type = "html";
-    ctx.body = this.#environment.render(`${view}.njk`, {
+    ctx.body = this.text(view, {
+      ...{ ...rest, language, nonce, languages: languageLinks(ctx) },
+      isZoneGuessed: zone.isNamed,
+    });
+  }
+
+  /** A page as text, for a preview inside another page, whose nonce it needs. */
+  text(view: string, model: PageModel): string {
+    const { texts, productName, isDevelopment, hasOutbox, assets } = this.#deps;
+    const { office, language } = model;
+    return this.#environment.render(`${view}.njk`, {
       errors: [],
       faultyField: null,
-      ...rest,
-      t: this.translate(ctx),
-      language: ctx.state.language,
-      languages: languageLinks(ctx),
+      isZoneGuessed: false,
+      ...model,
+      t: texts.in(language),
       product: productName,
-      office: office === null ? null : officeLook(office, ctx.state.language),
-      isZoneGuessed: ctx.state.zone.isNamed,
-      nonce: ctx.state.nonce,
+      office: office === null ? null : officeLook(office, language),
       asset: (name: string) => assets.urlOf(name),
       development: isDevelopment,
       outbox: hasOutbox,
@@ -74,7 +96,7 @@ export class Renderer {
 }
 
 /** Links to the same page in each language. After a POST they lead to the page's own path. */
-function languageLinks(ctx: Context) {
+function languageLinks(ctx: Context): LanguageLink[] {
   // A path such as `//evil.test` would be a link to another host.
   const path = ctx.path.replace(/^[/\\]+/, "/");
   return Object.entries(LANGUAGES).map(([code, name]) => {

@@ -9,6 +9,7 @@ import type { AuditListStore } from "../../domain/audit/audit-list-store.ts";
 import type { AuditPack } from "../../domain/audit/audit-pack.ts";
 import type { AuditStore } from "../../domain/audit/audit-store.ts";
 import type { ChainVerification } from "../../domain/audit/chain-verification.ts";
+import type { LogoService } from "../../domain/offices/logo-service.ts";
 import type { OfficeService } from "../../domain/offices/office-service.ts";
 import type { OfficeSettingsService } from "../../domain/offices/office-settings-service.ts";
 import type { OverviewStore } from "../../domain/offices/overview-store.ts";
@@ -23,6 +24,7 @@ import type { User } from "../../domain/users/user.ts";
 import type { SignInTests } from "../../protocol/sign-in-test.ts";
 import type { ConsoleStore } from "./console-store.ts";
 import type { DraftStore } from "./draft-store.ts";
+import type { OfficePreviewer } from "./office-previews.ts";
 import type { PageTokens } from "./page-tokens.ts";
 import type { UserStatusStore } from "./user-status-store.ts";
 
@@ -32,6 +34,8 @@ export interface ConsoleDeps {
   readonly tokens: PageTokens;
   readonly userDeps: UserDeps;
   readonly settings: OfficeSettingsService;
+  readonly logos: LogoService;
+  readonly previews: OfficePreviewer;
   readonly dryRun: PolicyDryRun;
   readonly overview: OverviewStore;
   readonly applications: ApplicationStore;

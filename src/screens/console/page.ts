@@ -46,6 +46,9 @@ export interface ConsoleContext {
   readonly zone: ReaderZone;
 }
 
+/** Who looks at the page, for what is written to them. */
+export const readerOf = ({ session, language }: ConsoleContext) => ({ name: session.account.name, language });
+
 /** On a page of an office: the caller's own, or any office for support. */
 export interface OfficeContext extends ConsoleContext {
   readonly office: Office;
@@ -95,6 +98,10 @@ export interface PageOf<Context extends ConsoleContext> {
   readonly trail?: readonly string[];
   /** Fields whose values survive a step-up; never a secret. */
   readonly keeps?: readonly string[];
+  /** For a form with more fields than the usual limit. */
+  readonly maxFields?: number;
+  /** What the form says in other fields than it sends, such as one list for many tick boxes. */
+  readonly fold?: (sent: Fields) => Fields;
   readonly show: (context: Context) => Promise<Shown>;
   /** Missing on a read-only page. */
   readonly submit?: (context: Context, fields: Fields) => Promise<ConsoleOutcome>;

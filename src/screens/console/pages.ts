@@ -18,6 +18,7 @@ import { approvalsOfficePage, approvalsPage } from "./pages/approvals.ts";
 import { settingsBrandingPage } from "./pages/settings-branding.ts";
 import { settingsSecondFactorPage } from "./pages/settings-second-factor.ts";
 import { settingsSignInPage } from "./pages/settings-sign-in.ts";
+import { settingsTextsPage } from "./pages/settings-texts.ts";
 import { settingsTextMessagesPage } from "./pages/settings-text-messages.ts";
 import { settingsPage } from "./pages/settings.ts";
 import { settingsGeneralPage } from "./pages/settings-general.ts";
@@ -77,6 +78,7 @@ const officePages = (deps: ConsoleDeps): readonly ConsolePage[] => [
   settingsSignInPage(deps),
   settingsSecondFactorPage(deps),
   settingsBrandingPage(deps),
+  settingsTextsPage(deps),
   applicationsPage(deps),
   applicationAddPage(deps),
   applicationPage(deps),

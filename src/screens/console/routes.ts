@@ -114,7 +114,8 @@ async function send<Context extends ConsoleContext>(
   route: Route<Context>,
   submit: (context: Context, fields: Fields) => Promise<ConsoleOutcome>,
 ): Promise<void> {
-  const fields = await readForm(ctx);
+  const { fold = unchanged, maxFields } = route.page;
+  const fields = fold(await readForm(ctx, maxFields));
   const context = await contextOf(deps, ctx, route.admit);
   if (context === null) {
     return;
@@ -220,6 +221,8 @@ function mustProveAgain(
   }
   return context.mustProve;
 }
+
+const unchanged = (sent: Fields): Fields => sent;
 
 /** Staff need a second factor, whatever the policy of their office. */
 const DEMAND = { needsFactor: true } as const;

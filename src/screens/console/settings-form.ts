@@ -23,6 +23,11 @@ export interface SettingsForm {
   readonly valuesOf: (office: Office) => Fields;
   /** The typed values as input for the schema of the service, which reports all errors. */
   readonly settingsOf: (typed: Fields) => Readonly<Record<string, unknown>>;
+  /** The field of a fault, by its path in the schema; default: the last name of the path. */
+  readonly fieldOf?: (path: readonly string[]) => string;
+  /** See `PageOf.fold`. */
+  readonly fold?: (sent: Fields) => Fields;
+  readonly maxFields?: number;
   /** A value as text for the reader; default: the value itself. */
   readonly textOf?: (field: string, value: string, reader: Pick<OfficeContext, "t" | "language">) => string;
 }
@@ -38,31 +43,40 @@ export type Typed =
     }
   | { readonly type: "answered"; readonly outcome: ConsoleOutcome };
 
-/** The page of a group that is saved at once. `model`: what the view needs in addition to the values. */
+/** What a view needs in addition to the values. */
+type Model = Readonly<Record<string, unknown>>;
+
+/** The page of a group that is saved at once. */
 export const settingsPage = (
   deps: ConsoleDeps,
   form: SettingsForm,
-  { name, model = {} }: { name: string; model?: Readonly<Record<string, unknown>> },
+  { name, model }: { name: string; model: (context: OfficeContext) => Model | Promise<Model> },
 ): OfficePage => ({
   name: `settings-${name}`,
   about: "office",
   path: `/settings/${name}`,
   action: "settings.change",
   trail: ["settings"],
-  keeps: keptOf(form),
-  show: (context) =>
-    Promise.resolve({
-      view: `settings-${name}`,
-      model: {
-        ...model,
-        values: openedValues(deps, form, context),
-        backHref: officeHref(context.office.code, "/settings"),
-      },
-    }),
+  ...sentBy(form),
+  show: async (context) => ({
+    view: `settings-${name}`,
+    model: {
+      ...(await model(context)),
+      values: openedValues(deps, form, context),
+      backHref: officeHref(context.office.code, "/settings"),
+    },
+  }),
   submit: async (context, fields) => {
     const typed = await readTyped(deps, form, { context, fields });
     return typed.type === "answered" ? typed.outcome : save(deps, form, { context, ...typed });
   },
+});
+
+/** How the page's form is read. */
+export const sentBy = (form: SettingsForm): Pick<OfficePage, "keeps" | "fold" | "maxFields"> => ({
+  keeps: keptOf(form),
+  ...(form.fold === undefined ? {} : { fold: form.fold }),
+  ...(form.maxFields === undefined ? {} : { maxFields: form.maxFields }),
 });
 
 /** The fields whose values survive a step-up. */
@@ -85,8 +99,9 @@ export async function readTyped(
   const values = Object.fromEntries(Object.keys(form.labels).map((name) => [name, fields[name] ?? ""]));
   const parsed = officeSettingsSchema.safeParse({ ...form.settingsOf(values), version: office.version });
   if (!parsed.success) {
-    const wrong = new Set(parsed.error.issues.map(({ path }) => String(path.findLast(isName))));
-    const errors = [...wrong].map((field) => ({ field, message: t(`console.wrong.${field}`) }));
+    const { fieldOf = lastOf } = form;
+    const wrong = new Set(parsed.error.issues.map(({ path }) => fieldOf(path.filter(isName))));
+    const errors = [...wrong].map((field) => ({ field, message: t(wrongText(field)) }));
     return { type: "answered", outcome: { type: "errors", errors, values: { ...values, seen } } };
   }
   const isUnchanged = stateOf(form, withSettings(office, parsed.data)) === stateOf(form, office);
@@ -163,5 +178,9 @@ async function conflictOf(
  */
 const stateOf = ({ valuesOf }: SettingsForm, office: Office): string => JSON.stringify(valuesOf(office));
 const useOf = ({ office, session }: OfficeContext): string => `settings ${office.id} ${session.uid}`;
+
+const lastOf = (path: readonly string[]): string => path.at(-1) ?? "";
+/** Fields such as `welcome-nl` share a text. */
+const wrongText = (field: string): string => `console.wrong.${field.split("-")[0] ?? ""}`;
 
 const isName = (part: PropertyKey): part is string => typeof part === "string";

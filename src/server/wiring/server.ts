@@ -25,6 +25,7 @@ import { accountChanges, accountViews } from "../../screens/account/pages.ts";
 import { ConsoleResponses } from "../../screens/console/responses.ts";
 import type { ConsoleDeps, UserDeps, SigningKeyService } from "../../screens/console/console-deps.ts";
 import { ConsoleAccess } from "../../screens/console/console-access.ts";
+import { OfficePreviewer } from "../../screens/console/office-previews.ts";
 import { PageTokens } from "../../screens/console/page-tokens.ts";
 import { createConsolePages } from "../../screens/console/pages.ts";
 import { oidcPages } from "../../screens/oidc-pages/oidc-pages.ts";
@@ -245,7 +246,7 @@ function consoleDeps({
   const { consoleStore: store, drafts } = stores;
   const tokens = new PageTokens(secrets.cookieKeys.map((key) => deriveKey(key, "console page tokens")));
   const signIns = new SignInTests({ provider, users: services.users });
-  const pages = createConsolePages(consolePageDeps(services, { tokens, signIns }));
+  const pages = createConsolePages(consolePageDeps(services, { tokens, signIns, renderer }));
   return {
     access: new ConsoleAccess({ sessions, offices, store, renderer, cookies }),
     responses: new ConsoleResponses({ renderer, csrf, tokens, pages }),
@@ -255,17 +256,21 @@ function consoleDeps({
   };
 }
 
-function consolePageDeps(
-  services: Services,
-  { tokens, signIns }: { readonly tokens: PageTokens; readonly signIns: SignInTests },
-): ConsoleDeps {
+interface ConsoleParts {
+  readonly tokens: PageTokens;
+  readonly signIns: SignInTests;
+  readonly renderer: Renderer;
+}
+
+function consolePageDeps(services: Services, { tokens, signIns, renderer }: ConsoleParts): ConsoleDeps {
   const { settings, stores, administration, lists, imports, applications, applicationService } = services;
-  const { settings: officeSettings, dryRun } = administration;
+  const { settings: officeSettings, dryRun, logos } = administration;
   const { consoleStore: store, drafts } = stores;
   const { accessTokenMinutes } = settings.lifetimes;
   const keys = signingKeyDesk(services);
   return {
-    ...{ store, tokens, applications, applicationService, imports, dryRun },
+    ...{ store, tokens, applications, applicationService, imports, dryRun, logos },
+    previews: new OfficePreviewer({ renderer, mails: services.messages.view }),
     settings: officeSettings,
     overview: lists.overview,
     refusals: stores.refusals,

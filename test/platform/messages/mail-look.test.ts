@@ -24,7 +24,7 @@ const VALUES = {
   ...{ list: "Noord: NOORD / sanne", before: "user", role: "superuser", what: "made", who: "Chris" },
 } as const;
 
-const NOORD: MailLook = { name: "Noord & Zonen", accent: "#7a1f5c" };
+const NOORD = { name: "Noord & Zonen", accent: "#7a1f5c" } satisfies MailLook;
 const write = (language: string, key: string, office: MailLook | null = null) =>
   view.write(language, key, VALUES, { office });
 

@@ -29,4 +29,4 @@ const choices = Object.entries(LANGUAGES).map(([value, label]) => ({ value, labe
 
 /** Name, language and time zone of the office. */
 export const settingsGeneralPage = (deps: ConsoleDeps): OfficePage =>
-  settingsPage(deps, form, { name: "general", model: { choices, zones: TIME_ZONE_CHOICES } });
+  settingsPage(deps, form, { name: "general", model: () => ({ choices, zones: TIME_ZONE_CHOICES }) });

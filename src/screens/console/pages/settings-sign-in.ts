@@ -22,4 +22,4 @@ const isOff = (days: string): boolean => days === "" || days === "0";
 
 /** How long users stay signed in, and for how many days they can trust a browser. */
 export const settingsSignInPage = (deps: ConsoleDeps): OfficePage =>
-  settingsPage(deps, form, { name: "sign-in" });
+  settingsPage(deps, form, { name: "sign-in", model: () => ({}) });

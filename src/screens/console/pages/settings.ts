@@ -1,6 +1,7 @@
 import { timeZoneText } from "../../../kernel/time-zone.ts";
 import { languageName, type Translate } from "../../../kernel/languages.ts";
-import type { Office } from "../../../domain/offices/office.ts";
+import { logoToken } from "../../../domain/offices/logo-address.ts";
+import { LEGAL_PAGES, type Branding, type Office } from "../../../domain/offices/office.ts";
 import { officeHref, type OfficePage } from "../page.ts";
 import { dayText, methodsText } from "../settings-texts.ts";
 
@@ -32,6 +33,8 @@ type Row = readonly [label: string, value: string];
 function groupsOf(office: Office, t: Translate, language: string): { page: string; rows: readonly Row[] }[] {
   const { sessionMinutes: minutes, trustedBrowserDays: days, branding } = office;
   const session = minutes === null ? t("console.settings.ours") : t("console.settings.minutes", { minutes });
+  const list = new Intl.ListFormat(language);
+  const listed = (names: readonly string[]) => (names.length === 0 ? t("account.none") : list.format(names));
   const trust = days === null ? t("console.settings.noTrust") : t("console.settings.days", { days });
   return [
     {
@@ -56,11 +59,33 @@ function groupsOf(office: Office, t: Translate, language: string): { page: strin
       page: "branding",
       rows: [
         ["console.settings.accent", branding.accent ?? t("console.settings.ours")],
-        ["console.settings.logo", branding.logoUrl ?? t("account.none")],
+        ["console.settings.logo", t(logoText(branding))],
+      ],
+    },
+    {
+      page: "texts",
+      rows: [
+        [
+          "console.settings.welcome",
+          listed(Object.keys(branding.welcome).map((code) => languageName(code) ?? code)),
+        ],
+        [
+          "console.settings.legal",
+          listed(
+            LEGAL_PAGES.filter((page) => branding.legal[page] !== undefined).map((page) =>
+              t(`common.legal.${page}`),
+            ),
+          ),
+        ],
       ],
     },
   ];
 }
+
+const logoText = ({ logoUrl }: Branding): string =>
+  logoUrl === null
+    ? "account.none"
+    : `console.settings.logo.${logoToken(logoUrl) === null ? "elsewhere" : "own"}`;
 
 function secondFactorOf(office: Office, t: Translate, language: string): Row[] {
   const { demand, from, methods } = office.secondFactor;
