@@ -4,7 +4,6 @@ import { DEFAULT_LANGUAGE, LANGUAGE_CHOICE, LANGUAGE_CODES } from "../../kernel/
 import { nameSchema } from "../../kernel/one-line.ts";
 import { typedOfficeCode, typedWord } from "../../kernel/typed-text/typed-text.ts";
 import { timeZoneOf } from "../../kernel/time-zone.ts";
-import { hasPlainHost, NOT_PLAIN_HOST } from "../../kernel/plain-host.ts";
 
 /**
  * The domain: rules, and the stores for their data. Its folders know no web and no oidc-provider, so the console, the

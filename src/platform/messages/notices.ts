@@ -75,7 +75,12 @@ export class Notices {
       return false;
     }
     const office = to.officeId === null ? null : await this.#lookOf(tx, to.officeId);
-    const written = this.#view.write(to.language, `notice.${notice}`, { ...values, name: to.name }, { office });
+    const written = this.#view.write(
+      to.language,
+      `notice.${notice}`,
+      { ...values, name: to.name },
+      { office },
+    );
     await this.#queue.send(tx, { channel: "mail", to: to.mail, officeId: to.officeId, ...written });
     return true;
   }

@@ -114,7 +114,7 @@ async function send<Context extends ConsoleContext>(
   route: Route<Context>,
   submit: (context: Context, fields: Fields) => Promise<ConsoleOutcome>,
 ): Promise<void> {
-  const { fold = unchanged, maxFields } = route.page;
+  const { fold = (sent: Fields) => sent, maxFields } = route.page;
   const fields = fold(await readForm(ctx, maxFields));
   const context = await contextOf(deps, ctx, route.admit);
   if (context === null) {
@@ -221,8 +221,6 @@ function mustProveAgain(
   }
   return context.mustProve;
 }
-
-const unchanged = (sent: Fields): Fields => sent;
 
 /** Staff need a second factor, whatever the policy of their office. */
 const DEMAND = { needsFactor: true } as const;

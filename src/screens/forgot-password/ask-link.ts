@@ -66,7 +66,10 @@ export async function originOf({ interruptedSignIns, cookies }: ForgotPasswordDe
  * The office whose look these pages have: that of the sign-in in this browser, once it is earned, or the remembered one. The cookie
  * is signed, and only the interaction's own cookie has led to it.
  */
-export async function officeFrom({ interruptedSignIns, cookies, renderer }: ForgotPasswordDeps, ctx: Context) {
+export async function officeFrom(
+  { interruptedSignIns, cookies, renderer }: ForgotPasswordDeps,
+  ctx: Context,
+) {
   const signIn = await interruptedSignIns.find(cookies.read(ctx, "from"));
   return signIn?.office ?? renderer.officeOf(ctx);
 }

@@ -30,7 +30,11 @@ export function welcomeRoutes(deps: WelcomeDeps): Router<State> {
 
   router.get("/", async (ctx) => {
     const discoveryHref = "/.well-known/openid-configuration";
-    renderer.page(ctx, "welcome/welcome", { office: await renderer.officeOf(ctx), demoHref: demoUrl, discoveryHref });
+    renderer.page(ctx, "welcome/welcome", {
+      office: await renderer.officeOf(ctx),
+      demoHref: demoUrl,
+      discoveryHref,
+    });
   });
   router.get("/o/:code", async (ctx) => {
     await openOffice(deps, ctx, ctx.params["code"] ?? "");

@@ -33,8 +33,6 @@ type Row = readonly [label: string, value: string];
 function groupsOf(office: Office, t: Translate, language: string): { page: string; rows: readonly Row[] }[] {
   const { sessionMinutes: minutes, trustedBrowserDays: days, branding } = office;
   const session = minutes === null ? t("console.settings.ours") : t("console.settings.minutes", { minutes });
-  const list = new Intl.ListFormat(language);
-  const listed = (names: readonly string[]) => (names.length === 0 ? t("account.none") : list.format(names));
   const trust = days === null ? t("console.settings.noTrust") : t("console.settings.days", { days });
   return [
     {
@@ -62,23 +60,17 @@ function groupsOf(office: Office, t: Translate, language: string): { page: strin
         ["console.settings.logo", t(logoText(branding))],
       ],
     },
-    {
-      page: "texts",
-      rows: [
-        [
-          "console.settings.welcome",
-          listed(Object.keys(branding.welcome).map((code) => languageName(code) ?? code)),
-        ],
-        [
-          "console.settings.legal",
-          listed(
-            LEGAL_PAGES.filter((page) => branding.legal[page] !== undefined).map((page) =>
-              t(`common.legal.${page}`),
-            ),
-          ),
-        ],
-      ],
-    },
+    { page: "texts", rows: textsOf(branding, t, language) },
+  ];
+}
+
+function textsOf({ welcome, legal }: Branding, t: Translate, language: string): Row[] {
+  const list = new Intl.ListFormat(language);
+  const listed = (names: readonly string[]) => (names.length === 0 ? t("account.none") : list.format(names));
+  const pages = LEGAL_PAGES.filter((page) => legal[page] !== undefined);
+  return [
+    ["console.settings.welcome", listed(Object.keys(welcome).map((code) => languageName(code) ?? code))],
+    ["console.settings.legal", listed(pages.map((page) => t(`common.legal.${page}`)))],
   ];
 }
 

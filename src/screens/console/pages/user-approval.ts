@@ -76,7 +76,10 @@ function effectsOf({ action }: WaitingApproval, { t }: UserContext): string[] {
     case "enable":
       return [t("console.user-status.in"), superusers];
     case "delete":
-      return [...["account", "audit", "told"].map((effect) => t(`console.user-delete.${effect}`)), superusers];
+      return [
+        ...["account", "audit", "told"].map((effect) => t(`console.user-delete.${effect}`)),
+        superusers,
+      ];
   }
 }
 
