@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import type { Handler } from "./context.ts";
 
 const TYPES: Record<string, string> = { css: "text/css", js: "text/javascript", svg: "image/svg+xml" };
@@ -7,6 +8,7 @@ const TYPES: Record<string, string> = { css: "text/css", js: "text/javascript", 
 interface Asset {
   readonly type: string;
   readonly content: Buffer;
+  readonly gzipped: Buffer;
 }
 
 /** Serves assets/ from memory. Each URL holds a hash of the content, so that browsers can cache it for a year. */
@@ -21,7 +23,11 @@ export class Assets {
         const content = readFileSync(new URL(name, directory));
         const mark = createHash("sha256").update(content).digest("base64url").slice(0, 10);
         this.#urls.set(name, `/assets/${mark}/${name}`);
-        this.#assets.set(`/assets/${mark}/${name}`, { type, content });
+        this.#assets.set(`/assets/${mark}/${name}`, {
+          type,
+          content,
+          gzipped: gzipSync(content, { level: 9 }),
+        });
       }
     }
   }
@@ -43,6 +49,12 @@ export class Assets {
     ctx.set("Cache-Control", "public, max-age=31536000, immutable");
     ctx.set("Cross-Origin-Resource-Policy", "same-origin");
     ctx.type = asset.type;
-    ctx.body = asset.content;
+    ctx.vary("Accept-Encoding");
+    // Files alone: a page has secrets beside what a stranger can put there, and its length would tell them (BREACH).
+    const isGzipped = ctx.acceptsEncodings("gzip", "identity") === "gzip";
+    if (isGzipped) {
+      ctx.set("Content-Encoding", "gzip");
+    }
+    ctx.body = isGzipped ? asset.gzipped : asset.content;
   };
 }
