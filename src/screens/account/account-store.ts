@@ -24,7 +24,13 @@ export interface Overview {
   readonly session: Pick<SessionView, "uid" | "device"> | null;
   readonly number: { readonly number: string; readonly state: "unconfirmed" | "confirmed" } | null;
   /** The unused code that was sent to a new number in this session. */
-  readonly sent: { readonly number: string; readonly resendAt: number; readonly expiresAt: number } | null;
+  readonly sent: {
+    readonly number: string;
+    readonly resendAt: number;
+    readonly expiresAt: number;
+    /** Whether it took the place of another code to the same number. */
+    readonly isResent: boolean;
+  } | null;
   /** The countries to which the office sends text messages. */
   readonly sms: { readonly country: string; readonly countries: readonly string[] };
   /** The trusted browser that the page is about. */
@@ -46,7 +52,7 @@ const statements = {
           from second_factor_guard g where g.office_id = $1 and g.user_id = $2) as guard,
         (select json_build_object('number', n.number, 'state', n.state) from mobile_numbers n where n.user_id = $2) as number,
         (select json_build_object('number', s.number, 'resendAt', extract(epoch from s.resend_at)::float8,
-            'expiresAt', extract(epoch from s.expires_at)::float8)
+            'expiresAt', extract(epoch from s.expires_at)::float8, 'isResent', s.superseded is not null)
           from sms_codes s where s.binding = $4 and s.purpose = 'enrol' and s.used_at is null) as sent,
         (select json_build_object('country', o.country, 'countries', o.countries) from offices o where o.id = $1) as sms,
         (select json_build_object('uid', m.uid, 'device', m.payload -> 'device') from oidc_models m

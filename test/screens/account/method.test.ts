@@ -168,7 +168,7 @@ describe("the second authentication method on the account page", () => {
     expect([await kinds(user), await numberOf(user)]).to.deep.equal([["totp"], null]);
   });
 
-  it("sends one message for one number, and another only after the wait", async () => {
+  it("sends one message for one number, and another only after the wait, and then says that the first code is dead", async () => {
     const { browser, open, post } = await somebody();
     const number = newNumber();
     const page = await post(await open("/account/number"), { number });
@@ -177,8 +177,10 @@ describe("the second authentication method on the account page", () => {
     }
     expect((await send(browser, page, { resend: "1" })).status).to.equal(400);
     expect(await sentSms(vestibule.database, number)).to.have.lengthOf(1);
+    expect((await browser.get("/account/number")).body).to.not.contain("New code sent.");
     travel(MINUTE);
-    await post(page, { resend: "1" });
+    const again = await post(page, { resend: "1" });
+    expect(again.body).to.contain("New code sent. The previous one no longer works.");
     expect(await sentSms(vestibule.database, number)).to.have.lengthOf(2);
   });
 

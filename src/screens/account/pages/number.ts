@@ -6,7 +6,7 @@ import {
   writtenNumber,
 } from "../../../domain/factors/mobile-number.ts";
 import type { SmsCodeService } from "../../../domain/factors/sms-code-service.ts";
-import { timeOfDay } from "../../../kernel/date-format.ts";
+import { timeWithSeconds } from "../../../kernel/date-format.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { lockoutText, contactOf, requireAccepted, type CodeForm } from "../code-form.ts";
 import { type ChangePage, type ChangeContext, type ChangeOutcome, type Shown, smsBinding } from "../page.ts";
@@ -90,8 +90,9 @@ function codePage(context: ChangeContext, { codes }: NumberPageDeps): Shown {
       block: lockoutText(context, codes),
       number: readableNumber(overview.sent?.number ?? ""),
       until: resendAt.toISOString(),
-      untilTime: resendAt > at ? timeOfDay(resendAt, at, context) : null,
+      untilTime: resendAt > at ? timeWithSeconds(resendAt, context) : null,
       now: at.toISOString(),
+      isResent: overview.sent?.isResent ?? false,
       otherHref: `${PATH}?other=1`,
     },
   };
