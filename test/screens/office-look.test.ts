@@ -83,6 +83,16 @@ describe("an office's name and colour", () => {
     }
   });
 
+  it("is on an error page about the application of one office, and of no other", async () => {
+    const wrong = { redirect_uri: "https://elsewhere.test/" };
+    const [own, other] = await Promise.all([
+      world.browser().get(world.request(wrong, pinned).url),
+      world.browser().get(world.request(wrong).url),
+    ]);
+    expect([own.status, hasLook(own)]).to.deep.equal([400, true]);
+    expect([other.status, saysName(other)]).to.deep.equal([400, false]);
+  });
+
   it("is on the error pages of a sign-in once the password was right, and not before", async () => {
     const browser = world.browser();
     const office = await makeStrictOffice(world.services, { name: "Noord & Zonen", accent: ACCENT });

@@ -4,42 +4,38 @@ import { isExpired } from "../../protocol/requests/refusal.ts";
 import type { OidcError, OidcPages } from "../../protocol/oidc-pages.ts";
 import { startAgainAt } from "../../domain/applications/application-view.ts";
 import type { WaysBack } from "../../protocol/ways-back.ts";
+import type { Application } from "../../domain/applications/application.ts";
+import type { OfficeStore } from "../../domain/offices/office-store.ts";
 import type { ApplicationStore } from "../../domain/applications/application-store.ts";
 import type { Context } from "../../platform/web/context.ts";
 import { devicePages } from "./device-pages.ts";
 import type { ErrorDetails, ErrorPage } from "../../platform/web/error-page.ts";
 import type { Renderer } from "../../platform/web/render.ts";
 
+interface OidcPagesDeps {
+  readonly renderer: Renderer;
+  readonly errorPage: ErrorPage;
+  readonly applications: ApplicationStore;
+  readonly offices: OfficeStore;
+  readonly waysBack: WaysBack;
+}
+
 /**
  * The pages at oidc-provider's own URLs: errors, sign-out and the device flow. They replace the pages of the library,
  * which load fonts from other hosts. This is the only screen that uses the context of the library, because the library
  * calls it.
  */
-export function oidcPages(
-  renderer: Renderer,
-  errorPage: ErrorPage,
-  applications: ApplicationStore,
-  waysBack: WaysBack,
-): OidcPages {
-  const applicationOf = async (ctx: KoaContextWithOIDC) =>
-    ctx.oidc.client === undefined ? null : applications.find(ctx.oidc.client.clientId);
+export function oidcPages(deps: OidcPagesDeps): OidcPages {
+  const { renderer } = deps;
   return {
-    device: devicePages(renderer, applications),
-    error: async (ctx, out) => {
-      // oidc-fault.middleware.ts rethrows unexpected errors, and the general error handler answers them.
-      if (out.error !== "server_error") {
-        const kind = kindOf(out);
-        // At the end of a sign-in the library takes the application of an expired one from the address.
-        const startAgain =
-          kind === "expired" ? await waysBack.find(toContext(ctx)) : startAgainAt(await applicationOf(ctx));
-        await errorPage.show(toContext(ctx), new PageError(kind, { startAgain }), detailsOf(out));
-      }
-    },
+    device: devicePages(deps),
+    // oidc-fault.middleware.ts rethrows unexpected errors, and the general error handler answers them.
+    error: (ctx, out) => (out.error === "server_error" ? Promise.resolve() : showError(deps, ctx, out)),
     signOut: async (ctx, form) => {
-      const application = await applicationOf(ctx);
+      const application = await applicationOf(deps, ctx);
       renderer.page(toContext(ctx), "sign-out/confirm", {
         ...form,
-        office: await renderer.officeOf(toContext(ctx)),
+        office: (await renderer.officeOf(toContext(ctx))) ?? (await officeOf(deps, application)),
         csrf: "",
         application: application === null ? null : { name: application.name },
         values: {},
@@ -47,10 +43,10 @@ export function oidcPages(
     },
     // A user who pressed "Stay signed in" arrives here as well.
     signedOut: async (ctx) => {
-      const application = await applicationOf(ctx);
+      const application = await applicationOf(deps, ctx);
       const session = await ctx.oidc.provider.Session.get(ctx);
       renderer.page(toContext(ctx), "sign-out/done", {
-        office: await renderer.officeOf(toContext(ctx)),
+        office: (await renderer.officeOf(toContext(ctx))) ?? (await officeOf(deps, application)),
         hasStayed: session.accountId !== undefined,
         backHref: application?.homeUrl ?? null,
         application: application === null ? null : { name: application.name },
@@ -58,6 +54,23 @@ export function oidcPages(
     },
   };
 }
+
+async function showError(deps: OidcPagesDeps, ctx: KoaContextWithOIDC, out: OidcError): Promise<void> {
+  const kind = kindOf(out);
+  const application = await applicationOf(deps, ctx);
+  // At the end of a sign-in the library takes the application of an expired one from the address.
+  const startAgain =
+    kind === "expired" ? await deps.waysBack.find(toContext(ctx)) : startAgainAt(application);
+  toContext(ctx).state.office = await officeOf(deps, application);
+  await deps.errorPage.show(toContext(ctx), new PageError(kind, { startAgain }), detailsOf(out));
+}
+
+const applicationOf = async ({ applications }: OidcPagesDeps, { oidc }: KoaContextWithOIDC) =>
+  oidc.client === undefined ? null : applications.find(oidc.client.clientId);
+
+/** Its registration shows the office of such an application to everyone, as its sign-in does. */
+const officeOf = async ({ offices }: OidcPagesDeps, application: Application | null) =>
+  application === null || application.officeId === null ? null : offices.find(application.officeId);
 
 /** oidc-provider runs inside our middleware, so its context is ours with more in it. */
 const toContext = (ctx: KoaContextWithOIDC): Context => ctx;

@@ -132,7 +132,7 @@ async function composeProvider(
     keys,
     store: stores.oidcModels,
     accounts: users,
-    pages: oidcPages(renderer, errorPage, applications, waysBack),
+    pages: oidcPages({ renderer, errorPage, applications, offices: services.offices, waysBack }),
   });
 }
 
