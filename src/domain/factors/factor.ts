@@ -49,6 +49,7 @@ export const FACTOR_TEXTS = [
   "onlyHint",
   "lost",
   "gone",
+  "instead",
 ] as const;
 
 export const factorText = (kind: FactorKind, text: (typeof FACTOR_TEXTS)[number]): string =>

@@ -15,7 +15,7 @@ const PLACES: Readonly<Record<string, string>> = {
     "its pages of the sign-in; then createPages in pages/pages.ts misses them",
   "src/screens/sign-in/pages/factor-choice.ts":
     "when another factor's page offers it, and where its set-up begins",
-  "src/screens/account/pages/method.ts": "the page of the account that sets it up",
+  "src/screens/account/other-methods.ts": "the page of the account that sets it up",
 };
 
 /** Files of one kind, which others need not know, and the kinds that they name. */
@@ -32,8 +32,10 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
   "src/domain/factors/sms-code-check.ts": ["sms"],
   "src/screens/account/pages/number.ts": ["sms"],
   "src/screens/sign-in/pages/challenge-sms.ts": ["sms"],
+  "src/screens/sign-in/pages/check-number.ts": ["sms"],
   "src/screens/sign-in/pages/confirm-number.ts": ["sms"],
   "src/screens/sign-in/pages/enrol-sms.ts": ["sms"],
+  "src/screens/sign-in/pages/enter-number.ts": ["sms"],
   "views/sign-in/challenge-sms.njk": ["sms"],
   "views/sign-in/confirm-number-code.njk": ["sms"],
   "views/sign-in/enrol-sms.njk": ["sms"],

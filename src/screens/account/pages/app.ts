@@ -4,19 +4,21 @@ import { keyUri, TOTP_SECRET_BYTES } from "../../../domain/factors/totp.ts";
 import type { KeyedHash } from "../../../kernel/secret.ts";
 import type { ChangePage, ChangeContext } from "../page.ts";
 import { lockoutText, requireAccepted, type CodeForm } from "../code-form.ts";
+import { otherMethods } from "../other-methods.ts";
 
 export interface AppPageDeps {
   readonly codes: CodeForm;
   /** Derives the new secret. It is keyed, so the session does not reveal the secret. */
   readonly hash: KeyedHash;
   readonly productName: string;
+  readonly canSendSms: boolean;
 }
 
 /**
  * Sets up the authenticator app: on another phone, or in place of text messages. The fresh sign-in has proved the
  * current method, which stays valid until the first correct code of the new app.
  */
-export function appPage({ codes, hash, productName }: AppPageDeps): ChangePage {
+export function appPage({ codes, hash, productName, canSendSms }: AppPageDeps): ChangePage {
   return {
     path: "/account/app",
     tab: "general",
@@ -32,6 +34,7 @@ export function appPage({ codes, hash, productName }: AppPageDeps): ChangePage {
         model: {
           values: { code: "" },
           block: lockoutText(context, codes),
+          instead: otherMethods(context, "totp", canSendSms),
           hasApp: context.overview.factors.some(({ kind }) => kind === "totp"),
           key: secret.replace(/(.{4})(?=.)/g, "$1 "),
           secret,

@@ -1,14 +1,10 @@
-import { FACTORS, factorText, usableMethods, type FactorKind } from "../../../domain/factors/factor.ts";
+import { FACTORS, factorText } from "../../../domain/factors/factor.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
-import type { ChangePage, ChangeContext } from "../page.ts";
-
-/** The page that sets up each method. */
-const PLACES: Readonly<Record<FactorKind, string>> = { totp: "/account/app", sms: "/account/number" };
+import { acceptedMethods, METHOD_PAGES } from "../other-methods.ts";
+import type { ChangePage } from "../page.ts";
 
 /** The choice of a method that the office accepts. Users cannot switch the second factor off. */
 export function methodPage({ canSendSms }: { readonly canSendSms: boolean }): ChangePage {
-  const acceptedBy = ({ session }: ChangeContext) =>
-    usableMethods(session.account.office.secondFactor.methods, canSendSms);
   return {
     path: "/account/method",
     tab: "general",
@@ -19,7 +15,7 @@ export function methodPage({ canSendSms }: { readonly canSendSms: boolean }): Ch
         office: context.overview.office,
         model: {
           values: { method: context.overview.factors[0]?.kind ?? "" },
-          options: acceptedBy(context).map((kind) => ({
+          options: acceptedMethods(context, canSendSms).map((kind) => ({
             value: kind,
             label: context.t(factorText(kind, "label")),
             hint: context.t(factorText(kind, "hint")),
@@ -28,11 +24,11 @@ export function methodPage({ canSendSms }: { readonly canSendSms: boolean }): Ch
         },
       }),
     submit: (context, { method }) => {
-      const chosen = acceptedBy(context).find((kind) => kind === method);
+      const chosen = acceptedMethods(context, canSendSms).find((kind) => kind === method);
       return Promise.resolve(
         chosen === undefined
           ? fault("method", context.t("account.method.required"))
-          : { type: "go", to: PLACES[chosen] },
+          : { type: "go", to: METHOD_PAGES[chosen] },
       );
     },
   };

@@ -9,6 +9,7 @@ import type { SmsCodeService } from "../../../domain/factors/sms-code-service.ts
 import { timeWithSeconds } from "../../../kernel/date-format.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { lockoutText, contactOf, requireAccepted, type CodeForm } from "../code-form.ts";
+import { otherMethods } from "../other-methods.ts";
 import { type ChangePage, type ChangeContext, type ChangeOutcome, type Shown, smsBinding } from "../page.ts";
 
 export interface NumberPageDeps {
@@ -60,7 +61,8 @@ export function numberPage(deps: NumberPageDeps): ChangePage {
 
 const PATH = "/account/number";
 
-function entry({ overview, t, ...context }: ChangeContext, { codes }: NumberPageDeps): Shown {
+function entry(context: ChangeContext, { codes, canSend }: NumberPageDeps): Shown {
+  const { overview, t } = context;
   const { number, sent } = overview;
   const old = number?.state === "confirmed" ? unbrokenMask(number.number) : null;
   // To be corrected: what was typed here, or what the office has entered.
@@ -71,13 +73,14 @@ function entry({ overview, t, ...context }: ChangeContext, { codes }: NumberPage
     model: {
       values: { number: known === undefined ? "" : writtenNumber(known) },
       autofocus: "number",
-      block: lockoutText({ ...context, overview, t }, codes),
+      block: lockoutText(context, codes),
+      instead: otherMethods(context, "sms", canSend),
       text: old === null ? t("account.number.switch") : t("account.number.change", { number: old }),
     },
   };
 }
 
-function codePage(context: ChangeContext, { codes }: NumberPageDeps): Shown {
+function codePage(context: ChangeContext, { codes, canSend }: NumberPageDeps): Shown {
   const { overview } = context;
   const at = now();
   const resendAt = new Date((overview.sent?.resendAt ?? 0) * 1000);
@@ -93,6 +96,7 @@ function codePage(context: ChangeContext, { codes }: NumberPageDeps): Shown {
       untilTime: resendAt > at ? timeWithSeconds(resendAt, context) : null,
       now: at.toISOString(),
       isResent: overview.sent?.isResent ?? false,
+      instead: otherMethods(context, "sms", canSend),
       otherHref: `${PATH}?other=1`,
     },
   };

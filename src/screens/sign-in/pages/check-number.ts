@@ -3,6 +3,7 @@ import { readableNumber } from "../../../domain/factors/mobile-number.ts";
 import { has } from "../journey.ts";
 import type { Page } from "../page.ts";
 import { postponeModel, postponed } from "./enrolment-model.ts";
+import { otherEnrolments } from "./factor-choice.ts";
 import { sendOutcome, sendTo, type SmsDeps } from "./sms-page.ts";
 
 const form = z.object({ later: z.string().optional() });
@@ -23,6 +24,7 @@ export function checkNumberPage(deps: SmsDeps): Page<z.output<typeof form>> {
         values: {},
         autofocus: "",
         number: readableNumber(context.user?.number ?? ""),
+        instead: otherEnrolments(context, "sms"),
         otherHref: `/interaction/${context.interaction.uid}/enter-number`,
       }),
     submit: async (context, { later }) => {

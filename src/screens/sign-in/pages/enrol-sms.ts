@@ -3,6 +3,7 @@ import { hasProvedFactor } from "../journey.ts";
 import type { Page } from "../page.ts";
 import { contactOf } from "./code-outcome.ts";
 import { codesLeftModel, postponed } from "./enrolment-model.ts";
+import { otherEnrolments } from "./factor-choice.ts";
 import { enrolOutcome, type ReplacedFactorDeps } from "./replaced-factor.ts";
 import { codeForm, liveOf, resend, visibleNumber, sentFor, smsModel, type SmsDeps } from "./sms-page.ts";
 
@@ -20,6 +21,7 @@ export function enrolSmsPage(deps: SmsDeps & ReplacedFactorDeps): Page<z.output<
       return {
         ...(await smsModel(deps, context, { purpose: "enrol", number, result: null })),
         ...codesLeftModel(context),
+        instead: otherEnrolments(context, "sms"),
         changeHref: `/interaction/${context.interaction.uid}/enter-number`,
       };
     },

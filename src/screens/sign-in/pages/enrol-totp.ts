@@ -8,6 +8,7 @@ import { has } from "../journey.ts";
 import type { Page, PageContext } from "../page.ts";
 import { contactOf } from "./code-outcome.ts";
 import { codesLeftModel, postponeModel, postponed } from "./enrolment-model.ts";
+import { otherEnrolments } from "./factor-choice.ts";
 import { enrolOutcome, type ReplacedFactorDeps } from "./replaced-factor.ts";
 
 export interface EnrolTotpDeps extends ReplacedFactorDeps {
@@ -44,6 +45,7 @@ export function enrolTotpPage(deps: EnrolTotpDeps): Page<z.output<typeof form>> 
         // The user scans the QR code first; focus in the field would scroll it out of view.
         autofocus: "",
         ...codesLeftModel(context),
+        instead: otherEnrolments(context, "totp"),
         key: secret.replace(/(.{4})(?=.)/g, "$1 "),
         secret,
         uri,

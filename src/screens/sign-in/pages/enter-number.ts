@@ -2,6 +2,7 @@ import { z } from "zod";
 import { has } from "../journey.ts";
 import type { Page, PageContext } from "../page.ts";
 import { codesLeftModel, postponeModel, postponed } from "./enrolment-model.ts";
+import { otherEnrolments } from "./factor-choice.ts";
 import { isConfirmed, sendOutcome, sendTo, sentFor, type SmsDeps } from "./sms-page.ts";
 import { typedNumber, typedNumberModel } from "./typed-number.ts";
 
@@ -17,6 +18,7 @@ export function enterNumberPage(deps: SmsDeps): Page<z.output<typeof form>> {
     show: async (context) => ({
       ...postponeModel(context),
       ...codesLeftModel(context),
+      instead: otherEnrolments(context, "sms"),
       ...typedNumberModel(context, await knownNumber(deps, context)),
     }),
     submit: async (context, { number: typed, later }) => {

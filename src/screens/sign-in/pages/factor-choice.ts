@@ -43,6 +43,13 @@ export const firstChallenge = (signIn: SignIn): PageName => FACTOR_PAGES[firstKi
 export const enrolmentPage = (kind: FactorKind, signIn: SignIn): PageName =>
   RULES[kind].enrolmentPage(signIn);
 
+/** The other methods that can be set up here, where the office accepts more than one. */
+export const otherEnrolments = ({ interaction, signIn, t }: PageContext, current: FactorKind) =>
+  FACTOR_KINDS.filter((kind) => kind !== current && signIn.accepted.includes(kind)).map((kind) => ({
+    href: `/interaction/${interaction.uid}/${enrolmentPage(kind, signIn)}`,
+    text: t(factorText(kind, "instead")),
+  }));
+
 /** The user's other factors, each with its page and texts. */
 export function otherFactors(
   { interaction, signIn, t }: PageContext,

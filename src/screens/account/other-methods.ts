@@ -1,0 +1,18 @@
+import { FACTOR_KINDS, factorText, usableMethods, type FactorKind } from "../../domain/factors/factor.ts";
+import type { ChangeContext } from "./page.ts";
+
+/** The page that sets up each method. */
+export const METHOD_PAGES: Readonly<Record<FactorKind, string>> = {
+  totp: "/account/app",
+  sms: "/account/number",
+};
+
+/** The methods that the office accepts and that work in this installation. */
+export const acceptedMethods = ({ session }: ChangeContext, canSendSms: boolean): readonly FactorKind[] =>
+  usableMethods(session.account.office.secondFactor.methods, canSendSms);
+
+/** The others, for a page that sets up `current`. */
+export const otherMethods = (context: ChangeContext, current: FactorKind, canSendSms: boolean) =>
+  FACTOR_KINDS.filter((kind) => kind !== current && acceptedMethods(context, canSendSms).includes(kind)).map(
+    (kind) => ({ href: METHOD_PAGES[kind], text: context.t(factorText(kind, "instead")) }),
+  );
