@@ -37,7 +37,8 @@ export function addFactorCommands(noun: Command): void {
     .action(answering(withServices(endTrust)));
   addVerb(noun, {
     usage: "reset-factor <username>",
-    about: "remove a user's second factor: ends all sessions, prints the enrolment code to hand over",
+    about:
+      "remove a user's second factor: ends all sessions and the recovery codes, prints the enrolment code to hand over; also lets a user set one up who came too late",
     examples: [
       'user reset-factor sanne --office NOORD --reason "phone was stolen, called back on the office line"',
     ],
@@ -73,18 +74,23 @@ async function endTrust(
 async function reset(services: Services, username: string, options: HelpOptions): Promise<Answer> {
   const help = helpOf(options);
   const user = await getUser(services, await getOffice(services, options.office), username);
+  const { kinds, codesLeft } = await factorOf(services, user);
   const result = await services.administration.factors.reset(user, help);
   if (result.type !== "reset") {
     throw notDone(user, result.type);
   }
   const { enrolmentCode } = result;
+  const done =
+    kinds.length === 0
+      ? `${user.username} can set up a second factor again.`
+      : "The second factor was reset.";
   const lines = details([
     ["Username", user.username],
     ["Enrolment code", `${enrolmentCode.reveal()}   (shown only now, good for 24 hours)`],
   ]);
   return {
     json: { id: user.id, enrolmentCode: enrolmentCode.reveal() },
-    text: `The second factor was reset. Hand the code over in person or by telephone, never by mail.\n\n${lines}`,
+    text: `${done}${endedCodes(codesLeft)} Hand the code over in person or by telephone, never by mail.\n\n${lines}`,
   };
 }
 
@@ -95,6 +101,12 @@ export const helpOf = ({ reason }: { reason: string }): Help => ({
   by: OPERATOR,
   reason: parseOptions(helpSchema, { reason }, {}).reason,
 });
+
+/** A sentence for an answer, after another one; empty where no code ended. */
+export const endedCodes = (count: number): string =>
+  count === 0
+    ? ""
+    : ` ${String(count)} recovery ${count === 1 ? "code no longer works" : "codes no longer work"}; six new ones come with the next method.`;
 
 /** The status of a user's second factor. */
 export const factorOf = (services: Services, user: User): Promise<FactorStatus> =>

@@ -4,13 +4,12 @@ import { maskNumber, parseMobileNumber, writtenNumber } from "../domain/factors/
 import type { MobileNumber } from "../domain/factors/number-store.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { Office } from "../domain/offices/office.ts";
-import type { User } from "../domain/users/user.ts";
 import { details, type Answer } from "./answer.ts";
 import { getUser, OFFICE_OPTION } from "./find-user.ts";
 import { getOffice } from "./get-office.ts";
 import { OptionFaults } from "./option-faults.ts";
 import { addVerb, answering, type HelpText } from "./verb.ts";
-import { helpOf } from "./user-factor.ts";
+import { endedCodes, helpOf } from "./user-factor.ts";
 import { withServices } from "./with-services.ts";
 
 interface NumberOptions {
@@ -22,12 +21,14 @@ interface NumberOptions {
 export function addNumberCommands(noun: Command): void {
   numberVerb(noun, {
     usage: "set-number <username> <number>",
-    about: "enter a user's mobile number; it has to be confirmed at the next sign-in",
+    about:
+      "enter a user's mobile number, to be confirmed at the next sign-in; in place of the last factor it ends the recovery codes",
     examples: ['user set-number sanne "+31 6 12345678" --office NOORD --reason "new phone, called back"'],
   }).action(answering(withServices(set)));
   numberVerb(noun, {
     usage: "delete-number <username>",
-    about: "delete a user's mobile number; where no other factor is left, prints the enrolment code",
+    about:
+      "delete a user's mobile number; where no other factor is left, ends the recovery codes and prints the enrolment code",
     examples: ['user delete-number sanne --office NOORD --reason "phone lost, called back"'],
   }).action(answering(withServices(remove)));
   numberVerb(noun, {
@@ -70,15 +71,18 @@ async function set(
 ): Promise<Answer> {
   const { office, user, help } = await subjectOf(services, username, options);
   const number = readNumber(typed, office, "NUMBER");
-  const { type } = await services.administration.factors.enterNumber(user, number, help);
-  if (type === "unchanged") {
+  const result = await services.administration.factors.enterNumber(user, number, help);
+  if (result.type === "unchanged") {
     throw new OperatorError(`${user.username} has this number already, and it is confirmed.`);
   }
-  requireDone(type === "set", user);
+  if (result.type !== "set") {
+    throw new Error(`The number of ${user.username} cannot be changed.`);
+  }
+  const { codesEnded } = result;
   const written = writtenNumber(number);
   return {
-    json: { id: user.id, number: written, state: "unconfirmed" },
-    text: `${user.username} now has the number ${written}, to be confirmed at the next sign-in.`,
+    json: { id: user.id, number: written, state: "unconfirmed", recoveryCodesEnded: codesEnded },
+    text: `${user.username} now has the number ${written}, to be confirmed at the next sign-in.${endedCodes(codesEnded)}`,
   };
 }
 
@@ -89,9 +93,10 @@ async function remove(services: Services, username: string, options: NumberOptio
     throw new OperatorError(`${user.username} has no mobile number.`);
   }
   const code = result.enrolmentCode?.reveal() ?? null;
+  const { codesEnded: recoveryCodesEnded } = result;
   if (code === null) {
     return {
-      json: { id: user.id, enrolmentCode: null },
+      json: { id: user.id, enrolmentCode: null, recoveryCodesEnded },
       text: `The mobile number of ${user.username} was deleted.`,
     };
   }
@@ -100,8 +105,8 @@ async function remove(services: Services, username: string, options: NumberOptio
     ["Enrolment code", `${code}   (shown only now, good for 24 hours)`],
   ]);
   return {
-    json: { id: user.id, enrolmentCode: code },
-    text: `The mobile number was deleted. Hand the code over in person or by telephone, never by mail.\n\n${lines}`,
+    json: { id: user.id, enrolmentCode: code, recoveryCodesEnded },
+    text: `The mobile number was deleted.${endedCodes(recoveryCodesEnded)} Hand the code over in person or by telephone, never by mail.\n\n${lines}`,
   };
 }
 
@@ -131,12 +136,6 @@ async function subjectOf(services: Services, username: string, options: NumberOp
   const help = helpOf(options);
   const office = await getOffice(services, options.office);
   return { office, user: await getUser(services, office, username), help };
-}
-
-function requireDone(isDone: boolean, user: User): void {
-  if (!isDone) {
-    throw new Error(`The number of ${user.username} cannot be changed.`);
-  }
 }
 
 /** A number as administrators see it: masked once it is confirmed, in full while it has to be checked. */

@@ -25,7 +25,8 @@ const inOffice = (name: string, code: string) => `${name}: ${code} / sanne\n\n${
 const NOTICES: Readonly<Record<Notice, Values>> = {
   blocked: {},
   factorEnrolled: {},
-  factorReset: {},
+  factorReset: { codes: "ended" },
+  setUpOpened: { codes: "none" },
   factorResetAsked: {},
   recoveryCodeUsed: { left: 5 },
   recoveryCodesLow: { left: 1 },
@@ -61,8 +62,8 @@ const NOTICES: Readonly<Record<Notice, Values>> = {
   numberRequested: number,
   numberApproved: number,
   numberCancelled: number,
-  numberReplaced: number,
-  numberRemoved: number,
+  numberReplaced: { ...number, codes: "ended" },
+  numberRemoved: { ...number, codes: "ended" },
   numberSwitchedOff: number,
 };
 

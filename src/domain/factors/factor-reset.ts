@@ -82,8 +82,8 @@ export class FactorReset {
     await users.lock(tx, id);
     await guard.succeed(tx, user);
     const old = await this.#removeNumber(tx, user);
-    await factors.removeAll(tx, user);
-    await recoveryCodes.removeAll(tx, user);
+    const kinds = await factors.removeAll(tx, user);
+    const codesEnded = await recoveryCodes.removeAll(tx, user);
     await users.endSessions(tx, id, at);
     const code = await enrolments.open(tx, user, at);
     const number = old === null ? {} : { number: maskNumber(old) };
@@ -91,13 +91,16 @@ export class FactorReset {
     const who = { outcome: "ok", officeId, actor, subject: id } as const;
     await audit.add(tx, { type: "factor.reset", ...who, details: { reason, ...asked, ...number } });
     const language = user.language ?? (await offices.find(officeId, tx))?.language ?? DEFAULT_LANGUAGE;
-    await notices.send(tx, { ...user, language }, "factorReset", {});
+    // A user who had nothing yet has lost nothing: the time to set it up begins anew.
+    const notice = kinds.length + codesEnded === 0 ? "setUpOpened" : "factorReset";
+    const codes = codesEnded === 0 ? "none" : "ended";
+    await notices.send(tx, { ...user, language }, notice, { codes });
     if (user.role === "superuser") {
       await this.#deps.superusers.changed(tx, user, "reset");
     }
     if (old !== null) {
-      const notice = { notice: "numberRemoved", number: old, old } as const;
-      await this.#deps.numberNotices.send(tx, { ...user, language }, notice);
+      const removed = { notice: "numberRemoved", number: old, old } as const;
+      await this.#deps.numberNotices.send(tx, { ...user, language }, removed);
     }
     return code;
   }

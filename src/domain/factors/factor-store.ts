@@ -15,7 +15,7 @@ const statements = {
            select (select count(*) from gone)::integer as removed,
              (select count(*) from factors where user_id = $1 and kind <> $2)::integer as left`,
   },
-  removeAll: { name: "factor_remove_all", text: "delete from factors where user_id = $1" },
+  removeAll: { name: "factor_remove_all", text: "delete from factors where user_id = $1 returning kind" },
 } as const satisfies Record<string, Statement>;
 
 /** The kinds that a user has confirmed. The data of a kind has a store of its own, such as `totp-store.ts`. */
@@ -38,7 +38,8 @@ export class FactorStore {
     return { wasThere: row?.removed === 1, hasAnother: (row?.left ?? 0) > 0 };
   }
 
-  async removeAll(tx: Queryable, { id }: UserRef): Promise<void> {
-    await tx.query(statements.removeAll, [id]);
+  /** Returns the kinds that were removed. */
+  async removeAll(tx: Queryable, { id }: UserRef): Promise<readonly FactorKind[]> {
+    return (await tx.query<{ kind: FactorKind }>(statements.removeAll, [id])).map(({ kind }) => kind);
   }
 }

@@ -12,9 +12,12 @@ export interface NumberChange {
 /** `refused`: the table of moves does not allow it now. `own`: an administrator cannot do this to their own number. */
 export type Refused = { readonly type: "refused" } | { readonly type: "own" };
 
-export type SetResult = { readonly type: "set" } | { readonly type: "unchanged" } | Refused;
+/** `codesEnded`: recovery codes that ended with the last factor. */
+export type SetResult =
+  { readonly type: "set"; readonly codesEnded: number } | { readonly type: "unchanged" } | Refused;
 /** `enrolmentCode`: set where the last factor was removed; shown once, to be given to the user. */
-export type RemoveResult = { readonly type: "removed"; readonly enrolmentCode: Secret | null } | Refused;
+export type RemoveResult =
+  { readonly type: "removed"; readonly enrolmentCode: Secret | null; readonly codesEnded: number } | Refused;
 export type ApproveResult = { readonly type: "approved"; readonly number: string } | Refused;
 export type RequestResult =
   | { readonly type: "requested" }

@@ -27,6 +27,8 @@ interface Deps {
 
 interface Values extends Readonly<Record<string, string>> {
   readonly number: string;
+  /** `ended`: the user's recovery codes ended with the number. */
+  readonly codes: "ended" | "none";
 }
 
 /** Notifies a user about a change of the number: by mail, and by text message to the phone that loses its role. */
@@ -41,11 +43,18 @@ export class NumberNotices {
   async send(
     tx: Queryable,
     user: UserContact,
-    { notice, number, old }: { notice: NumberNotice; number: string; old: string | null },
+    {
+      notice,
+      number,
+      old,
+      codesEnded = 0,
+    }: { notice: NumberNotice; number: string; old: string | null; codesEnded?: number },
   ): Promise<readonly NoticeChannel[]> {
     const { notices, disputes } = this.#deps;
     const link = disputes === null ? "" : await disputes(tx, user);
-    const values = { number: unbrokenMask(number), hasLink: disputes === null ? "no" : "yes", link };
+    const codes = codesEnded === 0 ? "none" : "ended";
+    const hasLink = disputes === null ? "no" : "yes";
+    const values = { number: unbrokenMask(number), hasLink, link, codes } as const;
     const isMailed = await notices.send(tx, user, notice, values);
     const isTexted = old !== null && (await this.#sendText(tx, user, { old, notice, values }));
     return [...(isMailed ? (["mail"] as const) : []), ...(isTexted ? (["phone"] as const) : [])];

@@ -24,6 +24,8 @@ export interface NumberEvent {
   readonly number: string;
   /** The previously confirmed number. */
   readonly old: string | null;
+  /** Recovery codes that ended with the last factor. */
+  readonly codesEnded?: number;
 }
 
 /** Records a change of a number and notifies its owner, in the transaction of the change. */
@@ -44,7 +46,8 @@ export class NumberRecord {
   /** Returns the channels on which the owner is notified. */
   async addFor(tx: Queryable, user: UserContact, event: NumberEvent): Promise<readonly NoticeChannel[]> {
     const { audit, notices } = this.#deps;
-    const { type, by, notice, number, old } = event;
+    const { type, by, notice, number, old, codesEnded = 0 } = event;
+    const codes = codesEnded === 0 ? {} : { recoveryCodesEnded: codesEnded };
     const reason = by.reason === null ? {} : { reason: by.reason };
     await audit.add(tx, {
       type,
@@ -53,8 +56,13 @@ export class NumberRecord {
       actor: by.actor,
       subject: user.id,
       visitor: by.visitor,
-      details: { number: maskNumber(number), old: old === null ? null : maskNumber(old), ...reason },
+      details: {
+        number: maskNumber(number),
+        old: old === null ? null : maskNumber(old),
+        ...codes,
+        ...reason,
+      },
     });
-    return notice === null ? [] : notices.send(tx, user, { notice, number, old });
+    return notice === null ? [] : notices.send(tx, user, { notice, number, old, codesEnded });
   }
 }

@@ -61,9 +61,7 @@ export class NumberService {
       const { numbers } = this.#deps;
       await numbers.put(tx, user, { number, state: "unconfirmed", enteredBy: "administrator", at: now() });
       const old = await this.#removeFactor(tx, user, before);
-      if (old !== null && old.isLast) {
-        await this.#openWindow(tx, user);
-      }
+      const codesEnded = old !== null && old.isLast ? (await this.#openWindow(tx, user)).codesEnded : 0;
       const notice = old === null ? null : ("numberReplaced" as const);
       await this.#deps.record.add(tx, user, {
         type: "number.entered",
@@ -71,8 +69,9 @@ export class NumberService {
         notice,
         number,
         old: old?.number ?? null,
+        codesEnded,
       });
-      return { type: "set" };
+      return { type: "set", codesEnded };
     });
   }
 
@@ -84,7 +83,9 @@ export class NumberService {
       const isLocked = await this.#deps.enrolments.isOpenedByReset(tx, user);
       // An enrolment window that waits for exactly this number would have nothing left to confirm.
       const needsCode = old === null ? isLocked : old.isLast;
-      const enrolmentCode = needsCode ? await this.#openWindow(tx, user) : null;
+      const { enrolmentCode, codesEnded } = needsCode
+        ? await this.#openWindow(tx, user)
+        : { enrolmentCode: null, codesEnded: 0 };
       const number = before?.number ?? "";
       const notice = old === null ? null : ("numberRemoved" as const);
       await this.#deps.record.add(tx, user, {
@@ -93,8 +94,9 @@ export class NumberService {
         notice,
         number,
         old: old?.number ?? null,
+        codesEnded,
       });
-      return { type: "removed", enrolmentCode };
+      return { type: "removed", enrolmentCode, codesEnded };
     });
   }
 
@@ -198,9 +200,9 @@ export class NumberService {
   }
 
   /** As after a reset: whatever replaced the lost factor is removed with it. The guard stays as it is. */
-  async #openWindow(tx: Queryable, user: User): Promise<Secret> {
+  async #openWindow(tx: Queryable, user: User): Promise<{ enrolmentCode: Secret; codesEnded: number }> {
     const { enrolments, recoveryCodes } = this.#deps;
-    await recoveryCodes.removeAll(tx, user);
-    return enrolments.open(tx, user, now());
+    const codesEnded = await recoveryCodes.removeAll(tx, user);
+    return { enrolmentCode: await enrolments.open(tx, user, now()), codesEnded };
   }
 }

@@ -32,6 +32,13 @@ const statements = {
            on conflict (user_id) do update set salt = excluded.salt, made_at = excluded.made_at`,
   },
   forget: { name: "recovery_forget", text: "delete from recovery_codes where user_id = $1" },
+  // The set as well: without it the user has no codes, where an empty one would count as few.
+  removeAll: {
+    name: "recovery_remove_all",
+    text: `with gone as (delete from recovery_codes where user_id = $1 returning used_at),
+             sets as (delete from recovery_code_sets where user_id = $1)
+           select count(*) filter (where used_at is null)::integer as unused from gone`,
+  },
   add: {
     name: "recovery_add",
     text: "insert into recovery_codes (office_id, user_id, hash) select $1, $2, hash from unnest($3::bytea[]) as hash",
@@ -97,7 +104,8 @@ export class RecoveryCodeStore {
     };
   }
 
-  async removeAll(tx: Queryable, { id }: UserRef): Promise<void> {
-    await tx.query(statements.forget, [id]);
+  /** Returns how many of them could still be used. */
+  async removeAll(tx: Queryable, { id }: UserRef): Promise<number> {
+    return (await tx.query<{ unused: number }>(statements.removeAll, [id]))[0]?.unused ?? 0;
   }
 }

@@ -8,6 +8,7 @@ export type Notice =
   | "blocked"
   | "factorEnrolled"
   | "factorReset"
+  | "setUpOpened"
   | "factorResetAsked"
   | "recoveryCodeUsed"
   | "recoveryCodesLow"

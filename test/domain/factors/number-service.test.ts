@@ -74,7 +74,10 @@ describe("the mobile number of a user", function () {
       const next = newNumber();
       const before = await validFrom();
       travel(2 * SECOND);
-      expect(await service().set(await storedUser(services, user), next, BY)).to.deep.equal({ type: "set" });
+      expect(await service().set(await storedUser(services, user), next, BY)).to.deep.equal({
+        type: "set",
+        codesEnded: 0,
+      });
       expect(await stored()).to.deep.include({
         number: next,
         state: "unconfirmed",
@@ -120,6 +123,7 @@ describe("the mobile number of a user", function () {
       const first = newNumber();
       expect(await service().set(await storedUser(services, fresh), first, BY)).to.deep.equal({
         type: "set",
+        codesEnded: 0,
       });
       expect(await window(fresh)).to.equal(null);
       expect(await desk.mails()).to.deep.equal([]);
@@ -159,11 +163,12 @@ describe("the mobile number of a user", function () {
     it("needs no code where the app is left, nor where it was never confirmed", async () => {
       await giveApp(services, user);
       const result = await service().remove(await storedUser(services, user), BY);
-      expect(result).to.deep.equal({ type: "removed", enrolmentCode: null });
+      expect(result).to.deep.equal({ type: "removed", enrolmentCode: null, codesEnded: 0 });
       const fresh = await makeUser(services, await makeSmsOffice(services));
       await giveNumber(services, fresh, { state: "unconfirmed" });
       expect(await service().remove(await storedUser(services, fresh), BY)).to.deep.equal({
         type: "removed",
+        codesEnded: 0,
         enrolmentCode: null,
       });
       expect(await window(fresh)).to.equal(null);

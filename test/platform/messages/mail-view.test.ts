@@ -19,6 +19,7 @@ const write = (language: string, notice: string, name = "Sanne Bakker") =>
     ...{
       name,
       left: 2,
+      codes: "ended",
       url: "https://id.example/link",
       number: "+31 •• ••• 678",
       minutes: 30,
