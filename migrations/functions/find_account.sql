@@ -19,6 +19,8 @@ begin
     'trustEnded', extract(epoch from u.trust_ended_at)::float8,
     'createdAt', extract(epoch from u.created_at)::float8,
     'mobile', (select m.number from mobile_numbers m where m.user_id = u.id and m.state = 'confirmed'),
+    'isOnlySuperuser', u.role = 'superuser' and not exists (select from users c
+      where c.office_id = u.office_id and c.role = 'superuser' and c.status = 'active' and c.id <> u.id),
     'isMailProved', u.mail is not null and u.mail is not distinct from u.mail_proved,
     'office', json_build_object('id', o.id, 'code', o.code, 'name', o.name, 'status', o.status,
       'language', o.language, 'timeZone', o.time_zone, 'sessionMinutes', o.session_minutes,

@@ -15,6 +15,7 @@ import {
   withTrustedBrowsers,
 } from "./office-trusted-browsers.ts";
 import { changeLogo, logoOf, withLogo } from "./office-logo.ts";
+import { describeSupport, supportOf, withSupportContact } from "./office-support.ts";
 import { describeTextMessages, textMessagesOf, withTextMessages } from "./office-text-messages.ts";
 import { addNoun, addVerb, answering } from "./verb.ts";
 import { ACTOR, withServices } from "./with-services.ts";
@@ -33,6 +34,10 @@ interface OfficeOptions {
   readonly countries?: string;
   readonly smsBudget?: string;
   readonly trustedBrowserDays?: string;
+  readonly supportEmail?: string;
+  readonly supportPhone?: string;
+  readonly supportUrl?: string;
+  readonly supportHours?: string;
 }
 
 const NAMES = { code: "CODE" };
@@ -65,10 +70,11 @@ export function addOfficeCommands(program: Command): Command {
         "office edit NOORD --country NL --countries NL,BE --sms-budget 500",
         "office edit NOORD --trusted-browser-days 14",
         "office edit NOORD --logo logo.svg",
+        'office edit NOORD --support-phone "+31 20 123 45 67" --support-hours "Mon-Fri 9:00-17:00"',
       ],
     }),
   );
-  withSecondFactor(withTrustedBrowsers(withTextMessages(withLogo(editing)))).action(
+  withSupportContact(withSecondFactor(withTrustedBrowsers(withTextMessages(withLogo(editing))))).action(
     answering(withServices(edit)),
   );
   addVerb(noun, { usage: "show <code>", about: "show one office", examples: ["office show NOORD"] }).action(
@@ -120,6 +126,7 @@ async function edit(services: Services, code: string, options: OfficeOptions): P
     secondFactor: secondFactorOf(office, options),
     ...textMessagesOf(office, options),
     trustedBrowserDays: trustedBrowserDaysOf(office, options),
+    support: supportOf(office, options),
   };
   const result = await services.officeService.change(changed, ACTOR);
   if (result.type === "conflict") {
@@ -156,6 +163,7 @@ function officeAnswer(what: string, office: Office, { settings }: Services): Ans
     ["Second factor", describeSecondFactor(office.secondFactor, office)],
     ["Text messages", describeTextMessages(office)],
     ["Trusted browsers", describeTrustedBrowsers(office)],
+    ["Support contact", describeSupport(office)],
     ["Deep link", `${settings.issuer}/o/${code}`],
     ["Id", id],
   ]);

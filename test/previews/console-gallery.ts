@@ -136,6 +136,11 @@ export const consolePages: readonly Preview[] = [
     await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/settings/sign-in` });
     await enter(page, { sessionMinutes: "1", trustedBrowserDays: "31" });
   }),
+  preview("console-settings-support", asStaff("superuser", `${OFFICE}/settings/support`)),
+  preview("console-settings-support-wrong", async (page, world) => {
+    await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/settings/support` });
+    await enter(page, { supportPhone: "call us", supportUrl: "http://help.example" });
+  }),
   preview("console-settings-texts", async (page, world) => {
     await beginInNewOffice(page, world, { path: "/settings/texts" });
     await page.locator("[name=welcome-en]").fill("Welcome at Noord & Zonen.\nQuestions? Call extension 12.");

@@ -1,9 +1,20 @@
 import type { Page } from "playwright-core";
 import { Texts } from "../../src/platform/web/texts.ts";
 import { unbrokenMask } from "../../src/domain/factors/mobile-number.ts";
+import type { Help } from "../../src/kernel/support-contact.ts";
 import { MailView, type WrittenMail } from "../../src/platform/messages/mail-view.ts";
 import type { Notice } from "../../src/platform/messages/notices.ts";
 import { preview, type Preview } from "./preview.ts";
+
+const HELP: Help = {
+  helper: "office",
+  contact: {
+    phone: "+31 20 123 45 67",
+    mail: "support@id.test",
+    url: "https://help.id.test/",
+    hours: "Mon–Fri 9:00–17:00",
+  },
+};
 
 type Values = Readonly<Record<string, string | number>>;
 
@@ -99,7 +110,12 @@ const languageOf = (page: Page): Promise<string> => page.evaluate<string>("navig
 async function write(page: Page, notice: Notice, values: Values): Promise<WrittenMail> {
   const language = await languageOf(page);
   const office = OF_OFFICE.has(notice) ? { name: "Noord & Zonen", accent: "#7a1f5c" } : null;
-  return view.write(language, `notice.${notice}`, { name: "Sanne Bakker", ...values }, { office });
+  return view.write(
+    language,
+    `notice.${notice}`,
+    { name: "Sanne Bakker", ...values },
+    { office, help: HELP },
+  );
 }
 
 /** Some of an office with a colour of its own; the others look as of one without. */

@@ -80,6 +80,7 @@ export const VIEWS = {
     "console/settings-second-factor": "console-settings-second-factor",
     "console/settings-second-factor-look": "console-settings-second-factor-look",
     "console/settings-sign-in": "console-settings-sign-in",
+    "console/settings-support": "console-settings-support",
     "console/settings-branding": "console-settings-branding",
     "console/settings-text-messages": "console-settings-text-messages-wrong",
     "console/applications": "console-applications",

@@ -58,7 +58,7 @@ export function useWorld(): () => World {
 
 /** Makes it. */
 export async function makeWorld(): Promise<World> {
-  const [demo, production] = [await startDemo(), await startProduction()];
+  const [demo, production] = [await startDemo(SUPPORT), await startProduction()];
   const { services } = demo.vestibule;
   const office = await makeOffice(services, { code: "NOORD", name: "Noord & Zonen", accent: "#7a1f5c" });
   const wordyOffice = await makeOffice(services, {
@@ -91,6 +91,13 @@ export async function makeWorld(): Promise<World> {
     close: () => Promise.all([demo.vestibule.stop(), production.stop()]).then(() => undefined),
   };
 }
+
+/** The installation's contact, as every page shows it that tells its reader to ask. */
+const SUPPORT = {
+  VESTIBULE_SUPPORT_PHONE: "+31 20 123 45 67",
+  VESTIBULE_SUPPORT_EMAIL: "support@id.test",
+  VESTIBULE_SUPPORT_HOURS: "Mon–Fri 9:00–17:00",
+};
 
 async function startProduction(): Promise<TestVestibule> {
   const vestibule = await startVestibule({

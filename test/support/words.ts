@@ -83,7 +83,7 @@ export const ENGLISH: Words = {
   fiveLeft: "You have 5 left.",
   resetText: "Your second factor was reset.",
   enrolmentCode: "Enrolment code",
-  closed: "Ask your superuser",
+  closed: "The time for setting up is over",
   askSuperuser: "Ask the superuser of your office to open it again for you.",
   frozen: "Your second factor is locked",
 };

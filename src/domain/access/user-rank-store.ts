@@ -37,7 +37,7 @@ const statements = {
   isLast: { name: "user_is_last", text: `select from users where id = $1 and not ${NOT_THE_LAST}` },
   superusers: {
     name: "user_superusers",
-    text: `select name, mail, language from users
+    text: `select id, name, mail, language from users
            where role = 'superuser' and status = 'active' and id is distinct from $1 order by username_key`,
   },
 } as const satisfies Record<string, Statement>;
@@ -79,7 +79,10 @@ export class UserRankStore {
   }
 
   /** The active superusers of the office, except one. */
-  superusers(tx: Queryable, except: string | null): Promise<Pick<User, "name" | "mail" | "language">[]> {
+  superusers(
+    tx: Queryable,
+    except: string | null,
+  ): Promise<Pick<User, "id" | "name" | "mail" | "language">[]> {
     return tx.query(statements.superusers, [except]);
   }
 }

@@ -57,7 +57,7 @@ export class OfficeReminder {
     const list = found.map((owner) => this.#inWords(owner)).join("\n\n");
     await database.transaction(async (tx) => {
       await doOrUndo(tx, found.length > 0, async () => {
-        await notices.send(tx, { ...first, officeId: null }, "officeCodes", { list });
+        await notices.send(tx, { ...first, id: null, officeId: null }, "officeCodes", { list });
       });
       const outcome = found.length > 0 ? "ok" : "refused";
       const details = { offices: found.length };

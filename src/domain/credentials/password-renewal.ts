@@ -73,7 +73,7 @@ export class PasswordRenewal {
     await links.voidAll(tx, id);
     const who = { officeId: office.id, actor: id, subject: id };
     await audit.add(tx, { type: "password.changed", outcome: "ok", ...who, visitor });
-    const to = { officeId: office.id, name, mail, language: account.language ?? office.language };
+    const to = { id, officeId: office.id, name, mail, language: account.language ?? office.language };
     await notices.send(tx, to, "passwordChanged", {});
     await numberRequests.cancel(tx, { id, officeId: office.id }, { actor: id, visitor });
     return true;

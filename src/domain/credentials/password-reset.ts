@@ -142,9 +142,9 @@ export class PasswordReset {
   }
 
   async #notify(tx: Queryable, account: Account, { type }: LiftResult): Promise<void> {
-    const { name, mail } = account;
+    const { id, name, mail } = account;
     const language = account.language ?? account.office.language;
-    const to = { officeId: account.office.id, name, mail, language };
+    const to = { id, officeId: account.office.id, name, mail, language };
     const notice = type === "lifted" ? "passwordResetLifted" : "passwordReset";
     await this.#deps.notices.send(tx, to, notice, {});
   }

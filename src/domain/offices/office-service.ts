@@ -164,4 +164,12 @@ const policyOf = (office: Office) => ({
   smsDailyBudget: office.smsDailyBudget,
   trustedBrowserDays: office.trustedBrowserDays,
   hasLogo: office.branding.logoUrl !== null,
+  support: describeContact(office.support),
 });
+
+const describeContact = (support: Office["support"]): string | null =>
+  support === null
+    ? null
+    : Object.values(support)
+        .filter((part) => part !== null)
+        .join(" · ");

@@ -5,6 +5,7 @@ import { LANGUAGE_CODES } from "../../kernel/languages.ts";
 import { FACTOR_KINDS, METHODS_CHOICE } from "../factors/factor.ts";
 import { isCountry } from "../factors/mobile-number.ts";
 import { isNearDay, startOfDay } from "../../kernel/time-zone.ts";
+import { NO_CONTACT, supportParts, type SupportContact } from "../../kernel/support-contact.ts";
 import {
   LEGAL_PAGES,
   newOfficeSchema,
@@ -112,6 +113,11 @@ export const officeSettingsSchema = z.object({
     .optional(),
   /** Null: no browser is trusted. */
   trustedBrowserDays: trustedBrowserDaysSchema.optional(),
+  // Null: the office has no such part of a contact.
+  supportMail: supportParts.mail.nullable().optional(),
+  supportPhone: supportParts.phone.nullable().optional(),
+  supportUrl: supportParts.url.nullable().optional(),
+  supportHours: supportParts.hours.nullable().optional(),
 });
 export type OfficeSettings = z.output<typeof officeSettingsSchema>;
 
@@ -134,7 +140,24 @@ export function withSettings(office: Office, settings: OfficeSettings): Office {
     countries: settings.countries ?? office.countries,
     smsDailyBudget: settings.smsDailyBudget ?? office.smsDailyBudget,
     trustedBrowserDays: days === undefined ? office.trustedBrowserDays : days,
+    support: withSupport(office.support, settings),
   };
+}
+
+/** The contact after the change; null when nothing of it is left. */
+export function withSupport(
+  before: SupportContact | null,
+  settings: Pick<OfficeSettings, "supportMail" | "supportPhone" | "supportUrl" | "supportHours">,
+): SupportContact | null {
+  const { supportMail, supportPhone, supportUrl, supportHours } = settings;
+  const old = before ?? NO_CONTACT;
+  const support = {
+    mail: supportMail === undefined ? old.mail : supportMail,
+    phone: supportPhone === undefined ? old.phone : supportPhone,
+    url: supportUrl === undefined ? old.url : supportUrl,
+    hours: supportHours === undefined ? old.hours : supportHours,
+  };
+  return Object.values(support).every((part) => part === null) ? null : support;
 }
 
 /** The logo is changed by uploading one. */

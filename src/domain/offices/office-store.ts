@@ -1,8 +1,12 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+import type { SupportContact } from "../../kernel/support-contact.ts";
 import type { FactorKind } from "../factors/factor.ts";
 import type { Branding, NewOffice, Office, OfficeSecondFactor } from "./office.ts";
 
-interface Row extends Pick<Office, "id" | "code" | "version" | "name" | "status" | "language" | "country"> {
+interface Row extends Pick<
+  Office,
+  "id" | "code" | "version" | "name" | "status" | "language" | "country" | "support"
+> {
   readonly time_zone: string | null;
   readonly logo_url: string | null;
   readonly accent: string | null;
@@ -19,7 +23,7 @@ interface Row extends Pick<Office, "id" | "code" | "version" | "name" | "status"
 
 const NEW = "id, code, name, status, language, accent, session_minutes, time_zone";
 const COLUMNS = `${NEW}, version, second_factor, second_factor_from, second_factor_methods, country, countries,
-  sms_daily_budget, trusted_browser_days, logo_url, welcome, legal`;
+  sms_daily_budget, trusted_browser_days, logo_url, welcome, legal, support`;
 
 const statements = {
   findByCode: { name: "office_by_code", text: `select ${COLUMNS} from offices where code = $1` },
@@ -45,7 +49,7 @@ const statements = {
              second_factor_since = case when $8 = 'off' then null when second_factor = 'off' then $11 else second_factor_since end,
              second_factor = $8, second_factor_from = $9, second_factor_methods = $10, country = $12,
              countries = $13, sms_daily_budget = $14, changed_at = $11, trusted_browser_days = $15,
-             welcome = $16, legal = $17, time_zone = $18,
+             welcome = $16, legal = $17, time_zone = $18, support = $19,
              trust_since = case when $15::smallint is null then null
                when trusted_browser_days is null or second_factor <> $8 or second_factor_methods <> $10 then $11
                else trust_since end
@@ -134,6 +138,7 @@ export class OfficeStore {
       JSON.stringify(branding.welcome),
       JSON.stringify(branding.legal),
       office.timeZone,
+      office.support === null ? null : JSON.stringify(office.support),
     ]);
   }
 
@@ -164,5 +169,14 @@ function toOffice(row: Row, installation: string): Office {
     countries: row.countries,
     smsDailyBudget: row.sms_daily_budget,
     trustedBrowserDays: row.trusted_browser_days,
+    support: row.support === null ? null : inOrder(row.support),
   };
 }
+
+/** PostgreSQL orders the keys in its own way, and offices are compared as text. */
+const inOrder = ({ mail, phone, url, hours }: SupportContact): SupportContact => ({
+  mail,
+  phone,
+  url,
+  hours,
+});

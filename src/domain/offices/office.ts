@@ -4,6 +4,7 @@ import { DEFAULT_LANGUAGE, LANGUAGE_CHOICE, LANGUAGE_CODES } from "../../kernel/
 import { nameSchema } from "../../kernel/one-line.ts";
 import { typedOfficeCode, typedWord } from "../../kernel/typed-text/typed-text.ts";
 import { timeZoneOf } from "../../kernel/time-zone.ts";
+import type { SupportContact } from "../../kernel/support-contact.ts";
 
 /**
  * The domain: rules, and the stores for their data. Its folders know no web and no oidc-provider, so the console, the
@@ -26,6 +27,8 @@ export interface Office {
   /** The zone in which its days begin: its own or the installation's. */
   readonly zone: string;
   readonly branding: Branding;
+  /** The office's own support contact; null: the installation's is shown. */
+  readonly support: SupportContact | null;
   /** The longest session in minutes; null: the installation's. */
   readonly sessionMinutes: number | null;
   readonly secondFactor: OfficeSecondFactor;

@@ -64,7 +64,8 @@ export class MailChange {
       }
       const who = { officeId: office.id, userId };
       const token = await links.make(tx, { purpose: "mail-change", ...who, at: now(), data: { mail } });
-      const to = { name, mail, language: account.language ?? office.language, officeId: office.id };
+      const language = account.language ?? office.language;
+      const to = { id: userId, name, mail, language, officeId: office.id };
       await notices.send(tx, to, "mailChangeLink", { link: `${issuer}/account/mail/link/${token.reveal()}` });
       await this.#notifyPrevious(tx, owner, {
         type: "mail-change.asked",

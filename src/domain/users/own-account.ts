@@ -119,7 +119,7 @@ export class OwnAccount {
     const { notice, values = {}, ...event } = change;
     const who = { officeId: office.id, actor: id, subject: id, visitor };
     await audit.add(tx, { ...event, ...who, outcome: "ok" });
-    const to = { name, mail, language: language ?? office.language, officeId: office.id };
+    const to = { id, name, mail, language: language ?? office.language, officeId: office.id };
     await notices.send(tx, to, notice, values);
   }
 

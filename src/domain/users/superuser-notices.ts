@@ -69,8 +69,14 @@ export class SuperuserNotices {
     const { ranks, offices, notices } = this.#deps;
     const superusers = await ranks.superusers(tx, id);
     const office = superusers.length === 0 ? null : await offices.find(officeId, tx);
-    for (const { name, mail, language } of superusers) {
-      const to = { officeId, name, mail, language: language ?? office?.language ?? DEFAULT_LANGUAGE };
+    for (const { id: reader, name, mail, language } of superusers) {
+      const to = {
+        id: reader,
+        officeId,
+        name,
+        mail,
+        language: language ?? office?.language ?? DEFAULT_LANGUAGE,
+      };
       await notices.send(tx, to, notice, values);
     }
   }

@@ -131,7 +131,7 @@ export class UserEditing {
     const { id, officeId } = before;
     await links.voidAll(tx, id);
     const office = await offices.find(officeId, tx);
-    const to = { name, officeId, language: language ?? office?.language ?? DEFAULT_LANGUAGE };
+    const to = { id, name, officeId, language: language ?? office?.language ?? DEFAULT_LANGUAGE };
     if (before.mail !== null) {
       const until = epochSeconds(now()) + UNDO_HOURS * 60 * 60;
       const { role, mail: previous, isMailProved: wasProved } = before;

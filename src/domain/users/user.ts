@@ -44,6 +44,8 @@ export interface Account extends UserFields, Ends {
   readonly timeZone: string | null;
   /** Whether the user has opened a link that was sent to this very address, or the operator has said that it is theirs. */
   readonly isMailProved: boolean;
+  /** Whether the user is the only active superuser of the office, and so has no colleague to ask. */
+  readonly isOnlySuperuser: boolean;
   /** Seconds since 1970. */
   readonly createdAt: number;
   /** E.164; null unless it is confirmed. */

@@ -1,6 +1,8 @@
 import type nunjucks from "nunjucks";
+import { asksFor, helperWords } from "../../kernel/asking-texts.ts";
 import type { TextValues, Translate } from "../../kernel/languages.ts";
 import { textColourOn } from "../../kernel/colour-contrast.ts";
+import type { Help, SupportContact } from "../../kernel/support-contact.ts";
 import { openViews } from "../web/views.ts";
 
 interface Texts {
@@ -27,6 +29,12 @@ interface Paragraph {
   readonly button: string | null;
 }
 
+interface MailSetting {
+  readonly footer?: string;
+  readonly office?: MailLook | null;
+  readonly help?: Help;
+}
+
 /** Renders mails from the catalogues, as plain text and as HTML. They load nothing from outside, so that opening one is not tracked. */
 export class MailView {
   readonly #texts: Texts;
@@ -41,15 +49,19 @@ export class MailView {
     this.#plain = openViews({ isEscaped: false });
   }
 
-  /** `key` has a `.subject` and a `.text` in the catalogues. A URL at the end of a paragraph becomes a button. */
+  /**
+   * `key` has a `.subject` and a `.text` in the catalogues. A URL at the end of a paragraph becomes a button. `help`: for a
+   * mail that tells its reader to ask for help.
+   */
   write(
     language: string,
     key: string,
     values: TextValues,
-    { footer = "mail.footer", office = null }: { footer?: string; office?: MailLook | null } = {},
+    { footer = "mail.footer", office = null, help = UNKNOWN_HELP }: MailSetting = {},
   ): WrittenMail {
     const t = this.#texts.in(language);
-    const all = { ...values, product: this.#from.product };
+    const all = { ...values, ...helperWords(t, help.helper), product: this.#from.product };
+    const asked = asksFor(`${key}.text`, help.helper);
     const paragraphs = t(`${key}.text`, all)
       .split(/\n{2,}/)
       .flatMap((text) => this.#paragraphsOf(text, t));
@@ -63,6 +75,7 @@ export class MailView {
       footer: t(footer, all),
       sender: office?.name ?? this.#from.product,
       look: accent === null ? null : { accent, accentText: textColourOn(accent) },
+      support: asked === null ? null : supportLines(t, help.contact, { isDirect: asked === "support" }),
     };
     return {
       subject: model.subject,
@@ -92,6 +105,24 @@ function preheaderOf(paragraphs: readonly Paragraph[]): string {
 
 /** Characters; phones show fewer. */
 const PREHEADER = 120;
+
+const UNKNOWN_HELP: Help = { helper: "office", contact: null };
+
+/** The support contact, one line each part, or the sentence in its place. */
+function supportLines(
+  t: Translate,
+  contact: SupportContact | null,
+  { isDirect }: { isDirect: boolean },
+): string[] {
+  if (contact === null) {
+    return [t(isDirect ? "support.noneDirect" : "support.none")];
+  }
+  const parts = (["phone", "mail", "url", "hours"] as const).flatMap((part) => {
+    const value = contact[part];
+    return value === null ? [] : [`${t(`support.${part}`)}: ${value}`];
+  });
+  return [t(isDirect ? "support.direct" : "support.text"), ...parts];
+}
 
 /** The label's key for a path below the issuer. */
 function buttonOf(path: string): string {

@@ -1,4 +1,6 @@
+import { asksFor } from "../../kernel/asking-texts.ts";
 import type { TextValues } from "../../kernel/languages.ts";
+import type { Help } from "../../kernel/support-contact.ts";
 import type { Queryable } from "../database/database.ts";
 import type { MailLook, MailView } from "./mail-view.ts";
 import type { MessageQueue } from "./message.ts";
@@ -48,6 +50,8 @@ export type Notice =
   | "numberSwitchedOff";
 
 export interface Recipient {
+  /** The user; null where there is none, or where it is not known which of several. */
+  readonly id: string | null;
   /** The office of the transaction; null in a transaction of no office. */
   readonly officeId: string | null;
   readonly name: string;
@@ -57,17 +61,23 @@ export interface Recipient {
 
 /** The look of an office; null for one that does not exist. In the transaction of the notice. */
 type LookOf = (tx: Queryable, officeId: string) => Promise<MailLook | null>;
+export interface HelpFinder {
+  /** For a user of the transaction's office. */
+  find(tx: Queryable, userId: string | null): Promise<Help>;
+}
 
 /** Sends notices in the recipient's language, in the transaction of the change that they report. */
 export class Notices {
   readonly #queue: MessageQueue | null;
   readonly #view: MailView;
   readonly #lookOf: LookOf;
+  readonly #help: HelpFinder;
 
-  constructor(deps: { queue: MessageQueue | null; view: MailView; lookOf: LookOf }) {
+  constructor(deps: { queue: MessageQueue | null; view: MailView; lookOf: LookOf; help: HelpFinder }) {
     this.#queue = deps.queue;
     this.#view = deps.view;
     this.#lookOf = deps.lookOf;
+    this.#help = deps.help;
   }
 
   /** Returns whether a mail is sent: without an address or a gateway there is none. */
@@ -75,13 +85,12 @@ export class Notices {
     if (this.#queue === null || to.mail === null) {
       return false;
     }
+    const key = `notice.${notice}`;
     const office = to.officeId === null ? null : await this.#lookOf(tx, to.officeId);
-    const written = this.#view.write(
-      to.language,
-      `notice.${notice}`,
-      { ...values, name: to.name },
-      { office },
-    );
+    // Asked for only where the mail needs it.
+    const isAsking = asksFor(`${key}.text`, "office") !== null;
+    const help = isAsking ? { help: await this.#help.find(tx, to.id) } : {};
+    const written = this.#view.write(to.language, key, { ...values, name: to.name }, { office, ...help });
     await this.#queue.send(tx, { channel: "mail", to: to.mail, officeId: to.officeId, ...written });
     return true;
   }

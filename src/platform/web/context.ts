@@ -1,5 +1,6 @@
 import type { Middleware, ParameterizedContext } from "koa";
 import type { ReaderZone } from "../../kernel/date-format.ts";
+import type { Helper } from "../../kernel/support-contact.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { OfficeView } from "./office-look.ts";
 
@@ -20,6 +21,10 @@ export interface State {
   nonce: string;
   /** The office that a sign-in has earned to show; not set before a screen knows it. */
   office?: OfficeView | null;
+  /** Whom texts tell the reader to ask; the office's superuser until the user is known. */
+  helper: Helper;
+  /** Where a text of this response sends the reader for help; the page then shows the support contact. Null: no text does. */
+  asksForHelp: "office" | "support" | null;
 }
 
 export type Context = ParameterizedContext<State>;

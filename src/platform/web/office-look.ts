@@ -1,3 +1,4 @@
+import type { SupportContact } from "../../kernel/support-contact.ts";
 import { textColourOn } from "../../kernel/colour-contrast.ts";
 
 /** The office's name and branding on its pages. */
@@ -13,6 +14,8 @@ export interface OfficeView {
     /** https addresses by the name of their page. */
     readonly legal: Readonly<Record<string, string>>;
   };
+  /** The office's own support contact; null: the installation's is shown. */
+  readonly support: SupportContact | null;
 }
 
 /** What the templates need of an office, in one language. */

@@ -2,7 +2,9 @@ import type nunjucks from "nunjucks";
 import { LANGUAGES } from "../../kernel/languages.ts";
 import { type Translate } from "../../kernel/languages.ts";
 import type { Assets } from "./assets.ts";
-import type { Context } from "./context.ts";
+import { asksFor, helperWords } from "../../kernel/asking-texts.ts";
+import { contactToShow, dialled, type SupportContact } from "../../kernel/support-contact.ts";
+import type { Context, State } from "./context.ts";
 import { officeLook, type OfficeView } from "./office-look.ts";
 import { allowImages } from "./security-headers.ts";
 import type { Texts } from "./texts.ts";
@@ -39,6 +41,8 @@ export interface RenderDeps {
   readonly hasOutbox: boolean;
   /** The office that this browser has signed in to or whose link it has opened last. May throw when the database is away. */
   readonly rememberedOffice: (ctx: Context) => Promise<OfficeView | null>;
+  /** The installation's support contact, for pages of no office and of offices without their own. */
+  readonly support: SupportContact;
 }
 
 /** Renders views. Templates escape all values, and an undefined variable is an error. */
@@ -57,24 +61,25 @@ export class Renderer {
     const { language, nonce, zone } = ctx.state;
     allowImages(ctx, images);
     ctx.type = "html";
-    ctx.body = this.text(view, {
-      ...{ ...rest, language, nonce, languages: languageLinks(ctx) },
-      isZoneGuessed: zone.isNamed,
-    });
+    const said = { ...rest, language, nonce, languages: languageLinks(ctx), isZoneGuessed: zone.isNamed };
+    ctx.body = this.text(view, said, ctx.state);
   }
 
   /** A page as text, for a preview inside another page, whose nonce it needs. */
-  text(view: string, model: PageModel): string {
-    const { texts, productName, isDevelopment, hasOutbox, assets } = this.#deps;
+  text(view: string, model: PageModel, asking: Asking = { helper: "office", asksForHelp: null }): string {
+    const { texts, productName, isDevelopment, hasOutbox, assets, support } = this.#deps;
     const { office, language } = model;
     return this.#environment.render(`${view}.njk`, {
       errors: [],
       faultyField: null,
       isZoneGuessed: false,
       ...model,
-      t: texts.in(language),
+      t: askingTexts(texts.in(language), asking),
       product: productName,
       office: office === null ? null : officeLook(office, language),
+      // Asked below the content: only then is it known which texts the page has.
+      asksForHelp: () => asking.asksForHelp,
+      support: contactView(contactToShow(office?.support ?? null, support)),
       asset: (name: string) => assets.urlOf(name),
       development: isDevelopment,
       outbox: hasOutbox,
@@ -90,10 +95,28 @@ export class Renderer {
     return office ?? (await this.#deps.rememberedOffice(ctx).catch(() => null));
   }
 
+  /** The texts in the language of the response. */
   translate(ctx: Context): Translate {
-    return this.#deps.texts.in(ctx.state.language);
+    return askingTexts(this.#deps.texts.in(ctx.state.language), ctx.state);
   }
 }
+
+type Asking = Pick<State, "helper" | "asksForHelp">;
+
+/** A text that tells its reader to ask for help names the helper by the reader's role, and brings the support contact along. */
+const askingTexts =
+  (t: Translate, asking: Asking): Translate =>
+  (key, values) => {
+    const from = asksFor(key, asking.helper);
+    if (from === null) {
+      return t(key, values);
+    }
+    asking.asksForHelp = asking.asksForHelp === "office" ? "office" : from;
+    return t(key, { ...values, ...helperWords(t, asking.helper) });
+  };
+
+const contactView = (contact: SupportContact | null) =>
+  contact === null ? null : { ...contact, dialled: contact.phone === null ? null : dialled(contact.phone) };
 
 /** Links to the same page in each language. After a POST they lead to the page's own path. */
 function languageLinks(ctx: Context): LanguageLink[] {

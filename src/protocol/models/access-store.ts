@@ -1,5 +1,5 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
-import type { Branding } from "../../domain/offices/office.ts";
+import type { Office } from "../../domain/offices/office.ts";
 import { nextSecond } from "../../domain/users/user-statements.ts";
 import { now } from "../../kernel/clock.ts";
 import { ACR } from "../claims.ts";
@@ -35,13 +35,14 @@ interface AccessView {
 }
 
 interface ListOf<Row> {
-  readonly office: { readonly name: string; readonly branding: Branding };
+  readonly office: Pick<Office, "name" | "branding" | "support">;
   readonly rows: readonly Row[];
 }
 
 /** The office of a page, read in the same statement as the page's data. */
 export const OFFICE_VIEW = `(select json_build_object('name', o.name,
-  'branding', json_build_object('logoUrl', o.logo_url, 'accent', o.accent, 'welcome', o.welcome, 'legal', o.legal)) from offices o where o.id = $1) as office`;
+  'branding', json_build_object('logoUrl', o.logo_url, 'accent', o.accent, 'welcome', o.welcome, 'legal', o.legal),
+  'support', o.support) from offices o where o.id = $1) as office`;
 
 /** Other ids are no text. PostgreSQL may look at them before it looks at the kind, and fails where they are converted. */
 const GRANT_ID = "case m.kind when 0 then convert_from(m.id, 'UTF8') end";

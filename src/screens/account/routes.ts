@@ -5,6 +5,7 @@ import type { Cookies } from "../../platform/web/cookies.ts";
 import type { Csrf } from "../../platform/web/csrf.ts";
 import { readForm, type Fields } from "../../platform/web/form.ts";
 import { seeOther } from "../../platform/web/see-other.ts";
+import { helperOf } from "../../domain/users/helper.ts";
 import { preferLanguages } from "../../platform/web/language.ts";
 import { preferZone } from "../../platform/web/time-zone.ts";
 import { keepLinkToken } from "../../platform/web/link-cookie.ts";
@@ -113,6 +114,7 @@ async function contextOf(
   const { account } = session;
   preferLanguages(ctx, cookies, [account.language]);
   preferZone(ctx, cookies, { own: account.timeZone, office: account.office.timeZone });
+  ctx.state.helper = helperOf(account);
   return {
     session,
     id: ctx.params["id"] ?? "",

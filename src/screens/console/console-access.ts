@@ -8,6 +8,7 @@ import { PageError } from "../../kernel/errors.ts";
 import { foldOfficeCode, type Office } from "../../domain/offices/office.ts";
 import type { OfficeStore } from "../../domain/offices/office-store.ts";
 import type { OwnSession, OwnSessions } from "../../protocol/models/own-sessions.ts";
+import { helperOf } from "../../domain/users/helper.ts";
 import { mayOpenConsole, type Action, type Permission } from "../../domain/access/permissions.ts";
 import { permit, reachesOffice } from "../../domain/access/access.ts";
 import { aboutOffice, aboutUser, type Actor, type Target } from "../../domain/access/actor.ts";
@@ -56,6 +57,7 @@ export class ConsoleAccess {
     }
     const { id, role, office, timeZone } = session.account;
     preferZone(ctx, this.#deps.cookies, { own: timeZone, office: office.timeZone });
+    ctx.state.helper = helperOf(session.account);
     if (!mayOpenConsole(role)) {
       return { type: "not-staff", session };
     }

@@ -19,6 +19,7 @@ import { settingsBrandingPage } from "./pages/settings-branding.ts";
 import { settingsSecondFactorPage } from "./pages/settings-second-factor.ts";
 import { settingsSignInPage } from "./pages/settings-sign-in.ts";
 import { settingsTextsPage } from "./pages/settings-texts.ts";
+import { settingsSupportPage } from "./pages/settings-support.ts";
 import { settingsTextMessagesPage } from "./pages/settings-text-messages.ts";
 import { settingsPage } from "./pages/settings.ts";
 import { settingsGeneralPage } from "./pages/settings-general.ts";
@@ -79,6 +80,7 @@ const officePages = (deps: ConsoleDeps): readonly ConsolePage[] => [
   settingsSecondFactorPage(deps),
   settingsBrandingPage(deps),
   settingsTextsPage(deps),
+  settingsSupportPage(deps),
   applicationsPage(deps),
   applicationAddPage(deps),
   applicationPage(deps),

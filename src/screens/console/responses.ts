@@ -1,3 +1,4 @@
+import { helperOf } from "../../domain/users/helper.ts";
 import { mayOpenConsole } from "../../domain/access/permissions.ts";
 import type { Context } from "../../platform/web/context.ts";
 import type { Csrf } from "../../platform/web/csrf.ts";
@@ -64,6 +65,8 @@ export class ConsoleResponses {
   /** The page for a signed-in user without permission. */
   refuse(ctx: Context, { account }: OwnSession): void {
     ctx.status = 403;
+    // What a superuser may not do, no other superuser may either.
+    ctx.state.helper = account.role === "superuser" ? "support" : helperOf(account);
     this.#deps.renderer.page(ctx, "console/refused", {
       office: null,
       isStaff: mayOpenConsole(account.role),

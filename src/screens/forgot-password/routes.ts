@@ -46,7 +46,10 @@ function addChoice(router: Router<State>, deps: ForgotPasswordDeps, choice: Choi
   });
 }
 
-/** The same page for every username and every address, known or not: it must not reveal which accounts exist. */
+/**
+ * The same page for every username and every address, known or not: it must not reveal which accounts exist. The office
+ * is the one that the server or this browser knew before, never the typed one.
+ */
 async function showSent(
   deps: ForgotPasswordDeps,
   ctx: Context,

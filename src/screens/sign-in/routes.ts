@@ -14,6 +14,7 @@ import { addTrust } from "./trust-cookie.ts";
 import type { Renderer } from "../../platform/web/render.ts";
 import type { AuditStore } from "../../domain/audit/audit-store.ts";
 import { PageError } from "../../kernel/errors.ts";
+import { helperOf } from "../../domain/users/helper.ts";
 import { looksLikeUid, type Interactions } from "../../protocol/interactions.ts";
 import type { Next, SignInFlow } from "./sign-in-flow.ts";
 import type { Finished } from "./finish.ts";
@@ -139,6 +140,7 @@ function asUserReads({ cookies, renderer }: SignInDeps, ctx: Context, context: P
   const account = context.user?.account;
   preferLanguages(ctx, cookies, [context.interaction.params["ui_locales"], account?.language]);
   preferZone(ctx, cookies, { own: account?.timeZone ?? null, office: context.office?.timeZone ?? null });
+  ctx.state.helper = account === undefined ? "office" : helperOf(account);
   const { language, zone } = ctx.state;
   return { ...context, t: renderer.translate(ctx), language, zone };
 }

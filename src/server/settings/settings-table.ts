@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { limitSettings } from "./limit-settings.ts";
+import { productSettings } from "./product-settings.ts";
 import { messageSettings } from "./message-settings.ts";
 import { hosts, issuer, port, postgresUrl, timeZone, wholeNumber, yesOrNo, type Setting } from "./setting.ts";
 
@@ -126,12 +127,7 @@ export const settingsTable = [
     byDefault: "warn (production: info)",
     description: "Least important level that is logged, as JSON lines.",
   },
-  {
-    name: "VESTIBULE_PRODUCT_NAME",
-    schema: z.string().min(1).max(40).default("Vestibule"),
-    byDefault: "Vestibule",
-    description: "Name on the pages, in messages and in authenticator apps.",
-  },
+  ...productSettings,
   {
     name: "VESTIBULE_TIME_ZONE",
     schema: timeZone,

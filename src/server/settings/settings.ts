@@ -6,6 +6,7 @@ import { Secret } from "../../kernel/secret.ts";
 import { messageFaults, shapeMessages } from "./message-gateways.ts";
 import { fileSettingOf, withSecretFiles } from "./secret-files.ts";
 import { settingsSchema, type Given } from "./settings-schema.ts";
+import { shapeProduct } from "./product-settings.ts";
 import { settingsTable } from "./settings-table.ts";
 import type { Setting } from "./setting.ts";
 import { FULL_COST } from "../../domain/credentials/password-cost.ts";
@@ -77,7 +78,7 @@ function shape(given: Given) {
     port: given.PORT,
     host: given.VESTIBULE_HOST,
     issuer: given.VESTIBULE_ISSUER ?? `http://localhost:${String(given.PORT)}`,
-    productName: given.VESTIBULE_PRODUCT_NAME,
+    ...shapeProduct(given),
     timeZone: given.VESTIBULE_TIME_ZONE,
     dataDir,
     secretsFile: resolve(given.VESTIBULE_SECRETS_FILE ?? `${dataDir}/secrets.json`),

@@ -93,11 +93,11 @@ interface Web {
 
 function composeWeb(services: Services): Web {
   const { secrets, texts, applications, hash, stores, offices } = services;
-  const { productName, production, issuer } = services.settings;
+  const { productName, production, issuer, support } = services.settings;
   const assets = new Assets(new URL("../../../assets/", import.meta.url));
   const cookies = new Cookies(issuer);
   const renderer = new Renderer({
-    ...{ texts, assets, productName, isDevelopment: !production },
+    ...{ texts, assets, productName, isDevelopment: !production, support },
     hasOutbox: hasOutbox(services),
     rememberedOffice: async (ctx) => {
       const code = cookies.read(ctx, "office");

@@ -308,6 +308,7 @@ function messageServices(deps: CoreDeps, texts: Texts): MessageServices {
         const office = await deps.offices.find(officeId, tx);
         return office === null ? null : { name: office.name, accent: office.branding.accent };
       },
+      help: deps.help,
     }),
     queues: deps.queueHealth,
     reEncryption: messageReEncryption({ ...deps, store }),

@@ -27,6 +27,7 @@ import { LogoStore } from "../../domain/offices/logo-store.ts";
 import { OfficeClosingStore } from "../../domain/offices/office-closing-store.ts";
 import { OfficeStore } from "../../domain/offices/office-store.ts";
 import { PolicyDryRunStore } from "../../domain/offices/policy-dry-run-store.ts";
+import { HelpStore } from "../../domain/users/help-store.ts";
 import { MailboxStore } from "../../domain/users/mailbox-store.ts";
 import { PersonalDataStore } from "../../domain/users/personal-data-store.ts";
 import { UserDeletionStore } from "../../domain/users/user-deletion-store.ts";
@@ -107,6 +108,7 @@ interface UserStores {
   readonly userExports: UserExportStore;
   readonly userDeletions: UserDeletionStore;
   readonly personalData: PersonalDataStore;
+  readonly help: HelpStore;
   readonly mailbox: MailboxStore;
   readonly links: OneTimeLinkStore;
   readonly passwordChecks: PasswordCheckStore;
@@ -126,6 +128,7 @@ function userStores({ settings, database, hash, box }: Foundation): UserStores {
     userExports: new UserExportStore(database),
     userDeletions: new UserDeletionStore(database),
     personalData: new PersonalDataStore(database),
+    help: new HelpStore(settings.support),
     mailbox: new MailboxStore(),
     links: new OneTimeLinkStore(database, hash),
     passwordChecks: new PasswordCheckStore(database),

@@ -53,6 +53,28 @@ describe("mails to people", () => {
     }
   });
 
+  it("show the support contact where they tell their reader to ask, escaped, and each line by itself (T148)", () => {
+    const help = {
+      helper: "colleague",
+      contact: {
+        mail: "help@noord.example",
+        phone: "+31 20 1",
+        url: "https://help.example/",
+        hours: "<Mon>",
+      },
+    } as const;
+    const view = new MailView(texts, { product: "Vestibule", issuer: "https://id.example" });
+    const mail = view.write("en", "notice.passwordReset", { name: "Gina" }, { help });
+    expect(mail.text).to.contain("tell another superuser of your office at once");
+    expect(mail.text).to.contain(
+      "Telephone: +31 20 1\nEmail: help@noord.example\nWebsite: https://help.example/\nHours: <Mon>",
+    );
+    expect(mail.html).to.contain("help@noord.example").and.contain("&lt;Mon&gt;").and.not.contain("<Mon>");
+    expect(view.write("en", "notice.mailEntered", { name: "Gina" }, { help }).text).to.not.contain(
+      "help@noord",
+    );
+  });
+
   it("have for each address a button that says what it does, and the address in a line of its own", () => {
     for (const notice of NOTICES) {
       const { text, html } = write("en", notice);

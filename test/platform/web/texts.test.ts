@@ -20,6 +20,8 @@ const ALIKE: Readonly<Record<string, readonly string[]>> = {
     "console.status.name",
     "console.status.open",
     "device.code.label",
+    "helper.number.support",
+    "helper.support",
     "postpone.later",
   ],
   de: [

@@ -61,6 +61,7 @@ function groupsOf(office: Office, t: Translate, language: string): { page: strin
       ],
     },
     { page: "texts", rows: textsOf(branding, t, language) },
+    { page: "support", rows: supportOf(office, t) },
   ];
 }
 
@@ -97,4 +98,13 @@ function textMessagesOf({ country, countries, smsDailyBudget }: Office, language
     ["console.settings.countries", new Intl.ListFormat(language).format(countries.map(named))],
     ["console.settings.budget", new Intl.NumberFormat(language).format(smsDailyBudget)],
   ];
+}
+
+/** Only the parts that there are. */
+function supportOf({ support }: Office, t: Translate): Row[] {
+  const parts = (["phone", "mail", "url", "hours"] as const).flatMap((part) => {
+    const value = support?.[part] ?? null;
+    return value === null ? [] : [[`support.${part}`, value] as const];
+  });
+  return parts.length > 0 ? parts : [["console.role.support", t("console.settings.ours")]];
 }
