@@ -117,9 +117,10 @@ export const consolePages: readonly Preview[] = [
   }),
   preview("console-settings-text-messages-wrong", async (page, world) => {
     await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/settings/text-messages` });
-    await page.evaluate(
-      "document.querySelectorAll('.picker :checked').forEach((box) => (box.checked = false))",
-    );
+    const ticked = page.locator(".picker input:checked");
+    while ((await ticked.count()) > 0) {
+      await ticked.first().uncheck();
+    }
     await enter(page, { smsDailyBudget: "many" });
   }),
   preview("console-settings-second-factor-look-affected", async (page, world) => {
