@@ -33,6 +33,7 @@ begin
     end loop;
     exit when pruned > 0;
   end loop;
+  delete from audit_days d where d.day < p_before::date;
   if pruned > 0 then
     with gone as (
       delete from audit_seals s where s.chain = head.chain and s.position <= head.pruned_position returning s.event_id)

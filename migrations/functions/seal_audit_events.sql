@@ -8,11 +8,13 @@ declare
   head audit_chains;
   event record;
   sealed integer := 0;
+  first_position bigint;
 begin
   for waiting in select distinct u.chain from (select chain from audit_unsealed limit p_limit) u loop
     insert into audit_chains (chain) values (waiting.chain) on conflict do nothing;
     select * into head from audit_chains c where c.chain = waiting.chain for update skip locked;
     continue when not found;
+    first_position := head.position;
     perform set_config('vestibule.office',
       case when head.chain = '00000000-0000-0000-0000-000000000000' then '' else head.chain::text end, true);
     for event in
@@ -31,6 +33,13 @@ begin
         values (head.chain, head.position, event.event_id, head.hash);
       sealed := sealed + 1;
     end loop;
+    -- Each event is sealed once, so it is counted once, in the transaction of its seal.
+    insert into audit_days as d (chain, day, kind, events)
+      select head.chain, (e.at at time zone 'UTC')::date, audit_kind(e), count(*)
+      from audit_seals s join audit_events e on e.id = s.event_id
+      where s.chain = head.chain and s.position > first_position and audit_kind(e) is not null
+      group by 2, 3 order by 2, 3
+      on conflict (chain, day, kind) do update set events = d.events + excluded.events;
     update audit_chains c set position = head.position, hash = head.hash, oldest_at = head.oldest_at
       where c.chain = head.chain;
   end loop;

@@ -236,6 +236,10 @@ export const consolePages: readonly Preview[] = [
     });
   }),
   preview("console-account", asStaff("superuser", "/account")),
+  preview("console-platform-overview", async (page, world) => {
+    await fillLog(world, await makeOffice(world.demo.vestibule.services, { name: "Zuid & Co" }));
+    await asStaff("support", "/console/overview")(page, world);
+  }),
   preview("console-offices", asStaff("support", "/console/offices")),
   preview("console-refused", asStaff("accountant", `${OFFICE}/settings`)),
 ];

@@ -9,18 +9,27 @@ import type { World } from "./world.ts";
 
 const ofDatabase = ({ demo }: World) => demo.vestibule.database;
 
-/** Text messages of a week, more each day, and one event of each kind that a superuser should know of. */
-export async function fillLog(world: World, { id }: TestOffice): Promise<void> {
+/** Thirty days of sign-ins, refusals and text messages, and one event of each kind that a superuser should know of. */
+export async function fillLog(world: World, office: TestOffice): Promise<void> {
+  const { id } = office;
+  await addPeople(world, office);
   await asOwner(
     ofDatabase(world),
     `insert into audit_events (at, office_id, type, outcome, actor)
      select now() - make_interval(days => day), $1::uuid, 'sms.sent', 'ok', 'vestibule'
        from generate_series(0, 6) day, generate_series(1, 40 - 5 * day) message
      union all
+     select now() - make_interval(days => day), $1::uuid, 'sign-in', 'ok', 'x'
+       from generate_series(0, 29) day, generate_series(1, 30 + (day * 37) % 23 - 20 * (day % 7 / 5)) message
+     union all
+     select now() - make_interval(days => day), $1::uuid, 'code.wrong', 'refused', 'x'
+       from generate_series(0, 29) day, generate_series(1, (day * 13) % 7) message
+     union all
      select now(), $1, type, outcome, 'vestibule' from (values ('factor.reset', 'ok'), ('users.imported', 'ok'),
        ('number.change-requested', 'ok'), ('token.reused', 'alarm'), ('sms.budget', 'alarm')) event (type, outcome)`,
     [id],
   );
+  await world.demo.vestibule.services.stores.auditSeals.seal(10_000);
 }
 
 /** A user with an app, one with text messages, and one with nothing. */

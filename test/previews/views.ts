@@ -63,6 +63,7 @@ export const VIEWS = {
   },
   "the console": {
     "console/overview": "console-overview",
+    "console/platform-overview": "console-platform-overview",
     "console/users": "console-users",
     "console/user": "console-user",
     "console/user-add": "console-people-add-wrong",
@@ -82,6 +83,7 @@ export const VIEWS = {
     "console/settings-sign-in": "console-settings-sign-in",
     "console/settings-support": "console-settings-support",
     "console/settings-branding": "console-settings-branding",
+    "console/settings-texts": "console-settings-texts",
     "console/settings-text-messages": "console-settings-text-messages-wrong",
     "console/applications": "console-applications",
     "console/application": "console-application",

@@ -1,9 +1,9 @@
 import { joinUser, withUserIds } from "../audit/event-names.ts";
 import { limitReads } from "../../platform/database/limited-reads.ts";
-import type { Database, Statement } from "../../platform/database/database.ts";
+import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 import { FACTOR_KINDS, type FactorKind } from "../factors/factor.ts";
 import type { Counter } from "../../platform/limits/rate-limit-store.ts";
-import { daysAfter, now } from "../../kernel/clock.ts";
+import { now } from "../../kernel/clock.ts";
 import { FEW_CODES } from "../users/user-list.ts";
 
 /** Counts of an office; of its active users, unless another set is named. Per factor kind, how many have one. */
@@ -24,8 +24,6 @@ export interface SmsUse {
   readonly budget: number;
   /** Counted against the day's budget so far. */
   readonly used: number;
-  /** The last fourteen days, today last; `day` as YYYY-MM-DD in UTC. */
-  readonly days: readonly { readonly day: string; readonly sent: number }[];
 }
 
 /** An audit event that a superuser should know about. */
@@ -48,8 +46,6 @@ export interface Overview {
 }
 
 const active = (condition: string) => `count(*) filter (where u.status = 'active' and ${condition})::integer`;
-
-const DAYS = 14;
 
 /** Which audit events a superuser should know about: the condition of the index audit_events_important. */
 export const IMPORTANT = `(outcome = 'alarm' or type in ('code.blocked', 'factor.reset', 'number.change-requested',
@@ -77,19 +73,6 @@ const statements = {
         left join second_factor_guard g on g.office_id = $1 and g.user_id = u.id
         left join mobile_numbers n on n.user_id = u.id and n.office_id = $1 and n.pending_number is not null
       where u.office_id = $1`,
-  },
-  sms: {
-    name: "overview_sms",
-    text: `
-      select o.sms_daily_budget as budget,
-        coalesce((select r.used from rate_limits r where r.scope = $3 and r.key = $4 and r.window_ends > $2), 0) as used,
-        (select json_agg(json_build_object('day', d.day, 'sent', coalesce(s.sent, 0)) order by d.day) from
-          (select to_char($2::timestamptz at time zone 'UTC' - make_interval(days => n), 'YYYY-MM-DD') as day
-            from generate_series(0, ${String(DAYS - 1)}) n) d
-          left join (select to_char(at, 'YYYY-MM-DD') as day, sent from (
-            select (at at time zone 'UTC')::date as at, count(*)::integer as sent from audit_events
-            where office_id = $1 and type = 'sms.sent' and at > $5 group by 1) sums) s using (day)) as days
-      from offices o where o.id = $1`,
   },
   smsToday: {
     name: "overview_sms_today",
@@ -125,27 +108,27 @@ export class OverviewStore {
   }
 
   /** The day's budget of text messages, and how much of it is used. */
-  async smsToday(officeId: string): Promise<Pick<SmsUse, "budget" | "used">> {
-    const { database, smsCounter } = this.#deps;
-    const { scope, key } = smsCounter(officeId);
-    const [row] = await database.inOffice(officeId, (tx) =>
-      tx.query<Pick<SmsUse, "budget" | "used">>(statements.smsToday, [officeId, now(), scope, key]),
-    );
+  async smsToday(officeId: string): Promise<SmsUse> {
+    const [row] = await this.#deps.database.inOffice(officeId, (tx) => this.#smsToday(tx, officeId));
     if (row === undefined) {
       throw new Error("There is no such office.");
     }
     return row;
   }
 
+  #smsToday(tx: Queryable, officeId: string): Promise<SmsUse[]> {
+    const { scope, key } = this.#deps.smsCounter(officeId);
+    return tx.query<SmsUse>(statements.smsToday, [officeId, now(), scope, key]);
+  }
+
   async find(officeId: string, events = 10): Promise<Overview> {
-    const { database, frozenFrom, smsCounter } = this.#deps;
+    const { database, frozenFrom } = this.#deps;
     const at = now();
-    const { scope, key } = smsCounter(officeId);
     return database.inOffice(officeId, async (tx) => {
       const [, [counts], [sms], happened] = await Promise.all([
         limitReads(tx),
         tx.query<OfficeCounts>(statements.counts, [officeId, at, frozenFrom, FEW_CODES]),
-        tx.query<SmsUse>(statements.sms, [officeId, at, scope, key, daysAfter(at, -DAYS)]),
+        this.#smsToday(tx, officeId),
         tx.query<ImportantEvent>(statements.events, [officeId, events]),
       ]);
       if (counts === undefined || sms === undefined) {

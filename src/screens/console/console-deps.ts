@@ -12,6 +12,7 @@ import type { ChainVerification } from "../../domain/audit/chain-verification.ts
 import type { LogoService } from "../../domain/offices/logo-service.ts";
 import type { OfficeService } from "../../domain/offices/office-service.ts";
 import type { OfficeSettingsService } from "../../domain/offices/office-settings-service.ts";
+import type { OverviewDaysStore } from "../../domain/offices/overview-days-store.ts";
 import type { OverviewStore } from "../../domain/offices/overview-store.ts";
 import type { PolicyDryRun } from "../../domain/offices/policy-dry-run.ts";
 import type { UserExport } from "../../domain/users/user-export.ts";
@@ -38,6 +39,7 @@ export interface ConsoleDeps {
   readonly previews: OfficePreviewer;
   readonly dryRun: PolicyDryRun;
   readonly overview: OverviewStore;
+  readonly overviewDays: OverviewDaysStore;
   readonly applications: ApplicationStore;
   readonly applicationService: ApplicationService;
   readonly refusals: RefusalStore;

@@ -18,6 +18,7 @@ import { approvalsOfficePage, approvalsPage } from "./pages/approvals.ts";
 import { settingsBrandingPage } from "./pages/settings-branding.ts";
 import { settingsSecondFactorPage } from "./pages/settings-second-factor.ts";
 import { settingsSignInPage } from "./pages/settings-sign-in.ts";
+import { platformOverviewPage } from "./pages/platform-overview.ts";
 import { settingsTextsPage } from "./pages/settings-texts.ts";
 import { settingsSupportPage } from "./pages/settings-support.ts";
 import { settingsTextMessagesPage } from "./pages/settings-text-messages.ts";
@@ -56,6 +57,7 @@ export const createConsolePages = (deps: ConsoleDeps): readonly ConsolePage[] =>
 
 const platformPages = (deps: ConsoleDeps): readonly ConsolePage[] => [
   officesPage(deps),
+  platformOverviewPage(deps),
   approvalsPage(deps),
   officeAddPage(deps),
   signingKeysPage(deps),

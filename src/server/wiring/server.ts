@@ -273,6 +273,7 @@ function consolePageDeps(services: Services, { tokens, signIns, renderer }: Cons
     previews: new OfficePreviewer({ renderer, mails: services.messages.view }),
     settings: officeSettings,
     overview: lists.overview,
+    overviewDays: stores.overviewDays,
     refusals: stores.refusals,
     issuer: settings.issuer,
     canSendSms: rulesOf(settings).canSendSms,

@@ -26,6 +26,7 @@ import { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.
 import { LogoStore } from "../../domain/offices/logo-store.ts";
 import { OfficeClosingStore } from "../../domain/offices/office-closing-store.ts";
 import { OfficeStore } from "../../domain/offices/office-store.ts";
+import { OverviewDaysStore } from "../../domain/offices/overview-days-store.ts";
 import { PolicyDryRunStore } from "../../domain/offices/policy-dry-run-store.ts";
 import { HelpStore } from "../../domain/users/help-store.ts";
 import { MailboxStore } from "../../domain/users/mailbox-store.ts";
@@ -167,6 +168,7 @@ function factorStores({ settings, database, secrets, hash, hasher, owed }: Found
 interface OfficeStores {
   readonly offices: OfficeStore;
   readonly logos: LogoStore;
+  readonly overviewDays: OverviewDaysStore;
   readonly officeClosing: OfficeClosingStore;
   readonly policyDryRuns: PolicyDryRunStore;
 }
@@ -174,6 +176,7 @@ interface OfficeStores {
 const officeStores = ({ database, settings }: Foundation): OfficeStores => ({
   offices: new OfficeStore(database, settings.timeZone),
   logos: new LogoStore(database),
+  overviewDays: new OverviewDaysStore(database),
   officeClosing: new OfficeClosingStore(),
   policyDryRuns: new PolicyDryRunStore(database),
 });

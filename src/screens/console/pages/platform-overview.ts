@@ -1,0 +1,51 @@
+import { ALARM_DAYS } from "../../../domain/offices/overview-days-store.ts";
+import { permit } from "../../../domain/access/access.ts";
+import { enrolmentChart, messageChart, signInChart } from "../overview-charts.ts";
+import { officeHref, type PlatformPage } from "../page.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
+
+/** The state of all offices together: what needs attention first, and the last days as charts. */
+export function platformOverviewPage({ overviewDays, userDeps }: ConsoleDeps): PlatformPage {
+  return {
+    name: "platform-overview",
+    about: "platform",
+    path: "/overview",
+    action: "offices.see",
+    isEntry: true,
+    show: async (context) => {
+      const { actor, target, t } = context;
+      const [{ days, alarming }, waiting] = await Promise.all([
+        overviewDays.ofPlatform(),
+        userDeps.approvals.waiting(),
+      ]);
+      const mayDecide = permit(actor, "approvals.see", target) !== "never";
+      const requests = mayDecide ? waiting.length : 0;
+      return {
+        view: "platform-overview",
+        model: {
+          attention: [
+            ...alarming.map(({ code, name, alarms }) => ({
+              text: t("console.attention.officeAlarms", { office: name, count: alarms, days: ALARM_DAYS }),
+              href: `${officeHref(code, "/audit")}?outcome=alarm`,
+              isUrgent: true,
+            })),
+            ...(requests === 0
+              ? []
+              : [
+                  {
+                    text: t("console.attention.requests", { count: requests }),
+                    href: "/console/approvals",
+                    isUrgent: true,
+                  },
+                ]),
+          ],
+          charts: {
+            signIns: signInChart(days, context),
+            enrolled: enrolmentChart(days, context),
+            messages: messageChart(days, context),
+          },
+        },
+      };
+    },
+  };
+}
