@@ -73,5 +73,9 @@ const CALENDAR: ReaderZone = { name: "UTC", isNamed: false };
 export const timeOfDay = (at: Date, now: Date, reader: Reader): string =>
   (dayFormat(at, reader) === dayFormat(now, reader) ? timeFormat : weekdayTimeFormat)(at, reader);
 
+/** A time of day in a list that names the day and the zone above it. */
+export const timeOfRow = (at: Date, { language, zone }: Reader): string =>
+  secondsFormat(at, { language, zone: { ...zone, isNamed: false } });
+
 /** A time of day with seconds, for what ends within minutes. */
 export const timeWithSeconds = (at: Date, reader: Reader): string => secondsFormat(at, reader);

@@ -40,7 +40,7 @@ export const consoleOfficePages: readonly Preview[] = [
   preview("console-audit", asStaff("superuser", `${OFFICE}/audit`)),
   preview("console-audit-more", async (page, world) => {
     await asStaff("superuser", `${OFFICE}/audit`)(page, world);
-    await page.locator(".table summary").first().click();
+    await page.locator(".event summary").first().click();
   }),
   preview("console-audit-filtered", async (page, world) => {
     await asStaff("superuser", `${OFFICE}/audit`)(page, world);

@@ -97,7 +97,7 @@ const GROUP_OF: Readonly<Record<AuditType, AuditGroup>> = {
   "backup.restored": "keys",
 };
 
-const isAuditType = (text: string): text is AuditType => Object.hasOwn(GROUP_OF, text);
+export const isAuditType = (text: string): text is AuditType => Object.hasOwn(GROUP_OF, text);
 
 export const AUDIT_TYPES: readonly AuditType[] = Object.keys(GROUP_OF).filter(isAuditType);
 

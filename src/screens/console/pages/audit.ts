@@ -1,7 +1,9 @@
 import { AUDIT_GROUPS } from "../../../domain/audit/audit-groups.ts";
 import { permit } from "../../../domain/access/access.ts";
-import { addressOf, filterOf, readQuery } from "../audit-query.ts";
-import { eventView } from "../event-view.ts";
+import { calendarDay } from "../../../kernel/date-format.ts";
+import { timeZoneText } from "../../../kernel/time-zone.ts";
+import { addressOf, filterOf, readQuery, type AuditQuery } from "../audit-query.ts";
+import { daysOf } from "../event-view.ts";
 import { officeHref, type ConsoleContext, type OfficePage, type PlatformPage, type Shown } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 
@@ -43,7 +45,7 @@ async function show(
   context: ConsoleContext,
   { officeId, path }: Scope,
 ): Promise<Shown> {
-  const { t, language, zone } = context;
+  const { t, zone } = context;
   const query = readQuery(context.query);
   const { filter, unknown } = await filterOf(audit, officeId, query, context);
   const { events, older } =
@@ -59,13 +61,14 @@ async function show(
       groups: choices(AUDIT_GROUPS, (group) => t(`audit.group.${group}`), t("console.audit.any")),
       outcomes: choices(OUTCOMES, (outcome) => t(`audit.outcome.${outcome}`), t("console.audit.any")),
       hasPeople: officeId !== null,
-      isFiltered: Object.values(asked).some((value) => value !== ""),
+      chips: chipsOf(asked, path, context),
       unknown,
       path,
-      events: events.map((event) => eventView(event, { t, language, zone })),
+      zone: timeZoneText(zone.name),
+      days: daysOf(events, context),
       nextHref: older === null ? null : addressOf(path, { ...asked, before: older }),
       firstHref: before === "" ? null : addressOf(path, asked),
-      ways: linksOf(context, path),
+      ways: linksOf(context, path, asked),
     },
   };
 }
@@ -78,12 +81,32 @@ const choices = <Value extends string>(
   any: string,
 ) => [{ value: "", label: any }, ...values.map((value) => ({ value, label: label(value) }))];
 
-/** Links to the related pages that the caller may open. */
-function linksOf({ actor, target }: ConsoleContext, path: string) {
+/** Each filter that is on, with the address of the list without it. */
+function chipsOf(asked: Asked, path: string, { t, language }: ConsoleContext) {
+  const { group, outcome, actor, subject, from, to } = asked;
+  const chip = (name: keyof Asked, value: string) =>
+    asked[name] === ""
+      ? []
+      : [{ name: t(`console.audit.${name}`), value, href: addressOf(path, { ...asked, [name]: "" }) }];
+  const dayText = (day: string) => (day === "" ? "" : calendarDay(day, { language }));
+  return [
+    ...chip("group", group === "" ? "" : t(`audit.group.${group}`)),
+    ...chip("outcome", outcome === "" ? "" : t(`audit.outcome.${outcome}`)),
+    ...chip("actor", actor),
+    ...chip("subject", subject),
+    ...chip("from", dayText(from)),
+    ...chip("to", dayText(to)),
+  ];
+}
+
+type Asked = Omit<AuditQuery, "before">;
+
+/** Links to the related pages that the caller may open; the export begins with what is shown. */
+function linksOf({ actor, target }: ConsoleContext, path: string, { group, outcome, from, to }: Asked) {
   const may = (action: "audit.export" | "audit.pack") => permit(actor, action, target) !== "never";
   return {
     chainHref: `${path}/chain`,
-    exportHref: may("audit.export") ? `${path}/export` : null,
+    exportHref: may("audit.export") ? addressOf(`${path}/export`, { group, outcome, from, to }) : null,
     packHref: target.officeId !== null && may("audit.pack") ? `${path}/pack` : null,
   };
 }

@@ -1,5 +1,5 @@
 import { dateTime } from "../../../kernel/date-format.ts";
-import { machineText } from "../event-view.ts";
+import { machineText } from "../event-sentence.ts";
 import type { UserPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, tabsOf } from "../user-context.ts";
