@@ -3,6 +3,7 @@ import type { Services } from "../server/wiring/services.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { FACTOR_KINDS } from "../domain/factors/factor.ts";
 import type { Office, OfficeSecondFactor } from "../domain/offices/office.ts";
+import type { NoticePlan } from "../domain/offices/policy-notices.ts";
 import type { DryRun } from "../domain/offices/policy-dry-run.ts";
 import type { SettingsResult } from "../domain/offices/office-settings-service.ts";
 import { table, type Answer } from "./answer.ts";
@@ -76,7 +77,21 @@ async function dryRun(
   const result = await services.administration.dryRun.run(office, proposed, {
     ...(after === undefined ? {} : { after }),
   });
-  return { json: { proposed, ...result }, text: describeDryRun(result, proposed, office) };
+  const mails = await services.policyNotices.plan(office, proposed);
+  return {
+    json: { proposed, ...result, mails },
+    text: `${describeDryRun(result, proposed, office)}${describeMails(mails)}`,
+  };
+}
+
+function describeMails({ rounds, people, reachable, unreachable }: NoticePlan): string {
+  if (rounds.length === 0) {
+    return "";
+  }
+  const dates = rounds.map(({ at }) => at.toISOString()).join(", ");
+  const names = unreachable.map(({ username }) => username).join(", ");
+  const missing = names === "" ? "" : ` Without a confirmed address: ${names}.`;
+  return `\n\nReminders by mail to ${String(reachable)} of ${String(people)} users without a method: ${dates}.${missing}`;
 }
 
 const describeSteps = (steps: readonly string[]): string =>

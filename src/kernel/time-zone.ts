@@ -59,7 +59,7 @@ export const TIME_ZONE_CHOICES: readonly { readonly value: string; readonly labe
 const days = new Map<string, Intl.DateTimeFormat>();
 
 /** The day and the hour (0 to 23) of a moment in a zone. */
-export function localHour(at: Date, zone: string): { readonly day: string; readonly hour: number } {
+function localHour(at: Date, zone: string): { readonly day: string; readonly hour: number } {
   const format =
     days.get(zone) ??
     new Intl.DateTimeFormat("en", {
@@ -82,8 +82,8 @@ export function localHour(at: Date, zone: string): { readonly day: string; reado
 export const localDay = (at: Date, zone: string): string => localHour(at, zone).day;
 
 const SECOND_MS = 1_000;
-/** Farther from UTC than any zone has ever been. */
-const FARTHEST_SECONDS = 27 * 3_600;
+/** Farther from UTC than any hour of a day in any zone has ever been. */
+const FARTHEST_SECONDS = 51 * 3_600;
 
 /** Whether a day (YYYY-MM-DD) is in years that zones, PostgreSQL and JavaScript all know. */
 export const isNearDay = (day: string): boolean => day >= "1970-01-01" && day <= "2999-12-31";
@@ -92,12 +92,16 @@ export const isNearDay = (day: string): boolean => day >= "1970-01-01" && day <=
  * The first moment of a day (YYYY-MM-DD) in a zone. It is searched for, because there is no midnight where clocks are put forward at
  * midnight, and no day at all where the date line was moved: then it is the first moment after.
  */
-export function startOfDay(day: string, zone: string): Date {
+export const startOfDay = (day: string, zone: string): Date => startOfHour(day, 0, zone);
+
+/** The first moment of an hour (0 to 23) of that day; where clocks skip the hour, the first moment after it. */
+export function startOfHour(day: string, hour: number, zone: string): Date {
   const middle = Date.parse(`${day}T00:00:00Z`) / SECOND_MS;
   let [before, after] = [middle - FARTHEST_SECONDS, middle + FARTHEST_SECONDS];
   while (after - before > 1) {
     const at = Math.floor((before + after) / 2);
-    if (localDay(new Date(at * SECOND_MS), zone) < day) {
+    const local = localHour(new Date(at * SECOND_MS), zone);
+    if (local.day < day || (local.day === day && local.hour < hour)) {
       before = at;
     } else {
       after = at;

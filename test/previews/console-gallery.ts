@@ -132,6 +132,15 @@ export const consolePages: readonly Preview[] = [
     await page.locator("[name=methods][value=totp]").check();
     await enter(page, {});
   }),
+  preview("console-settings-second-factor-look-mails", async (page, world) => {
+    await beginInNewOffice(page, world, {
+      path: "/settings/second-factor",
+      prepare: (office) => addPeople(world, office),
+    });
+    await page.locator("[name=demand][value=required]").check();
+    await page.locator("[name=methods][value=totp]").check();
+    await enter(page, { from: "2027-01-31" });
+  }),
   preview("console-settings-sign-in", asStaff("superuser", `${OFFICE}/settings/sign-in`)),
   preview("console-settings-sign-in-wrong", async (page, world) => {
     await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/settings/sign-in` });

@@ -76,6 +76,10 @@ const NOTICES: Readonly<Record<Notice, Values>> = {
   numberReplaced: { ...number, codes: "ended" },
   numberRemoved: { ...number, codes: "ended" },
   numberSwitchedOff: number,
+  secondFactorSoon: {
+    ...{ ...invited, code: "NOORD", day: "31 January 2027", zone: "Europe/Amsterdam" },
+    link: `${ISSUER}/o/NOORD`,
+  },
 };
 
 /** States that only few see: nobody to press "not me", no code left, names that never end. */

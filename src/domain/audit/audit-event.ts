@@ -95,6 +95,7 @@ export type AuditType =
   | "session.ended"
   | "sessions.ended"
   | "access.revoked"
+  | "policy.notified"
   | "audit.exported"
   | "audit.pruned"
   | "browser.trusted"

@@ -78,6 +78,7 @@ const GROUP_OF: Readonly<Record<AuditType, AuditGroup>> = {
   "user.data-exported": "administration",
   "users.imported": "administration",
   "users.exported": "administration",
+  "policy.notified": "administration",
   "audit.exported": "administration",
   "audit.pruned": "administration",
   "application.added": "applications",

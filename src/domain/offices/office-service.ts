@@ -17,7 +17,8 @@ import {
   type StaffFault,
 } from "./office.ts";
 import type { OfficeClosingStore } from "./office-closing-store.ts";
-import type { OfficeStore } from "./office-store.ts";
+import type { ClaimedOffice, OfficeStore } from "./office-store.ts";
+import type { PolicyNotices } from "./policy-notices.ts";
 
 interface Deps {
   readonly database: Database;
@@ -27,6 +28,7 @@ interface Deps {
   readonly lastChange: LastChangeStore;
   /** Whether this installation has a gateway for text messages. */
   readonly canSendSms: boolean;
+  readonly policyNotices: Pick<PolicyNotices, "schedule">;
 }
 
 export type OfficeChange = { readonly type: "changed"; readonly office: Office } | Conflict<Office>;
@@ -134,14 +136,18 @@ export class OfficeService {
   async #store(
     tx: Queryable,
     office: Office,
-    { before, actor }: { before: Office["status"]; actor: string },
+    { before, actor }: { before: ClaimedOffice; actor: string },
   ): Promise<void> {
-    const { store, closing, audit } = this.#deps;
+    const { store, closing, audit, policyNotices } = this.#deps;
     const at = now();
-    await store.change(tx, { ...office, secondFactor: this.#inZone(office) }, at);
+    const changed = { ...office, secondFactor: this.#inZone(office) };
+    await store.change(tx, changed, at);
+    if (isAnotherDay(before, changed)) {
+      await policyNotices.schedule(tx, changed);
+    }
     const who = { outcome: "ok", officeId: office.id, actor, subject: office.id } as const;
-    await audit.add(tx, { type: "office.changed", ...who, details: policyOf(office) });
-    if (before === office.status) {
+    await audit.add(tx, { type: "office.changed", ...who, details: policyOf(changed) });
+    if (before.status === office.status) {
       return;
     }
     await audit.add(tx, { type: office.status === "closed" ? "office.closed" : "office.opened", ...who });
@@ -150,6 +156,10 @@ export class OfficeService {
     }
   }
 }
+
+/** Whether mails have to be sent before another moment than until now. */
+const isAnotherDay = (before: ClaimedOffice, { status, secondFactor: { demand, from } }: Office): boolean =>
+  before.demand !== demand || before.status !== status || Number(before.from ?? 0) !== Number(from ?? 0);
 
 const policyOf = (office: Office) => ({
   name: office.name,

@@ -40,7 +40,7 @@ const statements = {
   // Blocks a parallel change, which then finds another version.
   claim: {
     name: "office_claim",
-    text: "select status from offices where id = $1 and version = $2 for no key update",
+    text: `select status, second_factor, second_factor_from from offices where id = $1 and version = $2 for no key update`,
   },
   // Every change of the methods ends trust as well: it may rest on a method that is no longer accepted.
   change: {
@@ -56,6 +56,13 @@ const statements = {
            where id = $1`,
   },
 } as const satisfies Record<string, Statement>;
+
+/** What a change of an office begins with. */
+export interface ClaimedOffice {
+  readonly status: Office["status"];
+  readonly demand: OfficeSecondFactor["demand"];
+  readonly from: Date | null;
+}
 
 export class OfficeStore {
   readonly #database: Database;
@@ -106,10 +113,15 @@ export class OfficeStore {
     return rows.length === 1;
   }
 
-  /** Begins a change: returns the current status, or null when the office has another version by now. */
-  async claim(tx: Queryable, { id, version }: Office): Promise<Office["status"] | null> {
-    const [row] = await tx.query<Pick<Office, "status">>(statements.claim, [id, version]);
-    return row?.status ?? null;
+  /** Begins a change: returns what was there, or null when the office has another version by now. */
+  async claim(tx: Queryable, { id, version }: Office): Promise<ClaimedOffice | null> {
+    const [row] = await tx.query<Pick<Row, "status" | "second_factor" | "second_factor_from">>(
+      statements.claim,
+      [id, version],
+    );
+    return row === undefined
+      ? null
+      : { status: row.status, demand: row.second_factor, from: row.second_factor_from };
   }
 
   /** The zone in which the days of an office begin that has chosen this one. */

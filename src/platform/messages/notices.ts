@@ -47,7 +47,8 @@ export type Notice =
   | "numberCancelled"
   | "numberReplaced"
   | "numberRemoved"
-  | "numberSwitchedOff";
+  | "numberSwitchedOff"
+  | "secondFactorSoon";
 
 export interface Recipient {
   /** The user; null where there is none, or where it is not known which of several. */

@@ -4,10 +4,10 @@ import { addJob, QUEUES } from "./message-jobs.ts";
 
 /** Background work besides messages, in several turns. */
 export const taskSchema = z.object({
-  task: z.enum(["import-invite", "import-forget"]),
+  task: z.enum(["import-invite", "import-forget", "policy-notice"]),
   id: z.uuid(),
   officeId: z.uuid(),
-  /** Counts up from 0, so that a duplicate job finds its turn already done. */
+  /** Of an import: counts up from 0, so that a duplicate job finds its turn already done. Of a policy: its moment, in seconds since 1970. */
   turn: z.number().int(),
 });
 export type Task = z.output<typeof taskSchema>;

@@ -1,5 +1,5 @@
 import type { Translate } from "../../kernel/languages.ts";
-import { dateFormat } from "../../platform/web/date-format.ts";
+import { shortCalendarDay } from "../../kernel/date-format.ts";
 
 /** Charts that the server draws as SVG, with the same numbers in a table for those who cannot see them or want them exactly. */
 export interface Chart {
@@ -59,8 +59,6 @@ const BAR = 18;
 /** A bar that is there at all can be seen. */
 const LEAST = 2;
 
-const shortDay = dateFormat({ day: "numeric", month: "short", timeZone: "UTC" });
-
 /** One bar a day, in which the series stand on each other. */
 export const barChart = (drawn: Drawn, reader: Reader): Chart => chartOf(drawn, reader, barsOf);
 
@@ -76,7 +74,7 @@ function chartOf(
   const number = new Intl.NumberFormat(language);
   const sums = days.map((_, index) => series.reduce((sum, { values }) => sum + (values[index] ?? 0), 0));
   const most = drawn.most ?? Math.max(...sums);
-  const names = days.map((day) => shortDay(Date.parse(day), language));
+  const names = days.map((day) => shortCalendarDay(day, { language }));
   return {
     ...{ name, title, summary, width: days.length * STEP, height: HEIGHT, most: number.format(most) },
     ...{ first: names[0] ?? "", last: names.at(-1) ?? "" },

@@ -14,6 +14,7 @@ import type { OfficeService } from "../../domain/offices/office-service.ts";
 import type { OfficeSettingsService } from "../../domain/offices/office-settings-service.ts";
 import type { OverviewDaysStore } from "../../domain/offices/overview-days-store.ts";
 import type { OverviewStore } from "../../domain/offices/overview-store.ts";
+import type { PolicyNotices } from "../../domain/offices/policy-notices.ts";
 import type { PolicyDryRun } from "../../domain/offices/policy-dry-run.ts";
 import type { UserExport } from "../../domain/users/user-export.ts";
 import type { UserImportApply } from "../../domain/users/user-import-apply.ts";
@@ -38,6 +39,7 @@ export interface ConsoleDeps {
   readonly logos: LogoService;
   readonly previews: OfficePreviewer;
   readonly dryRun: PolicyDryRun;
+  readonly policyNotices: Pick<PolicyNotices, "plan">;
   readonly overview: OverviewStore;
   readonly overviewDays: OverviewDaysStore;
   readonly applications: ApplicationStore;

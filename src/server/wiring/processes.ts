@@ -129,7 +129,7 @@ export async function startWorkers(
   const delivery = new Delivery({ store: stores.messages, jobs: messageJobs, box, gateways });
   const workers = new MessageWorkers({
     ...{ connection, delivery, gateways, isBusy, log },
-    tasks: services.imports.tasks,
+    tasks: services.tasks,
     concurrency: settings.messages.concurrency,
     others: [signOutDelivery(services, stores)],
   });

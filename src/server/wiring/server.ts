@@ -265,11 +265,12 @@ interface ConsoleParts {
 function consolePageDeps(services: Services, { tokens, signIns, renderer }: ConsoleParts): ConsoleDeps {
   const { settings, stores, administration, lists, imports, applications, applicationService } = services;
   const { settings: officeSettings, dryRun, logos } = administration;
+  const { policyNotices } = services;
   const { consoleStore: store, drafts } = stores;
   const { accessTokenMinutes } = settings.lifetimes;
   const keys = signingKeyDesk(services);
   return {
-    ...{ store, tokens, applications, applicationService, imports, dryRun, logos },
+    ...{ store, tokens, applications, applicationService, imports, dryRun, policyNotices, logos },
     previews: new OfficePreviewer({ renderer, mails: services.messages.view }),
     settings: officeSettings,
     overview: lists.overview,

@@ -57,6 +57,7 @@ import { OfficeLinkGuard } from "../../domain/offices/office-link-guard.ts";
 import { OfficeService } from "../../domain/offices/office-service.ts";
 import { OfficeSettingsService } from "../../domain/offices/office-settings-service.ts";
 import { OverviewStore } from "../../domain/offices/overview-store.ts";
+import { PolicyNotices } from "../../domain/offices/policy-notices.ts";
 import { PolicyDryRun } from "../../domain/offices/policy-dry-run.ts";
 import { ImportTasks } from "../../domain/users/import-tasks.ts";
 import { MailChange } from "../../domain/users/mail-change.ts";
@@ -86,7 +87,7 @@ import { Notices } from "../../platform/messages/notices.ts";
 import type { QueueHealthStore } from "../../platform/messages/queue-health-store.ts";
 import { Receipts } from "../../platform/messages/receipts.ts";
 import { TransactionalQueue } from "../../platform/messages/transactional-queue.ts";
-import { taskJobs } from "../../platform/messages/task-jobs.ts";
+import { taskJobs, type TaskRunner } from "../../platform/messages/task-jobs.ts";
 import { ClockWatch } from "../../platform/processes/clock-watch.ts";
 import type { ProcessStore } from "../../platform/processes/process-store.ts";
 import {
@@ -178,6 +179,9 @@ export interface Domain extends Pick<
   readonly secretGuard: ClientSecretGuard;
   readonly userCodes: UserCodeGuard;
   readonly imports: ImportServices;
+  readonly policyNotices: PolicyNotices;
+  /** What workers do besides delivering messages. */
+  readonly tasks: TaskRunner;
   readonly lists: Lists;
   readonly administration: AdministrationServices;
   readonly processes: Processes;
@@ -202,7 +206,10 @@ export function composeDomain(foundation: Foundation): Domain {
   const passwords = passwordCheck(deps, familiar);
   const ownAccount = ownAccountServices(accountDeps, { passwords, throttle, disputes, secondFactor });
   addDisputeHandlers(disputeHandlers, { ownAccount, secondFactor });
-  const managed = { officeService: officeService(deps), auditLog: auditServices(deps, texts) };
+  const policyNotices = new PolicyNotices({ ...deps, store: stores.policyNoticeRounds, jobs: taskJobs });
+  const auditLog = auditServices(deps, texts);
+  const managed = { officeService: officeService(deps, policyNotices), auditLog };
+  const imports = importServices(deps, { links, texts });
   return {
     ...{ stores, audit, offices, users, applications, signingKeys, outbox },
     ...{ texts, messages, secondFactor, links, familiar, passwords, ownAccount },
@@ -211,7 +218,9 @@ export function composeDomain(foundation: Foundation): Domain {
     officeLinks: new OfficeLinkGuard({ ...deps, store: stores.rateLimits }),
     ...applicationServices(deps),
     alarms: alarmServices(deps, { messages, texts }),
-    imports: importServices(deps, { links, texts }),
+    imports,
+    policyNotices,
+    tasks: { run: (task) => (task.task === "policy-notice" ? policyNotices : imports.tasks).run(task) },
     lists: lists(deps, secondFactor),
     administration: administrationServices(accountDeps, { ...managed, secondFactor, links }),
     processes: processes(deps),
@@ -508,9 +517,9 @@ function ownAccountServices(
   };
 }
 
-const officeService = (deps: Deps): OfficeService =>
+const officeService = (deps: Deps, policyNotices: PolicyNotices): OfficeService =>
   new OfficeService({
-    ...{ ...deps, store: deps.offices, closing: deps.officeClosing },
+    ...{ ...deps, store: deps.offices, closing: deps.officeClosing, policyNotices },
     canSendSms: rulesOf(deps.settings).canSendSms,
   });
 

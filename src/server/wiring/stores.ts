@@ -29,6 +29,7 @@ import { OfficeStore } from "../../domain/offices/office-store.ts";
 import { OverviewDaysStore } from "../../domain/offices/overview-days-store.ts";
 import { PolicyDryRunStore } from "../../domain/offices/policy-dry-run-store.ts";
 import { HelpStore } from "../../domain/users/help-store.ts";
+import { PolicyNoticeStore } from "../../domain/offices/policy-notice-store.ts";
 import { MailboxStore } from "../../domain/users/mailbox-store.ts";
 import { PersonalDataStore } from "../../domain/users/personal-data-store.ts";
 import { UserDeletionStore } from "../../domain/users/user-deletion-store.ts";
@@ -171,6 +172,7 @@ interface OfficeStores {
   readonly overviewDays: OverviewDaysStore;
   readonly officeClosing: OfficeClosingStore;
   readonly policyDryRuns: PolicyDryRunStore;
+  readonly policyNoticeRounds: PolicyNoticeStore;
 }
 
 const officeStores = ({ database, settings }: Foundation): OfficeStores => ({
@@ -179,6 +181,7 @@ const officeStores = ({ database, settings }: Foundation): OfficeStores => ({
   overviewDays: new OverviewDaysStore(database),
   officeClosing: new OfficeClosingStore(),
   policyDryRuns: new PolicyDryRunStore(database),
+  policyNoticeRounds: new PolicyNoticeStore(database),
 });
 
 interface AuditStores {

@@ -5,6 +5,7 @@ import type { Fields } from "../../../platform/web/form.ts";
 import { SUPPORT_OFFICE_CODE } from "../../../domain/offices/office.ts";
 import { withSettings } from "../../../domain/offices/office-settings.ts";
 import { lossesInWords, lostMethods, policyEffects } from "../policy-effects.ts";
+import { policyMails } from "../policy-mails.ts";
 import { officeHref, type OfficePage, type OfficeContext, type Shown, type ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { keptOf, openedValues, readTyped, save, type SettingsForm, type Typed } from "../settings-form.ts";
@@ -93,6 +94,7 @@ async function preview(
       looked: deps.tokens.sign(previewUse(context), previewState(typed.values, context)),
       effects: policyEffects(run, context),
       losses: lossesInWords(run.losses, secondFactor, context),
+      notices: policyMails(await deps.policyNotices.plan(office, secondFactor), context),
       methods: choiceOf(secondFactor.methods, context).label,
       isDemanded: secondFactor.demand === "required",
       day: run.at > now() ? dayText(run.at, office, language) : null,

@@ -1,0 +1,33 @@
+import type { Knex } from "knex";
+import { rowsOfOffice } from "../src/platform/database/migration-sql.ts";
+
+/** The mails before a second factor becomes required: how far each round of them has come. */
+export async function up(knex: Knex): Promise<void> {
+  await knex.raw(`
+    create table policy_notice_rounds (
+      office_id uuid not null references offices on delete cascade,
+      -- The moment from which the second factor is required; another one begins its own rounds.
+      policy_from timestamptz not null,
+      days_before smallint not null check (days_before between 0 and 14),
+      -- Users up to this id were looked at; null at the beginning.
+      last_user uuid,
+      mails integer not null default 0,
+      -- Users who have no confirmed address.
+      unreachable integer not null default 0,
+      finished_at timestamptz,
+      primary key (office_id, policy_from, days_before)
+    );
+    ${rowsOfOffice("policy_notice_rounds")}
+    grant select, insert, update on policy_notice_rounds to vestibule_app;
+
+    -- Offices that have decided on a day already.
+    insert into jobs.job (name, data, policy, expire_seconds, retry_limit, retry_delay, deletion_seconds)
+    select 'tasks', jsonb_build_object('task', 'policy-notice', 'id', id, 'officeId', id,
+        'turn', extract(epoch from second_factor_from)::bigint), 'standard', 60, 100000, 5, 600
+      from offices where second_factor = 'required' and second_factor_from > now();
+  `);
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.raw("drop table policy_notice_rounds;");
+}
