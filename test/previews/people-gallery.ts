@@ -79,6 +79,16 @@ export const peoplePages: readonly Preview[] = [
   preview("console-people-role", about("superuser", "Ines Meijer", "/role")),
   preview("console-people-status", about("superuser", "Ines Meijer", "/status")),
   preview("console-people-number", about("superuser", "Ines Meijer", "/number")),
+  preview("console-people-delete", about("superuser", "Ines Meijer", "/delete")),
+  preview("console-people-delete-wrong", async (page, world) => {
+    await about("superuser", "Ines Meijer", "/delete")(page, world);
+    await enter(page, {});
+  }),
+  preview("console-people-delete-two", async (page, world) => {
+    await aboutNew(page, world, { role: "superuser", below: "/delete" });
+  }),
+  preview("console-people-data", about("superuser", "Ines Meijer", "/data")),
+  preview("console-people-blocked", about("superuser", "Emre Yilmaz", "")),
   preview("console-people-enable", async (page, world) => {
     await aboutNew(page, world, { role: "user", below: "/status" });
     await enter(page, {});

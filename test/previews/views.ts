@@ -70,6 +70,8 @@ export const VIEWS = {
     "console/user-edit": "console-people-edit",
     "console/user-role": "console-people-role",
     "console/user-confirm": "console-people-status",
+    "console/user-delete": "console-people-delete",
+    "console/user-data": "console-people-data",
     "console/user-number": "console-people-number",
     "console/user-events": "console-people-events",
     "console/enrolment-code": "console-people-code",

@@ -2,15 +2,18 @@ import type { Statement } from "../../platform/database/database.ts";
 import { hasWords } from "../../platform/database/search-words.ts";
 import type { UserSort } from "./user-list.ts";
 
+/** Whether a user `u` of the office `o` has no factor that the office accepts, although it requires one by now. */
+export const isOverdue = (now: string): string => `(u.status = 'active' and o.second_factor = 'required'
+    and (o.second_factor_from is null or o.second_factor_from <= ${now})
+    and not exists (select from factors f where f.office_id = u.office_id and f.user_id = u.id
+      and f.kind = any(o.second_factor_methods)))`;
+
 /** Conditions for a user `u` with the office `o`; the caller passes the placeholders of `$now` and `$frozen`. */
 const userConditions = (now: string, frozen: string, few: string) => ({
   hasFactor: (kind: string) =>
     `exists (select from factors f where f.office_id = u.office_id and f.user_id = u.id and f.kind = ${kind})`,
   hasNone: `not exists (select from factors f where f.office_id = u.office_id and f.user_id = u.id)`,
-  overdue: `(u.status = 'active' and o.second_factor = 'required'
-    and (o.second_factor_from is null or o.second_factor_from <= ${now})
-    and not exists (select from factors f where f.office_id = u.office_id and f.user_id = u.id
-      and f.kind = any(o.second_factor_methods)))`,
+  overdue: isOverdue(now),
   blocked: `exists (select from second_factor_guard g where g.office_id = u.office_id and g.user_id = u.id
     and (g.blocked_until > ${now} or g.spent >= ${frozen}))`,
   fewCodes: `(exists (select from recovery_code_sets s where s.office_id = u.office_id and s.user_id = u.id) and (select count(*) from recovery_codes c

@@ -7,7 +7,11 @@ import { plainFileName } from "./header-values.ts";
 export interface Download {
   /** Letters, digits, `.`, `-` and `_`; others are replaced. */
   readonly name: string;
-  readonly type: "text/csv; charset=utf-8" | "application/jsonl; charset=utf-8" | "application/zip";
+  readonly type:
+    | "text/csv; charset=utf-8"
+    | "application/json; charset=utf-8"
+    | "application/jsonl; charset=utf-8"
+    | "application/zip";
   /** Awaits `sink` for each piece, for backpressure. `sink` throws when the client has disconnected. */
   readonly write: (sink: (piece: string | Buffer) => Promise<void>) => Promise<unknown>;
 }

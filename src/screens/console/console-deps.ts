@@ -16,6 +16,7 @@ import type { OverviewDaysStore } from "../../domain/offices/overview-days-store
 import type { OverviewStore } from "../../domain/offices/overview-store.ts";
 import type { PolicyNotices } from "../../domain/offices/policy-notices.ts";
 import type { PolicyDryRun } from "../../domain/offices/policy-dry-run.ts";
+import type { PersonalData } from "../../domain/users/personal-data.ts";
 import type { UserExport } from "../../domain/users/user-export.ts";
 import type { UserImportApply } from "../../domain/users/user-import-apply.ts";
 import type { ImportTexts } from "../../domain/users/user-import-texts.ts";
@@ -23,6 +24,7 @@ import type { UserImporter } from "../../domain/users/user-importer.ts";
 import type { UserListStore } from "../../domain/users/user-list-store.ts";
 import type { UserStore } from "../../domain/users/user-store.ts";
 import type { User } from "../../domain/users/user.ts";
+import type { AccessStore } from "../../protocol/models/access-store.ts";
 import type { SignInTests } from "../../protocol/sign-in-test.ts";
 import type { ConsoleStore } from "./console-store.ts";
 import type { DraftStore } from "./draft-store.ts";
@@ -60,6 +62,8 @@ export interface UserDeps {
   readonly overview: OverviewStore;
   readonly status: UserStatusStore;
   readonly events: AuditListStore;
+  readonly access: AccessStore;
+  readonly personalData: PersonalData;
   readonly users: UserAdministration;
   readonly factors: FactorAdministration;
   readonly approvals: Approvals;

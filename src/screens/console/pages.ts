@@ -25,6 +25,8 @@ import { settingsTextMessagesPage } from "./pages/settings-text-messages.ts";
 import { settingsPage } from "./pages/settings.ts";
 import { settingsGeneralPage } from "./pages/settings-general.ts";
 import { userPage } from "./pages/user.ts";
+import { userDataPage } from "./pages/user-data.ts";
+import { userDeletePage } from "./pages/user-delete.ts";
 import { userAddPage } from "./pages/user-add.ts";
 import { userEditPage } from "./pages/user-edit.ts";
 import { userEventsPage } from "./pages/user-events.ts";
@@ -100,6 +102,8 @@ const userPages = (deps: ConsoleDeps): readonly ConsolePage[] => [
   userEditPage(deps),
   userRolePage(deps),
   userStatusPage(deps),
+  userDataPage(deps),
+  userDeletePage(deps),
   userNumberPage(deps),
   userNumberDeletePage(deps),
   userNumberChangePage(deps),

@@ -1,6 +1,8 @@
 import type { Database, Statement } from "../../platform/database/database.ts";
 import type { TrustedBrowserView } from "../../protocol/models/access-store.ts";
+import type { FactorKind } from "../../domain/factors/factor.ts";
 import { FEW_CODES } from "../../domain/users/user-list.ts";
+import { isOverdue } from "../../domain/users/user-list-sql.ts";
 
 /** The status of a user's second factor and sign-ins. Times in seconds since 1970. */
 export interface UserStatus {
@@ -19,6 +21,12 @@ export interface UserStatus {
   readonly linksHeldUntil: number | null;
   /** Whether there is a mail address that is not proved to be the user's. */
   readonly hasUnprovedMail: boolean;
+  /** The confirmed methods, the oldest first. */
+  readonly factors: readonly { readonly kind: FactorKind; readonly since: number }[];
+  /** Without a method that the office accepts, although it requires one by now. */
+  readonly isOverdue: boolean;
+  /** Whether an invitation waits that the user has not opened. */
+  readonly isInvited: boolean;
   /** Trusted browsers, the newest first. */
   readonly trusted: readonly TrustedBrowserView[];
 }
@@ -33,9 +41,14 @@ const statements = {
         coalesce(g.spent >= $2, false) as "isFrozen",
         extract(epoch from nullif(l.at, '-infinity'))::float8 as "lastSignInAt",
         extract(epoch from u.links_held_until)::float8 as "linksHeldUntil",
+        coalesce((select json_agg(json_build_object('kind', f.kind, 'since', extract(epoch from f.confirmed_at)::float8)
+          order by f.confirmed_at) from factors f where f.user_id = u.id), '[]') as factors,
+        ${isOverdue("to_timestamp($3)")} as "isOverdue",
+        l.at = '-infinity' and exists (select from one_time_links t where t.user_id = u.id and t.purpose = 'invitation'
+          and t.spent_at is null and t.ends_at > to_timestamp($3)) as "isInvited",
         u.mail is not null and u.mail is distinct from u.mail_proved as "hasUnprovedMail",
         list_trusted_browsers(u.id, to_timestamp($3)) as trusted
-      from users u left join recovery_code_sets s on s.user_id = u.id left join mobile_numbers n on n.user_id = u.id
+      from users u join offices o on o.id = u.office_id left join recovery_code_sets s on s.user_id = u.id left join mobile_numbers n on n.user_id = u.id
         left join second_factor_guard g on g.office_id = u.office_id and g.user_id = u.id
         left join last_sign_ins l on l.user_id = u.id
       where u.id = $1`,
@@ -66,6 +79,9 @@ export class UserStatusStore {
       hasFewCodes: codesLeft !== null && codesLeft <= FEW_CODES,
       blockedUntil: ahead(row?.blockedUntil, now),
       isFrozen: row?.isFrozen ?? false,
+      factors: row?.factors ?? [],
+      isOverdue: row?.isOverdue ?? false,
+      isInvited: row?.isInvited ?? false,
       hasUnprovedMail: row?.hasUnprovedMail ?? false,
       linksHeldUntil: ahead(row?.linksHeldUntil, now),
     };

@@ -295,6 +295,8 @@ function consoleUserDeps(services: Services): UserDeps {
     overview: lists.overview,
     status: stores.userStatus,
     events: stores.auditList,
+    access: stores.access,
+    personalData: administration.personalData,
     find: (officeId, id) => database.inOffice(officeId, (tx) => users.find(tx, id)),
     findByUsername: (officeId, username) => users.findByUsername(officeId, username),
     officeIdOf: async (code) => (await offices.findByCode(code))?.id ?? null,

@@ -45,6 +45,7 @@ const ALIKE: Readonly<Record<string, readonly string[]>> = {
     "console.menu",
     "console.name",
     "console.role.support",
+    "console.user.sessions",
     "console.users.actions",
     "device.code.label",
   ],

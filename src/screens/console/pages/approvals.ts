@@ -1,7 +1,7 @@
 import { dateTime } from "../../../kernel/date-format.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
 import type { WaitingApproval } from "../../../domain/access/approval-store.ts";
-import { approvalText } from "../approval-text.ts";
+import { approvalReason, approvalText } from "../approval-text.ts";
 import { userHref, type ConsoleContext, type OfficePage, type PlatformPage, type Shown } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 
@@ -40,7 +40,12 @@ const shown = (
   model: {
     ofAll,
     approvals: waiting.map((one) => ({
-      ...{ officeCode: one.officeCode, username: one.username, name: one.name, reason: one.reason },
+      ...{
+        officeCode: one.officeCode,
+        username: one.username,
+        name: one.name,
+        reason: approvalReason(one, t),
+      },
       what: approvalText(one, t),
       href: userHref(one.officeCode, one.userId, "/approval"),
       until: dateTime(epochSeconds(one.endsAt), reader).text,

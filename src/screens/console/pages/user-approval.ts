@@ -1,7 +1,7 @@
 import type { WaitingApproval } from "../../../domain/access/approval-store.ts";
 import { dateTime } from "../../../kernel/date-format.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
-import { approvalText } from "../approval-text.ts";
+import { approvalReason, approvalText } from "../approval-text.ts";
 import {
   confirmPage,
   showEnrolmentCode,
@@ -53,7 +53,7 @@ async function confirmationOf(
       { name: text("role"), value: t(`console.role.${user.role}`) },
       { name: t("account.mail.label"), value: shownMail(user.mail ?? "") || t("account.none") },
       { name: text("by"), value: by?.name ?? t("console.role.support") },
-      { name: t("console.reason.short"), value: request.reason },
+      { name: t("console.reason.short"), value: approvalReason(request, t) },
       { name: text("until"), value: dateTime(epochSeconds(request.endsAt), context).text },
     ],
     effects: isOwn ? [text("withdrawn")] : effectsOf(request, context),

@@ -1,8 +1,10 @@
+import { epochSeconds, now } from "../../../kernel/clock.ts";
 import { dateTime } from "../../../kernel/date-format.ts";
 import { machineText } from "../event-sentence.ts";
 import type { UserPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, tabsOf } from "../user-context.ts";
+import { badgesOf, profileOf } from "../user-view.ts";
 
 const PAGE_SIZE = 20;
 
@@ -18,13 +20,17 @@ export function userEventsPage({ userDeps }: ConsoleDeps): UserPage {
       const { office, user, query, t } = context;
       const before = typeof query["before"] === "string" ? query["before"] : undefined;
       const part = { before, limit: PAGE_SIZE };
-      const { events, older } = await userDeps.events.find(office.id, { subject: user.id }, part);
+      const [{ events, older }, status] = await Promise.all([
+        userDeps.events.find(office.id, { subject: user.id }, part),
+        userDeps.status.find(office.id, user.id, epochSeconds(now())),
+      ]);
       const path = hrefOf(context, "/events");
       return {
         view: "user-events",
         model: {
           tabs: tabsOf(context, "events"),
-          user: { name: user.name },
+          user: profileOf(context, status),
+          badges: badgesOf(context, status),
           events: events.map((event) => ({
             what: t(`audit.type.${event.type}`),
             isRefused: event.outcome !== "ok",

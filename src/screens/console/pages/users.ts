@@ -116,7 +116,7 @@ const actionsOf = (user: ListedUser, { actor, office, t }: OfficeContext) => {
   const actions = [
     { action: "user.see", path: "", text: "console.user.edit" },
     { action: "user-events.see", path: "/events", text: "console.user-events.tab" },
-    { action: "user.end-sessions", path: "/sessions", text: "console.user-sessions.title" },
+    { action: "user.end-sessions", path: "/end-sessions", text: "console.user-sessions.title" },
     { action: "user.send-password-link", path: "/password-link", text: "console.user-password-link.title" },
   ] as const;
   return actions
