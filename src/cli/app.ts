@@ -7,6 +7,7 @@ import type { Services } from "../server/wiring/services.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { table, type Answer } from "./answer.ts";
 import { applicationAnswer } from "./application-answer.ts";
+import { addAppShutdown } from "./app-shutdown.ts";
 import { addAppImport } from "./app-import.ts";
 import { fieldsOfClient } from "./app-client.ts";
 import { fieldsOf, NAMES, withSettings, type AppOptions } from "./app-options.ts";
@@ -54,6 +55,7 @@ export function addAppCommands(program: Command): void {
     examples: ["app show app_x1y2…"],
   }).action(answering(withServices(show)));
   addChanges(noun);
+  addAppShutdown(noun);
   addAppImport(noun);
 }
 

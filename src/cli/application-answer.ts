@@ -32,6 +32,7 @@ export async function applicationAnswer(
     ["Issuer", issuer],
     ["Discovery", discoveryUrl],
     ["Type", type],
+    ...(application.isDisabled ? [["Status", "disabled"] as const] : []),
     ...consentOf(application),
     ["For", office === null ? "every office" : `users of ${office.code}`],
     ...(type === "machine" ? [] : [["Scopes", application.scopes.join(" ")] as const, USER_KEY]),

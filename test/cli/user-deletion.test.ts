@@ -48,3 +48,22 @@ describe("a user who is deleted at the terminal", () => {
     expect((await here.run(["user", "show", "hugo", "--office", "NOORD"])).code).to.equal(1);
   });
 });
+
+describe("an application at the terminal", () => {
+  const here = useInstallation();
+
+  it("T152 can be disabled, enabled and deleted", async () => {
+    const { clientId } = await here.ask([
+      ...["app", "add", "--type", "web", "--name", "Ledger"],
+      ...["--redirect-uri", "https://ledger.example.com/callback"],
+    ]);
+    const id = String(clientId);
+    const shown = async () => (await here.ask(["app", "show", id]))["isDisabled"];
+    await here.ask(["app", "disable", id]);
+    expect(await shown()).to.equal(true);
+    await here.ask(["app", "enable", id]);
+    expect(await shown()).to.equal(false);
+    await here.ask(["app", "delete", id]);
+    expect((await here.run(["app", "show", id])).error).to.contain("There is no application");
+  });
+});

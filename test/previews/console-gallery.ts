@@ -200,6 +200,17 @@ export const consolePages: readonly Preview[] = [
     await page.locator("details summary").first().click();
   }),
   preview("console-application-refused", seeRefusals),
+  preview("console-application-delete", async (page, world) => {
+    await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/applications/add` });
+    await enter(page, { name: "Ledger", redirectUris: "https://ledger.example.com/callback" });
+    await press(page, page.locator("a[href$='/delete']"));
+  }),
+  preview("console-application-disabled", async (page, world) => {
+    await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/applications/add` });
+    await enter(page, { name: "Ledger", redirectUris: "https://ledger.example.com/callback" });
+    await press(page, page.locator("a[href$='/status']"));
+    await enter(page, {});
+  }),
   preview("console-application-try", async (page, world) => {
     await tryLedger(page, world);
   }),

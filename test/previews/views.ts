@@ -91,6 +91,7 @@ export const VIEWS = {
     "console/application": "console-application",
     "console/application-add": "console-application-add",
     "console/application-edit": "console-application-edit",
+    "console/application-confirm": "console-application-delete",
     "console/application-secret": "console-application-secret",
     "console/application-try": "console-application-try",
     "console/application-tried": "console-application-tried",

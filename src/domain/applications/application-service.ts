@@ -84,7 +84,14 @@ export class ApplicationService {
     const id = applicationIdOf(attempt);
     const secret = hasSecret(draft) ? new Secret(randomToken()) : null;
     const secretHash = secret === null ? null : this.#hashOf(id, secret.reveal());
-    const application: Application = { ...draft, id, officeId, secretHash, oldSecret: null };
+    const application: Application = {
+      ...draft,
+      id,
+      officeId,
+      secretHash,
+      oldSecret: null,
+      isDisabled: false,
+    };
     return this.#inOfficeOf(application, async (tx) => {
       await this.#deps.prepareAlgorithm(tx, application.idTokenAlgorithm);
       if (!(await this.#deps.store.add(tx, application, now()))) {

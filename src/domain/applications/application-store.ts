@@ -22,10 +22,11 @@ interface Row {
   readonly old_secret_hash: Buffer | null;
   readonly old_secret_ends_at: Date | null;
   readonly settings: unknown;
+  readonly is_disabled: boolean;
 }
 
 const WRITTEN = "id, office_id, name, type, first_party, secret_hash, settings";
-const COLUMNS = `${WRITTEN}, old_secret_hash, old_secret_ends_at`;
+const COLUMNS = `${WRITTEN}, old_secret_hash, old_secret_ends_at, disabled_at is not null as is_disabled`;
 
 const statements = {
   find: { name: "application", text: `select ${COLUMNS} from applications where id = $1` },
@@ -56,6 +57,15 @@ const statements = {
     name: "application_change",
     text: "update applications set name = $2, first_party = $3, settings = $4, changed_at = $5 where id = $1",
   },
+  disable: {
+    name: "application_disable",
+    text: "update applications set disabled_at = $2, changed_at = $2 where id = $1 and disabled_at is null returning id",
+  },
+  enable: {
+    name: "application_enable",
+    text: "update applications set disabled_at = null, changed_at = $2 where id = $1 and disabled_at is not null returning id",
+  },
+  remove: { name: "application_remove", text: "delete from applications where id = $1 returning id" },
   changeSecret: {
     name: "application_change_secret",
     // The secret kept beside the new one is the one that was valid until now, never an older one.
@@ -151,7 +161,7 @@ export class ApplicationStore {
     return row === undefined ? null : toApplication(row);
   }
 
-  /** The resource server with this identifier (RFC 8707). */
+  /** The resource server with this identifier (RFC 8707); null for one that is disabled. */
   async findByResource(identifier: string): Promise<Application | null> {
     const copy = this.#mayUseCopies() ? this.#resources.get(identifier) : undefined;
     if (copy !== undefined) {
@@ -159,7 +169,7 @@ export class ApplicationStore {
     }
     const generation = this.#generation;
     const [row] = await this.#database.query<Row>(statements.findByResource, [identifier]);
-    const found = row === undefined ? null : toApplication(row);
+    const found = row === undefined || row.is_disabled ? null : toApplication(row);
     if (this.#mayUseCopies() && generation === this.#generation && this.#resources.size < MAX_COPIES) {
       this.#resources.set(identifier, found);
     }
@@ -213,6 +223,21 @@ export class ApplicationStore {
     await tx.query(statements.change, [id, name, firstParty, JSON.stringify(settingsOf(application)), at]);
   }
 
+  /** Returns false when it was disabled already. */
+  async disable(tx: Queryable, id: string, at: Date): Promise<boolean> {
+    return (await tx.query(statements.disable, [id, at])).length === 1;
+  }
+
+  /** Returns false when it was not disabled. */
+  async enable(tx: Queryable, id: string, at: Date): Promise<boolean> {
+    return (await tx.query(statements.enable, [id, at])).length === 1;
+  }
+
+  /** Returns false when it was gone already. */
+  async remove(tx: Queryable, id: string): Promise<boolean> {
+    return (await tx.query(statements.remove, [id])).length === 1;
+  }
+
   /**
    * `oldEndsAt`: the previous secret stays valid until then; null: it ends now. Returns whether the secret was still the
    * one that `application` was read with.
@@ -238,6 +263,7 @@ function toApplication(row: Row): Application {
     firstParty: row.first_party,
     officeId: row.office_id,
     secretHash: row.secret_hash,
+    isDisabled: row.is_disabled,
     oldSecret: oldSecretOf(row),
   };
 }

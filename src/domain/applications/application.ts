@@ -32,6 +32,8 @@ export interface Application extends ApplicationSettings {
   readonly officeId: string | null;
   /** Keyed hash of the secret; null for applications without one. */
   readonly secretHash: Buffer | null;
+  /** Whether every request and every token of it is refused. */
+  readonly isDisabled: boolean;
   /** The previous secret, while it is still valid beside the new one. */
   readonly oldSecret: OldSecret | null;
 }

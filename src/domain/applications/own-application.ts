@@ -41,6 +41,7 @@ function ownApplication(
     firstParty: true,
     officeId: null,
     secretHash: null,
+    isDisabled: false,
     oldSecret: null,
   };
 }

@@ -66,7 +66,10 @@ class ModelAdapter implements Adapter {
     if (this.#kind === KIND.PushedAuthorizationRequest) {
       checkPusher(Provider.ctx, found?.payload["request"]);
     }
-    return found === null ? undefined : this.#reveal(await this.#withGrace(found), id);
+    if (found === null || (await this.#isOfDisabled(found.payload))) {
+      return undefined;
+    }
+    return this.#reveal(await this.#withGrace(found), id);
   }
 
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {
@@ -105,6 +108,18 @@ class ModelAdapter implements Adapter {
         accountId: textOf(payload["accountId"]),
       });
     });
+  }
+
+  /**
+   * Whether a code or token belongs to an application that was disabled or deleted. The library looks for the application of most, but
+   * introspection by another one does not. Answered from memory, as a rule.
+   */
+  async #isOfDisabled({ clientId }: Payload): Promise<boolean> {
+    if (!OF_APPLICATIONS.has(this.#kind) || typeof clientId !== "string") {
+      return false;
+    }
+    const application = await this.#deps.applications.find(clientId);
+    return application === null || application.isDisabled;
   }
 
   /**
@@ -214,6 +229,15 @@ class ModelAdapter implements Adapter {
     return age < SESSION_REWRITE_SECONDS && isDeepStrictEqual(withoutEnd(before.payload), withoutEnd(after));
   }
 }
+
+/** What an application holds, and loses when it is disabled. Sessions and grants belong to users. */
+const OF_APPLICATIONS: ReadonlySet<Kind> = new Set([
+  KIND.AuthorizationCode,
+  KIND.AccessToken,
+  KIND.RefreshToken,
+  KIND.ClientCredentials,
+  KIND.DeviceCode,
+]);
 
 /** How long a row is kept after its model has expired: an interaction for a day, so that a page that was left open can say where to go (ways-back.ts). */
 const keptSeconds = (kind: Kind): number => (kind === KIND.Interaction ? 24 * 60 * 60 : 0);

@@ -9,7 +9,7 @@ interface Deps {
   readonly hasDeviceFlow: boolean;
 }
 
-/** Applications have their own store; oidc-provider only reads them. */
+/** Applications have their own store; oidc-provider only reads them. It does not know one that is disabled. */
 export class ApplicationAdapter implements Adapter {
   readonly #deps: Deps;
 
@@ -20,7 +20,7 @@ export class ApplicationAdapter implements Adapter {
   async find(id: string): Promise<AdapterPayload | undefined> {
     const { applications, keys, hasDeviceFlow } = this.#deps;
     const application = await applications.find(id);
-    if (application === null) {
+    if (application === null || application.isDisabled) {
       return undefined;
     }
     await keys.know(application.idTokenAlgorithm);

@@ -53,6 +53,7 @@ export function shownApplication(
         proof: t(`console.application.proof.${authenticationOf(application)}`),
         secretMask: hasSecret(application) && application.secretHash !== null ? MASK : null,
         oldSecret: isOldAccepted ? dateTime(epochSeconds(oldSecret.endsAt), reader).text : null,
+        isDisabled: application.isDisabled,
         facts: factsOf(application, t),
       },
       secret: secret?.reveal() ?? null,
@@ -64,6 +65,8 @@ export function shownApplication(
       snippets: snippetsOf(application, issuer, client),
       tryHref: type === "machine" ? null : applicationHref(office.code, id, "/try"),
       editHref: applicationHref(office.code, id, "/edit"),
+      statusHref: applicationHref(office.code, id, "/status"),
+      deleteHref: applicationHref(office.code, id, "/delete"),
       secretHref: hasSecret(application) ? applicationHref(office.code, id, "/secret") : null,
     },
   };

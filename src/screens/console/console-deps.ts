@@ -2,6 +2,7 @@ import type { Approvals } from "../../domain/access/approvals.ts";
 import type { FactorAdministration } from "../../domain/factors/factor-administration.ts";
 import type { UserAdministration } from "../../domain/users/user-administration.ts";
 import type { ApplicationService } from "../../domain/applications/application-service.ts";
+import type { ApplicationShutdown } from "../../domain/applications/application-shutdown.ts";
 import type { ApplicationStore } from "../../domain/applications/application-store.ts";
 import type { RefusalStore } from "../../domain/applications/refusal-store.ts";
 import type { AuditExport } from "../../domain/audit/audit-export.ts";
@@ -46,6 +47,7 @@ export interface ConsoleDeps {
   readonly overviewDays: OverviewDaysStore;
   readonly applications: ApplicationStore;
   readonly applicationService: ApplicationService;
+  readonly applicationShutdown: ApplicationShutdown;
   readonly refusals: RefusalStore;
   readonly issuer: string;
   /** Whether this installation has a gateway for text messages. */

@@ -1,6 +1,8 @@
 import type { ConsolePage } from "./page.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
 import { applicationAddPage } from "./pages/application-add.ts";
+import { applicationDeletePage } from "./pages/application-delete.ts";
+import { applicationStatusPage } from "./pages/application-status.ts";
 import { applicationEditPage } from "./pages/application-edit.ts";
 import { applicationSecretPage } from "./pages/application-secret.ts";
 import { applicationTryPage } from "./pages/application-try.ts";
@@ -90,6 +92,8 @@ const officePages = (deps: ConsoleDeps): readonly ConsolePage[] => [
   applicationPage(deps),
   applicationEditPage(deps),
   applicationSecretPage(deps),
+  applicationStatusPage(deps),
+  applicationDeletePage(deps),
   applicationTryPage(deps),
   auditPage(deps),
   auditChainPage(deps),

@@ -263,14 +263,15 @@ interface ConsoleParts {
 }
 
 function consolePageDeps(services: Services, { tokens, signIns, renderer }: ConsoleParts): ConsoleDeps {
-  const { settings, stores, administration, lists, imports, applications, applicationService } = services;
+  const { settings, stores, administration, lists, imports, applications } = services;
+  const { applicationService, applicationShutdown } = services;
   const { settings: officeSettings, dryRun, logos } = administration;
   const { policyNotices } = services;
   const { consoleStore: store, drafts } = stores;
   const { accessTokenMinutes } = settings.lifetimes;
   const keys = signingKeyDesk(services);
   return {
-    ...{ store, tokens, applications, applicationService, imports, dryRun, policyNotices, logos },
+    ...{ store, tokens, applications, applicationService, applicationShutdown, imports, dryRun, logos },
     previews: new OfficePreviewer({ renderer, mails: services.messages.view }),
     settings: officeSettings,
     overview: lists.overview,

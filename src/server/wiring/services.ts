@@ -11,6 +11,7 @@ import { isDeletionReason, UserDeletion } from "../../domain/users/user-deletion
 import { UserEditing } from "../../domain/users/user-editing.ts";
 import { UserPasswords } from "../../domain/users/user-passwords.ts";
 import { ApplicationService } from "../../domain/applications/application-service.ts";
+import { ApplicationShutdown } from "../../domain/applications/application-shutdown.ts";
 import { ClientSecretGuard } from "../../domain/applications/client-secret-guard.ts";
 import { UserCodeGuard } from "../../domain/applications/user-code-guard.ts";
 import { AlarmMails } from "../../domain/audit/alarm-mails.ts";
@@ -176,6 +177,7 @@ export interface Domain extends Pick<
   readonly officeService: OfficeService;
   readonly officeLinks: OfficeLinkGuard;
   readonly applicationService: ApplicationService;
+  readonly applicationShutdown: ApplicationShutdown;
   readonly secretGuard: ClientSecretGuard;
   readonly userCodes: UserCodeGuard;
   readonly imports: ImportServices;
@@ -524,7 +526,9 @@ const officeService = (deps: Deps, policyNotices: PolicyNotices): OfficeService 
   });
 
 /** The applications that users sign in to, including our own pages. */
-function applicationServices(deps: Deps): Pick<Domain, "applicationService" | "secretGuard" | "userCodes"> {
+function applicationServices(
+  deps: Deps,
+): Pick<Domain, "applicationService" | "applicationShutdown" | "secretGuard" | "userCodes"> {
   const { applications: store, rateLimits: counters, settings } = deps;
   return {
     applicationService: new ApplicationService({
@@ -533,6 +537,7 @@ function applicationServices(deps: Deps): Pick<Domain, "applicationService" | "s
       surroundings: { isDevelopment: !settings.production },
       sectorFault: (sector) => sectorFault(outgoingFetch(settings.outgoingAllowedHosts), sector),
     }),
+    applicationShutdown: new ApplicationShutdown({ ...deps, store }),
     secretGuard: new ClientSecretGuard({ ...deps, store: counters }),
     userCodes: new UserCodeGuard({ ...deps, store: counters }),
   };

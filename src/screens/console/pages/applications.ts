@@ -32,6 +32,7 @@ export function applicationsPage({ applications, tokens }: ConsoleDeps): OfficeP
           applications: part.map((one) => ({
             ...{ id: one.id, name: one.name, href: applicationHref(office.code, one.id) },
             type: t(`console.application.type.${one.type}`),
+            badge: one.isDisabled ? t("console.status.disabled") : null,
           })),
           addHref: `${path}/add`,
           nextHref:
