@@ -170,6 +170,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   153: "An uploaded logo is known by its content and written anew without what a picture does not need; no file runs, loads or unpacks anything, and only who may change the office's look can upload one.",
   154: "What is shown or exported of the audit log is text: no name, detail or time zone becomes a formula, a tag or a command of a PDF, and no browser can claim a zone that is none.",
   148: "The support contact of an office is shown only after a right password, or where the server or the browser's own history names the office: an unknown code looks the same. No user is told to ask himself.",
+  146: "A recovery code signs a user in with two factors, once, and no Cancel takes that sign-in away; it counts only in place of a factor that the office accepts, and never for the platform's staff. Codes that were not saved are asked for at every sign-in.",
 };
 
 /** The subjects of the checks, each with its first number. */

@@ -18,6 +18,7 @@ begin
       'at', extract(epoch from u.others_ended_at)::float8, 'kept', u.kept_session) end,
     'trustEnded', extract(epoch from u.trust_ended_at)::float8,
     'createdAt', extract(epoch from u.created_at)::float8,
+    'factors', array(select f.kind from factors f where f.user_id = u.id order by f.kind),
     'mobile', (select m.number from mobile_numbers m where m.user_id = u.id and m.state = 'confirmed'),
     'isOnlySuperuser', u.role = 'superuser' and not exists (select from users c
       where c.office_id = u.office_id and c.role = 'superuser' and c.status = 'active' and c.id <> u.id),

@@ -1,7 +1,7 @@
 -- A sign-in with what the journey's guards read, as it is at this request.
 create or replace function find_sign_in(p_id bytea, p_now timestamptz)
 returns table (facts jsonb, created_at timestamptz, account json, guard json, factors text[], codes_left integer,
-  enrolment json, number json) language plpgsql as $$
+  enrolment json, number json, unsaved_codes text) language plpgsql as $$
 declare
   before text := coalesce(current_setting('vestibule.office', true), '');
   found_office uuid;
@@ -24,6 +24,8 @@ begin
   select json_build_object('state', coalesce(m.state, 'none'), 'number', m.number,
       'pending', m.pending_number is not null, 'enteredBy', m.entered_by)
     into number from (select found_user as id) w left join mobile_numbers m on m.user_id = w.id;
+  select case when c.shown_at is null then 'new' else 'shown' end into unsaved_codes
+    from unsaved_recovery_codes c where c.user_id = found_user;
   perform set_config('vestibule.office', before, true);
   return next;
 end $$;

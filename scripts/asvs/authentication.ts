@@ -227,7 +227,7 @@ export const AUTHENTICATION: Chapter = {
         "src/domain/factors/sms-code-store.ts",
         "src/domain/factors/recovery-code-store.ts",
       ],
-      checks: [17, 18, 41],
+      checks: [17, 18, 41, 146],
     },
     {
       id: "6.5.2",

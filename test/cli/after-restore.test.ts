@@ -61,7 +61,7 @@ describe("a restored backup", function () {
     const tokens = tokensOf(await redeem(browser, vestibule.application, { redirect, request: asked }));
     expect((await refresh(browser, vestibule.application, tokens.refresh)).status).to.equal(200);
     const [used = "", unused = ""] = app.codes;
-    expect(pageName((await signInWith("recoveryCode", used)).answer)).to.equal("enrol-totp");
+    expect(pageName((await signInWith("recoveryCode", used)).answer)).to.equal("recovered");
     await restore();
     expect((await afterRestore()).ended).to.be.greaterThan(3);
     expect((await redeem(browser, vestibule.application, { redirect, request: asked })).status).to.equal(400);
@@ -122,6 +122,6 @@ describe("a restored backup", function () {
   it("can keep the recovery codes", async () => {
     await afterRestore("--keep-recovery-codes");
     const { answer } = await signInWith("recoveryCode", app.codes[0] ?? "");
-    expect(pageName(answer)).to.equal("enrol-totp");
+    expect(pageName(answer)).to.equal("recovered");
   });
 });

@@ -45,17 +45,18 @@ describe("what an application asks of a sign-in, and learns of it", () => {
     expect(claimsOf(strong.id)).to.deep.include({ amr: ["pwd", "otp", "mfa"], acr: ACR.secondFactor });
   });
 
-  it("T26 is that of no factor for a recovery code", async () => {
+  it("T26 T146 has two factors for a recovery code, and names no app and no text message", async () => {
     const app = await giveApp(services, user);
     const browser = vestibule.browser();
     const request = vestibule.request();
     const challenge = await givePassword(browser, await open(browser, request), user);
     const page = await browser.get(sibling(challenge, "recovery-code"));
-    const done = await sendForm(browser, page, { recoveryCode: app.codes[0] ?? "" });
+    const recovered = await sendForm(browser, page, { recoveryCode: app.codes[0] ?? "" });
+    const done = await sendForm(browser, recovered, { answer: "yes" });
     const tokens = tokensOf(
       await redeem(browser, application, { redirect: new URL(done.location), request }),
     );
-    expect(claimsOf(tokens.id)).to.deep.include({ amr: ["pwd"], acr: ACR.password });
+    expect(claimsOf(tokens.id)).to.deep.include({ amr: ["pwd", "mfa"], acr: ACR.secondFactor });
   });
 
   it("T26 stays the same when tokens are refreshed", async () => {

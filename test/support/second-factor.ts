@@ -120,6 +120,10 @@ export async function sendForm(
   );
 }
 
+/** The answer after a recovery code that the app, or the number, is lost: the page that sets another one up. */
+export const sayLost = (browser: HttpBrowser, page: Page): Promise<Page> =>
+  sendForm(browser, page, { answer: "no" });
+
 /** Another page of the same sign-in. */
 export const sibling = (page: Page, name: string): string => page.url.replace(/[^/]+$/, name);
 

@@ -1,4 +1,5 @@
 import type { Channel } from "../../platform/messages/message.ts";
+import { mayRecover, type Role } from "../access/role.ts";
 
 /**
  * Second factors: what a user has besides the password. This folder owns their secrets, the guard against guessing,
@@ -41,6 +42,7 @@ export const FACTOR_TEXTS = [
   "noCodesLeft",
   "stillWorks",
   "setUpAgain",
+  "possession",
   "since",
   "filter",
   "count",
@@ -94,17 +96,35 @@ export function usableMethods(methods: readonly FactorKind[], canSendSms: boolea
   return canSendSms || others.length === 0 ? methods : others;
 }
 
+/** Whose session it is, as the account is now. */
+interface Owner {
+  readonly role: Role;
+  /** Kinds that the user has confirmed. */
+  readonly factors: readonly FactorKind[];
+  readonly office: { readonly secondFactor: SecondFactorPolicy };
+}
+
 /**
  * Whether a session meets the office's current policy, by a method that the office accepts. Where a trusted browser
  * replaced the code, the office must still allow trusted browsers (docs/decisions/0022).
  */
-export function satisfies(policy: SecondFactorPolicy, { amr, sparedAt }: Proved, now: number): boolean {
+export function satisfies(owner: Owner, { amr = [], sparedAt }: Proved, now: number): boolean {
+  const policy = owner.office.secondFactor;
   return (
     demandAt(policy, now) !== "required" ||
-    (amr?.includes("mfa") === true && policy.methods.some((kind) => amr.includes(FACTORS[kind].amr))) ||
+    (amr.includes("mfa") && policy.methods.some((kind) => amr.includes(FACTORS[kind].amr))) ||
+    (isByRecoveryCode(amr) && mayRecover(owner.role) && ownsAccepted(owner.factors, policy.methods)) ||
     (sparedAt !== null && isWithinTrust(policy, sparedAt, now))
   );
 }
+
+/** A recovery code is the one second factor without an `amr` value of its own (RFC 8176). */
+const isByRecoveryCode = (amr: readonly string[]): boolean =>
+  amr.includes("mfa") && FACTOR_KINDS.every((kind) => !amr.includes(FACTORS[kind].amr));
+
+/** A recovery code stands in for a factor, and is worth no more than that factor. */
+export const ownsAccepted = (factors: readonly FactorKind[], accepted: readonly FactorKind[]): boolean =>
+  factors.some((kind) => accepted.includes(kind));
 
 function isWithinTrust({ trust }: SecondFactorPolicy, at: number, now: number): boolean {
   return trust !== null && at >= trust.since && now < at + trust.days * 24 * 60 * 60;

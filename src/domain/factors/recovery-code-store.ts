@@ -31,12 +31,19 @@ const statements = {
     text: `insert into recovery_code_sets (office_id, user_id, salt, made_at) values ($1, $2, $3, $4)
            on conflict (user_id) do update set salt = excluded.salt, made_at = excluded.made_at`,
   },
+  askToSave: {
+    name: "recovery_ask_to_save",
+    text: `insert into unsaved_recovery_codes (office_id, user_id, shown_at) values ($1, $2, $3)
+           on conflict (user_id) do update set shown_at = excluded.shown_at`,
+  },
+  saved: { name: "recovery_saved", text: "delete from unsaved_recovery_codes where user_id = $1" },
   forget: { name: "recovery_forget", text: "delete from recovery_codes where user_id = $1" },
   // The set as well: without it the user has no codes, where an empty one would count as few.
   removeAll: {
     name: "recovery_remove_all",
     text: `with gone as (delete from recovery_codes where user_id = $1 returning used_at),
-             sets as (delete from recovery_code_sets where user_id = $1)
+             sets as (delete from recovery_code_sets where user_id = $1),
+             asked as (delete from unsaved_recovery_codes where user_id = $1)
            select count(*) filter (where used_at is null)::integer as unused from gone`,
   },
   add: {
@@ -102,6 +109,18 @@ export class RecoveryCodeStore {
         ]);
       },
     };
+  }
+
+  /**
+   * Asks the user to save their codes, at every sign-in until `markSaved`. `shownAt`: when they were shown; null when they are made
+   * on the page that shows them.
+   */
+  async askToSave(tx: Queryable, { id, officeId }: UserRef, shownAt: Date | null): Promise<void> {
+    await tx.query(statements.askToSave, [officeId, id, shownAt]);
+  }
+
+  async markSaved(tx: Queryable, { id }: UserRef): Promise<void> {
+    await tx.query(statements.saved, [id]);
   }
 
   /** Returns how many of them could still be used. */

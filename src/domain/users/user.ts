@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ROLES, type Role } from "../access/role.ts";
-import type { SecondFactorPolicy } from "../factors/factor.ts";
+import type { FactorKind, SecondFactorPolicy } from "../factors/factor.ts";
 import { LANGUAGE_CHOICE, LANGUAGE_CODES } from "../../kernel/languages.ts";
 import { isOneLine, nameSchema, NOT_ONE_LINE } from "../../kernel/one-line.ts";
 import { typedMail } from "../../kernel/typed-text/typed-mail.ts";
@@ -50,6 +50,8 @@ export interface Account extends UserFields, Ends {
   readonly createdAt: number;
   /** E.164; null unless it is confirmed. */
   readonly mobile: string | null;
+  /** Kinds that the user has confirmed. */
+  readonly factors: readonly FactorKind[];
   readonly office: {
     readonly id: string;
     readonly code: string;

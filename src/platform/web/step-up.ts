@@ -37,7 +37,10 @@ interface Requirement {
   readonly needsPassword?: boolean;
 }
 
-/** Whether this session has proved a second factor. A recovery code does not count. */
+/**
+ * Whether this session has proved a second factor. A recovery code counts, as the look-up secret that it is (NIST SP 800-63B), but not
+ * for the platform's staff: their sign-in does not end with one.
+ */
 export const hasProvedFactor = ({ amr }: Pick<Session, "amr">): boolean => amr.includes("mfa");
 
 /**

@@ -65,7 +65,7 @@ function meetsPolicy(kind: Kind, payload: Payload, account: Account): boolean {
     authTime,
   });
   return (
-    satisfies(account.office.secondFactor, proved, epochSeconds(now())) &&
+    satisfies(account, proved, epochSeconds(now())) &&
     (payload["expiresWithSession"] !== true || isWithinSession(account, authTime))
   );
 }

@@ -50,7 +50,7 @@ export class OwnSessions {
     const seconds = epochSeconds(now());
     if (
       !isWithinSession(account, loginTs) ||
-      !satisfies(account.office.secondFactor, provedBy({ amr, acr, authTime: loginTs }), seconds)
+      !satisfies(account, provedBy({ amr, acr, authTime: loginTs }), seconds)
     ) {
       return null;
     }

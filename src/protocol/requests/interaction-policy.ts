@@ -119,10 +119,7 @@ function hasRequiredFactor(ctx: KoaContextWithOIDC): boolean {
   }
   const isAsked = asksForSecondFactor(params ?? {});
   const proved = provedBy({ amr: session?.amr, acr: session?.acr, authTime: session?.loginTs });
-  return (
-    satisfies(account.office.secondFactor, proved, epochSeconds(now())) &&
-    (!isAsked || session?.acr === ACR.secondFactor)
-  );
+  return satisfies(account, proved, epochSeconds(now())) && (!isAsked || session?.acr === ACR.secondFactor);
 }
 
 /**

@@ -143,7 +143,7 @@ async function changeContextOf(
     { id: account.id, officeId: account.office.id },
     { thing: id, binding: smsBinding(session) },
   );
-  // A recovery code, or a session from before the enrolment, does not prove the factor.
+  // A session from before the enrolment does not prove the factor; one with a recovery code does.
   const demand = { needsFactor: needsFactor || overview.factors.length > 0, needsPassword: true };
   if (!stepUp.isFresh(session, epochSeconds(now()), demand)) {
     seeOther(ctx, stepUp.stepUpAddress(ctx, session, demand));

@@ -14,7 +14,7 @@ export const FACTOR_PAGES = {
   totp: { challenge: "challenge-totp", besideChallenge: [], enrolment: ["enrol-totp"] },
   sms: {
     challenge: "challenge-sms",
-    besideChallenge: ["lost-number", "replace-number", "new-number", "number-pending"],
+    besideChallenge: ["lost-number", "lost-number-code", "replace-number", "new-number", "number-pending"],
     enrolment: ["check-number", "enter-number", "enrol-sms"],
   },
 } as const satisfies Record<FactorKind, PagesOfKind>;

@@ -6,7 +6,7 @@ import { ACR } from "../../protocol/claims.ts";
 import type { Login } from "../../protocol/interactions.ts";
 import type { TrustedBrowsers } from "../../domain/factors/trusted-browsers.ts";
 import type { FamiliarBrowsers } from "../../domain/credentials/familiar-browsers.ts";
-import { has, hasAcceptedFactor, hasKind, skipsFactorByTrust, nextStep } from "./journey.ts";
+import { has, hasAcceptedFactor, hasKind, isRecovered, skipsFactorByTrust, nextStep } from "./journey.ts";
 import type { SignIn } from "./sign-in-state.ts";
 import { contactOf } from "./pages/code-outcome.ts";
 import { trustDaysOf } from "./pages/challenge.ts";
@@ -70,7 +70,7 @@ export class Finish {
         subject: user.id,
         applicationId: context.interaction.application.id,
         visitor: context.visitor,
-        details: { methods: amrOf(context.signIn).join(" ") },
+        details: { methods: methodsOf(context.signIn).join(" ") },
       });
     }
     const trust = isFirst ? await this.#trust(tx, context) : null;
@@ -114,12 +114,22 @@ function loginOf(signIn: SignIn, accountId: string): Login {
   return { accountId, amr, acr, authTime };
 }
 
-/** Authentication method references (RFC 8176 section 2). A recovery code is neither `otp` nor a second factor. */
+/** For the audit log: what was proved, with the recovery code, which has no `amr` value. */
+const methodsOf = (signIn: SignIn): string[] => [
+  ...amrOf(signIn),
+  ...(has(signIn, "recovery-code-used") ? ["recovery"] : []),
+];
+
+/**
+ * Authentication method references (RFC 8176 section 2). A recovery code that signs the user in has none of its own: it is
+ * neither `otp` nor `sms`, and with the password makes two.
+ */
 function amrOf(signIn: SignIn): string[] {
   const hasPassword = has(signIn, "password-proved") || has(signIn, "session-continued");
   const proved = [
     ...(hasPassword ? ["pwd"] : []),
     ...FACTOR_KINDS.filter((kind) => hasKind(signIn, kind)).map((kind) => FACTORS[kind].amr),
   ];
-  return proved.length > 1 ? [...proved, "mfa"] : proved;
+  const isSecond = proved.length > 1 || (hasPassword && isRecovered(signIn));
+  return isSecond ? [...proved, "mfa"] : proved;
 }

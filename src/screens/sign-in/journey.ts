@@ -1,6 +1,6 @@
-import { FACTOR_KINDS, type FactorKind } from "../../domain/factors/factor.ts";
+import { FACTOR_KINDS, ownsAccepted, type FactorKind } from "../../domain/factors/factor.ts";
 import { BESIDE_CHALLENGE, CHALLENGES, ENROLMENTS } from "./factor-pages.ts";
-import { ENROLLED, PROVED, type FactType, type SignIn } from "./sign-in-state.ts";
+import { CHOSEN, ENROLLED, PROVED, type FactType, type SignIn } from "./sign-in-state.ts";
 
 /**
  * The sign-in. A user proves facts. The journey below is a table of steps in order; the user sees the first step that
@@ -39,7 +39,7 @@ export const journey = [
   {
     name: "challenge",
     pages: [...CHALLENGES, "recovery-code", ...BESIDE_CHALLENGE],
-    proves: [...PROVED, "recovery-code-used", "trust-wished"],
+    proves: [...PROVED, "recovery-code-used", "factor-lost", "trust-wished"],
     due: (signIn) => signIn.factors.length > 0 && !hasProvedFactor(signIn) && !skipsFactorByTrust(signIn),
     because:
       "A user who has a factor proves it, even one that the office no longer accepts. Otherwise a thief with the password could enrol a phone of their own. A trusted browser skips this step and no other.",
@@ -70,17 +70,27 @@ export const journey = [
   {
     name: "enrol",
     pages: ["choose", ...ENROLMENTS],
-    proves: [...ENROLLED, "enrolment-postponed"],
+    proves: [...ENROLLED, ...CHOSEN, "enrolment-postponed"],
     due: (signIn) => mustEnrol(signIn),
     because:
-      "The office requires a second factor and decides which kinds it accepts; the user chooses one of them. While the factor is only offered, a user who has none, or who has used a recovery code, can postpone it.",
+      "The office requires a second factor and decides which kinds it accepts; the user chooses one of them. While the factor is only offered, and after a recovery code that has signed the user in, it can be postponed.",
+  },
+  {
+    name: "recovered",
+    pages: ["recovered"],
+    proves: ["factor-lost", "enrolment-postponed"],
+    due: (signIn) => isRecovered(signIn) && !hasAnyKind(signIn) && !has(signIn, "enrolment-postponed"),
+    because:
+      "A recovery code signs a user in, but not the platform's staff. The page acknowledges it and asks whether the factor is still there; one that is lost is replaced now.",
   },
   {
     name: "recovery-codes",
     pages: ["recovery-codes"],
     proves: ["recovery-codes-saved", "recovery-codes-shown", "recovery-codes-again"],
-    due: (signIn) => hasEnrolled(signIn) && !has(signIn, "recovery-codes-saved"),
-    because: "A new factor comes with six recovery codes, shown once.",
+    due: (signIn) =>
+      (hasEnrolled(signIn) || signIn.unsavedCodes.areDue) && !has(signIn, "recovery-codes-saved"),
+    because:
+      "A new factor comes with six recovery codes, shown once. Until the user has confirmed that they are saved, every sign-in asks again.",
   },
   {
     name: "new-password",
@@ -133,37 +143,61 @@ const hasAnyKind = (signIn: SignIn): boolean => FACTOR_KINDS.some((kind) => hasK
 export const hasProvedFactor = (signIn: SignIn): boolean =>
   hasAnyKind(signIn) || has(signIn, "recovery-code-used");
 
+/** Whether a recovery code has signed the user in. It stands in for the factor; the platform's staff prove the factor itself. */
+export const isRecovered = (signIn: SignIn): boolean =>
+  has(signIn, "recovery-code-used") && signIn.mayRecover;
+
 /** Whether a factor was proved that the office accepts. A recovery code is not a factor. */
 export const hasAcceptedFactor = (signIn: SignIn): boolean =>
   signIn.accepted.some((kind) => hasKind(signIn, kind));
 
 /**
- * Whether a trusted browser replaces the code. It never leads to a new factor or a new password: the user proves the
- * current factor first. It needs a password from this sign-in: a session that lacks the factor (step-up) has to prove
+ * Whether a trusted browser replaces the code. It never leads to a new factor, new recovery codes or a new password: the user proves
+ * the current factor first. It needs a password from this sign-in: a session that lacks the factor (step-up) has to prove
  * the factor.
  */
 export const skipsFactorByTrust = (signIn: SignIn): boolean =>
   signIn.isBrowserTrusted &&
   has(signIn, "password-proved") &&
   !signIn.isPasswordExpired &&
+  !signIn.unsavedCodes.areDue &&
   !hasProvedFactor(signIn) &&
-  signIn.factors.some((kind) => signIn.accepted.includes(kind));
+  ownsAccepted(signIn.factors, signIn.accepted);
 
-/** False after a recovery code: that user has lost the factor and needs a new one. */
-const hasFactorAtHand = (signIn: SignIn): boolean => hasAnyKind(signIn) || skipsFactorByTrust(signIn);
+/** Whether the user can sign in with what they have. After a recovery code they are asked for it: step `recovered`. */
+const hasFactorAtHand = (signIn: SignIn): boolean =>
+  hasAnyKind(signIn) || skipsFactorByTrust(signIn) || isRecovered(signIn);
+
+/**
+ * Whether a recovery code stands in for a factor that the office accepts. It is worth no more than the factor: a user who
+ * has only another kind sets up one that is accepted.
+ */
+const isSufficientlyRecovered = (signIn: SignIn): boolean =>
+  isRecovered(signIn) && ownsAccepted(signIn.factors, signIn.accepted);
+
+/** Whether a user whom a recovery code has signed in replaces the lost factor. They can leave that for later. */
+export const isReplacingLost = (signIn: SignIn): boolean =>
+  isRecovered(signIn) &&
+  has(signIn, "factor-lost") &&
+  !hasAnyKind(signIn) &&
+  !has(signIn, "enrolment-postponed");
 
 /**
  * Whether a factor is due and missing. While factors are only offered, users can postpone, and users who have one are
  * not asked.
  */
 function mustEnrol(signIn: SignIn): boolean {
+  return isReplacingLost(signIn) || isDemandUnmet(signIn);
+}
+
+function isDemandUnmet(signIn: SignIn): boolean {
   switch (signIn.demand) {
     case "off":
       return false;
     case "offered":
       return mayEnrol(signIn) && !hasFactorAtHand(signIn) && !has(signIn, "enrolment-postponed");
     case "required":
-      return !hasAcceptedFactor(signIn) && !skipsFactorByTrust(signIn);
+      return !hasAcceptedFactor(signIn) && !isSufficientlyRecovered(signIn) && !skipsFactorByTrust(signIn);
   }
 }
 

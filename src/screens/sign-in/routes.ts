@@ -17,6 +17,7 @@ import { PageError } from "../../kernel/errors.ts";
 import { helperOf } from "../../domain/users/helper.ts";
 import { looksLikeUid, type Interactions } from "../../protocol/interactions.ts";
 import type { Next, SignInFlow } from "./sign-in-flow.ts";
+import { cancelOf } from "./cancelling.ts";
 import type { Finished } from "./finish.ts";
 import type { PageContext } from "./page.ts";
 import type { PageContexts } from "./page-contexts.ts";
@@ -78,7 +79,8 @@ export function signInRoutes(deps: SignInDeps): Router<State> {
     const fields = await readForm(deps, ctx, uid);
     const context = await contextOf(deps, ctx, uid);
     if (fields["cancel"] !== undefined) {
-      await cancel(deps, ctx, context);
+      const next = await flow.cancel(context);
+      await (next === "denied" ? deny(deps, ctx, context) : answer(deps, ctx, context, next));
       return;
     }
     await answer(deps, ctx, context, await flow.submit(context, ctx.params["page"] ?? "", fields));
@@ -86,11 +88,7 @@ export function signInRoutes(deps: SignInDeps): Router<State> {
   return router;
 }
 
-async function cancel(
-  { audit, interactions }: SignInDeps,
-  ctx: Context,
-  context: PageContext,
-): Promise<void> {
+async function deny({ audit, interactions }: SignInDeps, ctx: Context, context: PageContext): Promise<void> {
   // A double click leads to the same place and is audited once. Before the password the event would say nothing about any
   // account, and a stranger could fill the audit log, which is kept for years.
   const account = context.user?.account ?? null;
@@ -169,7 +167,13 @@ function show(
   const shown = applicationView(application);
   showForm(renderer, ctx, {
     view: page.view,
-    model: { ...model, office: context.office, images: [shown.logo], application: shown },
+    model: {
+      ...model,
+      office: context.office,
+      images: [shown.logo],
+      application: shown,
+      cancels: cancelOf(context.signIn),
+    },
     csrf: csrf.token(uid),
     action: `/interaction/${uid}/${page.name}`,
     ...again,

@@ -8,7 +8,8 @@ import type { Finish, Finished } from "./finish.ts";
 import type { LiveStatus, Model, Proof, PageContext } from "./page.ts";
 import type { FieldError } from "../../platform/web/page-kit.ts";
 import type { AnyPage, Pages } from "./pages/pages.ts";
-import { contactOf } from "./pages/code-outcome.ts";
+import { cancelOf } from "./cancelling.ts";
+import { contactOf, factOf } from "./pages/code-outcome.ts";
 import type { SecondFactorCheck } from "../../domain/factors/second-factor-check.ts";
 import type { SignInStore } from "./sign-in-store.ts";
 import type { StoredSignIn } from "./sign-in-row.ts";
@@ -109,6 +110,25 @@ export class SignInFlow {
       requireProvable(page, type);
     });
     return this.#record(context, outcome.fact, isStillDue);
+  }
+
+  /**
+   * The user presses Cancel. "denied": the application is told; nothing has changed. Everything else goes on, because a
+   * recovery code was spent on this sign-in (`cancelling.ts`).
+   */
+  async cancel(context: PageContext): Promise<Next | "denied"> {
+    switch (cancelOf(context.signIn)) {
+      case "deny":
+        return "denied";
+      case "none":
+        return this.#next(context);
+      case "go-on":
+        return this.#record(
+          context,
+          factOf(context, "enrolment-postponed"),
+          (signIn) => cancelOf(withRequestedFactor(context.interaction, signIn)) === "go-on",
+        );
+    }
   }
 
   /**

@@ -62,6 +62,8 @@ function factOf(step: StepName, { factors }: UserState, { methods }: SecondFacto
       return "enrolment-code-proved";
     case "enrol":
       return `${methods[0] ?? FACTOR_KINDS[0]}-enrolled`;
+    case "recovered":
+      return "enrolment-postponed";
     case "recovery-codes":
       return "recovery-codes-saved";
     case "new-password":

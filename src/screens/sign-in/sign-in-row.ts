@@ -1,5 +1,6 @@
 import { enrolmentAt, type EnrolmentWindow } from "../../domain/factors/enrolment.ts";
 import { demandAt, usableMethods, type FactorKind } from "../../domain/factors/factor.ts";
+import { mayRecover } from "../../domain/access/role.ts";
 import type { NumberState } from "../../domain/factors/number-store.ts";
 import { epochSeconds } from "../../kernel/clock.ts";
 import { isStillProved } from "../../domain/users/still-proved.ts";
@@ -20,6 +21,8 @@ export interface SignInRow {
   readonly guard: { strikes: number; spent: number; blockedUntil: number | null } | null;
   readonly factors: FactorKind[];
   readonly codes_left: number;
+  /** Null where the user has saved them, or has none. */
+  readonly unsaved_codes: "new" | "shown" | null;
   readonly enrolment: EnrolmentWindow | null;
   readonly password_expired: boolean;
   readonly browser_trusted: boolean;
@@ -43,6 +46,8 @@ export const emptySignIn = (): SignIn => ({
   guard: { isBlocked: false, isFrozen: false },
   number: { state: "none", isPending: false },
   enrolment: { isOpen: false, needsCode: false },
+  mayRecover: false,
+  unsavedCodes: { areDue: false, wereShown: false },
   isPasswordExpired: false,
   isBrowserTrusted: false,
 });
@@ -85,6 +90,8 @@ export function toSignIn(row: SignInRow, at: Date, installation: InstallationRul
       guard: { isBlocked: blockedUntil !== null && blockedUntil > at.getTime() / 1000, isFrozen },
       number: { state: row.number?.state ?? "none", isPending: row.number?.pending ?? false },
       enrolment: enrolmentAt(now, { createdAt: account.createdAt, policy }, row.enrolment),
+      mayRecover: mayRecover(account.role),
+      unsavedCodes: { areDue: row.unsaved_codes !== null, wereShown: row.unsaved_codes === "shown" },
       isPasswordExpired: row.password_expired,
       isBrowserTrusted: row.browser_trusted,
     },

@@ -15,17 +15,22 @@ export interface Fact {
 export const PROVED = FACTOR_KINDS.map((kind) => `${kind}-proved` as const);
 export const ENROLLED = FACTOR_KINDS.map((kind) => `${kind}-enrolled` as const);
 
+/** What the user chose to set up; pages remember it. */
+export const CHOSEN = FACTOR_KINDS.map((kind) => `${kind}-chosen` as const);
+
 export const FACT_TYPES = [
   "password-proved",
   "session-continued",
   ...PROVED,
   "recovery-code-used",
+  "factor-lost",
   "enrolment-code-proved",
   ...ENROLLED,
   "recovery-codes-shown",
   "recovery-codes-again",
   "recovery-codes-saved",
   "enrolment-postponed",
+  ...CHOSEN,
   "new-password-set",
   "trust-wished",
 ] as const;
@@ -48,6 +53,10 @@ export interface SignIn {
   readonly number: { readonly state: NumberState; readonly isPending: boolean };
   /** Whether a user without a proved factor may enrol one now. */
   readonly enrolment: { readonly isOpen: boolean; readonly needsCode: boolean };
+  /** Whether a recovery code signs this user in, in place of the factor. */
+  readonly mayRecover: boolean;
+  /** Recovery codes that the user has not confirmed as saved yet. `wereShown`: the codes exist and are not shown again. */
+  readonly unsavedCodes: { readonly areDue: boolean; readonly wereShown: boolean };
   /** Whether an administrator has set the password to expired. */
   readonly isPasswordExpired: boolean;
   /** Whether this user trusts this browser and the client does not demand a fresh proof. */

@@ -205,6 +205,8 @@ function signInPages(services: Services): Pages {
     renewal: links.passwordRenewal,
     users: services.users,
     access: stores.access,
+    methods: services.ownAccount.methods,
+    notices: services.messages.notices,
   });
 }
 
@@ -271,7 +273,8 @@ function consolePageDeps(services: Services, { tokens, signIns, renderer }: Cons
   const { accessTokenMinutes } = settings.lifetimes;
   const keys = signingKeyDesk(services);
   return {
-    ...{ store, tokens, applications, applicationService, applicationShutdown, imports, dryRun, logos },
+    ...{ store, tokens, applications, applicationService, applicationShutdown },
+    ...{ imports, dryRun, logos, policyNotices },
     previews: new OfficePreviewer({ renderer, mails: services.messages.view }),
     settings: officeSettings,
     overview: lists.overview,

@@ -12,6 +12,7 @@ import {
   makeStrictOffice,
   pageName,
   passPassword,
+  sayLost,
   sendForm,
   sibling,
   wrongCode,
@@ -108,7 +109,8 @@ describe("what is written down of a second factor", function () {
     const browser = start();
     const challenge = await open(browser);
     const page = keep(await browser.get(sibling(challenge, "recovery-code")));
-    const setUp = keep(await sendForm(browser, page, { recoveryCode: code }));
+    const recovered = keep(await sendForm(browser, page, { recoveryCode: code }));
+    const setUp = pageName(recovered) === "recovered" ? keep(await sayLost(browser, recovered)) : recovered;
     if (pageName(setUp) !== "enrol-totp") {
       return;
     }

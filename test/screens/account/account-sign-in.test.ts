@@ -6,7 +6,7 @@ import type { Role } from "../../../src/domain/access/role.ts";
 import { supportOffice } from "../../support/console.ts";
 import { asOwner } from "../../support/database.ts";
 import type { HttpBrowser } from "../../support/http-browser.ts";
-import { TESTER, makeApplication, makeOffice, makeUser } from "../../support/people.ts";
+import { TESTER, makeApplication, makeOffice, makeUser, type TestUser } from "../../support/people.ts";
 import { authorizationRequest, follow, signIn } from "../../support/relying-party.ts";
 import {
   changeOffice,
@@ -160,20 +160,30 @@ describe("who sees the account page", () => {
     expect(await isShown(copy)).to.equal(false);
   });
 
-  it("T24 lets a recovery code alone change nothing: the sign-in asks for a new factor first", async () => {
-    const { services } = vestibule;
-    const person = await makeUser(services, await makeOffice(services));
-    const { codes } = await giveApp(services, person);
+  /** Comes to a page of the account with the password and a recovery code. */
+  const recover = async (person: TestUser, path: string) => {
+    const { codes } = await giveApp(vestibule.services, person);
     const browser = vestibule.browser();
-    const challenge = await openAccount(browser, "/account", { user: person, app: new App(WRONG_SECRET) });
+    const challenge = await openAccount(browser, path, { user: person, app: new App(WRONG_SECRET) });
     expect(pageName(challenge)).to.equal("challenge-totp");
     const page = await browser.get(sibling(challenge, "recovery-code"));
-    expectOn(await sendForm(browser, page, { recoveryCode: codes[0] ?? "" }), "/account");
-    const asked = await follow(browser, await browser.get("/account/app"));
-    expect(pageName(asked)).to.equal("password");
-    const again = await openAccount(browser, "/account/app", { user: person, app: new App(WRONG_SECRET) });
-    const second = await browser.get(sibling(again, "recovery-code"));
-    expect(pageName(await sendForm(browser, second, { recoveryCode: codes[1] ?? "" }))).to.equal("choose");
+    return { browser, page: await sendForm(browser, page, { recoveryCode: codes[0] ?? "" }) };
+  };
+
+  it("T24 T146 lets a recovery code change what the app it stands in for could", async () => {
+    const { services } = vestibule;
+    const person = await makeUser(services, await makeOffice(services));
+    const { browser, page } = await recover(person, "/account");
+    expectOn(await sendForm(browser, page, { answer: "yes" }), "/account");
+    expectOn(await follow(browser, await browser.get("/account/app")), "/account/app");
+  });
+
+  it("T24 T146 lets a recovery code of the platform's staff change nothing: they set up the app first", async () => {
+    const { services } = vestibule;
+    const person = await makeUser(services, await supportOffice(services), { role: "support" });
+    const { browser, page } = await recover(person, "/account/app");
+    expect(pageName(page)).to.equal("enrol-totp");
+    expect(pageName(await follow(browser, await browser.get("/account/app")))).to.equal("password");
   });
 
   it("T80 comes back to a page of the account and to no other place", async () => {

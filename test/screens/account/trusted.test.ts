@@ -12,6 +12,7 @@ import {
   hasCode,
   keyOf,
   pageName,
+  sayLost,
   sendForm,
   sibling,
 } from "../../support/second-factor.ts";
@@ -133,7 +134,8 @@ describe("T28 the end of trust in a browser", () => {
     const lost = vestibule.browser();
     const challenge = (await passAgain(lost, application, who.user)).page;
     const recovery = await lost.get(sibling(challenge, "recovery-code"));
-    const enrol = await sendForm(lost, recovery, { recoveryCode: who.app.codes[0] ?? "" });
+    const recovered = await sendForm(lost, recovery, { recoveryCode: who.app.codes[0] ?? "" });
+    const enrol = await sayLost(lost, recovered);
     expect(pageName(enrol)).to.equal("enrol-totp");
     expect(await trustedOf(vestibule, who.user), "before").to.equal(1);
     await sendForm(lost, enrol, { code: totpNow(keyOf(enrol)) });

@@ -4,7 +4,7 @@ import { StepUp } from "../../../src/platform/web/step-up.ts";
 import { App, expectOn, pathOf, prove, send, titleOf } from "../../support/account.ts";
 import { asOwner } from "../../support/database.ts";
 import { atConsole, makeStaff, openConsole, supportOffice, type Staff } from "../../support/console.ts";
-import { TESTER, makeApplication, makeUser } from "../../support/people.ts";
+import { TESTER, makeApplication, makeUser, type TestUser } from "../../support/people.ts";
 import { authorizationRequest, follow, signIn } from "../../support/relying-party.ts";
 import { giveApp, keyOf, pageName, sendForm, sibling } from "../../support/second-factor.ts";
 import { MINUTE, travel } from "../../support/time.ts";
@@ -61,15 +61,29 @@ describe("who comes into the console", () => {
     expectOn(await sendForm(browser, codes, { saved: "yes" }), overview);
   });
 
-  it("T24 takes a recovery code for no second factor", async () => {
-    const { services } = vestibule;
-    const user = await makeUser(services, vestibule.office, { role: "superuser" });
-    const { codes } = await giveApp(services, user);
+  /** Comes to the console with the password and a recovery code; answers the page after it. */
+  async function recover(user: TestUser) {
+    const { codes } = await giveApp(vestibule.services, user);
     const browser = vestibule.browser();
     const asked = await follow(browser, await browser.get("/console"));
     const challenge = await prove(browser, asked, { user, app: new App("A".repeat(32)) });
     const page = await browser.get(sibling(challenge, "recovery-code"));
-    expect(pageName(await sendForm(browser, page, { recoveryCode: codes[0] ?? "" }))).to.equal("choose");
+    return { browser, page: await sendForm(browser, page, { recoveryCode: codes[0] ?? "" }) };
+  }
+
+  it("T24 T146 takes a recovery code of an office's staff for the second factor that it stands in for", async () => {
+    const user = await makeUser(vestibule.services, vestibule.office, { role: "superuser" });
+    const { browser, page } = await recover(user);
+    expect(pageName(page)).to.equal("recovered");
+    expectOn(await sendForm(browser, page, { answer: "yes" }), overview);
+  });
+
+  it("T24 T146 takes a recovery code of the platform's staff for no second factor", async () => {
+    const { services } = vestibule;
+    const user = await makeUser(services, await supportOffice(services), { role: "support" });
+    const { browser, page } = await recover(user);
+    expect(pageName(page)).to.equal("enrol-totp");
+    expect((await browser.get("/console")).status).to.equal(303);
   });
 
   it("T94 says calmly to a plain user that it is not for them, wherever they knock", async () => {

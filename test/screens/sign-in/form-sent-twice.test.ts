@@ -94,7 +94,7 @@ describe("a form of the sign-in that is sent twice at the same moment", function
     const { user, app, browser, page } = await strict();
     const form = await browser.get(sibling(page, "recovery-code"));
     const answers = await twice(browser, form, { recoveryCode: app.codes[0] ?? "" });
-    expect(answers).to.deep.equal(twoTo("choose"));
+    expect(answers).to.deep.equal(twoTo("recovered"));
     expect(await guardOf(vestibule, user)).to.deep.equal(CLEAN);
     expect(await told(user)).to.deep.equal(["recovery-code.used"]);
   });

@@ -80,7 +80,7 @@ describe("a right code that the database does not record", () => {
     const page = await browser.get(sibling(challenge, "recovery-code"));
     const recoveryCode = app.codes[0] ?? "";
     const sent = await sendInVain(user, { browser, page }, () => ({ recoveryCode }));
-    expect(pageName(sent)).to.equal("enrol-totp");
+    expect(pageName(sent)).to.equal("recovered");
     expect(await events(user)).to.deep.equal([]);
   });
 
@@ -227,7 +227,7 @@ describe("a code that was used already", () => {
     const sent = await sendForm(browser, await browser.get(sibling(challenge, "recovery-code")), {
       recoveryCode,
     });
-    expect(pageName(sent)).to.equal("enrol-totp");
+    expect(pageName(sent)).to.equal("recovered");
     await replay(user, { recoveryCode }, "recovery-code");
   });
 

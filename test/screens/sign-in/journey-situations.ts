@@ -1,5 +1,14 @@
 import type { Demand, FactorKind } from "../../../src/domain/factors/factor.ts";
-import { FACT_TYPES, type FactType, type SignIn } from "../../../src/screens/sign-in/sign-in-state.ts";
+import {
+  CHOSEN,
+  FACT_TYPES,
+  type FactType,
+  type SignIn,
+} from "../../../src/screens/sign-in/sign-in-state.ts";
+
+/** Codes that are saved, or that the user has still to save. */
+const SAVED = { unsavedCodes: { areDue: false, wereShown: false } };
+const UNSAVED = { unsavedCodes: { areDue: true, wereShown: true } };
 
 /** Facts that only say what a page has shown or was answered, which no step looks at, and the one that ends the last step. */
 const SHOWN: readonly FactType[] = [
@@ -7,6 +16,7 @@ const SHOWN: readonly FactType[] = [
   "recovery-codes-again",
   "new-password-set",
   "trust-wished",
+  ...CHOSEN,
 ];
 
 /** What a sign-in begins with: one of the two. */
@@ -33,7 +43,7 @@ export function everySituation(): SignIn[] {
     GUARDS.map((guard) => ({ guard })),
   );
   const few = factSets(2);
-  const strange = { isBrowserTrusted: false };
+  const strange = { isBrowserTrusted: false, mayRecover: true, ...SAVED };
   return times(
     [
       ...times(beginning("password-proved", factSets(4)), [{ ...going, ...strange }]),
@@ -53,8 +63,19 @@ export function everySituation(): SignIn[] {
           ...beginning("password-proved", few),
           ...beginning("session-continued", few.slice(0, 2)),
         ],
-        times(stops, [{ isBrowserTrusted: true }]),
+        times(stops, [{ isBrowserTrusted: true, mayRecover: true, ...SAVED }]),
       ),
+      ...times(
+        [...beginning("password-proved", few), ...beginning("session-continued", few.slice(0, 2))],
+        [
+          { ...going, ...strange, mayRecover: false },
+          { ...going, ...strange, ...UNSAVED },
+        ],
+      ),
+      ...times(beginning("password-proved", few), [
+        { ...going, ...strange, ...UNSAVED, mayRecover: false },
+        { ...going, ...strange, ...UNSAVED, isBrowserTrusted: true },
+      ]),
     ],
     everyPolicy(),
   );
@@ -65,6 +86,8 @@ type Facts = Pick<SignIn, "facts">;
 const factSets = (most: number): Facts[] =>
   subsetsOf(PROVED)
     .filter((types) => types.length <= most)
+    // Only a recovery code makes way for the answer that the factor is lost.
+    .filter((types) => !types.includes("factor-lost") || types.includes("recovery-code-used"))
     .map((types) => ({ facts: types.map((type) => ({ type, at: 1 })) }));
 
 const beginning = (type: FactType, sets: readonly Facts[]): Facts[] =>

@@ -28,14 +28,13 @@ export const claims: Readonly<Record<string, Claim>> = {
     !isDone(table, signIn) || signIn.isAccountActive,
   "never done for a blocked or frozen account": (table, signIn) =>
     !isDone(table, signIn) || !isStopped(signIn),
-  "never done without an accepted factor where one is required, proved here or in a trusted browser": (
-    table,
-    signIn,
-  ) =>
-    !isDone(table, signIn) ||
-    signIn.demand !== "required" ||
-    provesAccepted(signIn) ||
-    (signIn.isBrowserTrusted && ownsAccepted(signIn)),
+  "never done without an accepted factor where one is required, proved here, in a trusted browser, or by a recovery code in its place":
+    (table, signIn) =>
+      !isDone(table, signIn) ||
+      signIn.demand !== "required" ||
+      provesAccepted(signIn) ||
+      (isRecovered(signIn) && ownsAccepted(signIn)) ||
+      (signIn.isBrowserTrusted && ownsAccepted(signIn)),
   "never done with a factor that was not proved, nor replaced by a recovery code, nor spared by a trusted browser":
     (table, signIn) =>
       !isDone(table, signIn) ||
@@ -47,12 +46,17 @@ export const claims: Readonly<Record<string, Claim>> = {
     !signIn.isBrowserTrusted ||
     !ownsAccepted(signIn) ||
     signIn.isPasswordExpired ||
+    signIn.unsavedCodes.areDue ||
     hasProof(signIn) ||
     isDone(table, signIn),
-  "T28 a trusted browser never leads to another factor or another password": (table, signIn) =>
-    !["enrolment-closed", "confirm-number", "enrolment-code", "enrol", "new-password"].includes(
-      next(table, signIn),
-    ) ||
+  "T28 T146 a trusted browser never leads to another factor, other recovery codes or another password": (
+    table,
+    signIn,
+  ) =>
+    ![
+      ...["enrolment-closed", "confirm-number", "enrolment-code", "enrol"],
+      ...["recovery-codes", "new-password"],
+    ].includes(next(table, signIn)) ||
     signIn.factors.length === 0 ||
     hasProof(signIn),
   "T28 a user who has proved nothing but the password is asked for the code in every other browser": (
@@ -108,9 +112,18 @@ export const claims: Readonly<Record<string, Claim>> = {
   "asks for no code of a reset when nothing has to be enrolled": (table, signIn) =>
     next(table, signIn) !== "enrolment-code" ||
     (signIn.demand !== "off" && !(signIn.demand === "offered" && has(signIn, "enrolment-postponed"))),
-  "shows recovery codes only for a new factor, and when nothing else is missing": (table, signIn) =>
+  "shows recovery codes only for a new factor or until they are saved, and when nothing else is missing": (
+    table,
+    signIn,
+  ) =>
     next(table, signIn) !== "recovery-codes" ||
-    (hasEnrolled(signIn) && (signIn.demand !== "required" || provesAccepted(signIn))),
+    ((hasEnrolled(signIn) || signIn.unsavedCodes.areDue) &&
+      !isToBeAsked(signIn) &&
+      (signIn.demand !== "required" ||
+        provesAccepted(signIn) ||
+        (isRecovered(signIn) && ownsAccepted(signIn)))),
+  "T146 asks at every sign-in for recovery codes that are not saved": (table, signIn) =>
+    !isDone(table, signIn) || !signIn.unsavedCodes.areDue || has(signIn, "recovery-codes-saved"),
   "a new factor comes with recovery codes": (table, signIn) =>
     !isDone(table, signIn) || !hasEnrolled(signIn) || has(signIn, "recovery-codes-saved"),
   "says that the time is over only to a user who has to enrol and cannot": (table, signIn) =>
@@ -120,7 +133,9 @@ export const claims: Readonly<Record<string, Claim>> = {
       !signIn.enrolment.isOpen &&
       !hasProof(signIn)),
   "asks nobody for a second factor that nobody demands": (table, signIn) =>
-    signIn.demand !== "off" || signIn.factors.length > 0 || !isEnrolling(table, signIn),
+    signIn.demand !== "off" ||
+    !isEnrolling(table, signIn) ||
+    (isToBeAsked(signIn) && has(signIn, "factor-lost")),
   "asks for the factor only once": (table, signIn) =>
     next(table, signIn) !== "challenge" || !hasProof(signIn),
   "challenges only users who have a factor": (table, signIn) =>
@@ -129,14 +144,39 @@ export const claims: Readonly<Record<string, Claim>> = {
     signIn.demand !== "offered" || !has(signIn, "enrolment-postponed") || !isEnrolling(table, signIn),
   "an offer is made once to a user who can take it": (table, signIn) =>
     !isFreshOffer(signIn) || isEnrolling(table, signIn) || next(table, signIn) === "enrolment-code",
-  "a recovery code leads to a new factor, also where one is only offered yet": (table, signIn) =>
+  "T146 a recovery code that signs nobody in leads to a new factor, also where one is only offered yet": (
+    table,
+    signIn,
+  ) =>
     signIn.demand === "off" ||
+    signIn.mayRecover ||
     !has(signIn, "recovery-code-used") ||
     !isDone(table, signIn) ||
-    has(signIn, "enrolment-postponed") ||
-    (["totp", "sms"] as const).some(
-      (kind) => has(signIn, `${kind}-proved`) || has(signIn, `${kind}-enrolled`),
-    ),
+    hasKind(signIn) ||
+    (signIn.demand === "offered" && has(signIn, "enrolment-postponed")),
+  "T146 a recovery code that signs a user in is acknowledged, and the factor asked for, before the end": (
+    table,
+    signIn,
+  ) => !isDone(table, signIn) || !isToBeAsked(signIn),
+  "T146 asks for the factor only a user whom a recovery code has signed in": (table, signIn) =>
+    next(table, signIn) !== "recovered" ||
+    (isToBeAsked(signIn) &&
+      ["done", "recovery-codes", "new-password"].includes(
+        next(table, withFact(signIn, "enrolment-postponed")),
+      )),
+  "T146 a factor that is lost is replaced, or left for later by the user": (table, signIn) =>
+    !isKnown(signIn) ||
+    !isToBeAsked(signIn) ||
+    !has(signIn, "factor-lost") ||
+    next(table, signIn) === "enrol",
+  "T146 a factor that was not said to be lost is not replaced, where what was proved is enough": (
+    table,
+    signIn,
+  ) =>
+    !isEnrolling(table, signIn) ||
+    !isRecovered(signIn) ||
+    has(signIn, "factor-lost") ||
+    (signIn.demand === "required" && !ownsAccepted(signIn)),
   "never done with an expired password": (table, signIn) =>
     !isDone(table, signIn) || !signIn.isPasswordExpired || has(signIn, "new-password-set"),
   "a new password is chosen when nothing else is missing, and only for an expired one": (table, signIn) =>
@@ -160,7 +200,12 @@ export function brokenClaim(table: Table, walked: readonly Walked[]): string | n
   const moved = (among: readonly Walked[]) =>
     among.filter(({ signIn, step }) => next(table, signIn) !== step);
   const some = walked.filter((_, index) => index % SAMPLED === 0);
-  return brokenIn(table, moved(some)) ?? brokenIn(table, moved(walked)) ?? brokenIn(table, walked);
+  return (
+    brokenIn(table, moved(some)) ??
+    brokenIn(table, moved(walked)) ??
+    brokenIn(table, some) ??
+    brokenIn(table, walked)
+  );
 }
 
 /** One situation of so many is looked at first. A prime, so that no kind of situation is left out. */
@@ -207,6 +252,14 @@ const hasProof = (signIn: SignIn): boolean =>
   has(signIn, "recovery-code-used") ||
   hasEnrolled(signIn);
 
+const hasKind = (signIn: SignIn): boolean =>
+  has(signIn, "totp-proved") || has(signIn, "sms-proved") || hasEnrolled(signIn);
+
+const isRecovered = (signIn: SignIn): boolean => has(signIn, "recovery-code-used") && signIn.mayRecover;
+
+const isToBeAsked = (signIn: SignIn): boolean =>
+  isRecovered(signIn) && !hasKind(signIn) && !has(signIn, "enrolment-postponed");
+
 const provesAccepted = (signIn: SignIn): boolean =>
   signIn.accepted.some((kind) => has(signIn, `${kind}-proved`) || has(signIn, `${kind}-enrolled`));
 
@@ -243,6 +296,7 @@ function factOf(step: string, signIn: SignIn): FactType | null {
     "confirm-number": "sms-enrolled",
     "enrolment-code": "enrolment-code-proved",
     enrol: signIn.accepted.includes("totp") ? "totp-enrolled" : "sms-enrolled",
+    recovered: "enrolment-postponed",
     "recovery-codes": "recovery-codes-saved",
     "new-password": "new-password-set",
   };

@@ -75,17 +75,31 @@ const SITUATIONS: Readonly<Record<string, Situation>> = {
   "has a confirmed number alone": {
     methods: ["totp", "sms"],
     having: number,
-    offered: ["challenge-sms", "recovery-code", "lost-number", "new-number"],
+    offered: ["challenge-sms", "recovery-code", "lost-number", "lost-number-code", "new-number"],
   },
   "has both, where the app alone is accepted": {
     methods: ["totp"],
     having: both,
-    offered: ["challenge-totp", "challenge-sms", "recovery-code", "lost-number", "new-number"],
+    offered: [
+      "challenge-totp",
+      "challenge-sms",
+      "recovery-code",
+      "lost-number",
+      "lost-number-code",
+      "new-number",
+    ],
   },
   "has both, where text messages alone are accepted": {
     methods: ["sms"],
     having: both,
-    offered: ["challenge-sms", "recovery-code", "lost-number", "new-number", "replace-number"],
+    offered: [
+      "challenge-sms",
+      "recovery-code",
+      "lost-number",
+      "lost-number-code",
+      "new-number",
+      "replace-number",
+    ],
   },
   "sets up a factor where the app alone is accepted": {
     methods: ["totp"],
@@ -158,6 +172,15 @@ const SITUATIONS: Readonly<Record<string, Situation>> = {
     },
     offered: ["recovery-codes"],
   },
+  "is asked whether the app is lost": {
+    methods: ["totp", "sms"],
+    having: app,
+    arrive: async (browser, _page, user, { recoveryCode = "" }) => {
+      const challenge = await passPasswordAgain(browser, user);
+      return sendForm(browser, await browser.get(sibling(challenge, "recovery-code")), { recoveryCode });
+    },
+    offered: ["recovered"],
+  },
   "has to replace an expired password": {
     methods: ["totp"],
     having: async (world, user) => {
@@ -198,7 +221,15 @@ async function traces({ id, office }: TestUser): Promise<unknown> {
 /** What a form may hold, as each page asks for it. */
 const forms = (user: TestUser, known: Known): Known[] => {
   const { username, password, office } = user;
-  const typed = { ...known, officeCode: office.code, username, password, method: "sms", saved: "1" };
+  const typed = {
+    ...known,
+    officeCode: office.code,
+    username,
+    password,
+    method: "sms",
+    saved: "1",
+    answer: "no",
+  };
   const more = { number: newNumber(), newPassword: "lantern-kettle-orchard-71", secret: "A".repeat(32) };
   const once = { code: "123456", ...typed, ...more };
   return [once, { ...once, resend: "1" }, { ...once, later: "1" }, { ...once, again: "1" }];

@@ -12,6 +12,7 @@ import {
   makeStrictOffice,
   pageName,
   passPassword,
+  sayLost,
   sendForm,
   sibling,
   type TestApp,
@@ -44,7 +45,7 @@ describe("T121 a sign-in that replaces the app, with a recovery code", () => {
     const [recoveryCode = ""] = app.codes;
     const challenge = await passPassword(browser, application, user, changes);
     const page = await follow(browser, await browser.get(sibling(challenge, "recovery-code")));
-    const setUp = await sendForm(browser, page, { recoveryCode });
+    const setUp = await sayLost(browser, await sendForm(browser, page, { recoveryCode }));
     return sendForm(browser, setUp, { code: totpNow(keyOf(setUp)) });
   }
 

@@ -97,7 +97,8 @@ describe("signing in with the authenticator app", () => {
     const browser = vestibule.browser();
     const challenge = await afterPassword(browser, user);
     const recovery = await browser.get(challenge.url.replace("challenge-totp", "recovery-code"));
-    const setUp = await send(browser, recovery, { recoveryCode: code });
+    const recovered = await send(browser, recovery, { recoveryCode: code });
+    const setUp = await send(browser, recovered, { answer: "no" });
     expect(setUp.url).to.match(/\/enrol-totp$/);
     travel(60 * SECOND);
     const next = await send(browser, setUp, { code: totpNow(keyOf(setUp)) });

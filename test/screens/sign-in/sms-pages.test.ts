@@ -11,6 +11,7 @@ import {
   givePassword,
   hasCode,
   passPassword,
+  sayLost,
   sendForm,
   sibling,
 } from "../../support/second-factor.ts";
@@ -187,9 +188,10 @@ describe("signing in with a text message", () => {
     const [recoveryCode = ""] = codesOn(enrolled);
     const browser = vestibule.browser();
     const page = await passPassword(browser, application, user);
-    const chosen = await sendForm(browser, await browser.get(sibling(page, "recovery-code")), {
+    const recovered = await sendForm(browser, await browser.get(sibling(page, "recovery-code")), {
       recoveryCode,
     });
+    const chosen = await sayLost(browser, recovered);
     const other = newNumber();
     const codePage = await sendForm(browser, await chooseSms(browser, chosen), { number: other });
     expect(codesOn(await sendForm(browser, codePage, { code: await code(other) }))).to.have.lengthOf(6);

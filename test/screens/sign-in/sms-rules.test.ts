@@ -20,6 +20,7 @@ import {
   giveApp,
   guardOf,
   hasCode,
+  sayLost,
   sendForm,
   sibling,
   wrongCode,
@@ -186,7 +187,7 @@ describe("what a code by text message is good for", () => {
           recoveryCode: app.codes[0] ?? "",
         },
       );
-      expect(at(recovered)).to.equal("choose");
+      expect(at(recovered)).to.equal("recovered");
       expect(hasCode(await sendForm(browser, page, { code: totpNow(app.secret) }))).to.equal(true);
       await asOwner(vestibule.database, "delete from rate_limits where scope = $1", [scope]);
     });
@@ -215,13 +216,12 @@ describe("what a code by text message is good for", () => {
       .and.not.include("authenticator app again");
     expect(hasCode(await sendForm(browser, shown, { saved: "yes" }))).to.equal(true);
     const one = await arrive(user);
-    const entered = await sendForm(
-      one.browser,
-      await sendForm(one.browser, await openPage(one.browser, one.page, "recovery-code"), {
-        recoveryCode: first,
-      }),
-      { method: "sms" },
-    );
+    const recovered = await sendForm(one.browser, await openPage(one.browser, one.page, "recovery-code"), {
+      recoveryCode: first,
+    });
+    expect(recovered.body).to.match(/Do you still have your number \+31[^?]*\?/);
+    const chosen = await sayLost(one.browser, recovered);
+    const entered = await sendForm(one.browser, chosen, { method: "sms" });
     expect(at(entered)).to.equal("enter-number");
     expect(entered.body).to.include("You have 5 left.").and.include("Set up a number again now");
     const two = await arrive(user);
@@ -237,7 +237,7 @@ describe("what a code by text message is good for", () => {
     const { user, doors, codes: recovery } = await atRecovery(10);
     const answers = await Promise.all(doors.map((enter) => enter(recovery[0] ?? "")));
     // Ten tries at once are three looks; the others find the account blocked or the code used.
-    expect(answers.filter((page) => at(page) === "choose")).to.have.length(1);
+    expect(answers.filter((page) => at(page) === "recovered")).to.have.length(1);
     expect(answers.filter(hasCode)).to.deep.equal([]);
     const sql = "select 1 from recovery_codes where user_id = $1 and used_at is not null";
     expect(await asOwner(vestibule.database, sql, [user.id])).to.have.length(1);

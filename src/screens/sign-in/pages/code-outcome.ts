@@ -5,7 +5,7 @@ import { PageError } from "../../../kernel/errors.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import type { PageName } from "../journey.ts";
 import type { FactType } from "../sign-in-state.ts";
-import type { PageOutcome, PageContext } from "../page.ts";
+import type { PageOutcome, PageContext, Proof } from "../page.ts";
 
 /** The user of this sign-in. Pages after the password always have one; the journey does not show them before. */
 export function contactOf(context: PageContext): UserContact {
@@ -23,9 +23,14 @@ export function proofOf(
   record: (tx: Queryable) => Promise<void>,
   at?: number,
 ): PageOutcome {
-  const { id, officeId } = contactOf(context);
   const moment = at === undefined ? {} : { at };
-  return { type: "done", fact: { type, userId: id, officeId, record, ...moment } };
+  return { type: "done", fact: { ...factOf(context, type), record, ...moment } };
+}
+
+/** A fact that nothing else is written with. */
+export function factOf(context: PageContext, type: FactType): Proof {
+  const { id, officeId } = contactOf(context);
+  return { type, userId: id, officeId, record: () => Promise.resolve() };
 }
 
 /**

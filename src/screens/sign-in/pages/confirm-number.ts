@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { readableNumber } from "../../../domain/factors/mobile-number.ts";
 import type { Page, PageContext } from "../page.ts";
-import { codeOutcome, contactOf } from "./code-outcome.ts";
+import { contactOf } from "./code-outcome.ts";
 import { postponeModel, postponed } from "./enrolment-model.ts";
+import { enrolOutcome, type ReplacedFactorDeps } from "./replaced-factor.ts";
 import {
   codeForm,
   liveOf,
@@ -47,7 +48,7 @@ export function confirmNumberPage(deps: SmsDeps): Page<z.output<typeof form>> {
 }
 
 /** The code that went to exactly that number. A code that was sent to another number proves nothing here. */
-export function confirmNumberCodePage(deps: SmsDeps): Page<z.output<typeof codeForm>> {
+export function confirmNumberCodePage(deps: SmsDeps & ReplacedFactorDeps): Page<z.output<typeof codeForm>> {
   const isSentThere = async (context: PageContext) =>
     (await sentFor(deps, context, "enrol"))?.number === enteredNumber(context);
   return {
@@ -75,13 +76,11 @@ export function confirmNumberCodePage(deps: SmsDeps): Page<z.output<typeof codeF
         const number = enteredNumber(context);
         return resend(deps, context, { purpose: "enrol", page: "confirm-number-code", number });
       }
-      const attempt = { type: "new-sms", code, binding: context.interaction.uid, replaces: false } as const;
+      const replaces = false;
+      const attempt = { type: "new-sms", code, binding: context.interaction.uid, replaces } as const;
       const result = await deps.codes.check(contactOf(context), attempt, context.visitor);
-      return codeOutcome(context, result, {
-        name: "confirm-number-code",
-        field: "code",
-        fact: "sms-enrolled",
-      });
+      const page = { name: "confirm-number-code", field: "code", fact: "sms-enrolled" } as const;
+      return enrolOutcome(deps, context, { result, replaces, page });
     },
   };
 }

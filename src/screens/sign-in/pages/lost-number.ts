@@ -18,7 +18,7 @@ export function lostNumberPage(): Page<z.output<typeof form>> {
       const { interaction, signIn } = context;
       const base = `/interaction/${interaction.uid}`;
       return Promise.resolve({
-        recoveryHref: `${base}/recovery-code`,
+        recoveryHref: `${base}/lost-number-code`,
         otherWays: otherFactors(context, "sms", true),
         changeHref: changeHref(base, signIn),
         newHref: newHref(base, signIn),

@@ -21,7 +21,7 @@ export function numberPendingPage({ numbers }: NewNumberDeps): Page<z.output<typ
       const stored = await numbers.find(contactOf(context));
       return {
         told: context.t("numberPending.told", { by: channelOf(stored?.pendingNotified ?? []) }),
-        recoveryHref: `${base}/recovery-code`,
+        recoveryHref: `${base}/lost-number-code`,
         backHref: `${base}/challenge-sms`,
       };
     },

@@ -21,7 +21,8 @@ import { newNumberPage, type NewNumberDeps } from "./new-number.ts";
 import { numberPendingPage } from "./number-pending.ts";
 import { passwordPage } from "./password.ts";
 import { replaceNumberPage } from "./replace-number.ts";
-import { recoveryCodePage } from "./recovery-code.ts";
+import { lostNumberCodePage, recoveryCodePage } from "./recovery-code.ts";
+import { recoveredPage } from "./recovered.ts";
 import { recoveryCodesPage, type RecoveryCodesDeps } from "./recovery-codes.ts";
 import type { SmsDeps } from "./sms-page.ts";
 
@@ -63,6 +64,8 @@ export function createPages(deps: PagesDeps): Pages {
     "enter-number": withoutFormType(enterNumberPage(deps)),
     "enrol-sms": withoutFormType(enrolSmsPage(deps)),
     "recovery-code": withoutFormType(recoveryCodePage(codes)),
+    "lost-number-code": withoutFormType(lostNumberCodePage(codes)),
+    recovered: withoutFormType(recoveredPage()),
     "enrolment-closed": withoutFormType(enrolmentClosedPage()),
     "enrolment-code": withoutFormType(enrolmentCodePage(codes)),
     choose: withoutFormType(choosePage(deps)),

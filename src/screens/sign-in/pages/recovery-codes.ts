@@ -8,8 +8,9 @@ import type { UserStore } from "../../../domain/users/user-store.ts";
 import { now } from "../../../kernel/clock.ts";
 import type { Queryable } from "../../../platform/database/database.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
+import type { Notices } from "../../../platform/messages/notices.ts";
 import { has, nextStep } from "../journey.ts";
-import type { SignIn } from "../sign-in-state.ts";
+import { ENROLLED, type SignIn } from "../sign-in-state.ts";
 import type { Page, PageContext } from "../page.ts";
 import type { SignInStore } from "../sign-in-store.ts";
 import { contactOf, proofOf } from "./code-outcome.ts";
@@ -19,6 +20,7 @@ export interface RecoveryCodesDeps {
   readonly store: SignInStore;
   readonly users: Pick<UserStore, "lock">;
   readonly audit: AuditStore;
+  readonly notices: Notices;
   readonly productName: string;
 }
 
@@ -49,7 +51,8 @@ export function recoveryCodesPage(deps: RecoveryCodesDeps): Page<z.output<typeof
       if (saved === undefined || !areShown(context.signIn)) {
         return Promise.resolve(fault("saved", context.t("recoveryCodes.tick")));
       }
-      return Promise.resolve(proofOf(context, "recovery-codes-saved", () => Promise.resolve()));
+      const record = (tx: Queryable) => deps.recoveryCodes.markSaved(tx, contactOf(context));
+      return Promise.resolve(proofOf(context, "recovery-codes-saved", record));
     },
   };
 }
@@ -57,13 +60,15 @@ export function recoveryCodesPage(deps: RecoveryCodesDeps): Page<z.output<typeof
 function sheetModel({ productName }: RecoveryCodesDeps, context: PageContext, codes: readonly string[]) {
   const { t, language, zone, user } = context;
   const account = user?.account ?? { office: { name: "", code: "" }, username: "" };
-  const method = FACTOR_KINDS.findLast((kind) => has(context.signIn, `${kind}-enrolled`)) ?? FACTOR_KINDS[0];
+  const { signIn } = context;
+  const enrolled = FACTOR_KINDS.findLast((kind) => has(signIn, `${kind}-enrolled`));
+  const method = enrolled ?? signIn.factors[0] ?? FACTOR_KINDS[0];
   return recoverySheet({ account, codes, method, productName, at: now() }, { t, language, zone });
 }
 
 /** Creates a set and marks it as shown in one transaction, so that only one of two tabs shows a set. */
 async function make(
-  { recoveryCodes, store, users, audit }: RecoveryCodesDeps,
+  { recoveryCodes, store, users, audit, notices }: RecoveryCodesDeps,
   context: PageContext,
 ): Promise<string[] | null> {
   const user = contactOf(context);
@@ -78,17 +83,25 @@ async function make(
     liftBlock: (tx: Queryable) => users.lock(tx, id),
     record: async (tx: Queryable) => {
       await save(tx, user, now());
+      await recoveryCodes.askToSave(tx, user, now());
       await audit.add(tx, { ...event, visitor: context.visitor });
+      // The mail about a new factor covers its codes; others may be of a thief.
+      if (!ENROLLED.some((fact) => has(context.signIn, fact))) {
+        await notices.send(tx, user, "recoveryCodesMade", {});
+      }
     },
   } as const;
   const isStillDue = (signIn: SignIn) => nextStep(signIn) === "recovery-codes" && !areShown(signIn);
   return (await store.record(context.interaction.uid, proof, isStillDue)) ? codes : null;
 }
 
-/** The last fact decides, so that a form that was sent twice asks for one new set. */
-function areShown({ facts }: SignIn): boolean {
+/**
+ * The last fact decides, so that a form that was sent twice asks for one new set. Without one, the codes of an earlier
+ * sign-in count.
+ */
+function areShown({ facts, unsavedCodes }: SignIn): boolean {
   const last = facts.findLast(
     ({ type }) => type === "recovery-codes-shown" || type === "recovery-codes-again",
   );
-  return last?.type === "recovery-codes-shown";
+  return last === undefined ? unsavedCodes.wereShown : last.type === "recovery-codes-shown";
 }

@@ -1,13 +1,19 @@
 import type { AcceptedCode, CodeResult } from "../../../domain/factors/code-try.ts";
+import { FACTOR_KINDS } from "../../../domain/factors/factor.ts";
+import type { MethodSwitch } from "../../../domain/factors/method-switch.ts";
+import type { RecoveryCodeStore } from "../../../domain/factors/recovery-code-store.ts";
 import { epochSeconds, now } from "../../../kernel/clock.ts";
+import type { Queryable } from "../../../platform/database/database.ts";
 import type { AccessStore } from "../../../protocol/models/access-store.ts";
-import type { PageName } from "../journey.ts";
+import { isReplacingLost, type PageName } from "../journey.ts";
 import type { PageContext, PageOutcome } from "../page.ts";
 import type { FactType } from "../sign-in-state.ts";
 import { codeOutcome, contactOf } from "./code-outcome.ts";
 
 export interface ReplacedFactorDeps {
   readonly access: AccessStore;
+  readonly methods: MethodSwitch;
+  readonly recoveryCodes: RecoveryCodeStore;
 }
 
 /**
@@ -28,11 +34,45 @@ export function enrolOutcome(
     readonly page: { readonly name: PageName; readonly field: string; readonly fact: FactType };
   },
 ): PageOutcome {
-  if (!replaces || result.type !== "accepted") {
+  if (result.type !== "accepted") {
     return codeOutcome(context, result, page);
   }
+  const asked = askingToSave(deps, context, result);
+  if (!replaces) {
+    return codeOutcome(context, asked, page);
+  }
   const second = epochSeconds(now());
-  return codeOutcome(context, endingOthers(deps, context, { result, second }), { ...page, at: second + 1 });
+  const replaced = endingLost(deps, context, { result: asked, fact: page.fact });
+  const ending = endingOthers(deps, context, { result: replaced, second });
+  return codeOutcome(context, ending, { ...page, at: second + 1 });
+}
+
+const andThen = (result: AcceptedCode, work: (tx: Queryable) => Promise<void>): AcceptedCode => ({
+  ...result,
+  record: async (tx) => {
+    await result.record(tx);
+    await work(tx);
+  },
+});
+
+/** A user who closes the browser before the codes are shown is asked at the next sign-in. */
+const askingToSave = (
+  { recoveryCodes }: ReplacedFactorDeps,
+  context: PageContext,
+  result: AcceptedCode,
+): AcceptedCode => andThen(result, (tx) => recoveryCodes.askToSave(tx, contactOf(context), null));
+
+/** A user who has said that the previous factor is lost keeps none of it: it may be in the hands of a thief. */
+function endingLost(
+  { methods }: ReplacedFactorDeps,
+  context: PageContext,
+  { result, fact }: { readonly result: AcceptedCode; readonly fact: FactType },
+): AcceptedCode {
+  const { signIn, visitor } = context;
+  const kept = FACTOR_KINDS.find((kind) => fact === `${kind}-enrolled`);
+  return kept === undefined || !isReplacingLost(signIn)
+    ? result
+    : andThen(result, (tx) => methods.endOthers(tx, contactOf(context), { kept, visitor }));
 }
 
 /** An older session of this very browser goes on too: oidc-provider ends a sign-in whose browser has lost its session. */
@@ -44,12 +84,8 @@ function endingOthers(
   const { id } = contactOf(context);
   const kept = { uid: context.interaction.sessionUid ?? "", grantIds: [] };
   const since = new Date(second * 1000);
-  return {
-    ...result,
-    record: async (tx) => {
-      await result.record(tx);
-      await access.endOthers(tx, id, kept, since);
-      await access.endTrustedBrowserSessions(tx, id, since);
-    },
-  };
+  return andThen(result, async (tx) => {
+    await access.endOthers(tx, id, kept, since);
+    await access.endTrustedBrowserSessions(tx, id, since);
+  });
 }
