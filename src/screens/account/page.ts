@@ -91,6 +91,7 @@ export const DONE = [
   "number",
   "mail",
   "mailChanged",
+  "codes",
 ] as const;
 export type Done = (typeof DONE)[number];
 

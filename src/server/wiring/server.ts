@@ -207,6 +207,7 @@ function signInPages(services: Services): Pages {
     access: stores.access,
     methods: services.ownAccount.methods,
     notices: services.messages.notices,
+    database: services.database,
   });
 }
 

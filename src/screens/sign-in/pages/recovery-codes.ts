@@ -1,30 +1,38 @@
 import { z } from "zod";
 import type { AuditStore } from "../../../domain/audit/audit-store.ts";
+import { CodeUsedMeanwhile } from "../../../domain/factors/code-try.ts";
 import { FACTOR_KINDS } from "../../../domain/factors/factor.ts";
 import { inGroups } from "../../../domain/factors/recovery-codes.ts";
 import { recoverySheet } from "../../../domain/factors/recovery-sheet.ts";
 import type { RecoveryCodeStore } from "../../../domain/factors/recovery-code-store.ts";
 import type { UserStore } from "../../../domain/users/user-store.ts";
 import { now } from "../../../kernel/clock.ts";
-import type { Queryable } from "../../../platform/database/database.ts";
+import type { Database, Queryable } from "../../../platform/database/database.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import type { Notices } from "../../../platform/messages/notices.ts";
 import { has, nextStep } from "../journey.ts";
 import { ENROLLED, type SignIn } from "../sign-in-state.ts";
 import type { Page, PageContext } from "../page.ts";
+import type { UserRef } from "../../../domain/users/user-ref.ts";
 import type { SignInStore } from "../sign-in-store.ts";
 import { contactOf, proofOf } from "./code-outcome.ts";
 
 export interface RecoveryCodesDeps {
   readonly recoveryCodes: RecoveryCodeStore;
   readonly store: SignInStore;
+  readonly database: Database;
   readonly users: Pick<UserStore, "lock">;
   readonly audit: AuditStore;
   readonly notices: Notices;
   readonly productName: string;
 }
 
-const form = z.object({ saved: z.string().optional(), again: z.string().optional() });
+const form = z.object({
+  saved: z.string().optional(),
+  again: z.string().optional(),
+  /** The set below which the box stood. */
+  seen: z.string().optional(),
+});
 
 /** Six codes, shown once. A reload says so and offers a new set, which invalidates the previous one. */
 export function recoveryCodesPage(deps: RecoveryCodesDeps): Page<z.output<typeof form>> {
@@ -35,13 +43,15 @@ export function recoveryCodesPage(deps: RecoveryCodesDeps): Page<z.output<typeof
     keeps: [],
     show: async (context) => {
       const codes = areShown(context.signIn) ? null : await make(deps, context);
+      const user = contactOf(context);
       return {
+        seen: await deps.database.inOffice(user.officeId, (tx) => deps.recoveryCodes.currentSet(tx, user)),
         ...(codes === null ? { codes } : sheetModel(deps, context, codes.map(inGroups))),
         values: {},
         autofocus: "",
       };
     },
-    submit: (context, { saved, again }) => {
+    submit: (context, { saved, again, seen }) => {
       if (again !== undefined && !areShown(context.signIn)) {
         return Promise.resolve({ type: "go", to: "recovery-codes" });
       }
@@ -51,8 +61,11 @@ export function recoveryCodesPage(deps: RecoveryCodesDeps): Page<z.output<typeof
       if (saved === undefined || !areShown(context.signIn)) {
         return Promise.resolve(fault("saved", context.t("recoveryCodes.tick")));
       }
-      const record = (tx: Queryable) => deps.recoveryCodes.markSaved(tx, contactOf(context));
-      return Promise.resolve(proofOf(context, "recovery-codes-saved", record));
+      return Promise.resolve(
+        proofOf(context, "recovery-codes-saved", (tx) =>
+          markSaved(deps, tx, { user: contactOf(context), seen }),
+        ),
+      );
     },
   };
 }
@@ -64,6 +77,19 @@ function sheetModel({ productName }: RecoveryCodesDeps, context: PageContext, co
   const enrolled = FACTOR_KINDS.findLast((kind) => has(signIn, `${kind}-enrolled`));
   const method = enrolled ?? signIn.factors[0] ?? FACTOR_KINDS[0];
   return recoverySheet({ account, codes, method, productName, at: now() }, { t, language, zone });
+}
+
+/** A box that was ticked below codes which another sign-in has replaced moves nothing on: the page is shown again. */
+async function markSaved(
+  { recoveryCodes, users }: RecoveryCodesDeps,
+  tx: Queryable,
+  { user, seen }: { readonly user: UserRef; readonly seen: string | undefined },
+): Promise<void> {
+  await users.lock(tx, user.id);
+  if (seen !== undefined && seen !== (await recoveryCodes.currentSet(tx, user))) {
+    throw new CodeUsedMeanwhile();
+  }
+  await recoveryCodes.markSaved(tx, user);
 }
 
 /** Creates a set and marks it as shown in one transaction, so that only one of two tabs shows a set. */
