@@ -162,15 +162,15 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   143: "Two spellings of an address count as one only where every browser goes to one place with the same path and query; no answer goes to an address that parsers read differently, and the error page gives away no host and links nowhere.",
   144: "Users are signed out by their own act alone, or by a first-party application that shows the ID token of this very session; no way back from a page is an open redirect.",
   145: "A code is bound to the browser that asked for it, by PKCE or, for an application that keeps a secret, by a nonce; what was sent has to be proved, and no one fills the log or the console with refused requests.",
+  146: "A recovery code signs a user in with two factors, once, and no Cancel takes that sign-in away; it counts only in place of a factor that the office accepts, and never for the platform's staff. Codes that were not saved are asked for at every sign-in.",
   147: "What users and administrators do to a second factor at the same moment happens one after the other: a reset leaves no factor and no recovery code behind. A mobile number is shown in full only before it is confirmed, and no recovery code is taken away without a word.",
+  148: "The support contact of an office is shown only after a right password, or where the server or the browser's own history names the office: an unknown code looks the same. No user is told to ask himself.",
   149: "A code that works no longer says why without saying anything about another: the minutes of a text message, a newer message, an app's step that is over; and a page shows the office's look and name only where its code was pinned, linked, remembered or earned by a password.",
   150: "What is typed or pasted means the same in every field, door and language, and in the database: no two users, offices or applications differ in what no eye sees, and no number or address passes for another country's or host's.",
   151: "Every page states how fresh the proof for its change has to be: five minutes for resets, roles, deletion, secrets and factors, thirty for the rest, none for looking; what was typed waits sealed for the same user alone, also past the end of a session.",
   152: "What is deleted is gone: sessions, tokens, factors and waiting messages at once, the name from the audit log without breaking its chain; no user deletes their own account, a superuser takes two people, and no sub comes back.",
   153: "An uploaded logo is known by its content and written anew without what a picture does not need; no file runs, loads or unpacks anything, and only who may change the office's look can upload one.",
   154: "What is shown or exported of the audit log is text: no name, detail or time zone becomes a formula, a tag or a command of a PDF, and no browser can claim a zone that is none.",
-  148: "The support contact of an office is shown only after a right password, or where the server or the browser's own history names the office: an unknown code looks the same. No user is told to ask himself.",
-  146: "A recovery code signs a user in with two factors, once, and no Cancel takes that sign-in away; it counts only in place of a factor that the office accepts, and never for the platform's staff. Codes that were not saved are asked for at every sign-in.",
 };
 
 /** The subjects of the checks, each with its first number. */

@@ -1,3 +1,4 @@
+import type { Translate } from "../../../kernel/languages.ts";
 import { applicationHref, applicationStep } from "../application-view.ts";
 import { findApplication } from "../find-application.ts";
 import type { OfficePage } from "../page.ts";
@@ -24,10 +25,7 @@ export function applicationStatusPage(deps: ConsoleDeps): OfficePage {
           tone: isDisabled ? "info" : "danger",
           effects: (isDisabled ? ["again"] : ["requests", "tokens", "jwt", "people"]).map(text),
           undo: text("undo"),
-          // The button names the new status and does not toggle, so that a double click does not undo it.
-          button: isDisabled
-            ? { text: t("console.user-status.enable"), value: "enabled" }
-            : { text: t("console.user-status.disable"), value: "disabled" },
+          button: buttonOf(isDisabled, t),
           mustType: false,
           backHref: applicationHref(office.code, id),
         },
@@ -47,3 +45,9 @@ export function applicationStatusPage(deps: ConsoleDeps): OfficePage {
     },
   };
 }
+
+/** The button names the new status and does not toggle, so that a double click does not undo it. */
+const buttonOf = (isDisabled: boolean, t: Translate) =>
+  isDisabled
+    ? { text: t("console.user-status.enable"), value: "enabled" }
+    : { text: t("console.user-status.disable"), value: "disabled" };

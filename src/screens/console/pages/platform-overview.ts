@@ -1,4 +1,5 @@
-import { ALARM_DAYS } from "../../../domain/offices/overview-days-store.ts";
+import type { Translate } from "../../../kernel/languages.ts";
+import { ALARM_DAYS, type PlatformDays } from "../../../domain/offices/overview-days-store.ts";
 import { permit } from "../../../domain/access/access.ts";
 import { enrolmentChart, messageChart, signInChart } from "../overview-charts.ts";
 import { officeHref, type PlatformPage } from "../page.ts";
@@ -19,26 +20,10 @@ export function platformOverviewPage({ overviewDays, userDeps }: ConsoleDeps): P
         userDeps.approvals.waiting(),
       ]);
       const mayDecide = permit(actor, "approvals.see", target) !== "never";
-      const requests = mayDecide ? waiting.length : 0;
       return {
         view: "platform-overview",
         model: {
-          attention: [
-            ...alarming.map(({ code, name, alarms }) => ({
-              text: t("console.attention.officeAlarms", { office: name, count: alarms, days: ALARM_DAYS }),
-              href: `${officeHref(code, "/audit")}?outcome=alarm`,
-              isUrgent: true,
-            })),
-            ...(requests === 0
-              ? []
-              : [
-                  {
-                    text: t("console.attention.requests", { count: requests }),
-                    href: "/console/approvals",
-                    isUrgent: true,
-                  },
-                ]),
-          ],
+          attention: attentionOf(alarming, mayDecide ? waiting.length : 0, t),
           charts: {
             signIns: signInChart(days, context),
             enrolled: enrolmentChart(days, context),
@@ -49,3 +34,21 @@ export function platformOverviewPage({ overviewDays, userDeps }: ConsoleDeps): P
     },
   };
 }
+
+/** Offices with alarms, then requests that wait for a second person. */
+const attentionOf = (alarming: PlatformDays["alarming"], requests: number, t: Translate) => [
+  ...alarming.map(({ code, name, alarms }) => ({
+    text: t("console.attention.officeAlarms", { office: name, count: alarms, days: ALARM_DAYS }),
+    href: `${officeHref(code, "/audit")}?outcome=alarm`,
+    isUrgent: true,
+  })),
+  ...(requests === 0
+    ? []
+    : [
+        {
+          text: t("console.attention.requests", { count: requests }),
+          href: "/console/approvals",
+          isUrgent: true,
+        },
+      ]),
+];
