@@ -105,9 +105,11 @@ export function describeAuthenticatorArticle(words: Words): void {
       const other = await visit();
       await givePassword(other, demo, { words, username });
       await giveRecoveryCode(other, words, codes[2] ?? "");
+      await onPage(other, words.recovered);
+      expect(await main(other)).to.contain(words.fiveLeft);
+      await button(other, words.factorLost).click();
       await chooseApp(other, words);
       await onPage(other, words.setUp);
-      expect(await main(other)).to.contain(words.fiveLeft);
       const third = await visit();
       await givePassword(third, demo, { words, username });
       await giveRecoveryCode(third, words, codes[2] ?? "");

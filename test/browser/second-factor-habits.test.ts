@@ -202,9 +202,8 @@ describe("habits of people with a second factor", () => {
         await giveRecoveryCode(page, words, code);
       }
       await page.getByRole("heading", { level: 1 }).waitFor();
-      if (page.url().endsWith("/choose")) {
-        await chooseApp(page, words);
-        await onPage(page, words.setUp);
+      if (page.url().endsWith("/recovered")) {
+        await onPage(page, words.recovered);
         return;
       }
     }

@@ -7,7 +7,7 @@ import { allowTrust } from "./allow-trust.ts";
 import { enter, press, preview, type Preview } from "./preview.ts";
 import { openAfterPassword } from "./signed-in.ts";
 import type { World } from "./world.ts";
-import { resetFactor } from "../support/second-factor.ts";
+import { giveApp, resetFactor } from "../support/second-factor.ts";
 
 /** A new user of the demo in this state signs in, up to the page after the password. Answers the user's id. */
 async function begin(page: Page, world: World, state: DemoState): Promise<string> {
@@ -27,6 +27,31 @@ async function toRecoveryCodes(page: Page, world: World): Promise<void> {
   const key = (await page.locator("[data-copy]").first().getAttribute("data-copy")) ?? "";
   await enter(page, { code: totpNow(key) });
 }
+
+/** A recovery code is accepted, and so many are left. */
+async function recover(page: Page, world: World, left: number): Promise<void> {
+  const { database, services } = world.demo.vestibule;
+  const user = await newcomer(world.demo, "new");
+  const { codes } = await giveApp(services, user);
+  await asOwner(
+    database,
+    `update recovery_codes set used_at = now()
+     where ctid in (select ctid from recovery_codes where user_id = $1 order by hash limit $2)`,
+    [user.id, 5 - left],
+  );
+  await openAfterPassword(page, world, user);
+  await toRecoveryCode(page);
+  for (const code of codes) {
+    await asOwner(database, "delete from second_factor_guard where user_id = $1", [user.id]);
+    await enter(page, { recoveryCode: code });
+    if (page.url().endsWith("/recovered")) {
+      return;
+    }
+  }
+}
+
+const toRecoveryCode = (page: Page): Promise<void> =>
+  press(page, page.locator("a[href$='/recovery-code']"));
 
 /** The pages of the second factor; each with a user of its own, because a wrong code stays counted. */
 export const secondFactor: readonly Preview[] = [
@@ -69,7 +94,31 @@ export const secondFactor: readonly Preview[] = [
   }),
   preview("recovery-code", async (page, world) => {
     await begin(page, world, "enrolled");
-    await press(page, page.locator("a[href$='/recovery-code']"));
+    await toRecoveryCode(page);
+  }),
+  ...[5, 2, 0].map((left) =>
+    preview(`recovered-${String(left)}-left`, async (page, world) => {
+      await recover(page, world, left);
+    }),
+  ),
+  preview("recovered-choose", async (page, world) => {
+    await recover(page, world, 5);
+    await press(page, page.locator("button[value='no']"));
+  }),
+  preview("recovered-enrol-totp", async (page, world) => {
+    await recover(page, world, 5);
+    await press(page, page.locator("button[value='no']"));
+    await press(page, page.locator("button.primary"));
+  }),
+  preview("recovery-codes-later", async (page, world) => {
+    const user = await newcomer(world.demo, "enrolled");
+    await asOwner(
+      world.demo.vestibule.database,
+      "insert into unsaved_recovery_codes (office_id, user_id, shown_at) values ($1, $2, now())",
+      [user.officeId, user.id],
+    );
+    await openAfterPassword(page, world, user);
+    await enter(page, { code: totpNow(DEMO_TOTP_KEY) });
   }),
   preview("enrolment-code", async (page, world) => {
     const user = await newcomer(world.demo);

@@ -191,6 +191,7 @@ async function asRecovered(page: Page, world: World): Promise<void> {
   const { codes } = await giveApp(services, user);
   await toPage(page, "recovery-code");
   await enter(page, { recoveryCode: codes[0] ?? "" });
+  await press(page, page.locator("button[value='no']"));
   await chooseSms(page);
 }
 

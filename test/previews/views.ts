@@ -7,6 +7,7 @@ export const VIEWS = {
     "sign-in/enrol-totp": "enrol-totp",
     "sign-in/enrolment-code": "enrolment-code",
     "sign-in/enrolment-closed": "enrolment-closed",
+    "sign-in/recovered": "recovered-5-left",
     "sign-in/recovery-code": "recovery-code",
     "sign-in/recovery-codes": "recovery-codes",
     "sign-in/new-password": "new-password",

@@ -36,6 +36,9 @@ export interface Words {
   readonly lift: string;
   readonly useRecoveryCode: string;
   readonly recoveryCode: string;
+  /** After a recovery code: the page that acknowledges it, and the answer that the factor is lost. */
+  readonly recovered: string;
+  readonly factorLost: string;
   readonly fiveLeft: string;
   readonly resetText: string;
   readonly enrolmentCode: string;
@@ -80,6 +83,8 @@ export const ENGLISH: Words = {
   lift: "ends the block at once.",
   useRecoveryCode: "Use a recovery code",
   recoveryCode: "Recovery code",
+  recovered: "Recovery code accepted",
+  factorLost: "No, set up a new one",
   fiveLeft: "You have 5 left.",
   resetText: "Your second factor was reset.",
   enrolmentCode: "Enrolment code",
@@ -124,6 +129,8 @@ export const DUTCH: Words = {
   lift: "heft de blokkering direct op.",
   useRecoveryCode: "Herstelcode gebruiken",
   recoveryCode: "Herstelcode",
+  recovered: "Herstelcode geaccepteerd",
+  factorLost: "Nee, nieuwe instellen",
   fiveLeft: "U hebt er nog 5.",
   resetText: "Uw tweede stap is gewist.",
   enrolmentCode: "Instelcode",
