@@ -73,7 +73,7 @@ describe("habits of people with a second factor", () => {
     await onPage(page, words.save);
     await page.goBack();
     await onPage(page, words.shown);
-    await page.getByLabel(words.saved).check();
+    await page.getByLabel(words.savedEarlier).check();
     await button(page, words.continue).click();
     await arrived(page);
   });

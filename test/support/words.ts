@@ -18,6 +18,8 @@ export interface Words {
   readonly shown: string;
   readonly again: string;
   readonly saved: string;
+  /** The same where they are not shown any more. */
+  readonly savedEarlier: string;
   readonly copy: string;
   readonly copied: string;
   readonly download: string;
@@ -66,6 +68,7 @@ export const ENGLISH: Words = {
   shown: "Your codes were shown already",
   again: "Make new codes",
   saved: "I have saved these codes",
+  savedEarlier: "I have saved my codes",
   copy: "Copy",
   copied: "Copied",
   download: "Download",
@@ -112,6 +115,7 @@ export const DUTCH: Words = {
   shown: "Uw codes zijn al getoond",
   again: "Nieuwe codes maken",
   saved: "Ik heb deze codes bewaard",
+  savedEarlier: "Ik heb mijn codes bewaard",
   copy: "Kopiëren",
   copied: "Gekopieerd",
   download: "Downloaden",
