@@ -4,7 +4,7 @@ import { DEMO_OFFICE } from "../../demo/demo-office.ts";
 import { DEMO_TOTP_KEY } from "../../demo/demo-states.ts";
 import { expectGood } from "../support/accessibility.ts";
 import { useDemo } from "../support/demo.ts";
-import { giveCode, givePassword, newcomer, nextSecond } from "../support/factor-pages.ts";
+import { giveCode, givePassword, newcomer } from "../support/factor-pages.ts";
 import { allMails } from "../support/mailbox.ts";
 import { button, expectFocus, link, onPage, wrongField } from "../support/pages.ts";
 import { totpNow } from "../support/totp.ts";
@@ -116,7 +116,6 @@ export function describeForgottenPassword(language: keyof typeof LANGUAGES): voi
       await onPage(mailed, own.changed);
       expect(await main(mailed)).to.contain(own.lifted);
       await expectGood(mailed, await mailed.title());
-      await nextSecond();
       await link(mailed, own.signInTo).click();
       await mailed.getByLabel(words.username).fill(username);
       await mailed.getByLabel(words.officeCode).fill(DEMO_OFFICE.code);

@@ -1,5 +1,5 @@
 import type { Locator, Page } from "playwright-core";
-import { button, link } from "./pages.ts";
+import { button, link, sendCode } from "./pages.ts";
 
 /** A user at work in a browser, whose clicks are counted; what is typed is not. */
 export class Clicks {
@@ -27,6 +27,11 @@ export class Clicks {
   tick(name: string): Promise<void> {
     const box = this.page.getByRole("checkbox", { name });
     return this.#click(box.or(this.page.getByRole("radio", { name })));
+  }
+
+  /** A whole code, which sends itself. */
+  sendCode(label: string, code: string): Promise<void> {
+    return sendCode(this.page.getByLabel(label, { exact: true }), code, button(this.page, "Confirm"));
   }
 
   /** A link of a mail. */
