@@ -1,6 +1,7 @@
 import {
   permissionOf,
   PERMISSIONS,
+  PROOF_MINUTES,
   RELATIONS,
   type Action,
   type Permission,
@@ -10,7 +11,12 @@ import { ROLES, type Role } from "../src/domain/access/role.ts";
 import { code, madeFrom, markdownTable } from "./markdown.ts";
 
 const STAFF: readonly Role[] = ["accountant", "superuser", "support"];
-const SIGNS: Record<Permission, string> = { allowed: "yes", "stepped-up": "fresh", never: "–" };
+const SIGNS: Record<Permission, string> = {
+  allowed: "yes",
+  "stepped-up": "fresh",
+  "proved-lately": "lately",
+  never: "–",
+};
 
 /** The permissions of the console, a section for each role. */
 export function permissionsDocument(): string {
@@ -24,7 +30,8 @@ action is about:
 
 ${relations.join("\n")}
 
-_yes_: at once. _fresh_: after a sign-in with password and second factor that is younger than five minutes. _–_: never. Roles rank
+_yes_: at once. _fresh_: after a sign-in with password and second factor that is younger than ${String(PROOF_MINUTES["stepped-up"])} minutes. _lately_: the same, ${String(PROOF_MINUTES["proved-lately"])} minutes. Pages may always
+be looked at; only sending a form asks. _–_: never. Roles rank
 ${ROLES.join(", ")}. Where support makes another superuser, unmakes, resets or enables one, or resets or enables a colleague, a second person
 has to agree: another member of support, or a superuser of the office. Support does not change the mail address or the number of either
 ([decision 0051](decisions/0051-who-is-the-second-person.md)).

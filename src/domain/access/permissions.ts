@@ -6,7 +6,11 @@ import type { Role } from "./role.ts";
  * which knows none of them. Start at `PERMISSIONS`, then read `access.ts`: it asks the table, and says
  * when a second person has to agree.
  */
-export type Permission = "allowed" | "stepped-up" | "never";
+export type Permission = "allowed" | Proof | "never";
+
+/** A change needs a sign-in, with password and factor, that is younger than so many minutes. Looking needs none. */
+export const PROOF_MINUTES = { "stepped-up": 5, "proved-lately": 30 } as const;
+export type Proof = keyof typeof PROOF_MINUTES;
 
 /** What an actor is to the target of an action. */
 export const RELATIONS = {
@@ -23,29 +27,48 @@ export type Relation = keyof typeof RELATIONS;
 /** An entry that is missing means never. */
 type Row = Partial<Record<Role, Partial<Record<Relation, Permission>>>>;
 
-/** Needs a factor or password that was proved less than five minutes ago. */
+/** Resets, roles, deletion, secrets and factors: what hands an account or an office to another holder, or ends one. */
 const FRESH = "stepped-up";
+/** All other changes. */
+const LATELY = "proved-lately";
 
 const SEE_OFFICE: Row = {
   superuser: { office: "allowed" },
   support: { office: "allowed", elsewhere: "allowed" },
 };
-const CHANGE_OFFICE: Row = { superuser: { office: FRESH }, support: { office: FRESH, elsewhere: FRESH } };
+const CHANGE_OFFICE: Row = {
+  superuser: { office: LATELY },
+  support: { office: LATELY, elsewhere: LATELY },
+};
+const CHANGE_POLICY: Row = { superuser: { office: FRESH }, support: { office: FRESH, elsewhere: FRESH } };
 /** Staff of the platform is added by the command line only. */
-const ADD_USERS: Row = { superuser: { office: FRESH }, support: { elsewhere: FRESH } };
+const ADD_USERS: Row = { superuser: { office: LATELY }, support: { elsewhere: LATELY } };
 const HELP_USER: Row = {
   superuser: { lower: FRESH, peer: FRESH },
   support: { peer: FRESH, elsewhere: FRESH },
 };
 const EDIT_USER: Row = {
+  superuser: { self: LATELY, lower: LATELY, peer: LATELY },
+  support: { self: LATELY, peer: LATELY, elsewhere: LATELY },
+};
+const RENAME_USER: Row = {
   superuser: { self: FRESH, lower: FRESH, peer: FRESH },
   support: { self: FRESH, peer: FRESH, elsewhere: FRESH },
+};
+const END_OF_USER: Row = {
+  superuser: { lower: LATELY, peer: LATELY },
+  support: { peer: LATELY, elsewhere: LATELY },
 };
 /** Never one's own and never a higher role's: a stolen session must not be able to remove the factor that guards it. */
 const MOVE_NUMBER: Row = { ...HELP_USER, accountant: { lower: FRESH, peer: FRESH } };
 const SUPPORT_SEES: Row = { support: { platform: "allowed" } };
-const SUPPORT_CHANGES: Row = { support: { platform: FRESH } };
+const SUPPORT_CHANGES: Row = { support: { platform: LATELY } };
 const CHANGE_APPLICATION: Row = {
+  superuser: { office: LATELY },
+  support: { office: LATELY, elsewhere: LATELY, platform: LATELY },
+};
+/** Its end, and its secret. */
+const DELETE_APPLICATION: Row = {
   superuser: { office: FRESH },
   support: { office: FRESH, elsewhere: FRESH, platform: FRESH },
 };
@@ -60,7 +83,7 @@ export const PERMISSIONS = {
   "settings.see": SEE_OFFICE,
   "settings.change": CHANGE_OFFICE,
   "branding.change": CHANGE_OFFICE,
-  "second-factor.change": CHANGE_OFFICE,
+  "second-factor.change": CHANGE_POLICY,
   "users.see": { ...SEE_OFFICE, accountant: { office: "allowed" } },
   "user.see": {
     accountant: { self: "allowed", lower: "allowed", peer: "allowed", higher: "allowed" },
@@ -72,15 +95,15 @@ export const PERMISSIONS = {
   "users.import": ADD_USERS,
   "users.export": CHANGE_OFFICE,
   "user.edit": EDIT_USER,
-  "user.rename": EDIT_USER,
+  "user.rename": RENAME_USER,
   // Includes the actor's own role. The store makes sure that the last superuser stays.
   "user.change-role": {
     superuser: { self: FRESH, lower: FRESH, peer: FRESH },
     support: { elsewhere: FRESH },
   },
   "user.disable": {
-    superuser: { self: FRESH, lower: FRESH, peer: FRESH },
-    support: { peer: FRESH, elsewhere: FRESH },
+    superuser: { self: LATELY, lower: LATELY, peer: LATELY },
+    support: { peer: LATELY, elsewhere: LATELY },
   },
   // Not for oneself: a disabled user cannot sign in.
   "user.enable": HELP_USER,
@@ -97,8 +120,8 @@ export const PERMISSIONS = {
   "number.delete": MOVE_NUMBER,
   "number.enter": MOVE_NUMBER,
   "number.approve": MOVE_NUMBER,
-  "user.end-sessions": HELP_USER,
-  "user.end-trust": HELP_USER,
+  "user.end-sessions": END_OF_USER,
+  "user.end-trust": END_OF_USER,
   "user.send-password-link": HELP_USER,
   "user.edit-mail": HELP_USER,
   "user-events.see": {
@@ -112,8 +135,8 @@ export const PERMISSIONS = {
   "application.add": CHANGE_APPLICATION,
   "application.change": CHANGE_APPLICATION,
   "application.disable": CHANGE_APPLICATION,
-  "application.delete": CHANGE_APPLICATION,
-  "application.rotate-secret": CHANGE_APPLICATION,
+  "application.delete": DELETE_APPLICATION,
+  "application.rotate-secret": DELETE_APPLICATION,
   "application.try": CHANGE_APPLICATION,
   "audit.see": {
     superuser: { office: "allowed" },
@@ -125,7 +148,7 @@ export const PERMISSIONS = {
   "office.add": SUPPORT_CHANGES,
   "office.close": { support: { elsewhere: FRESH } },
   "signing-keys.see": SUPPORT_SEES,
-  "signing-keys.rotate": SUPPORT_CHANGES,
+  "signing-keys.rotate": { support: { platform: FRESH } },
   "approvals.see": { superuser: { office: "allowed" }, support: { platform: "allowed" } },
   // Not for the user that it is about; the one who asked is refused by the statement that spends the request.
   "approval.decide": {
@@ -135,6 +158,21 @@ export const PERMISSIONS = {
 } as const satisfies Record<string, Row>;
 
 export type Action = keyof typeof PERMISSIONS;
+
+/** The same for what users change of themselves. */
+export const OWN_CHANGES = {
+  profile: LATELY,
+  application: LATELY,
+  password: FRESH,
+  mail: FRESH,
+  sessions: FRESH,
+  trust: FRESH,
+  method: FRESH,
+  number: FRESH,
+  app: FRESH,
+  "recovery-codes": FRESH,
+} as const satisfies Record<string, Proof>;
+export type OwnChange = keyof typeof OWN_CHANGES;
 
 const ROWS: readonly Row[] = Object.values(PERMISSIONS);
 

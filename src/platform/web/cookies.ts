@@ -23,6 +23,8 @@ const LIFE = {
   "not-me": HOUR / 2,
   "mail-change": HOUR / 2,
   outcome: HOUR,
+  // Names this browser to the forms that it could not send.
+  kept: HOUR / 2,
 } as const;
 export type OwnCookie = keyof typeof LIFE;
 

@@ -1,9 +1,13 @@
 import type { Context } from "./context.ts";
 
-/** A change needs a sign-in that is younger than this. */
-const FRESH_SECONDS = 5 * 60;
-/** `max_age` of the step-up sign-in. It is shorter, so that the user has at least a minute after returning. */
-const ASKED_SECONDS = FRESH_SECONDS - 60;
+/** `max_age` of the step-up sign-in is shorter by this, so that the user has at least a minute after returning. */
+const SPARE_SECONDS = 60;
+
+/** The minutes of a change, from the `max_age` of the sign-in that it asks for; null for another sign-in. */
+export function minutesOf(maxAge: unknown): number | null {
+  const seconds = typeof maxAge === "string" && /^\d{1,5}$/.test(maxAge) ? Number(maxAge) : null;
+  return seconds === null ? null : (seconds + SPARE_SECONDS) / 60;
+}
 
 /** What a session has proved, and its account. */
 interface Session {
@@ -29,8 +33,10 @@ interface Site {
   readonly loginHint: (username: string, officeCode: string) => string;
 }
 
-/** What a page demands besides a fresh session. */
+/** What a page demands. */
 interface Requirement {
+  /** A change needs a sign-in that is younger than so many minutes; null to look only. */
+  readonly minutes: number | null;
   /** Whether it demands a second factor. */
   readonly needsFactor: boolean;
   /** Whether a session without a proved factor has to enter the password again, even when it is fresh. */
@@ -44,7 +50,7 @@ interface Requirement {
 export const hasProvedFactor = ({ amr }: Pick<Session, "amr">): boolean => amr.includes("mfa");
 
 /**
- * Step-up authentication (RFC 9470): a user who changes something has signed in within the last five minutes, or signs in again and
+ * Step-up authentication (RFC 9470): a user who changes something has signed in within the last minutes, or signs in again and
  * returns to the same page. With response type `none`, this sign-in issues no code and no token.
  */
 export class StepUp {
@@ -55,22 +61,29 @@ export class StepUp {
   }
 
   /** `now`: seconds since 1970. */
-  isFresh(session: Session, now: number, { needsFactor }: Requirement): boolean {
-    return now - session.authTime < FRESH_SECONDS && (!needsFactor || hasProvedFactor(session));
+  isFresh(session: Session, now: number, { minutes, needsFactor }: Requirement): boolean {
+    const isYoung = minutes === null || now - session.authTime < minutes * 60;
+    return isYoung && (!needsFactor || hasProvedFactor(session));
   }
 
   /** The sign-in URL for a user without a session. It returns to this page. */
-  signInAddress(ctx: Context, { needsFactor }: Requirement): string {
+  signInAddress(ctx: Context, { needsFactor }: Pick<Requirement, "needsFactor">): string {
     return this.#address(ctx, needsFactor, {});
   }
 
   /** The sign-in URL for a user whose session is not sufficient. */
-  stepUpAddress(ctx: Context, session: Session, { needsFactor, needsPassword = false }: Requirement): string {
+  stepUpAddress(
+    ctx: Context,
+    session: Session,
+    { minutes, needsFactor, needsPassword = false }: Requirement,
+  ): string {
     const { username, office } = session.account;
     const passwordPrompt = needsPassword ? { prompt: "login" } : {};
     return this.#address(ctx, needsFactor, {
       // While the factor is missing, the age of the session does not matter.
-      ...(hasProvedFactor(session) ? { max_age: String(ASKED_SECONDS) } : passwordPrompt),
+      ...(hasProvedFactor(session) && minutes !== null
+        ? { max_age: String(minutes * 60 - SPARE_SECONDS) }
+        : passwordPrompt),
       office: office.code,
       login_hint: this.#site.loginHint(username, office.code),
     });

@@ -10,11 +10,12 @@ import { uniqueName } from "../../domain/users/unique-name.ts";
 import { ACR } from "../../protocol/claims.ts";
 import { proofOf, type OwnSession } from "../../protocol/models/own-sessions.ts";
 import type { Overview } from "./account-store.ts";
+import type { OwnChange } from "../../domain/access/permissions.ts";
 
 /**
  * The account pages, where users see and change their own data. A page is a value; only `routes.ts` decides who may see
  * it and where it leads. A user without a session signs in first. A change needs a fresh sign-in, so that a stolen
- * session or an unattended browser cannot change factors. Start at `routes.ts`, then read
+ * session or an unattended browser cannot change factors; looking needs none. Start at `routes.ts`, then read
  * `src/platform/web/step-up.ts`.
  */
 export const ACCOUNT_SITE = {
@@ -44,7 +45,7 @@ export interface AccountContext {
   readonly zone: ReaderZone;
 }
 
-/** A request to a page that changes something: the data was just read and the user has just signed in. */
+/** A request to a page that changes something: the data was just read, and a sent form comes from a user who has just signed in. */
 export interface ChangeContext extends AccountContext {
   readonly overview: Overview;
 }
@@ -108,6 +109,12 @@ export interface ChangePage {
   readonly tab: Tab;
   /** Whether the change needs a second factor. For a user without one, the sign-in enrols it by its own rules. */
   readonly needsFactor: boolean;
+  /** What it changes; how fresh the proof for it has to be stands beside the console's permissions. */
+  readonly change: OwnChange;
+  /** Fields whose values survive a step-up and an ended session; never a secret. */
+  readonly keeps?: readonly string[];
+  /** Whether it asks before it is shown, as it shows or takes a secret, which is never kept. */
+  readonly asksFirst?: boolean;
   readonly show: (context: ChangeContext) => Promise<Shown>;
   readonly submit: (context: ChangeContext, fields: Fields) => Promise<ChangeOutcome>;
 }

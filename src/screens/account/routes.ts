@@ -3,7 +3,7 @@ import { readBrowser } from "../../platform/web/browser-cookie.ts";
 import type { Context, State } from "../../platform/web/context.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
 import type { Csrf } from "../../platform/web/csrf.ts";
-import { readForm, type Fields } from "../../platform/web/form.ts";
+import { readForm } from "../../platform/web/form.ts";
 import { seeOther } from "../../platform/web/see-other.ts";
 import { helperOf } from "../../domain/users/helper.ts";
 import { preferLanguages } from "../../platform/web/language.ts";
@@ -13,22 +13,23 @@ import type { Renderer } from "../../platform/web/render.ts";
 import type { StepUp } from "../../platform/web/step-up.ts";
 import { noStore } from "../../platform/web/security-headers.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
-import type { OwnSession, OwnSessions } from "../../protocol/models/own-sessions.ts";
-import { mayOpenConsole } from "../../domain/access/permissions.ts";
+import type { OwnSessions } from "../../protocol/models/own-sessions.ts";
+import { OWN_CHANGES, PROOF_MINUTES } from "../../domain/access/permissions.ts";
+import type { KeptForms } from "../../platform/web/kept-forms.ts";
 import type { AccountStore } from "./account-store.ts";
 import {
   ACCOUNT_SITE,
-  DONE,
   type AccountContext,
   type Changed,
+  type ChangeOutcome,
   type ChangePage,
   type ChangeContext,
   type Shown,
-  type Tab,
   type ViewPage,
   smsBinding,
 } from "./page.ts";
-import { answerForm, showForm, type FieldError } from "../../platform/web/page-kit.ts";
+import { answerForm } from "../../platform/web/page-kit.ts";
+import { formOwner, showPage } from "./responses.ts";
 
 export interface AccountRoutesDeps {
   readonly sessions: OwnSessions;
@@ -39,6 +40,7 @@ export interface AccountRoutesDeps {
   readonly cookies: Cookies;
   readonly csrf: Csrf;
   readonly stepUp: StepUp;
+  readonly kept: KeptForms;
 }
 
 type Routed = RouterContext<State>;
@@ -68,32 +70,59 @@ export function accountRoutes(deps: AccountRoutesDeps): Router<State> {
 async function view(deps: AccountRoutesDeps, ctx: Routed, page: ViewPage): Promise<void> {
   const context = await contextOf(deps, ctx);
   if (context !== null) {
-    show(deps, ctx, { context, tab: page.tab, shown: await page.show(context) });
+    showPage(deps, ctx, { context, tab: page.tab, shown: await page.show(context) });
   }
 }
 
 async function open(deps: AccountRoutesDeps, ctx: Routed, page: ChangePage): Promise<void> {
   const context = await contextOf(deps, ctx);
-  const change = context === null ? null : await changeContextOf(deps, ctx, context, page);
-  if (change !== null) {
-    show(deps, ctx, { context: change, tab: page.tab, shown: await page.show(change) });
+  if (context === null) {
+    return;
   }
+  const change = await changeContextOf(deps, context);
+  if (page.asksFirst === true && mustProveAgain(deps, ctx, change, page)) {
+    return;
+  }
+  const kept = await deps.kept.find(ctx, context.session);
+  const shown = await page.show(change);
+  showPage(deps, ctx, { context: change, tab: page.tab, shown, values: kept ?? {}, isKept: kept !== null });
 }
 
 async function submit(deps: AccountRoutesDeps, ctx: Routed, page: ChangePage): Promise<void> {
   const fields = await readForm(ctx);
+  const { keeps = [] } = page;
   const context = await contextOf(deps, ctx);
   if (context === null) {
+    await deps.kept.rescue(ctx, null, fields, keeps);
     return;
   }
-  deps.csrf.verify(ctx, fields, formOwner(context.session, ctx.path));
-  const change = await changeContextOf(deps, ctx, context, page);
-  if (change === null) {
+  const { session } = context;
+  const form = { fields, names: keeps, subject: formOwner(session, ctx.path) };
+  if (!(await deps.kept.isOf(ctx, session, form))) {
+    seeOther(ctx, ctx.path);
     return;
   }
-  const to = await answerForm(ctx, await page.submit(change, fields), {
+  const change = await changeContextOf(deps, context);
+  if (mustProveAgain(deps, ctx, change, page)) {
+    await deps.kept.keep(ctx, session, fields, keeps);
+    return;
+  }
+  await answer(deps, ctx, { page, change, outcome: await page.submit(change, fields) });
+}
+
+async function answer(
+  deps: AccountRoutesDeps,
+  ctx: Routed,
+  { page, change, outcome }: { page: ChangePage; change: ChangeContext; outcome: ChangeOutcome },
+): Promise<void> {
+  if (outcome.type !== "errors") {
+    await deps.kept.remove(ctx, change.session);
+  }
+  const to = await answerForm(ctx, outcome, {
     page: () => page.show(change),
-    show: (shown: Shown, faults) => show(deps, ctx, { context: change, tab: page.tab, shown, ...faults }),
+    show: (shown: Shown, faults) => {
+      showPage(deps, ctx, { context: change, tab: page.tab, shown, ...faults });
+    },
     done: (changed: Changed) => doneAddress(deps, ctx, changed),
   });
   if (to !== null) {
@@ -128,57 +157,37 @@ async function contextOf(
   };
 }
 
-/**
- * Null when the last sign-in is too old for a change: the response then leads through a step-up and back to this page.
- */
 async function changeContextOf(
-  { store, stepUp }: AccountRoutesDeps,
-  ctx: Routed,
+  { store }: AccountRoutesDeps,
   context: AccountContext,
-  { needsFactor }: ChangePage,
-): Promise<ChangeContext | null> {
+): Promise<ChangeContext> {
   const { session, id } = context;
   const { account } = session;
   const overview = await store.overview(
     { id: account.id, officeId: account.office.id },
     { thing: id, binding: smsBinding(session) },
   );
-  // A session from before the enrolment does not prove the factor; one with a recovery code does.
-  const demand = { needsFactor: needsFactor || overview.factors.length > 0, needsPassword: true };
-  if (!stepUp.isFresh(session, epochSeconds(now()), demand)) {
-    seeOther(ctx, stepUp.stepUpAddress(ctx, session, demand));
-    return null;
-  }
   return { ...context, overview };
 }
 
-interface Answer {
-  readonly context: AccountContext;
-  readonly tab: Tab;
-  readonly shown: Shown;
-  readonly errors?: readonly FieldError[];
-  readonly values?: Fields;
-}
-
-function show(
-  { renderer, csrf }: AccountRoutesDeps,
-  ctx: Context,
-  { context, tab, shown, ...again }: Answer,
-): void {
-  const { account } = context.session;
-  showForm(renderer, ctx, {
-    view: `account/${shown.view}`,
-    model: {
-      ...shown.model,
-      office: shown.office,
-      tab,
-      person: { name: account.name, username: account.username },
-      mayOpenConsole: mayOpenConsole(account.role),
-      done: DONE.find((word) => word === ctx.query["done"]) ?? null,
-    },
-    csrf: csrf.token(formOwner(context.session, ctx.path)),
-    ...again,
-  });
+/** Whether the last sign-in is too old for a change. Then the response leads through a step-up and back to this page. */
+function mustProveAgain(
+  { stepUp }: AccountRoutesDeps,
+  ctx: Routed,
+  { session, overview }: ChangeContext,
+  { needsFactor, change }: ChangePage,
+): boolean {
+  const demand = {
+    minutes: PROOF_MINUTES[OWN_CHANGES[change]],
+    // A session from before the enrolment does not prove the factor; one with a recovery code does.
+    needsFactor: needsFactor || overview.factors.length > 0,
+    needsPassword: true,
+  };
+  if (stepUp.isFresh(session, epochSeconds(now()), demand)) {
+    return false;
+  }
+  seeOther(ctx, stepUp.stepUpAddress(ctx, session, demand));
+  return true;
 }
 
 /** The next page, in the language that the change has chosen. */
@@ -188,9 +197,3 @@ function doneAddress({ cookies }: AccountRoutesDeps, ctx: Context, { to, done, l
   }
   return `${to}?done=${done}`;
 }
-
-/**
- * CSRF tokens are bound to the session, so that a token of an attacker's own session is useless, and to the page: a form of one page
- * confirms nothing on another.
- */
-const formOwner = ({ uid }: OwnSession, path: string): string => `account ${uid} ${path}`;

@@ -40,14 +40,17 @@ interface Spec {
   readonly action: Action;
   /** For the audit log, and for a second person. */
   readonly asksReason: boolean | ((context: UserContext) => boolean);
+  /** See `PageOf`. */
+  readonly isGrave?: (context: UserContext) => boolean;
   readonly ask: (context: UserContext) => Promise<Confirmation>;
   readonly act: (context: UserContext, decision: Decision) => Promise<ConsoleOutcome>;
 }
 
 /** A page that explains an action on a user and how to undo it, and asks for one click. */
-export function confirmPage({ name, path, action, asksReason, ask, act }: Spec): UserPage {
+export function confirmPage({ name, path, action, asksReason, isGrave, ask, act }: Spec): UserPage {
   return {
     ...{ name, path, action },
+    ...(isGrave === undefined ? {} : { isGrave }),
     about: "user",
     trail: ["settings", "users"],
     keeps: ["reason"],

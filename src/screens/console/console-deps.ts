@@ -28,8 +28,8 @@ import type { User } from "../../domain/users/user.ts";
 import type { AccessStore } from "../../protocol/models/access-store.ts";
 import type { SignInTests } from "../../protocol/sign-in-test.ts";
 import type { ConsoleStore } from "./console-store.ts";
-import type { DraftStore } from "./draft-store.ts";
 import type { OfficePreviewer } from "./office-previews.ts";
+import type { DraftStore } from "../../platform/web/draft-store.ts";
 import type { PageTokens } from "./page-tokens.ts";
 import type { UserStatusStore } from "./user-status-store.ts";
 

@@ -96,12 +96,16 @@ export interface PageOf<Context extends ConsoleContext> {
   readonly isEntry?: boolean;
   /** Names of the parent pages. */
   readonly trail?: readonly string[];
-  /** Fields whose values survive a step-up; never a secret. */
+  /** Fields whose values survive a step-up and an ended session; never a secret. */
   readonly keeps?: readonly string[];
   /** For a form with more fields than the usual limit. */
   readonly maxFields?: number;
   /** What the form says in other fields than it sends, such as one list for many tick boxes. */
   readonly fold?: (sent: Fields) => Fields;
+  /** Whether it asks before it is shown: it shows a secret, or takes what cannot be kept, such as a file. */
+  readonly asksFirst?: boolean;
+  /** Whether these values need the proof of five minutes, although the action needs that of thirty. */
+  readonly isGrave?: (context: Context, fields: Fields) => boolean | Promise<boolean>;
   readonly show: (context: Context) => Promise<Shown>;
   /** Missing on a read-only page. */
   readonly submit?: (context: Context, fields: Fields) => Promise<ConsoleOutcome>;

@@ -3,6 +3,7 @@ import { mayOpenConsole } from "../../domain/access/permissions.ts";
 import type { Context } from "../../platform/web/context.ts";
 import type { Csrf } from "../../platform/web/csrf.ts";
 import type { Fields } from "../../platform/web/form.ts";
+import type { KeptForms } from "../../platform/web/kept-forms.ts";
 import type { Renderer } from "../../platform/web/render.ts";
 import type { OwnSession } from "../../protocol/models/own-sessions.ts";
 import { navigation, rowsOf, trailOf } from "./navigation.ts";
@@ -23,6 +24,7 @@ interface Deps {
   readonly csrf: Csrf;
   readonly tokens: PageTokens;
   readonly pages: readonly ConsolePage[];
+  readonly kept: KeptForms;
 }
 
 interface Answer {
@@ -32,7 +34,7 @@ interface Answer {
   readonly errors?: readonly FieldError[];
   readonly values?: Fields;
   readonly conflict?: Conflict;
-  /** Whether the values were typed before a step-up. */
+  /** Whether the values were typed before a sign-in that had to come first. */
   readonly isKept?: boolean;
 }
 
@@ -45,7 +47,7 @@ export class ConsoleResponses {
   }
 
   page(ctx: Context, answer: Answer): void {
-    const { renderer, csrf } = this.#deps;
+    const { renderer, csrf, kept } = this.#deps;
     const { page, context, shown, conflict = null, isKept = false, ...again } = answer;
     showForm(renderer, ctx, {
       view: `console/${shown.view}`,
@@ -56,6 +58,8 @@ export class ConsoleResponses {
         done: this.#doneOf(ctx, context),
         conflict,
         isKept,
+        hasKept: isKept && Object.keys(again.values ?? {}).length > 0,
+        owner: kept.ownerOf(context.session, ctx.path),
       },
       csrf: csrf.token(formOwner(context.session, ctx.path)),
       ...again,
@@ -109,4 +113,4 @@ export class ConsoleResponses {
  * CSRF tokens are bound to the session, so that a token of an attacker's own session is useless, and to the page: a form of one page
  * confirms nothing on another.
  */
-const formOwner = ({ uid }: OwnSession, path: string): string => `console ${uid} ${path}`;
+export const formOwner = ({ uid }: OwnSession, path: string): string => `console ${uid} ${path}`;

@@ -7,9 +7,9 @@ import { seeOther } from "../../platform/web/see-other.ts";
 import type { StepUp } from "../../platform/web/step-up.ts";
 import { noStore } from "../../platform/web/security-headers.ts";
 import { isUpload, readUpload, type Upload } from "../../platform/web/upload.ts";
-import { epochSeconds, now } from "../../kernel/clock.ts";
-import type { ConsoleResponses } from "./responses.ts";
-import { draftKey, type DraftStore } from "./draft-store.ts";
+import { formOwner, type ConsoleResponses } from "./responses.ts";
+import type { KeptForms } from "../../platform/web/kept-forms.ts";
+import { DEMAND, GRAVE, proofAddress, type Proving } from "./proof.ts";
 import { homeOf } from "./navigation.ts";
 import type { Admitted, ConsoleAccess, Staff } from "./console-access.ts";
 import {
@@ -25,7 +25,7 @@ import {
 export interface ConsoleRoutesDeps {
   readonly access: ConsoleAccess;
   readonly responses: ConsoleResponses;
-  readonly drafts: DraftStore;
+  readonly kept: KeptForms;
   readonly pages: readonly ConsolePage[];
   readonly renderer: Renderer;
   readonly stepUp: StepUp;
@@ -34,7 +34,10 @@ export interface ConsoleRoutesDeps {
 type Routed = RouterContext<State>;
 
 /** A page with the access check that yields its context; there is no other way to one. */
-interface Route<Context extends ConsoleContext> extends Pick<PageOf<Context>, "show" | "submit" | "receive"> {
+interface Route<Context extends ConsoleContext> extends Pick<
+  PageOf<Context>,
+  "show" | "submit" | "receive" | "isGrave"
+> {
   readonly page: ConsolePage;
   readonly admit: (ctx: Routed, caller: Staff) => Promise<Admitted<Context>>;
 }
@@ -99,35 +102,41 @@ async function open<Context extends ConsoleContext>(
   { page, admit, show }: Route<Context>,
 ): Promise<void> {
   const context = await contextOf(deps, ctx, admit);
-  if (context === null || mustProveAgain(deps, ctx, context)) {
+  if (context === null || (page.asksFirst === true && mustProveAgain(deps, ctx, context))) {
     return;
   }
-  const kept = page.submit === undefined ? null : await deps.drafts.find(draftKey(context.session, ctx.path));
+  const kept = page.submit === undefined ? null : await deps.kept.find(ctx, context.session);
   const shown = await show(context);
   deps.responses.page(ctx, { page, context, shown, values: kept ?? {}, isKept: kept !== null });
 }
 
-/** Keeps the form values that have to survive a step-up. */
+/** Keeps what was typed when a sign-in has to come first. */
 async function send<Context extends ConsoleContext>(
   deps: ConsoleRoutesDeps,
   ctx: Routed,
   route: Route<Context>,
   submit: (context: Context, fields: Fields) => Promise<ConsoleOutcome>,
 ): Promise<void> {
-  const { fold = (sent: Fields) => sent, maxFields } = route.page;
+  const { fold = (sent: Fields) => sent, maxFields, keeps = [] } = route.page;
   const fields = fold(await readForm(ctx, maxFields));
-  const context = await contextOf(deps, ctx, route.admit);
-  if (context === null) {
+  const admitted = await contextOf(deps, ctx, route.admit);
+  if (admitted === null) {
+    await deps.kept.rescue(ctx, null, fields, keeps);
     return;
   }
-  deps.responses.verify(ctx, fields, context.session);
-  if (context.mustProve) {
-    const kept = Object.entries(fields).filter(([name]) => route.page.keeps?.includes(name));
-    await deps.drafts.put(draftKey(context.session, ctx.path), Object.fromEntries(kept));
+  const { session } = admitted;
+  const form = { fields, names: keeps, subject: formOwner(session, ctx.path) };
+  if (!(await deps.kept.isOf(ctx, session, form))) {
+    seeOther(ctx, ctx.path);
+    return;
   }
-  if (!mustProveAgain(deps, ctx, context)) {
-    await answer(deps, ctx, route, { context, outcome: await submit(context, fields) });
+  const context =
+    (await route.isGrave?.(admitted, fields)) === true ? { ...admitted, proof: GRAVE } : admitted;
+  if (mustProveAgain(deps, ctx, context)) {
+    await deps.kept.keep(ctx, session, fields, keeps);
+    return;
   }
+  await answer(deps, ctx, route, { context, outcome: await submit(context, fields) });
 }
 
 /**
@@ -156,7 +165,7 @@ async function answer<Context extends ConsoleContext>(
   { context, outcome }: { context: Context; outcome: ConsoleOutcome },
 ): Promise<void> {
   if (outcome.type === "done" || outcome.type === "show") {
-    await deps.drafts.remove(draftKey(context.session, ctx.path));
+    await deps.kept.remove(ctx, context.session);
   }
   const to = await answerForm(ctx, outcome, {
     page: () => show(context),
@@ -190,37 +199,24 @@ async function contextOf<Context extends ConsoleContext>(
   deps: ConsoleRoutesDeps,
   ctx: Routed,
   admit: Route<Context>["admit"],
-): Promise<(Context & { mustProve: boolean }) | null> {
+): Promise<Proving<Context> | null> {
   const caller = await staffOf(deps, ctx);
   if (caller === null) {
     return null;
   }
   const { context, permission } = await admit(ctx, caller);
-  switch (permission) {
-    case "never":
-      deps.responses.refuse(ctx, context.session);
-      return null;
-    case "allowed":
-      return { ...context, mustProve: false };
-    case "stepped-up":
-      return {
-        ...context,
-        mustProve: !deps.stepUp.isFresh(context.session, epochSeconds(now()), DEMAND),
-      };
+  if (permission === "never") {
+    deps.responses.refuse(ctx, context.session);
+    return null;
   }
+  return { ...context, proof: permission === "allowed" ? null : permission };
 }
 
 /** Whether a step-up has to come first. Then the response is a redirect to it. */
-function mustProveAgain(
-  deps: ConsoleRoutesDeps,
-  ctx: Routed,
-  context: ConsoleContext & { mustProve: boolean },
-): boolean {
-  if (context.mustProve) {
-    seeOther(ctx, deps.stepUp.stepUpAddress(ctx, context.session, DEMAND));
+function mustProveAgain(deps: ConsoleRoutesDeps, ctx: Routed, context: Proving<ConsoleContext>): boolean {
+  const to = proofAddress(deps.stepUp, ctx, context);
+  if (to !== null) {
+    seeOther(ctx, to);
   }
-  return context.mustProve;
+  return to !== null;
 }
-
-/** Staff need a second factor, whatever the policy of their office. */
-const DEMAND = { needsFactor: true } as const;

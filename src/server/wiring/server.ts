@@ -1,3 +1,4 @@
+import { KeptForms } from "../../platform/web/kept-forms.ts";
 import { StepUp } from "../../platform/web/step-up.ts";
 import { ACCOUNT_SITE } from "../../screens/account/page.ts";
 import { CONSOLE_SITE } from "../../screens/console/page.ts";
@@ -87,6 +88,7 @@ interface Web {
   readonly errorPage: ErrorPage;
   readonly cookies: Cookies;
   readonly csrf: Csrf;
+  readonly kept: KeptForms;
   readonly forms: BrowserForms;
   readonly waysBack: WaysBack;
 }
@@ -107,9 +109,10 @@ function composeWeb(services: Services): Web {
   const csrfKeys = secrets.cookieKeys.map((key) => deriveKey(key, "forms"));
   const csrf = new Csrf(csrfKeys, issuer);
   const forms = new BrowserForms({ renderer, cookies, csrf });
-  const { signIns, oidcModels: store } = stores;
+  const { signIns, oidcModels: store, drafts } = stores;
+  const kept = new KeptForms({ drafts, csrf, cookies });
   const waysBack = new WaysBack({ issuer, cookies, applications, hash, signIns, store });
-  return { assets, renderer, errorPage: new ErrorPage(renderer), cookies, csrf, forms, waysBack };
+  return { assets, renderer, errorPage: new ErrorPage(renderer), cookies, csrf, kept, forms, waysBack };
 }
 
 const hasOutbox = ({ settings }: Services): boolean => Object.values(settings.gateways).includes("outbox");
@@ -223,7 +226,7 @@ function forgotPasswordDeps({ services, interactions }: ScreenDeps): Features["f
   };
 }
 
-function accountDeps({ services, sessions }: ScreenDeps): Features["account"] {
+function accountDeps({ services, web: { kept }, sessions }: ScreenDeps): Features["account"] {
   const { settings, stores, database, hash, ownAccount, secondFactor } = services;
   const { issuer, productName } = settings;
   const { access, accountStore: store, history, trustedBrowsers: trusted, recoveryCodes } = stores;
@@ -236,24 +239,24 @@ function accountDeps({ services, sessions }: ScreenDeps): Features["account"] {
     codes: new CodeForm({ database, check, access, methods, own, frozenFrom }),
   };
   const stepUp = stepUpOf(ACCOUNT_SITE, issuer);
-  return { sessions, store, stepUp, views: accountViews(deps), changes: accountChanges(deps) };
+  return { sessions, store, stepUp, kept, views: accountViews(deps), changes: accountChanges(deps) };
 }
 
 function consoleDeps({
   services,
-  web: { renderer, csrf, cookies },
+  web: { renderer, csrf, cookies, kept },
   provider,
   sessions,
 }: ScreenDeps): Features["console"] {
   const { settings, secrets, offices, stores } = services;
-  const { consoleStore: store, drafts } = stores;
+  const { consoleStore: store } = stores;
   const tokens = new PageTokens(secrets.cookieKeys.map((key) => deriveKey(key, "console page tokens")));
   const signIns = new SignInTests({ provider, users: services.users });
   const pages = createConsolePages(consolePageDeps(services, { tokens, signIns, renderer }));
   return {
     access: new ConsoleAccess({ sessions, offices, store, renderer, cookies }),
-    responses: new ConsoleResponses({ renderer, csrf, tokens, pages }),
-    drafts,
+    responses: new ConsoleResponses({ renderer, csrf, tokens, pages, kept }),
+    kept,
     pages,
     stepUp: stepUpOf(CONSOLE_SITE, settings.issuer),
   };

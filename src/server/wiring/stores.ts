@@ -56,7 +56,7 @@ import { OidcModelStore } from "../../protocol/models/oidc-model-store.ts";
 import { AccountStore } from "../../screens/account/account-store.ts";
 import { HistoryStore } from "../../screens/account/history-store.ts";
 import { ConsoleStore } from "../../screens/console/console-store.ts";
-import { DraftStore } from "../../screens/console/draft-store.ts";
+import { DraftStore } from "../../platform/web/draft-store.ts";
 import { ListCursors } from "../../kernel/list-cursors.ts";
 import { UserStatusStore } from "../../screens/console/user-status-store.ts";
 import { OutboxStore } from "../../screens/outbox/outbox-store.ts";

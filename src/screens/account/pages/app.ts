@@ -23,6 +23,8 @@ export function appPage({ codes, hash, productName, canSendSms }: AppPageDeps): 
     path: "/account/app",
     tab: "general",
     needsFactor: true,
+    change: "app",
+    asksFirst: true,
     show: (context) => {
       requireAccepted(context, "totp");
       const secret = secretOf(hash, context);

@@ -39,6 +39,7 @@ export function revokePage({ access, own, database }: Deps): ChangePage {
     path: "/account/applications/:id",
     tab: "applications",
     needsFactor: false,
+    change: "application",
     show: (context) =>
       Promise.resolve({
         view: "confirm",

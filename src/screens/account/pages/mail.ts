@@ -10,6 +10,8 @@ export function mailPage(changes: MailChange): ChangePage {
     path: "/account/mail",
     tab: "general",
     needsFactor: false,
+    change: "mail",
+    keeps: ["mail"],
     show: ({ overview, session, t }) =>
       Promise.resolve({
         view: "mail",
@@ -50,6 +52,7 @@ export function confirmMailPage(changes: MailChange): ChangePage {
     path: "/account/mail/confirm",
     tab: "general",
     needsFactor: false,
+    change: "mail",
     show: ({ overview }) =>
       Promise.resolve({
         view: "confirm",

@@ -9,6 +9,8 @@ export function methodPage({ canSendSms }: { readonly canSendSms: boolean }): Ch
     path: "/account/method",
     tab: "general",
     needsFactor: true,
+    change: "method",
+    keeps: ["method"],
     show: (context) =>
       Promise.resolve({
         view: "method",

@@ -29,6 +29,8 @@ export function numberPage(deps: NumberPageDeps): ChangePage {
     path: PATH,
     tab: "general",
     needsFactor: true,
+    change: "number",
+    keeps: ["number"],
     show: (context) => {
       requireAccepted(context, "sms");
       if (!deps.canSend) {

@@ -10,6 +10,8 @@ export function passwordPage({ own }: { own: OwnAccount }): ChangePage {
     path: "/account/password",
     tab: "general",
     needsFactor: false,
+    change: "password",
+    asksFirst: true,
     show: ({ session, overview }) =>
       Promise.resolve({
         view: "password",

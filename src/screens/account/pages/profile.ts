@@ -31,6 +31,8 @@ export function profilePage(own: OwnAccount): ChangePage {
     path: "/account/profile",
     tab: "general",
     needsFactor: false,
+    change: "profile",
+    keeps: ["name", "language"],
     show: ({ session, overview, t }) =>
       Promise.resolve({
         view: "profile",

@@ -25,6 +25,7 @@ export function newCodesPage(deps: Deps): ChangePage {
     path: "/account/recovery-codes",
     tab: "general",
     needsFactor: true,
+    change: "recovery-codes",
     show: ({ overview }) => Promise.resolve(question(overview, overview.codeSet)),
     submit: async (context, { seen = "", saved }) => {
       const { overview } = context;

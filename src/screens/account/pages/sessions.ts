@@ -50,6 +50,7 @@ export function endSessionPage({ access, own, database }: Deps): ChangePage {
     path: "/account/sessions/:id",
     tab: "sessions",
     needsFactor: false,
+    change: "sessions",
     show: (context) =>
       Promise.resolve({
         view: "confirm",
@@ -80,6 +81,7 @@ export function endOthersPage({ access, own, database }: Deps): ChangePage {
     path: "/account/sessions/others",
     tab: "sessions",
     needsFactor: false,
+    change: "sessions",
     show: ({ overview }) =>
       Promise.resolve({
         view: "confirm",

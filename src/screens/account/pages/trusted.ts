@@ -21,6 +21,7 @@ export function endTrustPage(deps: Deps): ChangePage {
     path: "/account/trusted/:id",
     tab: "sessions",
     needsFactor: false,
+    change: "trust",
     show: (context) => {
       const name = deviceName(browserOf(context), context.t);
       const model = { texts: "account.endTrust", name, backHref: BACK };
@@ -39,6 +40,7 @@ export function endAllTrustPage(deps: Deps): ChangePage {
     path: "/account/trusted/all",
     tab: "sessions",
     needsFactor: false,
+    change: "trust",
     show: ({ overview }) => {
       const model = { texts: "account.endAllTrust", name: "", backHref: BACK };
       return Promise.resolve({ view: "confirm", office: overview.office, model });

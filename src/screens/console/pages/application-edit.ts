@@ -21,6 +21,12 @@ export function applicationEditPage(deps: ConsoleDeps): OfficePage {
     action: "application.change",
     trail: ["applications"],
     keeps: [...APPLICATION_FIELDS, "seen"],
+    // Codes go to the redirect URIs, and with them the sign-ins of all users.
+    isGrave: async (context, fields) => {
+      const application = await findApplication(deps, context);
+      const { redirectUris = "" } = typedApplication(fields);
+      return redirectUris !== applicationValues(application)["redirectUris"];
+    },
     show: async (context) => {
       const application = await findApplication(deps, context);
       const seen = tokens.sign(useOf(context, application), stateOf(application));

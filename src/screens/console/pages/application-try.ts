@@ -5,7 +5,6 @@ import type { Fields } from "../../../platform/web/form.ts";
 import { requestOf, type BegunTest } from "../../../protocol/sign-in-test.ts";
 import { PageError } from "../../../kernel/errors.ts";
 import { applicationHref } from "../application-view.ts";
-import { draftKey } from "../draft-store.ts";
 import { findApplication } from "../find-application.ts";
 import type { OfficePage, OfficeContext, Shown, ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
@@ -26,6 +25,8 @@ export function applicationTryPage(deps: ConsoleDeps): OfficePage {
     action: "application.try",
     trail: ["applications"],
     keeps: ["redirectUri", "scope", "prompt"],
+    // The answer shows tokens.
+    asksFirst: true,
     show: async (context) => {
       const application = await findTryable(deps, context);
       return context.query["state"] === undefined
@@ -129,7 +130,11 @@ async function findTryable(deps: ConsoleDeps, context: OfficeContext): Promise<A
   return application;
 }
 
-const keyOf = ({ session }: OfficeContext, { id }: Application) => draftKey(session, `try of ${id}`);
+const keyOf = ({ session: { uid, account } }: OfficeContext, { id }: Application) => ({
+  place: uid,
+  userId: account.id,
+  path: `try of ${id}`,
+});
 
 /** Drops repeated parameters, which arrive as arrays. */
 const textsOf = (parameters: OfficeContext["query"]): Record<string, string> =>

@@ -22,6 +22,8 @@ export function userAddPage({ userDeps }: ConsoleDeps): OfficePage {
     action: "user.add",
     trail: ["settings", "users"],
     keeps: ["name", "username", "mail", "role", "language", "invite"],
+    // A role hands over a part of the office.
+    isGrave: (_, { role = "" }) => role !== "user",
     show: (context) => show(userDeps, context),
     submit: async (context, fields) => {
       const values = typedIn(fields);

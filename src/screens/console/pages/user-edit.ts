@@ -21,6 +21,10 @@ export function userEditPage(deps: ConsoleDeps): UserPage {
     action: "user.edit",
     trail: ["settings", "users"],
     keeps: ["name", "username", "mail", "language", "seen"],
+    // A name or an address by which applications and mails know a user may hand the account over.
+    isGrave: ({ user }, { username, mail }) =>
+      (username !== undefined && username !== user.username) ||
+      (mail !== undefined && mail !== shownMail(user.mail ?? "")),
     show: (context) => form(deps, context),
     submit: (context, fields) => save(deps, context, fields),
   };

@@ -11,6 +11,8 @@ export function userStatusPage({ userDeps }: ConsoleDeps): UserPage {
     path: "/status",
     action: "user.disable",
     asksReason: takesTwo,
+    // Enabling hands an account back.
+    isGrave: ({ user }) => user.status !== "active",
     ask: (context) => {
       const { user, t } = context;
       const isActive = user.status === "active";

@@ -18,6 +18,11 @@ export function usersImportPage(deps: ConsoleDeps): OfficePage {
     path: PATH,
     action: "users.import",
     trail: ["settings", "users"],
+    // A file cannot be kept.
+    asksFirst: true,
+    // Its lines may give roles.
+    isGrave: (_, { decision }) => decision === "apply",
+    keeps: ["invite"],
     show: async (context) => ({ view: "users-import", model: await importModel(deps, context) }),
     receive: (context, upload) => check(deps, context, upload),
     submit: (context, fields) => decide(deps, context, fields),

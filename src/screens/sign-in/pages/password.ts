@@ -5,6 +5,7 @@ import type { PasswordCheck } from "../../../domain/credentials/password-check.t
 import { readLoginHint } from "../login-hint.ts";
 import type { Model, Page, PageContext } from "../page.ts";
 import { fault, type FieldError } from "../../../platform/web/page-kit.ts";
+import { minutesOf } from "../../../platform/web/step-up.ts";
 
 /**
  * The pages of the sign-in, one file each. A page is a value with a name, a form, `show` and `submit`. Its outcome is a
@@ -50,7 +51,7 @@ export function passwordPage({ passwords }: Deps): Page<Form> {
   };
 }
 
-function model({ interaction, fixedOfficeCode, rememberedOffice }: PageContext): Model {
+function model({ interaction, fixedOfficeCode, rememberedOffice, t }: PageContext): Model {
   const hinted = readLoginHint(interaction, fixedOfficeCode);
   const values = {
     officeCode: fixedOfficeCode ?? hinted.officeCode ?? rememberedOffice ?? "",
@@ -60,7 +61,7 @@ function model({ interaction, fixedOfficeCode, rememberedOffice }: PageContext):
     values.officeCode === "" ? "officeCode" : values.username === "" ? "username" : "password";
   return {
     values,
-    isAgain: isStepUp(interaction),
+    again: againText(interaction, t),
     officeFixed: fixedOfficeCode !== null,
     autofocus: firstEmpty,
     forgotHref: `/interaction/${interaction.uid}/help/forgot-password`,
@@ -77,6 +78,15 @@ function tooMany({ t }: PageContext, until: Date): string {
 /** Whether the account page or the console asks a signed-in user to sign in again; the request then names the user. */
 const isStepUp = ({ application, params, sessionAccountId }: PageContext["interaction"]): boolean =>
   isOwnApplication(application.id) && sessionAccountId !== null && params["login_hint"] !== undefined;
+
+/** Why a signed-in user is asked again; null for every other sign-in. */
+function againText(interaction: PageContext["interaction"], t: PageContext["t"]): string | null {
+  if (!isStepUp(interaction)) {
+    return null;
+  }
+  const minutes = minutesOf(interaction.params["max_age"]);
+  return minutes === null ? t("password.again") : t("password.againMinutes", { minutes });
+}
 
 function missingFields(typed: Form, { t }: PageContext): FieldError[] {
   const fields = ["officeCode", "username", "password"] as const;

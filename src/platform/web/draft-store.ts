@@ -1,22 +1,15 @@
-import type { Database, Statement } from "../../platform/database/database.ts";
-import type { Fields } from "../../platform/web/form.ts";
+import type { Database, Statement } from "../database/database.ts";
+import type { Fields } from "./form.ts";
 import { minutesAfter, now } from "../../kernel/clock.ts";
 import type { KeyedHash, SecretBox } from "../../kernel/secret.ts";
-import type { OwnSession } from "../../protocol/models/own-sessions.ts";
 
-/** The session, user and page of a draft. */
-interface DraftKey {
-  readonly sessionUid: string;
+/** Whose draft it is, and of which page. */
+export interface DraftKey {
+  /** The uid of the session, or the browser of one that has ended. */
+  readonly place: string;
   readonly userId: string;
   readonly path: string;
 }
-
-/** The key of the draft of one page in one session. */
-export const draftKey = ({ uid, account }: OwnSession, path: string): DraftKey => ({
-  sessionUid: uid,
-  userId: account.id,
-  path,
-});
 
 const LIFE_MINUTES = 15;
 
@@ -50,7 +43,7 @@ interface Deps {
 
 /**
  * Form values that have to survive a step-up, and the state of a test sign-in that waits for its response. Encrypted,
- * and bound to one session, one user and one page.
+ * and bound to one session or browser, one user and one page.
  */
 export class DraftStore {
   readonly #deps: Deps;
@@ -96,8 +89,7 @@ export class DraftStore {
   }
 }
 
-const contextOf = ({ sessionUid, userId, path }: DraftKey): string =>
-  `console draft ${sessionUid} ${userId} ${path}`;
+const contextOf = ({ place, userId, path }: DraftKey): string => `form draft ${place} ${userId} ${path}`;
 
 /** The cast is safe: only this class encrypts these texts. */
 const toFields = (text: string): Fields => Object.fromEntries(JSON.parse(text) as [string, string][]);
