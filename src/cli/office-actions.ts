@@ -21,7 +21,8 @@ import { OPERATOR, withServices } from "./with-services.ts";
 export function addOfficeActions(noun: Command): void {
   addVerb(noun, {
     usage: "close <code>",
-    about: "lock all users of an office out; its sessions, tokens and links end for good",
+    about:
+      "lock all users of an office out; its sessions, tokens and links end for good; it is deleted after VESTIBULE_CLOSED_OFFICE_DAYS",
     examples: ["office close NOORD"],
   }).action(answering(withServices(close)));
   addVerb(noun, {
@@ -47,13 +48,19 @@ async function close(services: Services, code: string): Promise<Answer> {
 
 async function open(services: Services, code: string): Promise<Answer> {
   const office = await getOffice(services, code);
+  if (office.isPurged) {
+    throw new OperatorError(`The office ${code} was deleted: it cannot be opened again.`);
+  }
   return answerOf(office, await services.administration.settings.open(office, OPERATOR), "open");
 }
 
 function answerOf(office: Office, result: SettingsResult, status: Office["status"]): Answer {
   switch (result.type) {
     case "changed":
-      return { json: result.office, text: `The office ${office.code} is ${status} now.` };
+      return {
+        json: result.office,
+        text: `The office ${office.code} is ${status} now.${purgeOf(result.office)}`,
+      };
     case "unchanged":
       return { json: office, text: `The office ${office.code} is ${status} already.` };
     case "conflict":
@@ -66,6 +73,11 @@ function answerOf(office: Office, result: SettingsResult, status: Office["status
       throw new OperatorError("The office was changed meanwhile: look again, then try again.");
   }
 }
+
+const purgeOf = ({ purgeAt }: Office): string =>
+  purgeAt === null
+    ? ""
+    : ` It is deleted, with its users, applications and settings, on ${purgeAt.toISOString().slice(0, 10)}.`;
 
 async function dryRun(
   services: Services,

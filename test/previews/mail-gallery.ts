@@ -57,6 +57,7 @@ const NOTICES: Readonly<Record<Notice, Values>> = {
   sessionsEnded: {},
   sessionsEndedByOffice: {},
   accountDeleted: {},
+  officeClosed: { office: "Noord & Zonen", date: "27 February 2027" },
   roleChanged: { before: "user", role: "superuser" },
   superuserChanged: { what: "made", who: "Chris Smit (chris)", count: 1 },
   superuserAsked: {

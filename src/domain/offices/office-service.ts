@@ -1,5 +1,6 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { AuditType } from "../audit/audit-event.ts";
+import type { SuperuserNotices } from "../users/superuser-notices.ts";
 import type { Conflict, LastChangeStore } from "../audit/last-change-store.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import { localDay, startOfDay } from "../../kernel/time-zone.ts";
@@ -19,11 +20,16 @@ import {
 import type { OfficeClosingStore } from "./office-closing-store.ts";
 import type { ClaimedOffice, OfficeStore } from "./office-store.ts";
 import type { PolicyNotices } from "./policy-notices.ts";
+import type { OfficePurgeStore } from "./office-purge-store.ts";
 
 interface Deps {
   readonly database: Database;
   readonly store: OfficeStore;
   readonly closing: OfficeClosingStore;
+  readonly purges: OfficePurgeStore;
+  readonly superusers: SuperuserNotices;
+  /** Days from closing an office to its deletion. */
+  readonly closedDays: number;
   readonly audit: AuditStore;
   readonly lastChange: LastChangeStore;
   /** Whether this installation has a gateway for text messages. */
@@ -153,6 +159,16 @@ export class OfficeService {
     await audit.add(tx, { type: office.status === "closed" ? "office.closed" : "office.opened", ...who });
     if (office.status === "closed") {
       await closing.endAll(tx, at);
+      await this.#schedule(tx, office);
+    }
+  }
+
+  /** Its superusers are notified of the day: until then, support can open it again. */
+  async #schedule(tx: Queryable, office: Office): Promise<void> {
+    const { purges, superusers, closedDays } = this.#deps;
+    const purgeAt = await purges.schedule(tx, office.id, closedDays);
+    if (purgeAt !== null) {
+      await superusers.officeClosed(tx, office, purgeAt);
     }
   }
 }

@@ -32,6 +32,9 @@ export class OfficeSettingsService {
     if (denial !== null) {
       return { type: denial };
     }
+    if (office.isPurged) {
+      return { type: "not-permitted" };
+    }
     const wanted = withSettings(office, settings);
     // First of all, so that a second click of the same button is no conflict.
     if (isSame(office, wanted)) {
@@ -60,6 +63,10 @@ export class OfficeSettingsService {
     const denial = denialOf(by, "office.close", aboutOffice(office));
     if (denial !== null) {
       return { type: denial };
+    }
+    // What was deleted does not come back.
+    if (office.isPurged) {
+      return { type: "not-permitted" };
     }
     return office.status === status
       ? { type: "unchanged" }

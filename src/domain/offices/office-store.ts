@@ -8,6 +8,8 @@ interface Row extends Pick<
   "id" | "code" | "version" | "name" | "status" | "language" | "country" | "support"
 > {
   readonly time_zone: string | null;
+  readonly purge_at: Date | null;
+  readonly is_purged: boolean;
   readonly logo_url: string | null;
   readonly accent: string | null;
   readonly welcome: Branding["welcome"];
@@ -23,7 +25,8 @@ interface Row extends Pick<
 
 const NEW = "id, code, name, status, language, accent, session_minutes, time_zone";
 const COLUMNS = `${NEW}, version, second_factor, second_factor_from, second_factor_methods, country, countries,
-  sms_daily_budget, trusted_browser_days, logo_url, welcome, legal, support`;
+  sms_daily_budget, trusted_browser_days, logo_url, welcome, legal, support, purge_at,
+  purged_at is not null as is_purged`;
 
 const statements = {
   findByCode: { name: "office_by_code", text: `select ${COLUMNS} from offices where code = $1` },
@@ -50,6 +53,7 @@ const statements = {
              second_factor = $8, second_factor_from = $9, second_factor_methods = $10, country = $12,
              countries = $13, sms_daily_budget = $14, changed_at = $11, trusted_browser_days = $15,
              welcome = $16, legal = $17, time_zone = $18, support = $19,
+             purge_at = case when $3 = 'closed' then purge_at end,
              trust_since = case when $15::smallint is null then null
                when trusted_browser_days is null or second_factor <> $8 or second_factor_methods <> $10 then $11
                else trust_since end
@@ -168,6 +172,8 @@ function toOffice(row: Row, installation: string): Office {
     name,
     status,
     language,
+    purgeAt: row.purge_at,
+    isPurged: row.is_purged,
     timeZone: row.time_zone,
     zone: row.time_zone ?? installation,
     branding: { logoUrl: row.logo_url, accent: row.accent, welcome: row.welcome, legal: row.legal },

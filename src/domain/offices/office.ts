@@ -21,6 +21,10 @@ export interface Office {
   readonly version: number;
   readonly name: string;
   readonly status: "open" | "closed";
+  /** When a closed office is deleted with everything in it; null: never, or it is deleted already. */
+  readonly purgeAt: Date | null;
+  /** Whether its deletion has begun: then it stays closed. */
+  readonly isPurged: boolean;
   readonly language: string;
   /** IANA name; null: the installation's. */
   readonly timeZone: string | null;

@@ -3,6 +3,9 @@ import { DEFAULT_LANGUAGE, type TextValues } from "../../kernel/languages.ts";
 import type { Notice, Notices } from "../../platform/messages/notices.ts";
 import type { Role } from "../access/role.ts";
 import type { UserRankStore } from "../access/user-rank-store.ts";
+import { epochSeconds } from "../../kernel/clock.ts";
+import { longDay } from "../../kernel/date-format.ts";
+import type { Office } from "../offices/office.ts";
 import type { OfficeStore } from "../offices/office-store.ts";
 import type { User } from "./user.ts";
 
@@ -58,6 +61,20 @@ export class SuperuserNotices {
     const what = action === "role" ? (role === "superuser" ? "make" : "unmake") : action;
     const link = `${this.#deps.issuer}/console/o/${office.code}/users/${user.id}/approval`;
     await this.#send(tx, user, "superuserAsked", { what, who: whoOf(user), link });
+  }
+
+  /** In the transaction that closes the office. `purgeAt`: when it is deleted. */
+  async officeClosed(
+    tx: Queryable,
+    { id: officeId, name: office, language: own, zone }: Pick<Office, "id" | "name" | "language" | "zone">,
+    purgeAt: Date,
+  ): Promise<void> {
+    const { ranks, notices } = this.#deps;
+    for (const { id, name, mail, language: chosen } of await ranks.superusers(tx, null)) {
+      const language = chosen ?? own;
+      const date = longDay(epochSeconds(purgeAt), { language, zone: { name: zone, isNamed: false } });
+      await notices.send(tx, { id, officeId, name, mail, language }, "officeClosed", { office, date });
+    }
   }
 
   async #send(

@@ -35,6 +35,7 @@ export type Notice =
   // To the superusers of an office, about one of them.
   | "superuserChanged"
   | "superuserAsked"
+  | "officeClosed"
   | "accessRevoked"
   | "browserTrusted"
   | "trustEnded"

@@ -50,6 +50,8 @@ export interface ConsoleDeps {
   readonly applicationShutdown: ApplicationShutdown;
   readonly refusals: RefusalStore;
   readonly issuer: string;
+  /** Days from closing an office to its deletion. */
+  readonly closedDays: number;
   /** Whether this installation has a gateway for text messages. */
   readonly canSendSms: boolean;
   readonly imports: ImportDeps;

@@ -20,6 +20,7 @@ export interface ListedOffice {
   readonly code: string;
   readonly name: string;
   readonly status: "open" | "closed";
+  readonly isPurged: boolean;
 }
 
 const METHODS = `coalesce((select json_agg(f.kind order by f.confirmed_at) from factors f where f.user_id = u.id), '[]')`;
@@ -35,7 +36,7 @@ const statements = {
   },
   offices: {
     name: "console_offices",
-    text: `select code, name, status from offices where code > $1
+    text: `select code, name, status, purged_at is not null as "isPurged" from offices where code > $1
              and ($3 = '' or ${hasWords("search_words", "$3")}) order by code limit $2`,
   },
   lastChange: {

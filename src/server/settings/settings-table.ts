@@ -193,6 +193,13 @@ export const settingsTable = [
       "A key that signs tokens is replaced after this many days; the next one is published a day ahead.",
   },
   {
+    name: "VESTIBULE_CLOSED_OFFICE_DAYS",
+    schema: wholeNumber(1, 3650, 90),
+    byDefault: "90",
+    description:
+      "Days from closing an office to its deletion, with its users, applications and settings. Until then it can be opened again.",
+  },
+  {
     name: "VESTIBULE_AUDIT_DAYS",
     schema: wholeNumber(180, 3650, 730),
     byDefault: "730",

@@ -103,6 +103,7 @@ function shape(given: Given) {
     smsLimits: shapeSmsLimits(given),
     lifetimes: shapeLifetimes(given),
     auditDays: given.VESTIBULE_AUDIT_DAYS,
+    closedOfficeDays: given.VESTIBULE_CLOSED_OFFICE_DAYS,
   };
 }
 

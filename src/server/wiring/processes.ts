@@ -70,7 +70,11 @@ const MESSAGES_KEPT_DAYS = 30;
 type Purge = (limit: number) => Promise<unknown>;
 
 /** The purges of expired rows. Each uses the database's time, because the time of this process may be wrong. */
-export const purgesOf = ({ stores, auditLog }: Pick<Services, "stores" | "auditLog">): readonly Purge[] => [
+export const purgesOf = ({
+  stores,
+  auditLog,
+  officePurge,
+}: Pick<Services, "stores" | "auditLog" | "officePurge">): readonly Purge[] => [
   (limit) => stores.oidcModels.purge(limit),
   (limit) => stores.oidcModels.forgetCrowd(limit),
   (limit) => stores.signIns.purge(limit),
@@ -78,6 +82,7 @@ export const purgesOf = ({ stores, auditLog }: Pick<Services, "stores" | "auditL
   (limit) => stores.rateLimits.purge(limit),
   (limit) => stores.messages.purge(MESSAGES_KEPT_DAYS, limit),
   (limit) => stores.alarms.purge(ALARMS_KEPT_DAYS, limit),
+  (limit) => officePurge.run(limit),
   (limit) => auditLog.erased.run(limit),
   () => auditLog.retention.prune(),
 ];

@@ -281,6 +281,7 @@ function consolePageDeps(services: Services, { tokens, signIns, renderer }: Cons
     ...{ imports, dryRun, logos, policyNotices },
     previews: new OfficePreviewer({ renderer, mails: services.messages.view }),
     settings: officeSettings,
+    closedDays: settings.closedOfficeDays,
     overview: lists.overview,
     overviewDays: stores.overviewDays,
     refusals: stores.refusals,

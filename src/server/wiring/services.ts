@@ -55,6 +55,7 @@ import { TotpCheck } from "../../domain/factors/totp-check.ts";
 import { TrustedBrowsers } from "../../domain/factors/trusted-browsers.ts";
 import { LogoService } from "../../domain/offices/logo-service.ts";
 import { OfficeLinkGuard } from "../../domain/offices/office-link-guard.ts";
+import { OfficePurge } from "../../domain/offices/office-purge.ts";
 import { OfficeService } from "../../domain/offices/office-service.ts";
 import { OfficeSettingsService } from "../../domain/offices/office-settings-service.ts";
 import { OverviewStore } from "../../domain/offices/overview-store.ts";
@@ -176,6 +177,7 @@ export interface Domain extends Pick<
   readonly ownAccount: OwnAccountServices;
   readonly officeService: OfficeService;
   readonly officeLinks: OfficeLinkGuard;
+  readonly officePurge: OfficePurge;
   readonly applicationService: ApplicationService;
   readonly applicationShutdown: ApplicationShutdown;
   readonly secretGuard: ClientSecretGuard;
@@ -217,6 +219,7 @@ export function composeDomain(foundation: Foundation): Domain {
     ...{ texts, messages, secondFactor, links, familiar, passwords, ownAccount },
     passwordRules: deps.passwordRules,
     ...managed,
+    officePurge: new OfficePurge({ ...deps, store: deps.officePurges, seals: deps.auditSeals }),
     officeLinks: new OfficeLinkGuard({ ...deps, store: stores.rateLimits }),
     ...applicationServices(deps),
     alarms: alarmServices(deps, { messages, texts }),
@@ -521,7 +524,14 @@ function ownAccountServices(
 
 const officeService = (deps: Deps, policyNotices: PolicyNotices): OfficeService =>
   new OfficeService({
-    ...{ ...deps, store: deps.offices, closing: deps.officeClosing, policyNotices },
+    ...{
+      ...deps,
+      store: deps.offices,
+      closing: deps.officeClosing,
+      purges: deps.officePurges,
+      policyNotices,
+    },
+    closedDays: deps.settings.closedOfficeDays,
     canSendSms: rulesOf(deps.settings).canSendSms,
   });
 

@@ -25,6 +25,7 @@ import { TotpStore } from "../../domain/factors/totp-store.ts";
 import { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
 import { LogoStore } from "../../domain/offices/logo-store.ts";
 import { OfficeClosingStore } from "../../domain/offices/office-closing-store.ts";
+import { OfficePurgeStore } from "../../domain/offices/office-purge-store.ts";
 import { OfficeStore } from "../../domain/offices/office-store.ts";
 import { OverviewDaysStore } from "../../domain/offices/overview-days-store.ts";
 import { PolicyDryRunStore } from "../../domain/offices/policy-dry-run-store.ts";
@@ -171,6 +172,7 @@ interface OfficeStores {
   readonly logos: LogoStore;
   readonly overviewDays: OverviewDaysStore;
   readonly officeClosing: OfficeClosingStore;
+  readonly officePurges: OfficePurgeStore;
   readonly policyDryRuns: PolicyDryRunStore;
   readonly policyNoticeRounds: PolicyNoticeStore;
 }
@@ -180,6 +182,7 @@ const officeStores = ({ database, settings }: Foundation): OfficeStores => ({
   logos: new LogoStore(database),
   overviewDays: new OverviewDaysStore(database),
   officeClosing: new OfficeClosingStore(),
+  officePurges: new OfficePurgeStore(database),
   policyDryRuns: new PolicyDryRunStore(database),
   policyNoticeRounds: new PolicyNoticeStore(database),
 });

@@ -1,3 +1,6 @@
+import { daysAfter, epochSeconds, now } from "../../../kernel/clock.ts";
+import { longDay } from "../../../kernel/date-format.ts";
+import { closedText } from "../closed-office.ts";
 import type { Fields } from "../../../platform/web/form.ts";
 import { foldOfficeCode } from "../../../domain/offices/office.ts";
 import { officeHref, type OfficePage, type OfficeContext, type ConsoleOutcome } from "../page.ts";
@@ -13,7 +16,8 @@ export function officeClosePage(deps: ConsoleDeps): OfficePage {
     action: "office.close",
     trail: ["overview"],
     keeps: ["code"],
-    show: async ({ office }) => {
+    show: async (context) => {
+      const { office } = context;
       const { counts } = await deps.overview.find(office.id, 0);
       return {
         view: "office-close",
@@ -22,6 +26,10 @@ export function officeClosePage(deps: ConsoleDeps): OfficePage {
           isOpen: office.status === "open",
           people: counts.users + counts.disabled,
           seen: office.status,
+          days: deps.closedDays,
+          purgeDay: longDay(epochSeconds(daysAfter(now(), deps.closedDays)), context),
+          closed: closedText(office, context),
+          isPurged: office.isPurged,
           backHref: officeHref(office.code),
         },
       };

@@ -40,17 +40,22 @@ export function officesPage({ store, tokens }: ConsoleDeps): PlatformPage {
   };
 }
 
-function lineOf({ code, name, status }: Pick<Office, "code" | "name" | "status">, t: Translate) {
+function lineOf(
+  { code, name, status, isPurged }: Pick<Office, "code" | "name" | "status" | "isPurged">,
+  t: Translate,
+) {
   const isOpen = status === "open";
   const close = isOpen ? "console.offices.close" : "console.offices.open";
   return {
     ...{ code, name },
     href: officeHref(code),
-    badges: isOpen ? [] : [{ text: t("console.status.closed"), kind: "off" }],
+    badges: isOpen ? [] : [{ text: t(`console.status.${isPurged ? "deleted" : "closed"}`), kind: "off" }],
     actions: [
       { text: t("console.users.name"), href: officeHref(code, "/users") },
       { text: t("console.settings.name"), href: officeHref(code, "/settings") },
-      ...(code === SUPPORT_OFFICE_CODE ? [] : [{ text: t(close), href: officeHref(code, "/close") }]),
+      ...(code === SUPPORT_OFFICE_CODE || isPurged
+        ? []
+        : [{ text: t(close), href: officeHref(code, "/close") }]),
     ],
   };
 }

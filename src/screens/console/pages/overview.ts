@@ -1,5 +1,6 @@
 import { permit } from "../../../domain/access/access.ts";
 import type { OfficeCounts } from "../../../domain/offices/overview-store.ts";
+import { closedText } from "../closed-office.ts";
 import { importantEventView } from "../important-event.ts";
 import { attentionOf } from "../attention.ts";
 import { messageChart, signInChart, withFactorChart } from "../overview-charts.ts";
@@ -41,7 +42,7 @@ export function overviewPage({ overview, overviewDays }: ConsoleDeps): OfficePag
         view: "overview",
         model: {
           addHref: counts.superusers === 0 && mayAdd(context) ? officeHref(office.code, "/users/add") : null,
-          isOpen: office.status === "open",
+          closed: closedText(office, context),
           attention: attentionOf({ counts, sms, days }, context),
           counts: countsOf(counts, context),
           isRequired: office.secondFactor.demand === "required",

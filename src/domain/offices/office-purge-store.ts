@@ -1,0 +1,56 @@
+import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+
+/** A closed office that is to be deleted. */
+export interface DueOffice {
+  readonly id: string;
+  /** Whether its deletion has begun: then it cannot be reopened. */
+  readonly hasBegun: boolean;
+}
+
+const statements = {
+  schedule: {
+    name: "office_purge_schedule",
+    text: "update offices set purge_at = now() + make_interval(days => $2) where id = $1 and status = 'closed' returning purge_at as at",
+  },
+  due: {
+    name: "offices_to_purge",
+    text: `select id, purged_at is not null as "hasBegun" from offices where purge_at <= now() order by purge_at limit 1`,
+  },
+  // Decides between the deletion and an administrator who reopens the office at the same moment.
+  begin: {
+    name: "office_purge_begin",
+    text: `update offices set purged_at = now() where id = $1 and status = 'closed' and purge_at <= now()
+             and purged_at is null returning id`,
+  },
+  purge: { name: "office_purge", text: "select purge_office($1, $2) as count" },
+} as const satisfies Record<string, Statement>;
+
+/** When closed offices are deleted, by the database's clock, and their deletion in parts. Reopening one (`office-store.ts`) takes it off. */
+export class OfficePurgeStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** In the transaction that closes the office. Returns when it will be deleted. */
+  async schedule(tx: Queryable, id: string, days: number): Promise<Date | null> {
+    const [row] = await tx.query<{ at: Date }>(statements.schedule, [id, days]);
+    return row?.at ?? null;
+  }
+
+  async findDue(): Promise<DueOffice | null> {
+    return (await this.#database.query<DueOffice>(statements.due))[0] ?? null;
+  }
+
+  /** In a transaction of the office. Returns false when it was reopened, or another process has begun. */
+  async begin(tx: Queryable, id: string): Promise<boolean> {
+    return (await tx.query(statements.begin, [id])).length === 1;
+  }
+
+  /** Deletes at most about `limit` rows in one transaction; 0: the office is empty. */
+  async purge(id: string, limit: number): Promise<number> {
+    const [row] = await this.#database.query<{ count: number }>(statements.purge, [id, limit]);
+    return row?.count ?? 0;
+  }
+}
