@@ -178,19 +178,27 @@ export const smsPages: readonly Preview[] = [
   preview("sms-confirm-number", async (page, world) => {
     await afterReset(page, world);
   }),
+  preview("sms-recovered", async (page, world) => {
+    await asAsked(page, world);
+  }),
   preview("sms-confirm-number-code", async (page, world) => {
     await afterReset(page, world);
     await submit(page);
   }),
 ];
 
-/** A recovery code was used, and text messages are chosen again. */
-async function asRecovered(page: Page, world: World): Promise<void> {
+/** A recovery code was used by a user who has the app and a number. */
+async function asAsked(page: Page, world: World): Promise<void> {
   const { services } = world.demo.vestibule;
   const user = await begin(page, world, "confirmed");
   const { codes } = await giveApp(services, user);
   await toPage(page, "recovery-code");
   await enter(page, { recoveryCode: codes[0] ?? "" });
+}
+
+/** The same, and text messages are chosen again. */
+async function asRecovered(page: Page, world: World): Promise<void> {
+  await asAsked(page, world);
   await press(page, page.locator("button[value='no']"));
   await chooseSms(page);
 }
