@@ -58,7 +58,7 @@ describe("the way of the article through the console, in a browser", function ()
     const page = await signedIn(await makeStaff(services, office, { role: "superuser" }));
     await openPerson(page);
     await link(page, "Reset Second authentication method").click();
-    await onPage(page, "Reset the authenticator");
+    await onPage(page, "Reset the second factor");
     await page.getByLabel("Reason, for the audit log").fill(REASON);
     await button(page, "Reset").click();
     await onPage(page, "Hand over this enrolment code");

@@ -3,6 +3,7 @@ import { DEMO_OFFICE } from "../../demo/demo-office.ts";
 import type { Role } from "../../src/domain/access/role.ts";
 import { asOwner } from "../support/database.ts";
 import { makeOffice, makeUser } from "../support/people.ts";
+import { giveApp } from "../support/second-factor.ts";
 import { officeHref } from "../../src/screens/console/page.ts";
 import { asStaff, beginAtConsole } from "./console-gallery.ts";
 import { askForApproval, disable } from "./office-states.ts";
@@ -37,7 +38,9 @@ async function aboutNew(
 ): Promise<string> {
   const { services, issuer } = world.demo.vestibule;
   const office = await makeOffice(services);
-  const { id } = await makeUser(services, office, { role });
+  const user = await makeUser(services, office, { role });
+  await giveApp(services, user);
+  const { id } = user;
   const path = `/console/o/${office.code}/users/${id}`;
   await beginAtConsole(
     page,
@@ -104,6 +107,8 @@ export const peoplePages: readonly Preview[] = [
   }),
   preview("console-people-number-delete", about("superuser", "Ines Meijer", "/number/delete")),
   preview("console-people-reset", about("superuser", "Ines Meijer", "/reset-authenticator")),
+  preview("console-people-overdue", about("superuser", "Finn Mulder", "")),
+  preview("console-people-allow", about("superuser", "Finn Mulder", "/reset-authenticator")),
   preview("console-people-reset-wrong", async (page, world) => {
     await about("superuser", "Ines Meijer", "/reset-authenticator")(page, world);
     await enter(page, { reason: "no" });

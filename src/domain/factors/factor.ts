@@ -52,6 +52,7 @@ export const FACTOR_TEXTS = [
   "lost",
   "gone",
   "instead",
+  "reset",
 ] as const;
 
 export const factorText = (kind: FactorKind, text: (typeof FACTOR_TEXTS)[number]): string =>

@@ -31,6 +31,7 @@ import type { ConsoleStore } from "./console-store.ts";
 import type { OfficePreviewer } from "./office-previews.ts";
 import type { DraftStore } from "../../platform/web/draft-store.ts";
 import type { PageTokens } from "./page-tokens.ts";
+import type { SetUpStore } from "./set-up-store.ts";
 import type { UserStatusStore } from "./user-status-store.ts";
 
 /** The dependencies of the console pages. Each page takes what it needs. */
@@ -65,6 +66,7 @@ export interface UserDeps {
   readonly list: UserListStore;
   readonly overview: OverviewStore;
   readonly status: UserStatusStore;
+  readonly setUp: SetUpStore;
   readonly events: AuditListStore;
   readonly access: AccessStore;
   readonly personalData: PersonalData;

@@ -8,6 +8,8 @@ import { shownMail } from "../../kernel/typed-text/typed-mail.ts";
 import { deviceName } from "../../platform/web/device-name.ts";
 import type { SessionView } from "../../protocol/models/access-store.ts";
 import type { UserContext } from "./page.ts";
+import { resetAimOf } from "./factor-effects.ts";
+import type { SetUpState } from "./set-up-store.ts";
 import type { UserStatus } from "./user-status-store.ts";
 import { hrefOf, isOwn, may, mayAlone } from "./user-context.ts";
 
@@ -49,9 +51,13 @@ export const badgesOf = ({ user, t }: UserContext, status: UserStatus) => [
 ];
 
 /** The one thing that waits for the caller's decision, the most urgent first; null for none. */
-export function alertOf(context: UserContext, status: UserStatus, hasRequest: boolean) {
+export function alertOf(
+  context: UserContext,
+  status: UserStatus,
+  { hasRequest, setUp }: { readonly hasRequest: boolean; readonly setUp: SetUpState },
+) {
   const { user, t } = context;
-  const { pendingNumber, blockedUntil, isFrozen, isOverdue } = status;
+  const { pendingNumber, blockedUntil, isFrozen } = status;
   const alert = (key: string, path: string, time = "") => ({
     text: t(`console.user.alert.${key}`, { name: user.name, time }),
     action: t(`console.user.alert.${key}Do`),
@@ -69,9 +75,10 @@ export function alertOf(context: UserContext, status: UserStatus, hasRequest: bo
   if (blockedUntil !== null && may(context, "user.unlock")) {
     return alert("blocked", "/unlock", dateTime(blockedUntil, context).text);
   }
-  return isOverdue && may(context, "user.reset-authenticator")
-    ? alert("overdue", "/reset-authenticator")
-    : null;
+  const aim = user.status === "active" ? resetAimOf(setUp) : null;
+  return aim === null || aim === "reset" || isOwn(context) || !may(context, "user.reset-authenticator")
+    ? null
+    : alert(aim === "allow" ? "overdue" : "code", "/reset-authenticator");
 }
 
 export function securityOf({ office, user, t, ...reader }: UserContext, status: UserStatus) {

@@ -303,6 +303,7 @@ function consoleUserDeps(services: Services): UserDeps {
     list: lists.users,
     overview: lists.overview,
     status: stores.userStatus,
+    setUp: stores.setUp,
     events: stores.auditList,
     access: stores.access,
     personalData: administration.personalData,

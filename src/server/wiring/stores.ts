@@ -59,6 +59,7 @@ import { HistoryStore } from "../../screens/account/history-store.ts";
 import { ConsoleStore } from "../../screens/console/console-store.ts";
 import { DraftStore } from "../../platform/web/draft-store.ts";
 import { ListCursors } from "../../kernel/list-cursors.ts";
+import { SetUpStore } from "../../screens/console/set-up-store.ts";
 import { UserStatusStore } from "../../screens/console/user-status-store.ts";
 import { OutboxStore } from "../../screens/outbox/outbox-store.ts";
 import type { InstallationRules } from "../../screens/sign-in/sign-in-row.ts";
@@ -259,6 +260,7 @@ interface ScreenStores {
   readonly history: HistoryStore;
   readonly consoleStore: ConsoleStore;
   readonly userStatus: UserStatusStore;
+  readonly setUp: SetUpStore;
 }
 
 function screenStores(
@@ -274,6 +276,7 @@ function screenStores(
     history: new HistoryStore(database),
     consoleStore: new ConsoleStore(database),
     userStatus: new UserStatusStore(database, rules.frozenFrom),
+    setUp: new SetUpStore(database, rules.frozenFrom),
   };
 }
 

@@ -3,6 +3,7 @@ import { atConsole, makeStaff, supportOffice } from "../../support/console.ts";
 import { asOwner } from "../../support/database.ts";
 import type { HttpBrowser } from "../../support/http-browser.ts";
 import { makeApplication, makeOffice, makeUser } from "../../support/people.ts";
+import { giveApp } from "../../support/second-factor.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
 describe("what every page of the console has around it", function () {
@@ -16,6 +17,7 @@ describe("what every page of the console has around it", function () {
 
   before(async () => {
     const { services } = vestibule;
+    await giveApp(services, user);
     ({ browser: superuser } = await atConsole(
       vestibule,
       await makeStaff(services, office, { role: "superuser" }),

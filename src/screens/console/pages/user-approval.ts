@@ -11,6 +11,8 @@ import {
 } from "../confirm-page.ts";
 import { officeHref, type UserPage, type UserContext, type ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
+import { resetEffects, setUpOf } from "../factor-effects.ts";
+import type { SetUpState } from "../set-up-store.ts";
 import { overtaken } from "../user-context.ts";
 import { shownMail } from "../../../kernel/typed-text/typed-mail.ts";
 
@@ -35,7 +37,7 @@ export function userApprovalPage(deps: ConsoleDeps): UserPage {
 }
 
 async function confirmationOf(
-  { store, tokens }: ConsoleDeps,
+  { store, tokens, userDeps }: ConsoleDeps,
   context: UserContext,
   request: WaitingApproval,
 ): Promise<Confirmation> {
@@ -56,7 +58,7 @@ async function confirmationOf(
       { name: t("console.reason.short"), value: approvalReason(request, t) },
       { name: text("until"), value: dateTime(epochSeconds(request.endsAt), context).text },
     ],
-    effects: isOwn ? [text("withdrawn")] : effectsOf(request, context),
+    effects: isOwn ? [text("withdrawn")] : effectsOf(request, context, await setUpOf(userDeps, context)),
     undo: isOwn ? text("undo") : undoOf(request, context),
     buttons: [
       ...(isOwn ? [] : [{ text: text("approve"), value: "approve" }]),
@@ -66,11 +68,11 @@ async function confirmationOf(
   };
 }
 
-function effectsOf({ action }: WaitingApproval, { t }: UserContext): string[] {
+function effectsOf({ action }: WaitingApproval, { t }: UserContext, setUp: SetUpState): string[] {
   const superusers = t("console.user-approval.superusers");
   switch (action) {
     case "reset":
-      return ["factors", "sessions", "code", "told"].map((effect) => t(`console.user-reset.${effect}`));
+      return resetEffects(setUp, { t });
     case "role":
       return [...["sessions", "told"].map((effect) => t(`console.user-role.${effect}`)), superusers];
     case "enable":

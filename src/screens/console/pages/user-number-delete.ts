@@ -2,6 +2,7 @@ import { shownNumber } from "../../../domain/factors/mobile-number.ts";
 import { confirmPage, showEnrolmentCode, onlyNotice } from "../confirm-page.ts";
 import type { UserPage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
+import { deletedEffects, setUpOf } from "../factor-effects.ts";
 import { hrefOf, mayAlone, overtaken, userOf } from "../user-context.ts";
 
 const ACTION = "number.delete";
@@ -13,22 +14,20 @@ export function userNumberDeletePage({ userDeps }: ConsoleDeps): UserPage {
     path: "/number/delete",
     action: ACTION,
     asksReason: true,
-    ask: (context) => {
+    ask: async (context) => {
       const { user, t } = context;
       const { number } = user;
       if (number === null || !mayAlone(context, ACTION)) {
         const notice = t(number === null ? "console.user-number.nothing" : "console.user-number.two");
-        return Promise.resolve(onlyNotice(context, notice));
+        return onlyNotice(context, notice);
       }
-      const isFactor = number.state === "confirmed";
-      const effects = isFactor ? ["noCodes", "sessions", "code", "told"] : ["asked"];
-      return Promise.resolve({
+      return {
         tone: "danger",
         facts: [{ name: t("account.number.label"), value: shownNumber(number) }],
-        effects: effects.map((effect) => t(`console.user-number-delete.${effect}`)),
+        effects: deletedEffects(await setUpOf(userDeps, context), context),
         undo: t("console.user-number-delete.undo"),
         buttons: [{ text: t("console.user-number-delete.submit"), value: "delete" }],
-      });
+      };
     },
     act: async (context, { reason }) => {
       const user = await userOf(userDeps, context);

@@ -3,6 +3,7 @@ import { parseMobileNumber, shownNumber } from "../../../domain/factors/mobile-n
 import type { Fields } from "../../../platform/web/form.ts";
 import type { UserPage, UserContext, ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps, UserDeps } from "../console-deps.ts";
+import { enteredEffects, setUpOf } from "../factor-effects.ts";
 import { hrefOf, mayAlone, overtaken, userOf, whoOf } from "../user-context.ts";
 import type { FieldError } from "../../../platform/web/page-kit.ts";
 
@@ -17,10 +18,10 @@ export function userNumberPage({ userDeps }: ConsoleDeps): UserPage {
     action: ACTION,
     trail: ["settings", "users"],
     keeps: ["number", "reason"],
-    show: (context) => {
+    show: async (context) => {
       const { user, t } = context;
       const { number } = user;
-      return Promise.resolve({
+      return {
         view: "user-number",
         model: {
           values: { number: "", reason: "" },
@@ -28,13 +29,13 @@ export function userNumberPage({ userDeps }: ConsoleDeps): UserPage {
           old: number === null ? null : shownNumber(number),
           isAlone: mayAlone(context, ACTION),
           tone: number?.state === "confirmed" ? "warn" : "info",
-          effects: effectsOn(context),
+          effects: enteredEffects(await setUpOf(userDeps, context), context),
           undo: t("console.user-number.undo"),
           deleteHref: number === null ? null : hrefOf(context, "/number/delete"),
           resetHref: hrefOf(context, "/reset-authenticator"),
           backHref: hrefOf(context),
         },
-      });
+      };
     },
     submit: (context, fields) => save(userDeps, context, fields),
   };
@@ -61,10 +62,4 @@ async function save(
   const user = await userOf(userDeps, context);
   const { type } = await userDeps.factors.enterNumber(user, number.e164, help);
   return type === "set" || type === "unchanged" ? { type: "done", to: hrefOf(context) } : overtaken(context);
-}
-
-function effectsOn({ user, t }: UserContext): string[] {
-  const isFactor = user.number?.state === "confirmed";
-  const effects = isFactor ? ["old", "sessions", "exactly", "told"] : ["confirms"];
-  return effects.map((effect) => t(`console.user-number.${effect}`));
 }

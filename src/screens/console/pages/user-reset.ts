@@ -1,32 +1,25 @@
 import { needsApproval } from "../../../domain/access/access.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
-import { confirmPage, showEnrolmentCode } from "../confirm-page.ts";
+import { confirmPage, onlyNotice, showEnrolmentCode, type Confirmation } from "../confirm-page.ts";
+import { resetAimOf, resetEffects, resetTexts, setUpOf } from "../factor-effects.ts";
 import type { UserPage, UserContext } from "../page.ts";
-import type { ConsoleDeps } from "../console-deps.ts";
+import type { ConsoleDeps, UserDeps } from "../console-deps.ts";
 import { hrefOf, overtaken, userOf } from "../user-context.ts";
 
 const ACTION = "user.reset-authenticator";
 const takesTwo = ({ actor, target }: UserContext): boolean => needsApproval(actor, ACTION, target);
 
-/** Resets a lost factor: at once, or after the approval of a second person where that is required. */
+/**
+ * Resets a lost factor, or lets a user who has none set one up again: at once, or after the approval of a second person where that is
+ * required.
+ */
 export function userResetPage({ userDeps }: ConsoleDeps): UserPage {
   return confirmPage({
     name: "user-reset",
     path: "/reset-authenticator",
     action: ACTION,
     asksReason: true,
-    ask: async (context) => {
-      const { t } = context;
-      const isRequest = takesTwo(context);
-      return {
-        tone: isRequest ? "warn" : "danger",
-        ...(isRequest ? { notice: t("console.user-reset.two") } : {}),
-        effects: ["factors", "sessions", "code", "told"].map((effect) => t(`console.user-reset.${effect}`)),
-        undo: t("console.user-reset.undo"),
-        buttons: [{ text: t(`console.user-reset.${isRequest ? "ask" : "submit"}`), value: "reset" }],
-        ...(isRequest ? {} : { seen: await userDeps.factors.seenBefore(await userOf(userDeps, context)) }),
-      };
-    },
+    ask: (context) => confirmationOf(userDeps, context),
     act: async (context, { reason, seen }) => {
       const user = await userOf(userDeps, context);
       const help = { by: context.actor, reason };
@@ -47,4 +40,25 @@ export function userResetPage({ userDeps }: ConsoleDeps): UserPage {
         : overtaken(context);
     },
   });
+}
+
+async function confirmationOf(userDeps: UserDeps, context: UserContext): Promise<Confirmation> {
+  const { t } = context;
+  const state = await setUpOf(userDeps, context);
+  const aim = resetAimOf(state);
+  if (aim === null) {
+    return onlyNotice(context, t("console.user-reset.nothing"));
+  }
+  const isRequest = takesTwo(context);
+  const text = (key: string) => t(`${resetTexts(aim)}.${key}`);
+  return {
+    tone: aim === "reset" && !isRequest ? "danger" : "warn",
+    title: text("title"),
+    here: text("title"),
+    ...(isRequest ? { notice: t("console.user-reset.two") } : {}),
+    effects: resetEffects(state, context),
+    undo: t(aim === "reset" ? "console.user-reset.undo" : "console.undo.none"),
+    buttons: [{ text: text(isRequest ? "ask" : "submit"), value: "reset" }],
+    ...(isRequest ? {} : { seen: await userDeps.factors.seenBefore(await userOf(userDeps, context)) }),
+  };
 }

@@ -1,6 +1,7 @@
 import { now, epochSeconds } from "../../../kernel/clock.ts";
 import type { UserPage, UserContext } from "../page.ts";
 import type { ConsoleDeps, UserDeps } from "../console-deps.ts";
+import { setUpOf } from "../factor-effects.ts";
 import { hrefOf, isOwn, may, tabsOf } from "../user-context.ts";
 import { alertOf, badgesOf, eventsOf, linksOf, profileOf, securityOf, sessionsOf } from "../user-view.ts";
 
@@ -19,8 +20,9 @@ export function userPage({ userDeps }: ConsoleDeps): UserPage {
     trail: ["settings", "users"],
     show: async (context) => {
       const { office, user } = context;
-      const [status, hasRequest, sessions, events] = await Promise.all([
+      const [status, setUp, hasRequest, sessions, events] = await Promise.all([
         userDeps.status.find(office.id, user.id, epochSeconds(now())),
+        setUpOf(userDeps, context),
         hasRequestFor(userDeps, context),
         openSessions(userDeps, context),
         latestEvents(userDeps, context),
@@ -32,7 +34,7 @@ export function userPage({ userDeps }: ConsoleDeps): UserPage {
           tabs: tabsOf(context, "general"),
           user: profileOf(context, status),
           badges: badgesOf(context, status),
-          alert: alertOf(context, status, hasRequest),
+          alert: alertOf(context, status, { hasRequest, setUp }),
           security: securityOf(context, status),
           sessions: sessions === null ? null : sessionsOf(sessions, SHORT, context),
           events: events === null ? null : eventsOf(events, context),
