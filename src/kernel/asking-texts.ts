@@ -10,6 +10,7 @@ const THROUGH_OFFICE: ReadonlySet<string> = new Set([
   "blocked.frozen.text",
   "notice.factorEnrolled.text",
   "notice.factorReset.text",
+  "notice.setUpOpened.text",
   "notice.recoveryCodeUsed.text",
   "notice.recoveryCodesLow.text",
   "notice.numberConfirmed.text",

@@ -28,7 +28,7 @@ const view = new MailView(new Texts(new URL("../../views/locales/", import.meta.
 
 const disputes = { link: `${ISSUER}/not-me/${TOKEN}` };
 const number = { number: unbrokenMask("+31612345678"), hasLink: "yes", ...disputes };
-const invited = { office: "Noord & Zonen", username: "sanne" };
+const invited = { office: "Noord & Zonen", code: "NOORD", username: "sanne", address: `${ISSUER}/o/NOORD` };
 
 const inOffice = (name: string, code: string) => `${name}: ${code} / sanne\n\n${ISSUER}/o/${code}`;
 
@@ -94,6 +94,8 @@ const SPECIAL: Readonly<Record<string, readonly [Notice, Values]>> = {
     {
       name: "Wilhelmina Alexandra Johanna van Heeckeren tot Nettelhorst-Hoogendijk van Domselaar",
       office: "Administratiekantoor Van der Meulen, Schimmelpenninck & Zonen Belastingadviseurs Groningen",
+      code: "VAN-DER-MEULEN-SCHIMMELPENNINCK",
+      address: `${ISSUER}/o/VAN-DER-MEULEN-SCHIMMELPENNINCK`,
       username: "wilhelmina.alexandra.van.heeckeren-tot-nettelhorst@vandermeulen.example",
       link: `${ISSUER}/invitation/${TOKEN}`,
     },

@@ -70,6 +70,7 @@ interface Recipient {
   /** Null when the office does not exist. */
   readonly officeId: string | null;
   readonly officeName: string;
+  readonly officeCode: string;
   readonly username: string;
   readonly name: string;
   readonly mail: string;
@@ -82,6 +83,7 @@ const DUMMY_RECIPIENT: Recipient = {
   id: DUMMY_ID,
   officeId: null,
   officeName: "Unknown",
+  officeCode: "UNKNOWN",
   username: "unknown",
   name: "Unknown",
   mail: "unknown@example.invalid",
@@ -187,14 +189,14 @@ export class PasswordLinks {
 
   async #mail(tx: Queryable, to: Recipient, { purpose, applicationId, minutes }: LinkToMail): Promise<void> {
     const { links, notices, issuer } = this.#deps;
-    const { id: userId, officeName: office, username } = to;
+    const { id: userId, officeName: office, officeCode: code, username } = to;
     const officeId = to.officeId ?? DUMMY_ID;
     // Bound to the mail address: when that changes, the link is no longer valid. Opening it proves the address.
     const data = { mail: to.mail, applicationId, isMailed: true };
     const token = await links.make(tx, { purpose, officeId, userId, at: now(), data, minutes });
     const link = `${issuer}/${PATHS[purpose]}/${token.reveal()}`;
     const notice = purpose === "invitation" ? "invitation" : "passwordLink";
-    await notices.send(tx, to, notice, { link, office, username });
+    await notices.send(tx, to, notice, { link, office, code, username, address: `${issuer}/o/${code}` });
   }
 }
 
@@ -206,5 +208,5 @@ function recipientOf(user: User, office: Office | null, now: Date): Recipient | 
     return null;
   }
   const language = user.language ?? office.language;
-  return { id, officeId, officeName: office.name, username, name, mail, language };
+  return { id, officeId, officeName: office.name, officeCode: office.code, username, name, mail, language };
 }

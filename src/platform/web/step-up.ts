@@ -66,9 +66,13 @@ export class StepUp {
     return isYoung && (!needsFactor || hasProvedFactor(session));
   }
 
-  /** The sign-in URL for a user without a session. It returns to this page. */
-  signInAddress(ctx: Context, { needsFactor }: Pick<Requirement, "needsFactor">): string {
-    return this.#address(ctx, needsFactor, {});
+  /** The sign-in URL for a user without a session. It returns to this page. `office`: the code of the office to sign in to. */
+  signInAddress(
+    ctx: Context,
+    { needsFactor }: Pick<Requirement, "needsFactor">,
+    office: string | null = null,
+  ): string {
+    return this.#address(ctx, needsFactor, office === null ? {} : { office });
   }
 
   /** The sign-in URL for a user whose session is not sufficient. */

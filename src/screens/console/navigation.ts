@@ -1,6 +1,7 @@
 import type { Translate } from "../../kernel/languages.ts";
-import type { Office } from "../../domain/offices/office.ts";
+import { officeCodeSchema, type Office } from "../../domain/offices/office.ts";
 import { permit } from "../../domain/access/access.ts";
+import { reachesOtherOffices } from "../../domain/access/permissions.ts";
 import type { Actor } from "../../domain/access/actor.ts";
 import {
   officeHref,
@@ -45,13 +46,39 @@ export function rowsOf(entries: readonly Entry[], name: string, office: Pick<Off
   ].filter((row) => row.entries.length > 0);
 }
 
-/** The start page of the caller: their first entry. */
-export function homeOf(
-  pages: readonly ConsolePage[],
-  context: Pick<ConsoleContext, "actor" | "session" | "t">,
-) {
-  const { actor, session, t } = context;
-  return navigation(pages, { actor, office: session.account.office, t })[0]?.href ?? null;
+/** What "Settings, Users, Edit, General tab" is for a user without a role of the console: the own account. */
+export const OWN_PAGE = "/account?from=console#proof";
+
+/** The office that an address names: the one to sign in to for people from its invitation, or that support looks for. */
+export const askedOffice = (query: Readonly<Record<string, unknown>>): string | null =>
+  officeCodeSchema.safeParse(query["office"]).data ?? null;
+
+type Caller = Pick<ConsoleContext, "actor" | "session">;
+
+/** An address that belongs to no page, so that a help text can name it for every office, and the caller's page that it leads to. */
+interface Entrance {
+  readonly address: string;
+  readonly hrefFor: (caller: Caller, pages: readonly ConsolePage[], asked: string | null) => string;
+}
+
+export const ENTRANCES: readonly Entrance[] = [
+  { address: "/console", hrefFor: homeOf },
+  { address: "/console/settings", hrefFor: inOwnOffice("/settings") },
+  { address: "/console/settings/users", hrefFor: inOwnOffice("/users") },
+  { address: "/console/users", hrefFor: inOwnOffice("/users") },
+];
+
+function inOwnOffice(path: string) {
+  return ({ session }: Caller): string => officeHref(session.account.office.code, path);
+}
+
+/** The start page of the caller: their first entry, or the office that support has asked for. */
+function homeOf({ actor, session }: Caller, pages: readonly ConsolePage[], asked: string | null): string {
+  if (asked !== null && reachesOtherOffices(actor.role)) {
+    return officeHref(asked);
+  }
+  const { office } = session.account;
+  return navigation(pages, { actor, office, t: (key) => key })[0]?.href ?? OWN_PAGE;
 }
 
 /**

@@ -2,7 +2,6 @@ import Router, { type RouterContext } from "@koa/router";
 import type { State } from "../../platform/web/context.ts";
 import { readForm, type Fields } from "../../platform/web/form.ts";
 import { answerForm } from "../../platform/web/page-kit.ts";
-import type { Renderer } from "../../platform/web/render.ts";
 import { seeOther } from "../../platform/web/see-other.ts";
 import type { StepUp } from "../../platform/web/step-up.ts";
 import { noStore } from "../../platform/web/security-headers.ts";
@@ -10,7 +9,7 @@ import { isUpload, readUpload, type Upload } from "../../platform/web/upload.ts"
 import { formOwner, type ConsoleResponses } from "./responses.ts";
 import type { KeptForms } from "../../platform/web/kept-forms.ts";
 import { DEMAND, GRAVE, proofAddress, type Proving } from "./proof.ts";
-import { homeOf } from "./navigation.ts";
+import { askedOffice, ENTRANCES, OWN_PAGE } from "./navigation.ts";
 import type { Admitted, ConsoleAccess, Staff } from "./console-access.ts";
 import {
   CONSOLE_SITE,
@@ -27,7 +26,6 @@ export interface ConsoleRoutesDeps {
   readonly responses: ConsoleResponses;
   readonly kept: KeptForms;
   readonly pages: readonly ConsolePage[];
-  readonly renderer: Renderer;
   readonly stepUp: StepUp;
 }
 
@@ -45,7 +43,14 @@ interface Route<Context extends ConsoleContext> extends Pick<
 /** Every page of the console. The only file of the folder that redirects. */
 export function consoleRoutes(deps: ConsoleRoutesDeps): Router<State> {
   const router = new Router<State>();
-  router.get("/console", (ctx) => home(deps, noStore(ctx)));
+  for (const { address, hrefFor } of ENTRANCES) {
+    router.get(address, async (ctx) => {
+      const caller = await staffOf(deps, noStore(ctx));
+      if (caller !== null) {
+        seeOther(ctx, hrefFor(caller, deps.pages, askedOffice(ctx.query)));
+      }
+    });
+  }
   router.get(CONSOLE_SITE.callback, async (ctx) => {
     const { type } = await deps.access.caller(noStore(ctx));
     seeOther(ctx, deps.stepUp.returnAddress(ctx, type === "staff" || type === "not-staff"));
@@ -86,13 +91,6 @@ function addRoute<Context extends ConsoleContext>(
         ? sendFile(deps, noStore(ctx), route, receive)
         : send(deps, noStore(ctx), route, submit),
     );
-  }
-}
-
-async function home(deps: ConsoleRoutesDeps, ctx: Routed): Promise<void> {
-  const caller = await staffOf(deps, ctx);
-  if (caller !== null) {
-    seeOther(ctx, homeOf(deps.pages, { ...caller, t: deps.renderer.translate(ctx) }) ?? "/account");
   }
 }
 
@@ -184,13 +182,17 @@ async function staffOf(deps: ConsoleRoutesDeps, ctx: Routed): Promise<Staff | nu
     case "staff":
       return caller;
     case "signed-out":
-      seeOther(ctx, deps.stepUp.signInAddress(ctx, DEMAND));
+      seeOther(ctx, deps.stepUp.signInAddress(ctx, DEMAND, askedOffice(ctx.query)));
       return null;
     case "without-factor":
       seeOther(ctx, deps.stepUp.stepUpAddress(ctx, caller.session, DEMAND));
       return null;
     case "not-staff":
-      deps.responses.refuse(ctx, caller.session);
+      if (ctx.method === "POST") {
+        deps.responses.refuse(ctx, caller.session);
+      } else {
+        seeOther(ctx, OWN_PAGE);
+      }
       return null;
   }
 }

@@ -56,6 +56,7 @@ async function show(deps: ForgotPasswordDeps, ctx: Context, choice: Choice): Pro
     model: {
       office: await offices.find(office.id),
       texts,
+      officeCode: office.code,
       username,
       autofocus: "newPassword",
       ...PASSWORD_LENGTH,
@@ -70,12 +71,15 @@ function chosen(
 ): BrowserOutcome {
   const { choice, owner, completed } = result;
   const { guard, applicationId, browser } = completed;
-  const { role, office } = owner.account;
+  const { role, office, username } = owner.account;
   const until = guard.type === "blocked" ? guard.until.toISOString() : null;
   const toConsole = choice === "invitation" && permissionOf(role, "settings.see", "office") !== "never";
   cookies.clear(ctx, choice);
   writeBrowser(ctx, cookies, browser);
-  keepResult(cookies, ctx, { guard: guard.type, until, applicationId, officeCode: office.code, toConsole });
+  // The next sign-in has the office filled in: a new user knows the code least of all.
+  cookies.write(ctx, "office", office.code);
+  const officeCode = office.code;
+  keepResult(cookies, ctx, { guard: guard.type, until, applicationId, officeCode, username, toConsole });
   return { type: "done", to: `${CHOICES[choice].path}/done` };
 }
 

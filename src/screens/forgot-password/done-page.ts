@@ -25,6 +25,7 @@ const resultSchema = z.object({
   until: z.string().nullable(),
   applicationId: z.string().nullable(),
   officeCode: z.string(),
+  username: z.string().default(""),
   /** A new administrator continues in the console. */
   toConsole: z.boolean().default(false),
 });
@@ -47,6 +48,10 @@ export async function showDone(deps: ForgotPasswordDeps, ctx: Context, choice: C
     guard: result.guard,
     until: until.toISOString(),
     untilTime: timeOfDay(until, at, ctx.state),
+    officeCode: result.officeCode,
+    username: result.username,
+    // Next time the user begins somewhere, and not on this page.
+    signInAddress: choice === "invitation" ? `${ctx.origin}/o/${result.officeCode}` : null,
     way: await nextLinkOf(deps, ctx, result),
   });
 }
@@ -79,6 +84,6 @@ async function nextLinkOf(
     return { href: again.href, text: signInTo(again.name) };
   }
   return toConsole
-    ? { href: "/console", text: t("newPassword.done.toConsole") }
+    ? { href: `/console?office=${officeCode}`, text: t("newPassword.done.toConsole") }
     : { href: `/o/${officeCode}`, text: t("password.title") };
 }

@@ -40,7 +40,7 @@ describe("an invitation", () => {
     const page = await openLink(browser, await invite());
     expect(page.body).to.contain("Welcome! Choose your password").and.contain(user.username);
     const done = await choosePassword(browser, page, NEW);
-    expect(done.body).to.contain("Your password is set").and.contain(`href="/o/${office.code}"`);
+    expect(done.body).to.contain("Your account is ready").and.contain(`href="/o/${office.code}"`);
     travel(2 * SECOND);
     const request = vestibule.request();
     const redirect = await signIn(vestibule.browser(), request, { ...user, password: NEW });
