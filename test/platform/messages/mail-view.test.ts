@@ -30,6 +30,8 @@ const write = (language: string, notice: string, name = "Sanne Bakker") =>
       address: "https://id.example/o/NOORD",
       application: "Books",
       days: 14,
+      day: "1 December 2026",
+      zone: "Europe/Amsterdam",
       list: "Noord: NOORD / sanne",
       hasLink: "yes",
       before: "user",
