@@ -123,8 +123,13 @@ export async function save(
     case "changed":
     case "unchanged":
       return { type: "done", to: officeHref(office.code, "/settings") };
-    case "conflict":
-      return conflictOf(deps, form, { context, values, current: result.current });
+    case "conflict": {
+      const { current } = result;
+      // A double click: the first one has just saved the same.
+      return stateOf(form, withSettings(current, settings)) === stateOf(form, current)
+        ? { type: "done", to: officeHref(office.code, "/settings") }
+        : conflictOf(deps, form, { context, values, current });
+    }
     case "no-own-factor":
       return fault(Object.keys(form.labels)[0] ?? null, t("console.wrong.ownFactor"), values);
     case "staff-rule":

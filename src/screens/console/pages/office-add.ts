@@ -31,8 +31,13 @@ export function officeAddPage(deps: ConsoleDeps): PlatformPage {
   };
 }
 
+async function isThere({ store }: ConsoleDeps, wanted: { code: string; name: string }): Promise<boolean> {
+  const offices = await store.officesAfter("", wanted.code);
+  return offices.some(({ code, name }) => code === wanted.code && name === wanted.name);
+}
+
 async function add(
-  { platform }: ConsoleDeps,
+  deps: ConsoleDeps,
   { actor, t }: ConsoleContext,
   { code = "", name = "", language = "" }: Fields,
 ): Promise<ConsoleOutcome> {
@@ -50,12 +55,15 @@ async function add(
     return fault("code", t("console.office-add.kept"), values);
   }
   try {
-    await platform.offices.add(newOfficeSchema.parse(parsed.data), actor.id);
+    await deps.platform.offices.add(newOfficeSchema.parse(parsed.data), actor.id);
   } catch (error) {
     if (!(error instanceof OperatorError)) {
       throw error;
     }
-    return fault("code", t("console.office-add.taken"), values);
+    // A double click leads to the office that the first click has added.
+    return (await isThere(deps, parsed.data))
+      ? { type: "done", to: officeHref(parsed.data.code) }
+      : fault("code", t("console.office-add.taken"), values);
   }
   return { type: "done", to: officeHref(parsed.data.code) };
 }

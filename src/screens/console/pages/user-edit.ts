@@ -95,9 +95,14 @@ function answer(
       return { type: "errors", errors, values };
     }
     case "conflict": {
+      const fields = differencesOf(context, values, result.current);
+      if (fields.length === 0) {
+        // A double click: the first one has just saved the same.
+        return { type: "done", to: hrefOf(context) };
+      }
       const errors = [{ field: null, message: t("console.conflict.message") }];
       const by = result.last?.changedByName ?? t("console.conflict.somebody");
-      const conflict = { by, fields: differencesOf(context, values, result.current) };
+      const conflict = { by, fields };
       // The new form knows the stored state, so sending it again overwrites on purpose.
       return { type: "errors", errors, conflict, values };
     }
