@@ -67,6 +67,10 @@ export const consoleOfficePages: readonly Preview[] = [
   preview("console-audit-platform", asStaff("support", "/console/audit")),
   preview("console-import", asStaff("superuser", IMPORT)),
   preview("console-import-ready", withFile("username,name\nsanne.b,Sanne Bakker\ntom.w,Tom de Wit\n")),
+  preview(
+    "console-import-letters",
+    withFile("username,name\nzoe,Zoë Müller\njose,José García\nase,Åse Bjørk\n"),
+  ),
   preview("console-import-faulty", withFile("username,name,mail\n!,Bad,\ngood,Good,nowhere\ngood,Twice,\n")),
   preview("console-import-refused", withFile("name,password\nA,b\n")),
   preview("console-import-superuser", async (page, world) => {
