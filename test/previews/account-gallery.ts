@@ -82,6 +82,7 @@ export const account: readonly Preview[] = [
     await begin(page, world, "/account/profile");
     await enter(page, { name: "Wilhelmina Alexandra Johanna van Heeckeren tot Nettelhorst-Hoogendijk" });
   }),
+  preview("account-data", at("/account/data")),
   preview("account-profile", at("/account/profile")),
   preview("account-profile-wrong", async (page, world) => {
     await begin(page, world, "/account/profile");

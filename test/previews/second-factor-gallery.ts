@@ -50,8 +50,7 @@ async function recover(page: Page, world: World, left: number): Promise<void> {
   }
 }
 
-const toRecoveryCode = (page: Page): Promise<void> =>
-  press(page, page.locator("a[href$='/recovery-code']"));
+const toRecoveryCode = (page: Page): Promise<void> => press(page, page.locator("a[href$='/recovery-code']"));
 
 /** The pages of the second factor; each with a user of its own, because a wrong code stays counted. */
 export const secondFactor: readonly Preview[] = [

@@ -47,6 +47,7 @@ export const VIEWS = {
   },
   "the account": {
     "account/general": "account-general",
+    "account/data": "account-data",
     "account/profile": "account-profile",
     "account/password": "account-password",
     "account/mail": "account-mail",

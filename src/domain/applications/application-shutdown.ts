@@ -3,11 +3,11 @@ import type { AuditType } from "../audit/audit-event.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import { now } from "../../kernel/clock.ts";
 import type { Application } from "./application.ts";
-import type { ApplicationStore } from "./application-store.ts";
+import type { ApplicationShutdownStore } from "./application-shutdown-store.ts";
 
 interface Deps {
   readonly database: Database;
-  readonly store: ApplicationStore;
+  readonly store: ApplicationShutdownStore;
   readonly audit: AuditStore;
 }
 

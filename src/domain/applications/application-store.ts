@@ -57,15 +57,6 @@ const statements = {
     name: "application_change",
     text: "update applications set name = $2, first_party = $3, settings = $4, changed_at = $5 where id = $1",
   },
-  disable: {
-    name: "application_disable",
-    text: "update applications set disabled_at = $2, changed_at = $2 where id = $1 and disabled_at is null returning id",
-  },
-  enable: {
-    name: "application_enable",
-    text: "update applications set disabled_at = null, changed_at = $2 where id = $1 and disabled_at is not null returning id",
-  },
-  remove: { name: "application_remove", text: "delete from applications where id = $1 returning id" },
   changeSecret: {
     name: "application_change_secret",
     // The secret kept beside the new one is the one that was valid until now, never an older one.
@@ -221,21 +212,6 @@ export class ApplicationStore {
   async change(tx: Queryable, application: Application, at: Date): Promise<void> {
     const { id, name, firstParty } = application;
     await tx.query(statements.change, [id, name, firstParty, JSON.stringify(settingsOf(application)), at]);
-  }
-
-  /** Returns false when it was disabled already. */
-  async disable(tx: Queryable, id: string, at: Date): Promise<boolean> {
-    return (await tx.query(statements.disable, [id, at])).length === 1;
-  }
-
-  /** Returns false when it was not disabled. */
-  async enable(tx: Queryable, id: string, at: Date): Promise<boolean> {
-    return (await tx.query(statements.enable, [id, at])).length === 1;
-  }
-
-  /** Returns false when it was gone already. */
-  async remove(tx: Queryable, id: string): Promise<boolean> {
-    return (await tx.query(statements.remove, [id])).length === 1;
   }
 
   /**

@@ -3,7 +3,7 @@ import type { Visitor } from "../../kernel/visitor.ts";
 import type { OfficeView } from "../../platform/web/office-look.ts";
 import type { ReaderZone } from "../../kernel/date-format.ts";
 import type { Fields } from "../../platform/web/form.ts";
-import type { OneTimePage, Outcome } from "../../platform/web/page-kit.ts";
+import type { FileAnswer, OneTimePage, Outcome } from "../../platform/web/page-kit.ts";
 import type { Translate } from "../../kernel/languages.ts";
 import type { AccountSession } from "../../domain/users/own-account.ts";
 import { uniqueName } from "../../domain/users/unique-name.ts";
@@ -77,7 +77,7 @@ export interface Changed {
   readonly language?: string | null;
 }
 
-export type ChangeOutcome = Outcome<Changed> | OneTimePage<Shown>;
+export type ChangeOutcome = Outcome<Changed> | OneTimePage<Shown> | FileAnswer;
 
 /** The confirmations that a page can show. */
 export const DONE = [

@@ -2,6 +2,7 @@ import type { RecoveryCodeStore } from "../../domain/factors/recovery-code-store
 import type { SmsCodeService } from "../../domain/factors/sms-code-service.ts";
 import type { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
 import type { MailChange } from "../../domain/users/mail-change.ts";
+import type { PersonalData } from "../../domain/users/personal-data.ts";
 import type { OwnAccount } from "../../domain/users/own-account.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { Database } from "../../platform/database/database.ts";
@@ -12,6 +13,7 @@ import type { HistoryStore } from "./history-store.ts";
 import type { ChangePage, ViewPage } from "./page.ts";
 import { appPage } from "./pages/app.ts";
 import { applicationsPage, revokePage } from "./pages/applications.ts";
+import { dataPage } from "./pages/data.ts";
 import { generalPage } from "./pages/general.ts";
 import { confirmMailPage, mailPage } from "./pages/mail.ts";
 import { methodPage } from "./pages/method.ts";
@@ -27,6 +29,7 @@ import { endAllTrustPage, endTrustPage } from "./pages/trusted.ts";
 export interface AccountDeps {
   readonly store: AccountStore;
   readonly own: OwnAccount;
+  readonly personalData: PersonalData;
   readonly mailChange: MailChange;
   readonly codes: CodeForm;
   readonly sender: SmsCodeService;
@@ -51,6 +54,7 @@ export const accountViews = (deps: AccountDeps): readonly ViewPage[] => [
 /** The pages that change something. A fixed path has to come before a path that takes any id. */
 export const accountChanges = (deps: AccountDeps): readonly ChangePage[] => [
   profilePage(deps.own),
+  dataPage(deps.personalData),
   passwordPage(deps),
   endOthersPage(deps),
   endSessionPage(deps),

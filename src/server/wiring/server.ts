@@ -236,6 +236,7 @@ function accountDeps({ services, web: { kept }, sessions }: ScreenDeps): Feature
   const deps = {
     ...{ store, own, mailChange, sender, access, history, trusted, recoveryCodes },
     ...{ database, hash, productName, canSendSms },
+    personalData: services.administration.personalData,
     codes: new CodeForm({ database, check, access, methods, own, frozenFrom }),
   };
   const stepUp = stepUpOf(ACCOUNT_SITE, issuer);

@@ -11,6 +11,7 @@ import { isDeletionReason, UserDeletion } from "../../domain/users/user-deletion
 import { UserEditing } from "../../domain/users/user-editing.ts";
 import { UserPasswords } from "../../domain/users/user-passwords.ts";
 import { ApplicationService } from "../../domain/applications/application-service.ts";
+import { ApplicationShutdownStore } from "../../domain/applications/application-shutdown-store.ts";
 import { ApplicationShutdown } from "../../domain/applications/application-shutdown.ts";
 import { ClientSecretGuard } from "../../domain/applications/client-secret-guard.ts";
 import { UserCodeGuard } from "../../domain/applications/user-code-guard.ts";
@@ -547,7 +548,7 @@ function applicationServices(
       surroundings: { isDevelopment: !settings.production },
       sectorFault: (sector) => sectorFault(outgoingFetch(settings.outgoingAllowedHosts), sector),
     }),
-    applicationShutdown: new ApplicationShutdown({ ...deps, store }),
+    applicationShutdown: new ApplicationShutdown({ ...deps, store: new ApplicationShutdownStore() }),
     secretGuard: new ClientSecretGuard({ ...deps, store: counters }),
     userCodes: new UserCodeGuard({ ...deps, store: counters }),
   };

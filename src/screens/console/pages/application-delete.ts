@@ -1,7 +1,8 @@
+import type { Application } from "../../../domain/applications/application.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { applicationHref, applicationStep } from "../application-view.ts";
 import { findApplication } from "../find-application.ts";
-import { officeHref, type OfficePage } from "../page.ts";
+import { officeHref, type OfficeContext, type OfficePage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 
 /** Deletes an application for good. Its name is typed, so that no click alone does it. */
@@ -14,24 +15,10 @@ export function applicationDeletePage(deps: ConsoleDeps): OfficePage {
     trail: ["applications"],
     keeps: ["typed"],
     show: async (context) => {
-      const { t, office } = context;
       const application = await findApplication(deps, context);
-      const { id, name } = application;
-      const text = (key: string) => t(`console.application-delete.${key}`, { name });
       return {
         view: "application-confirm",
-        model: {
-          name,
-          title: text("title"),
-          here: text("submit"),
-          tone: "danger",
-          effects: ["settings", "tokens", "people", "audit"].map(text),
-          undo: text("undo"),
-          button: { text: text("submit"), value: "delete" },
-          mustType: true,
-          values: { typed: "" },
-          backHref: applicationHref(office.code, id),
-        },
+        model: modelOf(application, context),
         below: applicationStep(context, application),
       };
     },
@@ -44,5 +31,21 @@ export function applicationDeletePage(deps: ConsoleDeps): OfficePage {
       await deps.applicationShutdown.delete(application, context.actor.id);
       return { type: "done", to: officeHref(context.office.code, "/applications") };
     },
+  };
+}
+
+function modelOf({ id, name }: Application, { t, office }: OfficeContext) {
+  const text = (key: string) => t(`console.application-delete.${key}`, { name });
+  return {
+    name,
+    title: text("title"),
+    here: text("submit"),
+    tone: "danger",
+    effects: ["settings", "tokens", "people", "audit"].map(text),
+    undo: text("undo"),
+    button: { text: text("submit"), value: "delete" },
+    mustType: true,
+    values: { typed: "" },
+    backHref: applicationHref(office.code, id),
   };
 }
