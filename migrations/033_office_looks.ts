@@ -48,7 +48,7 @@ const DAYS = `
     create table audit_days (
       chain uuid not null,
       day date not null,
-      kind text not null check (kind in ('sign-in', 'refused', 'sms', 'enrolled', 'alarm')),
+      kind text not null check (kind in ('sign-in', 'refused', 'message', 'enrolled', 'alarm')),
       events integer not null check (events > 0),
       primary key (chain, day, kind)
     );
@@ -58,8 +58,10 @@ const DAYS = `
     create policy audit_days_of_office on audit_days for select using (chain = vestibule_chain());
     grant select on audit_days to vestibule_app;
 
-    -- When the users of an office set up their methods, by an index-only scan.
-    create index factors_enrolled on factors (office_id, user_id, confirmed_at);
+    -- For the overview of a large office: its users by state, who has set up a method lately, and codes that are used.
+    create index users_counts on users (office_id, status, role, id);
+    create index factors_enrolled on factors (office_id, confirmed_at, user_id);
+    create index recovery_codes_used on recovery_codes (office_id, user_id) where used_at is not null;
 
     alter table audit_events no force row level security;
     alter table audit_seals no force row level security;
@@ -70,7 +72,7 @@ const DAYS = `
             when e.outcome = 'alarm' then 'alarm'
             when e.type = 'sign-in' and e.outcome = 'ok' then 'sign-in'
             when e.type in ('password.wrong', 'password.throttled', 'code.wrong', 'code.blocked') then 'refused'
-            when e.type = 'sms.sent' then 'sms'
+            when e.type = 'sms.sent' then 'message'
             when e.type = 'factor.enrolled' then 'enrolled'
           end as kind
         from audit_events e join audit_seals s on s.event_id = e.id where e.at > now() - interval '31 days') counted
@@ -81,7 +83,7 @@ const DAYS = `
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    drop index factors_enrolled;
+    drop index users_counts, factors_enrolled, recovery_codes_used;
     drop table audit_days;
     drop table office_logos;
     alter table offices drop column welcome, drop column legal;

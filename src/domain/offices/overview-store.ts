@@ -4,6 +4,7 @@ import type { Database, Queryable, Statement } from "../../platform/database/dat
 import { FACTOR_KINDS, type FactorKind } from "../factors/factor.ts";
 import type { Counter } from "../../platform/limits/rate-limit-store.ts";
 import { now } from "../../kernel/clock.ts";
+import { RECOVERY_CODES } from "../factors/recovery-codes.ts";
 import { FEW_CODES } from "../users/user-list.ts";
 
 /** Counts of an office; of its active users, unless another set is named. Per factor kind, how many have one. */
@@ -45,34 +46,44 @@ export interface Overview {
   readonly events: readonly ImportantEvent[];
 }
 
-const active = (condition: string) => `count(*) filter (where u.status = 'active' and ${condition})::integer`;
+/** How many of a user's recovery codes are used when few are left. */
+const USED_WHEN_FEW = RECOVERY_CODES.number - FEW_CODES;
 
 /** Which audit events a superuser should know about: the condition of the index audit_events_important. */
 export const IMPORTANT = `(outcome = 'alarm' or type in ('code.blocked', 'factor.reset', 'number.change-requested',
   'number.removed', 'office.changed', 'password.reset', 'user.disabled', 'users.imported', 'users.exported'))`;
 
 const statements = {
+  // Each part reads an index of the office alone: users and factors once, and of all others the few that matter. A used
+  // code is rarer than one that is left, so few codes are many used ones.
   counts: {
     name: "overview_counts",
     text: `
-      select count(*) filter (where u.status = 'active')::integer as users,
-        count(*) filter (where u.status = 'disabled')::integer as disabled,
-        ${FACTOR_KINDS.map((kind) => `${active(`'${kind}' = any(f.kinds)`)} as "${kind}"`).join(", ")},
-        ${active("f.user_id is null")} as none,
-        ${active(`o.second_factor = 'required' and (o.second_factor_from is null or o.second_factor_from <= $2)
-          and not coalesce(f.kinds && o.second_factor_methods, false)`)} as overdue,
-        ${active("s.user_id is not null and coalesce(c.left, 0) <= $4")} as "fewCodes",
-        ${active("(g.blocked_until > $2 or g.spent >= $3)")} as blocked,
-        ${active("n.user_id is not null")} as "pendingNumbers", ${active("u.role = 'superuser'")} as superusers
-      from users u join offices o on o.id = u.office_id
-        left join (select user_id, array_agg(kind) as kinds
-          from factors where office_id = $1 group by user_id) f on f.user_id = u.id
-        left join recovery_code_sets s on s.user_id = u.id and s.office_id = $1
-        left join (select user_id, count(*) as left from recovery_codes where office_id = $1 and used_at is null
-          group by user_id) c on c.user_id = u.id
-        left join second_factor_guard g on g.office_id = $1 and g.user_id = u.id
-        left join mobile_numbers n on n.user_id = u.id and n.office_id = $1 and n.pending_number is not null
-      where u.office_id = $1`,
+      with u as (select id, status, role from users where office_id = $1),
+        f as (select user_id, ${FACTOR_KINDS.map((kind) => `bool_or(kind = '${kind}') as "${kind}"`).join(", ")},
+            bool_or(kind = any(o.second_factor_methods)) as accepted
+          from factors cross join (select second_factor_methods from offices where id = $1) o
+          where office_id = $1 group by user_id),
+        a as (select id from u where status = 'active'),
+        few as (select user_id from recovery_codes where office_id = $1 and used_at is not null
+          group by user_id having count(*) >= $4)
+      select c.users, c.disabled, c.superusers, c.none, ${FACTOR_KINDS.map((kind) => `c."${kind}"`).join(", ")},
+        (o.second_factor = 'required' and (o.second_factor_from is null or o.second_factor_from <= $2))::integer
+          * c.unaccepted as overdue,
+        (select count(*)::integer from few join a on a.id = few.user_id) as "fewCodes",
+        (select count(*)::integer from second_factor_guard g join a on a.id = g.user_id
+          where g.office_id = $1 and (g.blocked_until > $2 or g.spent >= $3)) as blocked,
+        (select count(*)::integer from mobile_numbers n join a on a.id = n.user_id
+          where n.office_id = $1 and n.pending_number is not null) as "pendingNumbers"
+      from offices o, (
+        select count(*) filter (where status = 'active')::integer as users,
+          count(*) filter (where status = 'disabled')::integer as disabled,
+          count(*) filter (where status = 'active' and role = 'superuser')::integer as superusers,
+          ${FACTOR_KINDS.map((kind) => `count(*) filter (where status = 'active' and f."${kind}")::integer as "${kind}"`).join(", ")},
+          count(*) filter (where status = 'active' and f.user_id is null)::integer as none,
+          count(*) filter (where status = 'active' and f.accepted is not true)::integer as unaccepted
+        from u left join f on f.user_id = u.id) c
+      where o.id = $1`,
   },
   smsToday: {
     name: "overview_sms_today",
@@ -127,7 +138,7 @@ export class OverviewStore {
     return database.inOffice(officeId, async (tx) => {
       const [, [counts], [sms], happened] = await Promise.all([
         limitReads(tx),
-        tx.query<OfficeCounts>(statements.counts, [officeId, at, frozenFrom, FEW_CODES]),
+        tx.query<OfficeCounts>(statements.counts, [officeId, at, frozenFrom, USED_WHEN_FEW]),
         this.#smsToday(tx, officeId),
         tx.query<ImportantEvent>(statements.events, [officeId, events]),
       ]);

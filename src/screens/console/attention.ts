@@ -16,7 +16,7 @@ const BUDGET_SHARE = 0.8;
 
 /** What an office should look at, the most urgent first. */
 export function attentionOf(
-  { counts, sms, days }: { counts: OfficeCounts; sms: SmsUse; days: OfficeDays },
+  { counts, budget: { used, budget }, days }: { counts: OfficeCounts; budget: SmsUse; days: OfficeDays },
   { office, actor, target, t }: OfficeContext,
 ): Attention[] {
   const may = (action: "approvals.see" | "settings.see") => permit(actor, action, target) !== "never";
@@ -35,12 +35,8 @@ export function attentionOf(
       ? one("requests", days.requests, officeHref(office.code, "/approvals"), true)
       : []),
     ...one("pendingNumbers", counts.pendingNumbers, list("pending-number"), true),
-    ...(may("settings.see") && sms.budget > 0 && sms.used >= sms.budget * BUDGET_SHARE
-      ? one(
-          sms.used >= sms.budget ? "budgetUsedUp" : "budget",
-          Math.round((sms.used / sms.budget) * 100),
-          messages,
-        )
+    ...(may("settings.see") && budget > 0 && used >= budget * BUDGET_SHARE
+      ? one(used >= budget ? "budgetUsedUp" : "budget", Math.round((used / budget) * 100), messages)
       : []),
     ...one("overdue", counts.overdue, list("overdue")),
     ...one("fewCodes", counts.fewCodes, list("few-codes")),

@@ -1,4 +1,5 @@
-import type { Day } from "../../domain/offices/overview-days-store.ts";
+import type { Day, OfficeDays } from "../../domain/offices/overview-days-store.ts";
+import type { OfficeCounts } from "../../domain/offices/overview-store.ts";
 import { areaChart, barChart, type Chart } from "./charts.ts";
 import type { ConsoleContext } from "./page.ts";
 
@@ -34,10 +35,14 @@ export function messageChart(days: readonly Day[], reader: Reader): Chart {
   const drawn = {
     name: "messages",
     title: t("console.overview.messages"),
-    summary: t("console.overview.messages.summary", { sent: sum(days, "sms"), days: days.length }),
+    summary: t("console.overview.messages.summary", { sent: sum(days, "messages"), days: days.length }),
     days: days.map(({ day }) => day),
     series: [
-      { tone: "main", label: t("console.overview.messages.sent"), values: days.map(({ sms }) => sms) },
+      {
+        tone: "main",
+        label: t("console.overview.messages.sent"),
+        values: days.map(({ messages }) => messages),
+      },
     ],
   } as const;
   return barChart(drawn, reader);
@@ -62,20 +67,28 @@ export function enrolmentChart(days: readonly Day[], reader: Reader): Chart {
   return barChart(drawn, reader);
 }
 
-/** How many of an office's active users had a method on each day. */
+/** How many of an office's active users had a method on each day: as many as today, without those who came later. */
 export function withFactorChart(
-  { days, withFactor, users }: { days: readonly Day[]; withFactor: readonly number[]; users: number },
+  { days, newcomers }: Pick<OfficeDays, "days" | "newcomers">,
+  { users, none }: Pick<OfficeCounts, "users" | "none">,
   reader: Reader,
 ): Chart {
   const { t } = reader;
-  const enrolled = withFactor.at(-1) ?? 0;
+  const enrolled = users - none;
+  const later = (index: number) => newcomers.slice(index + 1).reduce((all, one) => all + one, 0);
   const drawn = {
     name: "enrolled",
     title: t("console.overview.withFactor"),
     summary: t("console.overview.withFactor.summary", { enrolled, users }),
     days: days.map(({ day }) => day),
     most: users,
-    series: [{ tone: "main", label: t("console.overview.withFactor.users"), values: withFactor }],
+    series: [
+      {
+        tone: "main",
+        label: t("console.overview.withFactor.users"),
+        values: days.map((_, index) => Math.max(0, enrolled - later(index))),
+      },
+    ],
   } as const;
   return areaChart(drawn, reader);
 }

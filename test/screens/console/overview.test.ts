@@ -46,8 +46,8 @@ describe("the overview", function () {
     await seal();
     const { days } = await services.stores.overviewDays.ofOffice(office.id);
     expect(days).to.have.length(30);
-    expect(days.at(-3)).to.include({ signIns: 5, refused: 2, sms: 0 });
-    expect(days.at(-2)).to.include({ signIns: 0, sms: 5 });
+    expect(days.at(-3)).to.include({ signIns: 5, refused: 2, messages: 0 });
+    expect(days.at(-2)).to.include({ signIns: 0, messages: 5 });
     expect(days.at(-1)).to.include({ refused: 1 });
     expect(
       days.reduce((sum, { signIns }) => sum + signIns, 0),

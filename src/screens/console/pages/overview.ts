@@ -43,11 +43,11 @@ export function overviewPage({ overview, overviewDays }: ConsoleDeps): OfficePag
         model: {
           addHref: counts.superusers === 0 && mayAdd(context) ? officeHref(office.code, "/users/add") : null,
           closed: closedText(office, context),
-          attention: attentionOf({ counts, sms, days }, context),
+          attention: attentionOf({ counts, budget: sms, days }, context),
           counts: countsOf(counts, context),
           isRequired: office.secondFactor.demand === "required",
           charts: {
-            withFactor: withFactorChart({ ...days, users: counts.users }, context),
+            withFactor: withFactorChart(days, counts, context),
             signIns: signInChart(days.days, context),
             messages: messageChart(days.days, context),
           },
