@@ -9,7 +9,7 @@ import { useVestibule } from "../support/use-vestibule.ts";
 
 const NAME = "Kantoor Zeldzaam";
 const ACCENT = "#123abc";
-const LOGO = /<img class="logo" src="\/logos\/[\w-]{22}\/[\w-]{10}" alt="Kantoor Zeldzaam">/;
+const LOGO = /<img class="logo" src="\/logos\/[\w-]{22}\/[\w-]{10}\.[a-z]+" alt="Kantoor Zeldzaam">/;
 
 describe("what a stranger's browser is shown", () => {
   const vestibule = useVestibule({

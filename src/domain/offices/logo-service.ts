@@ -70,10 +70,14 @@ export class LogoService {
     // The random part stays, so that mails of last week show the logo of today.
     const token = logoToken(office.branding.logoUrl) ?? randomToken(16);
     const mark = markOf(image);
-    return this.#deps.offices.change(withLogo(office, logoAddress(token, mark)), by.id, async (tx, id) => {
-      await store.remove(tx, id, "draft");
-      await store.put(tx, id, { logo: { ...image, mark }, token, at: now() });
-    });
+    return this.#deps.offices.change(
+      withLogo(office, logoAddress(token, { mark, type: image.type })),
+      by.id,
+      async (tx, id) => {
+        await store.remove(tx, id, "draft");
+        await store.put(tx, id, { logo: { ...image, mark }, token, at: now() });
+      },
+    );
   }
 
   /** The office's name is shown instead. */

@@ -16,11 +16,13 @@ export interface WrittenMail {
   readonly html: string;
 }
 
-/** The office whose look a mail has. Its logo is not in it: a picture would have to be fetched, and tell who reads. */
+/** The office whose look a mail has. */
 export interface MailLook {
   readonly name: string;
   /** `#rrggbb` */
   readonly accent: string | null;
+  /** A complete address of this server, the same in every mail of the office: it says that one was opened, never whose. */
+  readonly logo?: string | null;
 }
 
 interface Paragraph {
@@ -35,7 +37,7 @@ interface MailSetting {
   readonly help?: Help;
 }
 
-/** Renders mails from the catalogues, as plain text and as HTML. They load nothing from outside, so that opening one is not tracked. */
+/** Renders mails from the catalogues, as plain text and as HTML. They load nothing but the office's logo from our own server. */
 export class MailView {
   readonly #texts: Texts;
   readonly #from: { readonly product: string; readonly issuer: string };
@@ -74,6 +76,7 @@ export class MailView {
       paragraphs,
       footer: t(footer, all),
       sender: office?.name ?? this.#from.product,
+      logo: office?.logo ?? null,
       look: accent === null ? null : { accent, accentText: textColourOn(accent) },
       support: asked === null ? null : supportLines(t, help.contact, { isDirect: asked === "support" }),
     };

@@ -1,10 +1,17 @@
 import type { MailView } from "../../platform/messages/mail-view.ts";
 import type { Renderer } from "../../platform/web/render.ts";
+import { mailLogo } from "../../domain/offices/logo-address.ts";
 import type { Office } from "../../domain/offices/office.ts";
 
 interface Deps {
   readonly renderer: Pick<Renderer, "text">;
   readonly mails: MailView;
+  readonly issuer: string;
+}
+
+interface Reader {
+  readonly name: string;
+  readonly language: string;
 }
 
 /** Whole pages for a frame in which nothing runs and nothing can be pressed. `nonce`: of the page around it. */
@@ -22,10 +29,10 @@ export class OfficePreviewer {
   }
 
   /** `office`: as it is typed, before it is saved; its logo may be `data:`. `reader`: who looks at them. */
-  of(office: Office, reader: { readonly name: string; readonly language: string }): OfficePreviews {
+  of(office: Office, reader: Reader): OfficePreviews {
     return {
       signIn: (nonce) => this.#signIn(office, reader.language, nonce),
-      mail: (nonce) => withNonce(this.#mail(reader), nonce),
+      mail: (nonce) => withNonce(this.#mail(office, reader), nonce),
     };
   }
 
@@ -47,8 +54,10 @@ export class OfficePreviewer {
     });
   }
 
-  #mail({ name, language }: { readonly name: string; readonly language: string }): string {
-    return this.#deps.mails.write(language, "notice.passwordChanged", { name }).html;
+  #mail({ name: sender, branding }: Office, { name, language }: Reader): string {
+    const { mails, issuer } = this.#deps;
+    const look = { name: sender, accent: branding.accent, logo: mailLogo(branding.logoUrl, issuer) };
+    return mails.write(language, "notice.passwordChanged", { name }, { office: look }).html;
   }
 }
 

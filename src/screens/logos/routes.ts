@@ -1,6 +1,6 @@
 import Router from "@koa/router";
 import type { LogoStore } from "../../domain/offices/logo-store.ts";
-import { LOGO_PATH } from "../../domain/offices/logo-address.ts";
+import { LOGO_PATH, logoFile } from "../../domain/offices/logo-address.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { ImageType } from "../../platform/images/image.ts";
 import type { State } from "../../platform/web/context.ts";
@@ -30,13 +30,13 @@ const POLICY = "sandbox; default-src 'none'";
 
 export function logoRoutes({ logos }: LogoDeps): Router<State> {
   const router = new Router<State>();
-  router.get(`${LOGO_PATH}/:token/:mark`, async (ctx) => {
-    const { token = "", mark } = ctx.params;
+  router.get(`${LOGO_PATH}/:token/:file`, async (ctx) => {
+    const { token = "", file } = ctx.params;
     const logo = await logos.find(token);
     if (logo === null) {
       throw new PageError("not-found");
     }
-    ctx.set("Cache-Control", logo.mark === mark ? YEAR : MINUTES);
+    ctx.set("Cache-Control", logoFile(logo.mark, logo.type) === file ? YEAR : MINUTES);
     ctx.set("Content-Security-Policy", POLICY);
     // Web mail shows it on a page of its own origin.
     ctx.set("Cross-Origin-Resource-Policy", "cross-origin");

@@ -280,7 +280,7 @@ function consolePageDeps(services: Services, { tokens, signIns, renderer }: Cons
   return {
     ...{ store, tokens, applications, applicationService, applicationShutdown },
     ...{ imports, dryRun, logos, policyNotices },
-    previews: new OfficePreviewer({ renderer, mails: services.messages.view }),
+    previews: new OfficePreviewer({ renderer, mails: services.messages.view, issuer: settings.issuer }),
     settings: officeSettings,
     closedDays: settings.closedOfficeDays,
     overview: lists.overview,

@@ -54,6 +54,7 @@ import { SmsCodeCheck } from "../../domain/factors/sms-code-check.ts";
 import { SmsCodeService } from "../../domain/factors/sms-code-service.ts";
 import { TotpCheck } from "../../domain/factors/totp-check.ts";
 import { TrustedBrowsers } from "../../domain/factors/trusted-browsers.ts";
+import { mailLogo } from "../../domain/offices/logo-address.ts";
 import { LogoService } from "../../domain/offices/logo-service.ts";
 import { OfficeLinkGuard } from "../../domain/offices/office-link-guard.ts";
 import { OfficePurge } from "../../domain/offices/office-purge.ts";
@@ -321,7 +322,11 @@ function messageServices(deps: CoreDeps, texts: Texts): MessageServices {
       view,
       lookOf: async (tx, officeId) => {
         const office = await deps.offices.find(officeId, tx);
-        return office === null ? null : { name: office.name, accent: office.branding.accent };
+        if (office === null) {
+          return null;
+        }
+        const { accent, logoUrl } = office.branding;
+        return { name: office.name, accent, logo: mailLogo(logoUrl, issuer) };
       },
       help: deps.help,
     }),

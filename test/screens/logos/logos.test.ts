@@ -69,7 +69,7 @@ describe("the logo of an office", () => {
       store.put(tx, other.id, { logo, token: "B".repeat(22), at }),
     );
     expect(await foreign.catch((error: unknown) => String(error))).to.contain("row-level security");
-    expect((await fetchRaw(`/logos/${"B".repeat(22)}/${"A".repeat(10)}`)).status).to.equal(404);
+    expect((await fetchRaw(`/logos/${"B".repeat(22)}/${"A".repeat(10)}.png`)).status).to.equal(404);
   });
 
   it("T153 of an earlier version at an address elsewhere is loaded by no page", async () => {
