@@ -40,6 +40,9 @@ const DAY = { day: "numeric", month: "short", year: "numeric" } as const;
 const TIME = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
 const dateTimeFormat = dateFormat({ ...DAY, ...TIME });
 const withSecondsFormat = dateFormat({ ...DAY, ...TIME, second: "2-digit" });
+const sortableFormat = dateFormat({
+  ...{ ...TIME, second: "2-digit", year: "numeric", month: "2-digit", day: "2-digit" },
+});
 const longDayFormat = dateFormat({ day: "numeric", month: "long", year: "numeric" });
 const shortDayFormat = dateFormat({ day: "numeric", month: "short" });
 const dayFormat = dateFormat(DAY);
@@ -55,6 +58,10 @@ export function dateTime(at: number, reader: Reader): { iso: string; text: strin
 
 /** The same to the second, for evidence. */
 export const dateTimeWithSeconds = (at: Date, reader: Reader): string => withSecondsFormat(at, reader);
+
+/** The same to sort by, such as `2026-01-31 14:03:05`, whatever the language. */
+export const sortableTime = (at: Date, { zone }: Pick<Reader, "zone">): string =>
+  sortableFormat(at, { language: "sv", zone: { ...zone, isNamed: false } });
 
 /** The day of `at`, in seconds since 1970, with the month in full. */
 export const longDay = (at: number, reader: Reader): string => longDayFormat(at * 1000, reader);

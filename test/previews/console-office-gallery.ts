@@ -63,6 +63,11 @@ export const consoleOfficePages: readonly Preview[] = [
     await enter(page, { from: "2026-02-01", to: "2026-01-01" });
   }),
   preview("console-audit-export", asStaff("superuser", `${OFFICE}/audit/export`)),
+  preview("console-audit-print", async (page, world) => {
+    await asStaff("superuser", `${OFFICE}/audit/export`)(page, world);
+    await page.locator("[name=format][value=print]").check();
+    await enter(page, {});
+  }),
   preview("console-audit-pack", asStaff("superuser", `${OFFICE}/audit/pack`)),
   preview("console-audit-platform", asStaff("support", "/console/audit")),
   preview("console-import", asStaff("superuser", IMPORT)),

@@ -45,6 +45,12 @@ const find: Statement = {
          order by e.id`,
 };
 
+const count: Statement = {
+  name: "audit_export_count",
+  text: `select count(*)::integer as count from audit_events
+         where office_id = vestibule_office() and id > $1 and ${MATCHES}`,
+};
+
 const statements = {
   // By position and not by id: an event that is committed late has a low id, but its seal still follows the seals that
   // were there.
@@ -72,6 +78,12 @@ export class AuditExportStore {
     { after, limit, ...filter }: ExportFilter & { readonly after: string; readonly limit: number },
   ): Promise<ExportedEvent[]> {
     return tx.query<ExportedEvent>(ofScope(find, officeId), [after, ...valuesOf(filter), limit]);
+  }
+
+  /** How many events there are, in the transaction of the export. */
+  async count(tx: Queryable, officeId: string | null, filter: ExportFilter): Promise<number> {
+    const [row] = await tx.query<{ count: number }>(ofScope(count, officeId), ["0", ...valuesOf(filter)]);
+    return row?.count ?? 0;
   }
 
   /** Sealed events of the transaction's chain, after one position and up to another. */

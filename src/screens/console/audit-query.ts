@@ -26,6 +26,18 @@ export const readQuery = (query: Readonly<Record<string, unknown>>): AuditQuery 
 
 const EMPTY_QUERY = { group: "", outcome: "", actor: "", subject: "", from: "", to: "", before: "" };
 
+export const OUTCOMES = ["ok", "refused", "alarm"] as const;
+
+/** The choices of a filter, with one for no filter. */
+export const choices = <Value extends string>(
+  values: readonly Value[],
+  label: (value: Value) => string,
+  any: string,
+): readonly { readonly value: string; readonly label: string }[] => [
+  { value: "", label: any },
+  ...values.map((value) => ({ value, label: label(value) })),
+];
+
 /** The URL of a search, without empty fields. */
 export const addressOf = (path: string, query: Partial<AuditQuery>): string => {
   const filled = Object.entries(query).filter(([, value]) => value !== "");

@@ -7,6 +7,7 @@ import { eventSentence } from "../../../src/screens/console/event-sentence.ts";
 import { atConsole, makeStaff } from "../../support/console.ts";
 import type { HttpBrowser } from "../../support/http-browser.ts";
 import { makeUser, type TestUser } from "../../support/people.ts";
+import { hiddenField } from "../../support/relying-party.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
 const texts = new Texts(new URL("../../../views/locales/", import.meta.url));
@@ -113,6 +114,38 @@ describe("the page of the audit log", () => {
     const today = new Intl.DateTimeFormat("sv", { timeZone: "Pacific/Kiritimati" }).format(Date.now());
     const { body } = await browser.get(`${path}?subject=ines&from=${today}&to=${today}`, { headers });
     expect(body).to.contain("Times in Pacific/Kiritimati").and.contain("authenticator");
+  });
+
+  it("T154 is exported with a head that is no formula, and with times of the reader", async () => {
+    const office = await vestibule.makeOffice({ name: "=HYPERLINK(1)" });
+    const chief = await makeStaff(services, office, { role: "superuser" });
+    const desk = (await atConsole(vestibule, chief)).browser;
+    const to = `/console/o/${office.code}/audit/export`;
+    const _csrf = hiddenField(await desk.get(to), "_csrf");
+    const cookie = `${desk.cookiesFor("/console")}; vestibule-zone=Asia/Tokyo`;
+    const fields = { _csrf, group: "", outcome: "", from: "", to: "" };
+    const table = await desk.post(to, { ...fields, format: "csv" }, { headers: { cookie } });
+    expect(table.body).to.contain(`"'=HYPERLINK(1) (${office.code})"`).and.contain('"Time (Asia/Tokyo)"');
+  });
+
+  it("T154 is printed as text: one sentence for each event, and a head that explains the copy", async () => {
+    const to = `${path}/export`;
+    const _csrf = hiddenField(await browser.get(to), "_csrf");
+    const fields = { _csrf, group: "second-factor", outcome: "", from: "", to: "", format: "print" };
+    const { status, body } = await browser.post(to, fields);
+    expect(status).to.equal(200);
+    expect(body).to.contain("Sanne Bakker reset Ines &lt;i&gt;’s authenticator").and.not.contain("<i>");
+    expect(body)
+      .to.match(/<dt>Number of events<\/dt><dd translate="no">\d+</)
+      .and.match(/\d+:[0-9a-f]{64}</);
+    expect(body).to.contain("data-print").and.contain("Second factor");
+  });
+
+  it("passes its filters on to the export", async () => {
+    const { body } = await browser.get(`${path}?group=keys&from=2026-01-31`);
+    const to = /href="([^"]*\/audit\/export\?[^"]*)"/.exec(body)?.[1]?.replaceAll("&amp;", "&") ?? "";
+    const form = (await browser.get(to)).body;
+    expect(form).to.contain('<option value="keys" selected>').and.contain('value="2026-01-31"');
   });
 
   it("offers to verify its integrity", async () => {

@@ -115,10 +115,20 @@ describe("the audit log in the console", function () {
       new URLSearchParams({ ...fields, format: "csv" }),
     );
     const rows = table.bytes.toString().split("\r\n");
-    expect([rows.length, rows[0]?.startsWith('\u{feff}"id","at"')]).to.deep.equal([62, true]);
-    expect(rows[1])
+    expect(rows.slice(0, 4)).to.deep.equal([
+      `\u{feff}"Office","${vestibule.office.name} (${vestibule.office.code})"`,
+      '"Period","March 1, 2026 – March 1, 2026"',
+      '"Time zone","UTC"',
+      '"Topic","Passwords"',
+    ]);
+    expect(rows[5]).to.equal('"Number of events","60"');
+    expect(rows[6]).to.match(/^"Last seal","\d+:[0-9a-f]{64}"$/);
+    const columns = rows.findIndex((row) => row.startsWith('"Time (UTC)","id","at"'));
+    expect(rows.length - columns).to.equal(62);
+    expect(rows[columns + 1])
+      .to.match(/^"2026-03-01 12:00:01"/)
       .to.contain('"password.wrong"')
-      .and.not.match(/[,^]"=/);
+      .and.not.match(/(,|^)"=/);
     const [told] = await asOwner<{ count: number }>(
       vestibule.database,
       "select count(*)::integer as count from audit_events where type = 'audit.exported' and actor = $1",

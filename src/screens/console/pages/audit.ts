@@ -2,7 +2,7 @@ import { AUDIT_GROUPS } from "../../../domain/audit/audit-groups.ts";
 import { permit } from "../../../domain/access/access.ts";
 import { calendarDay } from "../../../kernel/date-format.ts";
 import { timeZoneText } from "../../../kernel/time-zone.ts";
-import { addressOf, filterOf, readQuery, type AuditQuery } from "../audit-query.ts";
+import { addressOf, choices, filterOf, OUTCOMES, readQuery, type AuditQuery } from "../audit-query.ts";
 import { daysOf } from "../event-view.ts";
 import { officeHref, type ConsoleContext, type OfficePage, type PlatformPage, type Shown } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
@@ -72,14 +72,6 @@ async function show(
     },
   };
 }
-
-const OUTCOMES = ["ok", "refused", "alarm"] as const;
-
-const choices = <Value extends string>(
-  values: readonly Value[],
-  label: (value: Value) => string,
-  any: string,
-) => [{ value: "", label: any }, ...values.map((value) => ({ value, label: label(value) }))];
 
 /** Each filter that is on, with the address of the list without it. */
 function chipsOf(asked: Asked, path: string, { t, language }: ConsoleContext) {
