@@ -1,4 +1,5 @@
 import { localDay } from "../../kernel/time-zone.ts";
+import { dateTimeWithSeconds } from "../../kernel/date-format.ts";
 import type nunjucks from "nunjucks";
 import { openViews } from "../../platform/web/views.ts";
 import type { Translate } from "../../kernel/languages.ts";
@@ -51,7 +52,7 @@ export class PackReport {
       t,
       office,
       product: this.#deps.productName,
-      at: `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`,
+      at: dateTimeWithSeconds(at, { language: office.language, zone: { name: office.zone, isNamed: true } }),
       from: office.secondFactor.from === null ? null : localDay(office.secondFactor.from, office.zone),
       methods: office.secondFactor.methods.map((kind) => t(factorText(kind, "label"))).join(", "),
       days: this.#deps.days,
