@@ -171,6 +171,7 @@ export const OWN_CHANGES = {
   number: FRESH,
   app: FRESH,
   "recovery-codes": FRESH,
+  data: FRESH,
 } as const satisfies Record<string, Proof>;
 export type OwnChange = keyof typeof OWN_CHANGES;
 

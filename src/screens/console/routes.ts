@@ -55,9 +55,7 @@ export function consoleRoutes(deps: ConsoleRoutesDeps): Router<State> {
     const { type } = await deps.access.caller(noStore(ctx));
     seeOther(ctx, deps.stepUp.returnAddress(ctx, type === "staff" || type === "not-staff"));
   });
-  for (const page of deps.pages) {
-    addPage(deps, router, page);
-  }
+  deps.pages.forEach((page) => addPage(deps, router, page));
   return router;
 }
 

@@ -5,6 +5,7 @@ import type { ChangePage } from "../page.ts";
 export function dataPage(personalData: PersonalData): ChangePage {
   return {
     path: "/account/data",
+    change: "data",
     tab: "general",
     needsFactor: false,
     show: ({ overview }) => Promise.resolve({ view: "data", office: overview.office, model: {} }),
