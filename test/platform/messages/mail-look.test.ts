@@ -5,6 +5,7 @@ import { MailView, type MailLook } from "../../../src/platform/messages/mail-vie
 import { SmtpMail } from "../../../src/platform/messages/smtp-mail.ts";
 import { Texts } from "../../../src/platform/web/texts.ts";
 import { catalogueOf } from "../../support/catalogue.ts";
+import { mailValues } from "../../support/mail-values.ts";
 import { useMailStandIn } from "../../support/mail-stand-in.ts";
 import { formAction, hiddenField } from "../../support/relying-party.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -16,18 +17,11 @@ const KEYS = Object.keys(catalogueOf("en"))
   .filter((key) => /^notice\..*\.subject$/.test(key))
   .map((key) => key.replace(".subject", ""));
 
-/** Values for every text; a count of two takes the longest form of most languages. What is not named here is a word. */
-const VALUES: Readonly<Record<string, string | number>> = {
-  ...Object.fromEntries(namesIn(catalogueOf("en")).map((name) => [name, "ended"])),
+/** A count of two takes the longest form of most languages. */
+const VALUES = mailValues({
   ...{ name: "Sanne Bakker", left: 2, count: 2, minutes: 30, hours: 48, days: 14 },
   ...{ url: "https://id.example/link", link: "https://id.example/not-me/1", hasLink: "yes" },
-};
-
-/** The names of the values that mails have, as `{name}` or `{count, plural, …}`. */
-function namesIn(catalogue: Readonly<Record<string, string>>): string[] {
-  const texts = Object.entries(catalogue).filter(([key]) => key.startsWith("notice."));
-  return texts.flatMap(([, text]) => [...text.matchAll(/\{(\w+)[,}]/g)].map(([, name = ""]) => name));
-}
+});
 
 const NOORD = { name: "Noord & Zonen", accent: "#7a1f5c" } satisfies MailLook;
 const write = (language: string, key: string, office: MailLook | null = null) =>

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { LANGUAGES } from "../../../src/kernel/languages.ts";
 import { Texts } from "../../../src/platform/web/texts.ts";
+import { mailValues } from "../../support/mail-values.ts";
 import { MailView } from "../../../src/platform/messages/mail-view.ts";
 
 const texts = new Texts(new URL("../../../views/locales/", import.meta.url));
@@ -15,8 +16,10 @@ const NOTICES = Object.keys(
   .map((key) => key.replace(".subject", ""));
 
 const write = (language: string, notice: string, name = "Sanne Bakker") =>
-  new MailView(texts, { product: "Vestibule", issuer: "https://id.example" }).write(language, notice, {
-    ...{
+  new MailView(texts, { product: "Vestibule", issuer: "https://id.example" }).write(
+    language,
+    notice,
+    mailValues({
       name,
       left: 2,
       codes: "ended",
@@ -40,8 +43,8 @@ const write = (language: string, notice: string, name = "Sanne Bakker") =>
       count: 1,
       role: "superuser",
       link: "https://id.example/not-me/1",
-    },
-  });
+    }),
+  );
 
 describe("mails to people", () => {
   it("have a text and an HTML part in every language, and a subject of one line", () => {
