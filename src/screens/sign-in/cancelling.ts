@@ -10,9 +10,14 @@ export type Cancel = "deny" | "go-on" | "none";
 /** A recovery code works once, so that no Cancel after it may take the sign-in away that it was spent on. */
 export function cancelOf(signIn: SignIn): Cancel {
   const due = nextStep(signIn);
-  if (due === "recovered" || isReplacingLost(signIn)) {
+  if (due === "recovered" || (due === "enrol" && isLeftForLater(signIn))) {
     return "go-on";
   }
   // The codes are shown once, and a new factor without them has no way back.
   return due === "recovery-codes" || has(signIn, "recovery-code-used") ? "none" : "deny";
 }
+
+/** Whether the user can do without the set-up: not where the office demands another kind of factor. */
+const isLeftForLater = (signIn: SignIn): boolean =>
+  isReplacingLost(signIn) &&
+  nextStep({ ...signIn, facts: [...signIn.facts, { type: "enrolment-postponed", at: 0 }] }) !== "enrol";

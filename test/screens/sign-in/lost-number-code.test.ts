@@ -3,7 +3,16 @@ import { asOwner } from "../../support/database.ts";
 import { giveNumber, makeSmsOffice, newNumber } from "../../support/mobile-numbers.ts";
 import { BY_HAND, settledOutbox } from "../../support/outbox.ts";
 import { makeUser, type TestUser } from "../../support/people.ts";
-import { codesOn, giveApp, hasCode, keyOf, sayLost, sendForm } from "../../support/second-factor.ts";
+import {
+  changeOffice,
+  codesOn,
+  giveApp,
+  hasCode,
+  keyOf,
+  REQUIRED,
+  sayLost,
+  sendForm,
+} from "../../support/second-factor.ts";
 import { smsSignIn } from "../../support/sms-sign-in.ts";
 import { useResource } from "../../support/suite-resource.ts";
 import { totpNow } from "../../support/totp.ts";
@@ -103,6 +112,19 @@ describe("a lost number, with a recovery code at hand", () => {
     expect(await kindsOf(user)).to.deep.equal(["sms", "totp"]);
     await sendForm(browser, codePage, { code: await code(other) });
     expect(await kindsOf(user)).to.deep.equal(["sms"]);
+  });
+
+  it("T146 has no Cancel where the office no longer accepts the number, whose code would be lost", async () => {
+    const own = await makeSmsOffice(services);
+    const user = await makeUser(services, own);
+    await giveNumber(services, user);
+    const [first] = await giveCodes(user);
+    await changeOffice(services, own, { secondFactor: REQUIRED });
+    const { browser, page } = await recover(user, first);
+    expect(at(page)).to.equal("enrol-totp");
+    expect(page.body).to.contain("Recovery code accepted. You have 5 left.").and.not.contain('name="cancel"');
+    const sent = await sendForm(browser, page, { cancel: "1" });
+    expect([at(sent), hasCode(sent)]).to.deep.equal(["enrol-totp", false]);
   });
 
   it("remembers the method that was chosen when the user comes back to the choice", async () => {

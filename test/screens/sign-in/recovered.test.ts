@@ -21,7 +21,7 @@ import {
   type TestApp,
 } from "../../support/second-factor.ts";
 import { policySignIn } from "../../support/policy-sign-in.ts";
-import { DAY } from "../../support/time.ts";
+import { DAY, MINUTE, travel } from "../../support/time.ts";
 import { tokensOf } from "../../support/tokens.ts";
 import { totpNow } from "../../support/totp.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
@@ -77,6 +77,27 @@ describe("a sign-in with a recovery code", () => {
     const { browser, page } = await recovered(changes);
     await follow(browser, await sendForm(browser, page, { answer: "yes" }));
     expect(hasCode(await open(browser, vestibule.request({ ...changes, prompt: "none" })))).to.equal(true);
+  });
+
+  for (const [how, changes] of Object.entries({ max_age: { max_age: "0" }, prompt: { prompt: "login" } })) {
+    it(`T146 T27 is a fresh sign-in where a client asks for one by ${how}`, async () => {
+      const { browser, request, page } = await recovered(changes);
+      const done = await sendForm(browser, page, { answer: "yes" });
+      expect(await tokensAfter(browser, request, done)).to.deep.include({ amr: ["pwd", "mfa"] });
+    });
+  }
+
+  it("T146 says nothing of Cancel while the account is locked, and goes on once it is not", async () => {
+    const { browser, page } = await recovered();
+    const setUp = await sendForm(browser, page, { answer: "no" });
+    for (const code of ["1", "2"]) {
+      await sendForm(browser, setUp, { code });
+    }
+    const blocked = await sendForm(browser, setUp, { code: "3" });
+    expect(pageName(blocked)).to.equal("blocked");
+    expect(blocked.body).to.not.contain('name="cancel"');
+    travel(16 * MINUTE);
+    expect(hasCode(await sendForm(browser, setUp, { cancel: "1" }))).to.equal(true);
   });
 
   for (const [when, leave] of Object.entries({
