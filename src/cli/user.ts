@@ -114,14 +114,14 @@ export const withUserOptions = (verb: Command): Command =>
 export async function addUser(
   services: Services,
   office: Pick<Office, "id" | "code" | "name">,
-  typed: UserOptions & { username: string },
+  typed: Omit<UserOptions, "mobile"> & { username: string; mobile?: string | null },
   terminal: Terminal,
 ): Promise<Answer> {
-  const { username, name = "", mail, language, role } = typed;
+  const { username, name = "", mail, language, role, mobile = null } = typed;
   const fields = { username, name, ...given({ mail, language, role }) };
   const draft = parseOptions(newUserSchema, fields, { username: "USERNAME" });
   const password = await newPassword(typed, terminal);
-  const access = { password: password.password, by: OPERATOR };
+  const access = { password: password.password, by: OPERATOR, mobile };
   const { type } = await services.administration.users.addWithPassword(draft, office, access);
   if (type !== "added") {
     throw notAdded(draft, office, type);
@@ -137,16 +137,10 @@ async function add(
   username: string,
   { office, ...options }: OfOffice & UserOptions,
 ): Promise<Answer> {
-  const { mobile } = options;
   const of = await getOffice(services, office);
   // Parsed first: an invalid number must not leave a user behind.
-  const number = mobile === undefined ? null : readNumber(mobile, of, "--mobile");
-  const answer = await addUser(services, of, { ...options, username }, terminalOf(this));
-  if (number !== null) {
-    const user = await getUser(services, of, username);
-    await services.administration.factors.enterNumber(user, number, { by: OPERATOR, reason: null });
-  }
-  return answer;
+  const mobile = options.mobile === undefined ? null : readNumber(options.mobile, of, "--mobile");
+  return addUser(services, of, { ...options, username, mobile }, terminalOf(this));
 }
 
 async function list(services: Services, { office: code }: OfOffice): Promise<Answer> {

@@ -75,6 +75,13 @@ export class NumberService {
     });
   }
 
+  /** The number (E.164) of a user who is being added, in that transaction: there is nothing that it could replace. */
+  async setFirst(tx: Queryable, user: UserContact, number: string, by: NumberChange): Promise<void> {
+    const { numbers, record } = this.#deps;
+    await numbers.put(tx, user, { number, state: "unconfirmed", enteredBy: "administrator", at: now() });
+    await record.addFor(tx, user, { type: "number.entered", by, notice: null, number, old: null });
+  }
+
   /** Deletes a number. Ends all sessions if it was confirmed. */
   async remove(user: User, by: NumberChange): Promise<RemoveResult> {
     return this.#change(user, { move: "remove", proof: "administrator", by }, async (tx, before) => {

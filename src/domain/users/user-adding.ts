@@ -2,10 +2,12 @@ import { denialOfRole, roleNeedsApproval, rolesToGiveAlone, type RoleDenial } fr
 import { aboutOffice, type Actor } from "../access/actor.ts";
 import type { Role } from "../access/role.ts";
 import type { UserRankStore } from "../access/user-rank-store.ts";
+import type { NumberService } from "../factors/number-service.ts";
 import type { PasswordLinks } from "../credentials/password-links.ts";
 import type { Office } from "../offices/office.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import { now } from "../../kernel/clock.ts";
+import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
 import { randomToken } from "../../kernel/random.ts";
 import { Secret } from "../../kernel/secret.ts";
 import type { SuperuserNotices } from "./superuser-notices.ts";
@@ -20,6 +22,12 @@ interface Deps {
   readonly superusers: SuperuserNotices;
   readonly passwords: UserPasswords;
   readonly passwordLinks: PasswordLinks;
+  readonly numbers: Pick<NumberService, "setFirst">;
+}
+
+/** The new user's mobile number (E.164), to be confirmed at the first sign-in; null: none is known. */
+interface FirstNumber {
+  readonly mobile?: string | null;
 }
 
 /** `needs-approval`: the office has a superuser, and support does not add another one alone. */
@@ -28,7 +36,7 @@ export type AddResult =
   | { readonly type: RoleDenial | "needs-approval" };
 
 /** The password that the operator or the demo gives. */
-export interface AddAccess {
+export interface AddAccess extends FirstNumber {
   readonly by: Actor;
   readonly password: Secret;
   readonly also?: AlsoWhenAdded;
@@ -53,7 +61,7 @@ export class UserAdding {
   async add(
     draft: NewUser,
     office: Office,
-    { by, invite }: { by: Actor; invite: boolean },
+    { by, invite, mobile = null }: { by: Actor; invite: boolean } & FirstNumber,
   ): Promise<AddResult> {
     const { passwords, users, database, passwordLinks } = this.#deps;
     const action = invite ? "user.invite" : "user.add";
@@ -65,7 +73,7 @@ export class UserAdding {
     // Not known to any person, so there is nothing to change at the first sign-in, which needs a link anyway.
     const access = { password: new Secret(randomToken()), actor: by.id, stays: true };
     const also = (tx: Queryable, id: string) =>
-      this.#madeSuperuser(tx, { ...draft, id, officeId: office.id }, by);
+      this.#complete(tx, { ...draft, id, officeId: office.id }, { by, mobile });
     const id = await passwords.add(draft, office, { ...access, also }).catch(notAlone);
     if (id === null) {
       return { type: "needs-approval" };
@@ -82,7 +90,7 @@ export class UserAdding {
   async addWithPassword(
     draft: NewUser,
     office: Pick<Office, "id" | "code" | "name">,
-    { by, password, also, stays }: AddAccess,
+    { by, password, also, stays, mobile = null }: AddAccess,
   ): Promise<AddedWithPassword> {
     const given = { role: draft.role, office, target: aboutOffice(office) };
     const denial = denialOfRole(by, "user.set-password", given);
@@ -91,7 +99,7 @@ export class UserAdding {
     }
     const alsoNotified = async (tx: Queryable, id: string) => {
       await also?.(tx, id);
-      await this.#madeSuperuser(tx, { ...draft, id, officeId: office.id }, by);
+      await this.#complete(tx, { ...draft, id, officeId: office.id }, { by, mobile });
     };
     const access = { password, actor: by.id, also: alsoNotified, stays };
     return { type: "added", id: await this.#deps.passwords.add(draft, office, access) };
@@ -102,6 +110,19 @@ export class UserAdding {
     return this.#deps.database.inOffice(office.id, async (tx) =>
       rolesToGiveAlone(by, office, await this.#hasSuperuser(tx, by)),
     );
+  }
+
+  /** What belongs to a new user besides the row, in the transaction that adds it. */
+  async #complete(
+    tx: Queryable,
+    user: NewUser & { id: string; officeId: string },
+    { by, mobile }: { by: Actor; mobile: string | null },
+  ): Promise<void> {
+    await this.#madeSuperuser(tx, user, by);
+    if (mobile !== null) {
+      const contact = { ...user, language: user.language ?? DEFAULT_LANGUAGE };
+      await this.#deps.numbers.setFirst(tx, contact, mobile, { actor: by.id, reason: null });
+    }
   }
 
   /** In the transaction that adds a user. Throws NotAlone, which undoes it, where a second person has to agree first. */

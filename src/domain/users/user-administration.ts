@@ -63,7 +63,7 @@ export class UserAdministration {
   }
 
   /** Without a password: with a mail address and `invite`, a link to choose one is sent. */
-  add(draft: NewUser, office: Office, how: { by: Actor; invite: boolean }): Promise<AddResult> {
+  add(draft: NewUser, office: Office, how: Parameters<UserAdding["add"]>[2]): Promise<AddResult> {
     return this.#deps.adding.add(draft, office, how);
   }
 

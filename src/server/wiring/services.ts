@@ -627,7 +627,7 @@ function administrationServices(
   return {
     users: new UserAdministration({
       ...{ ...deps, passwordLinks, rankChange, passwords, deletion },
-      adding: new UserAdding({ ...deps, passwordLinks, passwords }),
+      adding: new UserAdding({ ...deps, passwordLinks, passwords, numbers }),
       editing: new UserEditing({ ...deps, store: deps.userEdits, disputes }),
     }),
     factors: new FactorAdministration({
