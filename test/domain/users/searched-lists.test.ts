@@ -79,6 +79,16 @@ describe("the lists of the console, searched", () => {
     expect(rows.filter(({ upper, lower }) => upper !== lower).map(({ letter }) => letter)).to.deep.equal([]);
   });
 
+  it("T150 take ASCII a shorter way to the same words", async () => {
+    const texts = ["Anna O'Neill-Smit", "a`b_c@d.nl", "  %X\\y|z~ ", "\t7\u0001", ""];
+    const rows = await asOwner<{ plain: string; long: string }>(
+      stage.database,
+      "select search_words(t) as plain, search_words(t || ' ß') as long from unnest($1::text[]) t",
+      [texts],
+    );
+    expect(rows.map(({ plain }) => `${plain} ss`.trim())).to.deep.equal(rows.map(({ long }) => long));
+  });
+
   it("find the one user whom a filter of the audit log means, by name as by username", async () => {
     const { users: store } = stage.services;
     expect((await store.findOnly(people.id, "jose garcia"))?.name).to.equal("García, José");
