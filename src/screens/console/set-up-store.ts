@@ -7,7 +7,7 @@ import type { Database, Statement } from "../../platform/database/database.ts";
  * (`password`), a code that an administrator hands over (`code`), or the help of an administrator, because the time is over
  * (`closed`).
  */
-export type SetUpNeed = "none" | "password" | "code" | "closed";
+type SetUpNeed = "none" | "password" | "code" | "closed";
 
 /** What an administrator could take away from a user, and whether the user needs help to sign in. */
 export interface SetUpState {
