@@ -62,6 +62,7 @@ const TO_SUPPORT: ReadonlySet<string> = new Set([
   "error.unreadable-factor.action",
   "notice.factorResetAsked.text",
   "notice.superuserChanged.text",
+  "notice.officeClosed.text",
   "console.application-try.fault.invalid_scope",
   "console.wrong.app.other",
 ]);

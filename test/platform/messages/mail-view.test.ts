@@ -31,6 +31,7 @@ const write = (language: string, notice: string, name = "Sanne Bakker") =>
       username: "sanne",
       office: "Noord",
       address: "https://id.example/o/NOORD",
+      ...{ day: "31 January 2027", date: "31 January 2027", zone: "Europe/Amsterdam" },
       application: "Books",
       days: 14,
       day: "1 December 2026",
