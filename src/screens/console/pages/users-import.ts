@@ -4,6 +4,8 @@ import type { Upload } from "../../../platform/web/upload.ts";
 import type { ImportRun } from "../../../domain/users/user-import.ts";
 import type { ApplyResult } from "../../../domain/users/user-import-apply.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
+import { CSV_BOM, csvLines } from "../../../kernel/csv/csv-lines.ts";
+import { IMPORT_COLUMNS } from "../../../domain/users/user-import.ts";
 import { importModel } from "../import-model.ts";
 import { officeHref, type OfficePage, type OfficeContext, type ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
@@ -56,6 +58,9 @@ async function decide(
 ): Promise<ConsoleOutcome> {
   const { imports, tokens } = deps;
   const { office, actor, session } = context;
+  if (decision === "sample") {
+    return sampleFile(context);
+  }
   const known = tokens.read(`import ${office.id} ${session.uid}`, id);
   const run = known === null ? null : await imports.importer.find(office.id, known);
   if (run === null) {
@@ -110,3 +115,17 @@ function result(
     },
   };
 }
+
+/** The right columns with two lines that pass the check, to be filled in and sent back. */
+const sampleFile = ({ language }: OfficeContext): ConsoleOutcome => ({
+  type: "file",
+  file: {
+    name: "users.csv",
+    type: "text/csv; charset=utf-8",
+    write: async (sink) => {
+      const anna = ["anna", "Anna Jansen", "anna@example.com", "", language, "user"];
+      const ben = ["ben", "Ben Smit", "ben@example.com", "", "", "accountant"];
+      await sink(`${CSV_BOM}${csvLines([IMPORT_COLUMNS, anna, ben])}`);
+    },
+  },
+});
