@@ -23,7 +23,7 @@ const GRAVE = [
     "user-reset",
     "user-approval",
   ],
-  "user-password-link",
+  ...["user-password-link", "user-delete", "user-data", "application-delete"],
 ];
 
 describe("how fresh a proof the console asks for", function () {
