@@ -84,7 +84,7 @@ describe("the way of the article through the console, in a browser", function ()
     await desk().request(user, "+31612345671");
     const page = await signedIn(await makeStaff(services, office, { role: "accountant" }));
     await openPerson(page);
-    await link(page, "Decide New number waits").click();
+    await link(page, "Review").click();
     await onPage(page, "Decide on another mobile number");
     expect(await page.getByRole("main").innerText())
       .to.contain("+31\u00a0••\u00a0•••\u00a0670")
