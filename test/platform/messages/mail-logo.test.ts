@@ -32,13 +32,7 @@ describe("the logo in a mail", () => {
   });
 
   it("T153 is the office's letter instead for an SVG, an address elsewhere and no logo", () => {
-    for (const address of [
-      `${PATH}.svg`,
-      "https://brand.test/logo.png",
-      "//evil.test/a.png",
-      `${PATH}`,
-      null,
-    ]) {
+    for (const address of [`${PATH}.svg`, "https://brand.test/logo.png", "//evil.test/a.png", PATH, null]) {
       expect(mailLogo(address, ISSUER), String(address)).to.equal(null);
     }
     expect(write(null)).to.contain('class="monogram"').and.not.contain("<img");

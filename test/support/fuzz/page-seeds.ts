@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { PNG } from "../images.ts";
 import { newNumber } from "../mobile-numbers.ts";
+import { giveLogo } from "../people.ts";
 import type { Page } from "../http-browser.ts";
 import { giveApp, keyOf, passPassword, sendForm, sibling, type TestApp } from "../second-factor.ts";
 import { totpNow } from "../totp.ts";
@@ -69,6 +71,9 @@ const receipt = (): Values =>
 
 /** Pages that need a state of their own, and what other programs send us. */
 export const PAGE_SEEDS: Readonly<Record<string, readonly Seed[]>> = {
+  "GET /logos/:token/:file": [
+    async ({ world }) => get(await giveLogo(world.services, world.office, PNG), { a: "1" }),
+  ],
   "GET /interaction/:uid": [
     async (ground) => {
       const {
