@@ -67,7 +67,7 @@ export interface Branding {
 
 /** In the order of the page. */
 export const LEGAL_PAGES = ["privacy", "terms", "imprint"] as const;
-export type LegalPage = (typeof LEGAL_PAGES)[number];
+type LegalPage = (typeof LEGAL_PAGES)[number];
 
 /** The office of the platform's own staff only; docs/decisions/0009 says why they have one. */
 export const SUPPORT_OFFICE_CODE = "SUPPORT";

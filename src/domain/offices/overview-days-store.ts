@@ -48,7 +48,7 @@ const FIELDS = {
 } as const satisfies Record<string, keyof Day>;
 
 /** How many days the charts show, today last. */
-export const CHART_DAYS = 30;
+const CHART_DAYS = 30;
 
 /** For how many days an alarm asks for attention. */
 export const ALARM_DAYS = 7;

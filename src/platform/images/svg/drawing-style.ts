@@ -33,7 +33,7 @@ function ruleOf(selector: string, declarations: ReadonlyMap<string, string>): St
 }
 
 /** `fill: red; stroke: none`, without what is not allowed. */
-export function readDeclarations(text: string): Map<string, string> {
+function readDeclarations(text: string): Map<string, string> {
   const found = text.split(";").flatMap((declaration) => {
     const [name = "", ...rest] = declaration.split(":");
     const property = name.trim().toLowerCase();
