@@ -199,9 +199,9 @@ describe("a database that was restored in part", () => {
   it("of an older Vestibule is brought up to date", async () => {
     await asOwner(
       database,
-      "drop table import_rows, import_runs; delete from migrations where name = '012_user_imports.ts'",
+      "drop table policy_notice_rounds; delete from migrations where name = '035_policy_notices.ts'",
     );
-    expect(await open()).to.deep.equal(["012_user_imports.ts"]);
+    expect(await open()).to.deep.equal(["035_policy_notices.ts"]);
     expect(await open()).to.deep.equal([]);
   });
 
