@@ -24,9 +24,9 @@ const WORDS = {
     number: "Mobile number for verification codes",
     numberLabel: "Mobile number",
     send: "Send the code",
-    switched: "Your second authentication method is changed",
+    switched: "Your second authentication method has been changed",
     newPhone: "Your authenticator app is set up.",
-    newCodes: "Make new codes Recovery codes",
+    newCodes: "Create new codes Recovery codes",
     makeCodes: "Make new codes",
   },
   "nl-NL": {

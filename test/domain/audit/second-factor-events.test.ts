@@ -229,7 +229,7 @@ describe("what is written down of a second factor", function () {
       "Your authenticator app is set up",
       "A recovery code was used",
       "Your authenticator app is set up",
-      "Somebody knows your password",
+      "Sign-in blocked after incorrect codes",
       "Your second factor was reset",
     ]);
   });

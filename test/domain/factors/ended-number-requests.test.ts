@@ -26,7 +26,7 @@ describe("a request for another mobile number", () => {
       type: "number.change-cancelled",
       actor: OPERATOR.id,
     });
-    expect(await desk.mails()).to.include("Your mobile number stays as it is");
+    expect(await desk.mails()).to.include("Your mobile number stays the same");
   });
 
   it("T121 is only spoken of where one has ended", async () => {
@@ -34,7 +34,7 @@ describe("a request for another mobile number", () => {
     await desk.mails();
     await services.administration.users.endSessions(await storedUser(services, user), OPERATOR);
     expect(await desk.events(user)).to.deep.equal([]);
-    expect(await desk.mails()).not.to.include("Your mobile number stays as it is");
+    expect(await desk.mails()).not.to.include("Your mobile number stays the same");
   });
 
   it("T121 is not made with a password that was proved before the end of sessions", async () => {

@@ -90,7 +90,7 @@ describe("a confirmed mobile number", function () {
       expect(await kinds()).to.deep.equal(["sms"]);
       expect(await sentSms(database, next)).to.have.length(0);
       expect((await sentSms(database, number))[0]?.body).to.contain("somebody who knows your password");
-      expect(await desk.mails()).to.deep.equal(["Somebody asks for another mobile number"]);
+      expect(await desk.mails()).to.deep.equal(["A new mobile number was requested"]);
       expect(await events()).to.deep.equal([
         {
           type: "number.change-requested",
@@ -139,7 +139,7 @@ describe("a confirmed mobile number", function () {
         ),
       ).to.equal("refused");
       expect(await desk.mails()).to.deep.equal([
-        "Somebody asks for another mobile number",
+        "A new mobile number was requested",
         "Your new mobile number was approved",
       ]);
       expect((await sentSms(database, number))[0]?.body).to.contain("has approved");

@@ -89,7 +89,7 @@ describe("the mobile number of a user", function () {
       expect(await validFrom()).to.be.above(before);
       expect(await sentSms(database, next), "nothing yet").to.have.length(0);
       expect((await sentSms(database, number))[0]?.body).to.contain("no longer go to this phone");
-      expect(await desk.mails()).to.deep.equal(["Your office has entered another mobile number"]);
+      expect(await desk.mails()).to.deep.equal(["Your office entered a new mobile number"]);
       expect((await services.users.findAccount(user.id))?.mobile, "not given to applications").to.equal(null);
     });
 
@@ -193,7 +193,7 @@ describe("the mobile number of a user", function () {
     expect(await kinds()).to.deep.equal([]);
     expect((await sentSms(database, number))[0]?.body).to.contain("was removed");
     expect(await desk.mails()).to.deep.equal([
-      "Somebody asks for another mobile number",
+      "A new mobile number was requested",
       "Your second factor was reset",
       "Your mobile number was removed",
     ]);

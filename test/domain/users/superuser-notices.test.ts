@@ -11,7 +11,7 @@ import { useServices } from "../../support/use-vestibule.ts";
 
 const REASON = "asked for in writing";
 const CHANGED = "A superuser of your office was changed";
-const ASKED = "Support asks to change a superuser of your office";
+const ASKED = "Support wants to change a superuser of your office";
 
 describe("what the superusers of an office hear of", function () {
   this.timeout(60_000);
@@ -51,15 +51,15 @@ describe("what the superusers of an office hear of", function () {
 
   it("T122 every change of one of them, whoever makes it: a colleague, or the operator", async () => {
     const changes: Readonly<Record<string, () => Promise<{ readonly type: string }>>> = {
-      "has this role now": async () =>
+      "is now a superuser": async () =>
         people().changeRole(await stored(plain), "superuser", { office: await officeNow(), by: OPERATOR }),
       "the second factor of": async () =>
         services.administration.factors.reset(await stored(other), { by: boss(), reason: REASON }),
       "was disabled": async () => people().disable(await stored(other), boss()),
       "was enabled again": async () => people().enable(await stored(other), OPERATOR),
-      "does not have this role any more": async () =>
+      "is no longer a superuser": async () =>
         people().changeRole(await stored(other), "user", { office: await officeNow(), by: boss() }),
-      "has this role now.": async () =>
+      "is now a superuser.": async () =>
         people().add(
           newUserSchema.parse({ username: `x${String((made += 1))}`, name: "New", role: "superuser" }),
           await officeNow(),

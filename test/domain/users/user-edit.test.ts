@@ -144,8 +144,8 @@ describe("the edit of a user by an administrator", function () {
       expect((await edit({ mail: "new@mail.example" })).type).to.equal("changed");
       const [former] = await mailsTo("old@mail.example");
       const [next] = await mailsTo("new@mail.example");
-      expect(former?.subject).to.equal("Your mail address was changed");
-      expect(next?.subject).to.equal("This is the mail address of your account now");
+      expect(former?.subject).to.equal("Your email address was changed");
+      expect(next?.subject).to.equal("This is now the email address of your account");
       expect(former?.text).to.match(/\/not-me\/[\w-]{64}/);
       expect(next?.text).to.not.contain("/not-me/");
     });

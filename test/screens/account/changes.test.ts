@@ -257,7 +257,7 @@ describe("changes on the account page", () => {
     expect(refused.status).to.equal(400);
     expect(await sealed(user)).to.deep.equal(before);
     expect(await guardOf(vestibule, user), "tries while blocked change nothing").to.deep.equal(blocked);
-    expect((await open("/account/app")).body).to.contain("No code is accepted before");
+    expect((await open("/account/app")).body).to.contain("No code is accepted until");
     await clearGuard(vestibule, user);
   });
 
@@ -273,7 +273,7 @@ describe("changes on the account page", () => {
     const person = { id: user.id, officeId: user.office.id };
     expect(await recoveryCodes.match(person, codes[0] ?? "")).to.equal(null);
     expect(await recoveryCodes.match(person, codesOn(shown)[0] ?? "")).to.not.equal(null);
-    expect(await mails()).to.deep.equal(["New recovery codes were made"]);
+    expect(await mails()).to.deep.equal(["New recovery codes were created"]);
   });
 
   it("lets the sign-in set up the first factor, by its own rules", async () => {

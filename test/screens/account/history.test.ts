@@ -32,9 +32,9 @@ describe("the history of sign-ins", () => {
     expect(words).to.match(
       /Signed in .{10,60} To: Ledger of Noord · With: Password, Authenticator app · From: 127\.0\.0\.1/,
     );
-    expect(words).to.match(/Wrong code .{10,60} With: Authenticator app · From: 127\.0\.0\.1/);
-    expect(words).to.match(/Wrong password .{10,60} From: 127\.0\.0\.1/);
-    expect(words.indexOf("Signed in")).to.be.lessThan(words.indexOf("Wrong code"));
+    expect(words).to.match(/Incorrect code .{10,60} With: Authenticator app · From: 127\.0\.0\.1/);
+    expect(words).to.match(/Incorrect password .{10,60} From: 127\.0\.0\.1/);
+    expect(words.indexOf("Signed in")).to.be.lessThan(words.indexOf("Incorrect code"));
   });
 
   it("shows twenty at a time and the older ones behind a link, each once", async () => {

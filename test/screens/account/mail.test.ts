@@ -55,7 +55,7 @@ describe("another mail address", () => {
     expect(await mailOf(user)).to.equal(wanted);
     expect((await confirm(browser, link, user)).status, "once").to.equal(400);
     const told = (await mailsTo(vestibule, old)).map(({ subject }) => subject);
-    expect(told).to.deep.equal(["Your mail address was changed", "Somebody asks for another mail address"]);
+    expect(told).to.deep.equal(["Your email address was changed", "A new email address was requested"]);
   });
 
   it("takes the link from nobody else, and from nobody who is not signed in", async () => {

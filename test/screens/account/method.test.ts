@@ -269,7 +269,7 @@ describe("the mobile number on the account page, where no text messages are sent
     const app = new App((await giveApp(services, user)).secret);
     const browser = vestibule.browser();
     const page = await openAccount(browser, "/account/number", { user, app });
-    expect(page.body).to.contain("No text messages are sent here").and.not.contain('name="number"');
+    expect(page.body).to.contain("Text messages are not available here").and.not.contain('name="number"');
     const method = await openAccount(browser, "/account/method", { user, app });
     const sent = await browser.post(page.url, { _csrf: csrfOf(method), number: newNumber() });
     expect(sent.status, "the token of another page").to.equal(403);

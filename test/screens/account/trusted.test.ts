@@ -64,7 +64,7 @@ describe("T28 the end of trust in a browser", () => {
     const second = await trustBrowser(vestibule, application, who);
     const spared = await tokensOfPage(browser, application, await passAgain(browser, application, who.user));
     const list = await browser.get("/account/sessions");
-    expect(list.body).to.contain("Browsers you trust");
+    expect(list.body).to.contain("Trusted browsers");
     const [first = ""] = await idOf();
     expect(list.body).to.contain(`/account/trusted/${first}`);
     const { other, page } = await openChange(`/account/trusted/${first}`);
@@ -73,7 +73,7 @@ describe("T28 the end of trust in a browser", () => {
     expectOn(after, "/account/sessions");
     expect(after.body).to.contain("You will be asked for a code there again.").and.not.contain(first);
     const [mail] = await settledOutbox(vestibule);
-    expect(mail?.subject).to.equal("A browser is not trusted any more");
+    expect(mail?.subject).to.equal("A browser is no longer trusted");
     expect((await browser.get("/account")).status, "its session").to.equal(303);
     expect((await refresh(browser, application, spared.refresh)).status, "its tokens").to.equal(400);
     expect((await other.get("/account")).status, "the session that proved a code").to.equal(200);

@@ -100,7 +100,7 @@ describe("T28 browsers that a user of the office trusts, in the console", functi
   });
 
   const mails = async () => {
-    const subject = "Your browsers are not trusted any more";
+    const subject = "Your browsers are no longer trusted";
     return (await settledOutbox(vestibule)).filter((mail) => mail.subject === subject).length;
   };
   const at = (path = "", id = who.user.id) => `/console/o/${who.user.office.code}/users/${id}${path}`;

@@ -161,8 +161,8 @@ describe("the users of an office, in the console", function () {
     await send(browser, form, { ...typed, seen: hiddenField(form, "seen") });
     const mails = await desk().mails();
     expect(mails).to.include.members([
-      "Your mail address was changed",
-      "This is the mail address of your account now",
+      "Your email address was changed",
+      "This is now the email address of your account",
     ]);
     const page = await browser.get(at(user, "/password-link"));
     expect(page.body).to.contain("no link goes there before").and.not.contain('value="send"');

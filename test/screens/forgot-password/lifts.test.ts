@@ -74,7 +74,7 @@ describe("a block and a new password", () => {
     expect(body).to.contain("You are no longer blocked");
     expect(await guard()).to.deep.equal({ strikes: 0, spent: 3, blocked_until: null });
     expect((await mailsTo(vestibule, mail))[0]?.subject).to.equal(
-      "Your password was changed, and a block ended",
+      "Your password was changed and the block was lifted",
     );
     travel(2 * SECOND);
     const browser = vestibule.browser();

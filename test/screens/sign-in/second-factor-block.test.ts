@@ -176,7 +176,7 @@ describe("three wrong codes", () => {
     await wrong();
     await wrong();
     const fresh = (await mails()).slice(0, (await mails()).length - before.length);
-    expect(fresh).to.deep.equal(["sanne@mail.example Iemand kent uw wachtwoord"]);
+    expect(fresh).to.deep.equal(["sanne@mail.example Inloggen geblokkeerd na onjuiste codes"]);
   });
 
   it("T45 say how long and until when", async () => {

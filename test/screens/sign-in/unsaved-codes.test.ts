@@ -94,7 +94,7 @@ describe("recovery codes that were not saved", () => {
     const renewed = await sendForm(browser, shown, { again: "1" });
     const codes = codesOn(renewed);
     expect(codes).to.have.length(6).and.not.include(earlier);
-    expect((await settledOutbox(vestibule))[0]?.subject).to.equal("New recovery codes were made");
+    expect((await settledOutbox(vestibule))[0]?.subject).to.equal("New recovery codes were created");
     expect(hasCode(await sendForm(browser, renewed, { saved: "yes" }))).to.equal(true);
     expect([await signsIn(earlier), await signsIn(codes[0] ?? "")]).to.deep.equal([false, true]);
   });
