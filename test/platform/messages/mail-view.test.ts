@@ -72,7 +72,7 @@ describe("mails to people", () => {
     } as const;
     const view = new MailView(texts, { product: "Vestibule", issuer: "https://id.example" });
     const mail = view.write("en", "notice.passwordReset", { name: "Gina" }, { help });
-    expect(mail.text).to.contain("tell another superuser of your office at once");
+    expect(mail.text).to.contain("Tell another superuser of your office right away.");
     expect(mail.text).to.contain(
       "Telephone: +31 20 1\nEmail: help@noord.example\nWebsite: https://help.example/\nHours: <Mon>",
     );

@@ -126,7 +126,7 @@ describe("another mail address", () => {
     };
     const held = await ask();
     expect(held.status).to.equal(400);
-    expect(held.body).to.contain("less than 48 hours ago");
+    expect(held.body).to.contain("in the last 48 hours");
     expect(await mailsTo(vestibule, wanted)).to.deep.equal([]);
     const { secret } = await giveApp(services, user);
     expect((await ask(new App(secret))).status, "with a second factor").to.equal(303);
