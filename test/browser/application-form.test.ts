@@ -20,13 +20,13 @@ describe("the form of a new application", function () {
 
     it(`shows what there is to say, ${how}: of a client its address, of something else its kind`, async () => {
       const page = await toForm(javaScriptEnabled);
-      expect(await shown(page)).to.deep.equal(["Kind", "Redirect addresses", "Consent of people"]);
+      expect(await shown(page)).to.deep.equal(["Kind", "Redirect URIs", "User consent"]);
       await page.getByLabel("Single-page application").check();
-      expect(await shown(page)).to.include("CORS origins");
+      expect(await shown(page)).to.include("Allowed origins (CORS)");
       await page.getByLabel("Machine").check();
       expect(await shown(page)).to.deep.equal(["Kind"]);
       await page.getByLabel("Made with").selectOption({ label: "Spring Security" });
-      expect(await shown(page)).to.deep.equal(["Its address", "Redirect addresses", "Consent of people"]);
+      expect(await shown(page)).to.deep.equal(["Address of the application", "Redirect URIs", "User consent"]);
     });
 
     it(`is filled in by the keyboard alone, ${how}, and keeps in sight what has to be mended`, async () => {
@@ -38,9 +38,9 @@ describe("the form of a new application", function () {
       await page.keyboard.press("Enter");
       await page.locator(".wrong").first().waitFor();
       await page.getByLabel("Made with").selectOption("");
-      expect(await shown(page), "its error is still there").to.include("Its address");
+      expect(await shown(page), "its error is still there").to.include("Address of the application");
       await page.getByLabel("Made with").selectOption({ label: "Spring Security" });
-      await page.getByLabel("Its address").fill("https://ledger.example.com");
+      await page.getByLabel("Address of the application").fill("https://ledger.example.com");
       await page.keyboard.press("Enter");
       await page.getByText("https://ledger.example.com/login/oauth2/code/vestibule").first().waitFor();
     });
@@ -62,8 +62,8 @@ describe("the form of a new application", function () {
   /** Which of the fields that depend on a choice can be seen. */
   async function shown(page: Page): Promise<string[]> {
     const fields = {
-      ...{ "Its address": "#address", Kind: ".kind", "Redirect addresses": "#redirectUris" },
-      ...{ "CORS origins": "#corsOrigins", "Consent of people": "#consent" },
+      ...{ "Address of the application": "#address", Kind: ".kind", "Redirect URIs": "#redirectUris" },
+      ...{ "Allowed origins (CORS)": "#corsOrigins", "User consent": "#consent" },
     };
     const seen: string[] = [];
     for (const [label, place] of Object.entries(fields)) {

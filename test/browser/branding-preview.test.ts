@@ -8,8 +8,8 @@ import { useVestibule } from "../support/use-vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
 import { useFresh } from "../support/suite-resource.ts";
 
-const ON_LIGHT = "On light pages this colour can hardly be told from the background.";
-const ON_DARK = "On dark pages this colour can hardly be told from the background.";
+const ON_LIGHT = "This colour is hard to see on light pages.";
+const ON_DARK = "This colour is hard to see on dark pages.";
 const WHITE = "rgb(255, 255, 255)";
 const BLACK = "rgb(0, 0, 0)";
 

@@ -32,7 +32,7 @@ describe("what the article says of the office, from the console to the person's 
     await link(page, "Change Second factor").click();
     await page.getByRole("radio", { name: "Required" }).check();
     await button(page, "Continue").click();
-    await onPage(page, "Who is affected");
+    await onPage(page, "Affected users");
     await button(page, "Save this change").click();
     await onPage(page, "Settings");
     const next = await visit(user);
@@ -59,7 +59,7 @@ describe("what the article says of the office, from the console to the person's 
     await page.getByLabel("New number").fill(other);
     await page.getByLabel("Reason, for the audit log").fill(REASON);
     await button(page, "Save the number").click();
-    await page.getByText("The number is saved.").waitFor();
+    await page.getByText("The number was saved.").waitFor();
     await nextSecond();
     const next = await visit(user);
     await onPage(next, "Check your mobile number");

@@ -117,7 +117,7 @@ describe("an office of fifty is set up from nothing", function () {
     await superuser.follow("Change Second factor");
     await superuser.tick("Required");
     await superuser.press("Continue");
-    await onPage(superuser.page, "Who is affected");
+    await onPage(superuser.page, "Affected users");
     expect(await superuser.page.getByRole("main").innerText()).to.contain("50 of 51 users are affected.");
     expect((await officeNow()).secondFactor.demand, "nothing by looking").to.equal("off");
     await superuser.press("Save this change");
@@ -129,7 +129,7 @@ describe("an office of fifty is set up from nothing", function () {
     await superuser.follow("Applications");
     await superuser.follow("Add an application");
     await page.getByText("More settings").click();
-    const addresses = { "Redirect addresses": "https://app.test/cb", "First page": "https://app.test/" };
+    const addresses = { "Redirect URIs": "https://app.test/cb", "Home page": "https://app.test/" };
     await superuser.type({ "Name of the application": "Ledger", ...addresses });
     await superuser.press("Add");
     await onPage(page, "Ledger");

@@ -85,7 +85,7 @@ describe("the way of the article through the console, in a browser", function ()
     const page = await signedIn(await makeStaff(services, office, { role: "accountant" }));
     await openPerson(page);
     await link(page, "Review").click();
-    await onPage(page, "Decide on another mobile number");
+    await onPage(page, "Approve or refuse a new mobile number");
     expect(await page.getByRole("main").innerText())
       .to.contain("+31\u00a0••\u00a0•••\u00a0670")
       .and.contain("+31\u00a06\u00a012345671");

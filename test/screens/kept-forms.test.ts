@@ -115,7 +115,7 @@ describe("what is typed into a form that cannot be sent", function () {
     await openAccount(browser, "/account", { user });
     for (const { path, typed } of filled) {
       const { body } = await browser.get(path);
-      expect(body).to.contain("What you had typed is still here.");
+      expect(body).to.contain("Your input is still here.");
       Object.values(typed).forEach((value) => expect(body).to.contain(value));
     }
     expect((await browser.get("/account/password")).body).to.not.contain("kept-secret");

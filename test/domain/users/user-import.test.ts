@@ -131,10 +131,10 @@ describe("users that come as a file", () => {
       file += piece;
     }
     expect(file.split("\r\n")).to.deep.equal([
-      '\u{feff}"line","username","verdict"',
+      '\u{feff}"line","username","result"',
       `"2","'=1+1","The username must have 2 to 100 Latin letters, digits, spaces or . _ - @ + '."`,
       '"3","jan","Good."',
-      '"4","jan","The username is in line 3 already."',
+      '"4","jan","The username is already on line 3."',
       "",
     ]);
   });
@@ -205,8 +205,8 @@ describe("users that come as a file", () => {
       return run.fault === null ? "" : words.file(run.fault);
     };
     expect(await told(Buffer.from("PK\u{3}\u{4}..."))).to.contain("zip file");
-    expect(await told(`${HEADING}\n`)).to.equal("There is nobody in the file.");
-    expect(await told("username;naam\njan;Jan\n")).to.contain('Line 1: These columns are not taken: "naam"');
+    expect(await told(`${HEADING}\n`)).to.equal("The file contains no users.");
+    expect(await told("username;naam\njan;Jan\n")).to.contain('Line 1: Unknown columns: "naam"');
     expect(await told(`${HEADING}\njan,"Jan\n`)).to.contain("quotation mark");
     expect(await told("a\0b")).to.contain("not a text file");
   });

@@ -22,7 +22,7 @@ describe("an application that is taken out of service in the console", function 
     const asked = await browser.get(at("/status"));
     expect(asked.body).to.contain("JWT access token").and.contain("Users stay signed in");
     const done = await follow(browser, await send(browser, asked, { decision: "disabled" }));
-    expect(done.body).to.contain("The status is changed.").and.contain("Disabled");
+    expect(done.body).to.contain("The status was changed.").and.contain("Disabled");
     await send(browser, asked, { decision: "disabled" });
     expect(await isDisabled()).to.equal(true);
     await send(browser, await browser.get(at("/status")), { decision: "enabled" });

@@ -71,7 +71,7 @@ describe("requests for a second person in the console", function () {
       .and.not.contain("Dana Mol");
     const done = await send(deciding, page, { decision: "approve" });
     expect(done.status).to.equal(303);
-    expect((await follow(deciding, done)).body).to.contain("Your decision is saved.");
+    expect((await follow(deciding, done)).body).to.contain("Your decision was saved.");
     expect(await roleOf(plain)).to.include({ role: "superuser" });
     await asOwner(database, "update users set role = 'user' where id = $1", [plain.id]);
   });
@@ -120,7 +120,7 @@ describe("requests for a second person in the console", function () {
     expect(await services.users.findByUsername(office.id, "new")).to.equal(null);
     const edit = await asking.get(at(superuser.user, "/edit"));
     expect(edit.body)
-      .to.contain("does not change the username or the mail address")
+      .to.contain("cannot change the username or email address")
       .and.not.contain('name="mail"');
     const own = await deciding.get("/console/o/NOORD/users/add");
     expect(own.body, "a superuser").to.contain('value="superuser"');

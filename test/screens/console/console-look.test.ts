@@ -56,7 +56,7 @@ describe("what every page of the console has around it", function () {
     expect(trailOf(await at(`/applications/${id}`))).to.deep.equal(["Applications", "Salary slips"]);
     for (const [below, here] of [
       ["secret", "New secret"],
-      ["edit", "Change Salary slips"],
+      ["edit", "Edit Salary slips"],
     ] as const) {
       expect(trailOf(await at(`/applications/${id}/${below}`))).to.deep.equal([
         "Applications",
@@ -78,7 +78,7 @@ describe("what every page of the console has around it", function () {
   it("sets the buttons apart that take something away", async () => {
     for (const [below, button] of [
       ["/status", "Disable"],
-      ["/end-sessions", "End all"],
+      ["/end-sessions", "End all sessions"],
       ["/reset-authenticator", "Reset"],
     ] as const) {
       expect(buttonsOf(await at(person(below))), below).to.include(`${button} primary dangerous`);

@@ -90,10 +90,10 @@ describe("the overview", function () {
     );
     expect(body).to.contain('<title id="sign-ins-title">Sign-ins</title>');
     expect(body).to.match(
-      /<desc id="sign-ins-desc">1,23\d sign-ins and 3 wrong passwords or codes in 30 days\.<\/desc>/,
+      /<desc id="sign-ins-desc">1,23\d sign-ins and 3 incorrect passwords or codes in 30 days\.<\/desc>/,
     );
     expect(body).to.match(
-      /data-column="Signed in">1,234<\/td>\s*<td role="cell" data-column="Wrong password or code">3</,
+      /data-column="Signed in">1,234<\/td>\s*<td role="cell" data-column="Incorrect password or code">3</,
     );
     expect(body).to.contain("1 of 1 user today.");
     expect(body, "no empty chart").to.contain("No text message was sent in the last 30 days.");
@@ -113,7 +113,7 @@ describe("the overview", function () {
     await happened("token.reused", "alarm", [1, 20]);
     await seal();
     const body = await look();
-    expect(body).to.contain("2 alarms in the last 7 days").and.contain("1 user is blocked after wrong codes");
+    expect(body).to.contain("2 alarms in the last 7 days").and.contain("1 user is blocked after incorrect codes");
     expect(body).to.contain(`href="/console/o/${office.code}/users?show=blocked"`);
     expect(body.indexOf("2 alarms")).to.be.lessThan(body.indexOf('<ul class="counts">'));
   });

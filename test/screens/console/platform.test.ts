@@ -43,8 +43,8 @@ describe("what support does for the platform", function () {
     for (const [code, says] of [
       ["x", "Enter a code of 3 to 32"],
       ["a/b", "Enter a code of 3 to 32"],
-      ["oud", "There is an office with this code already."],
-      ["support", "This code is kept"],
+      ["oud", "This code is already taken."],
+      ["support", "This code is reserved"],
     ] as const) {
       const page = await fill("/console/offices/add", { code, name: "Kept <name>", language: "fr" });
       expect([page.status, page.body.includes('id="code-error"')], code).to.deep.equal([400, true]);

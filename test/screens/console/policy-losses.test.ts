@@ -44,7 +44,7 @@ describe("what a second-factor policy takes away from people", () => {
     const { body } = await browser.get(path());
     expect(body).to.contain("3 people use text messages; they will have to set up an app.");
     expect(body).to.contain("One person uses an app and will have to switch to text messages.");
-    expect(body).to.contain("One person has no method yet.");
+    expect(body).to.contain("One user has no method yet.");
   });
 
   it("is not said of an office that demands none: there nothing has to be set up", async () => {
@@ -59,16 +59,16 @@ describe("what a second-factor policy takes away from people", () => {
     await changeOffice(services, office, { trustedBrowserDays: 14 });
     const { browser } = await atConsole(vestibule, staff);
     const look = await lookAt(browser, { methods: "totp" });
-    expect(look).to.contain("What this takes away").and.contain("Text messages can no longer be chosen.");
+    expect(look).to.contain("What this removes").and.contain("Text messages can no longer be chosen.");
     expect(look).to.contain("3 people use text messages; they will have to set up an app.");
-    expect(look).to.contain("One person has no method yet and will have to set one up.");
+    expect(look).to.contain("One user has no method yet and will have to set one up.");
     expect(look).to.contain("Trusted browsers are forgotten");
   });
 
   it("names no loss where there is none", async () => {
     await require();
     const { browser } = await atConsole(vestibule, staff);
-    expect(await lookAt(browser, { from: "2027-01-31" })).to.not.contain("What this takes away");
+    expect(await lookAt(browser, { from: "2027-01-31" })).to.not.contain("What this removes");
   });
 
   it("does not promise that codes end when the second factor is switched off", async () => {
@@ -76,7 +76,7 @@ describe("what a second-factor policy takes away from people", () => {
     await require();
     const { browser } = await atConsole(vestibule, staff);
     expect(await lookAt(browser, { demand: "off" })).to.contain(
-      "5 people have a method and are still asked for a code.",
+      "5 users have a method and are still asked for a code.",
     );
   });
 });

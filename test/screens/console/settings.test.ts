@@ -40,7 +40,7 @@ describe("the settings of an office", function () {
     const look = await send(browser, form, typed);
     const answer = await send(browser, look, { ...typed, looked: hiddenField(look, "looked") });
     expect([answer.status, await demandOf()]).to.deep.equal([400, "off"]);
-    expect(answer.body).to.contain("Set up a method that the office will accept for yourself first");
+    expect(answer.body).to.contain("First set up a method that the office will accept");
   });
 
   it("show both values to the slower administrator, and take theirs at the second press", async () => {
@@ -53,7 +53,7 @@ describe("the settings of an office", function () {
     await send(browser, first, typed("70", hiddenField(first, "seen")));
     const page = await send(browser, second, typed("80", hiddenField(second, "seen")));
     expect(page.status).to.equal(400);
-    expect(page.body).to.contain("Changed by Chris Smit meanwhile");
+    expect(page.body).to.contain("Changed by Chris Smit in the meantime");
     expect(page.body).to.contain("<strong>70</strong>").and.contain("<strong>80</strong>");
     expect((await officeNow())?.smsDailyBudget).to.equal(70);
     await send(browser, page, typed("80", hiddenField(page, "seen")));
@@ -110,7 +110,7 @@ describe("the settings of an office", function () {
     const page = await send(browser, form, { accent: "#F2E94E", seen, preview: "1" });
     expect(page.status).to.equal(200);
     expect(page.body).to.contain("--office-accent: #f2e94e; --office-accent-text: #000000");
-    expect(page.body).to.match(/<div data-hard-on="light">[^]*On light pages this colour can hardly be told/);
+    expect(page.body).to.match(/<div data-hard-on="light">[^]*This colour is hard to see on light pages/);
     expect(page.body).to.contain('<div data-hard-on="dark" hidden>');
     expect((await officeNow())?.branding.accent).to.equal(null);
     await send(browser, page, { accent: "#F2E94E", seen });

@@ -45,7 +45,7 @@ describe("trying the sign-in of an application", function () {
     const application = await make();
     const { browser } = await atConsole(vestibule, staff);
     const page = await follow(browser, await begin(browser, application));
-    expect([page.status, titleOf(page)]).to.deep.equal([200, "Ledger: what came of it"]);
+    expect([page.status, titleOf(page)]).to.deep.equal([200, "Ledger: the result"]);
     const [request = "", answer = "", tokens = "{}", header = "{}", claims = "{}", userinfo = "{}"] =
       blocksOf(page);
     expect(request).to.contain(`redirect_uri=${application.redirectUri}`).and.contain("S256");
@@ -106,7 +106,7 @@ describe("trying the sign-in of an application", function () {
     const address = await untilAnswer(browser, await begin(browser, application));
     expect((await browser.get(address)).body).to.contain("The sign-in works");
     const again = await browser.get(address);
-    expect(again.body).to.contain("That answer is not for here any more").and.not.contain("<pre");
+    expect(again.body).to.contain("This answer is no longer valid here").and.not.contain("<pre");
   });
 
   it("shows nothing to another person, in another session, or a quarter of an hour later", async () => {
@@ -118,11 +118,11 @@ describe("trying the sign-in of an application", function () {
     const others = [(await atConsole(vestibule, colleague)).browser, own.browser];
     for (const other of others) {
       const page = await other.get(address);
-      expect(page.body).to.contain("That answer is not for here any more").and.not.contain("<pre");
+      expect(page.body).to.contain("This answer is no longer valid here").and.not.contain("<pre");
     }
     travel(16 * MINUTE);
     const late = await browser.get(address);
-    expect(late.body).to.contain("That answer is not for here any more").and.not.contain("<pre");
+    expect(late.body).to.contain("This answer is no longer valid here").and.not.contain("<pre");
   });
 
   it("takes nothing but the code of the sign-in that was begun", async () => {
@@ -137,7 +137,7 @@ describe("trying the sign-in of an application", function () {
       const address = new URL(await untilAnswer(browser, await begin(browser, application)));
       address.searchParams.set(name, value);
       const page = await browser.get(address.href);
-      expect(page.body, name).to.contain("not for here any more").and.not.contain("<pre");
+      expect(page.body, name).to.contain("no longer valid here").and.not.contain("<pre");
     }
   });
 

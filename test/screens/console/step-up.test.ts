@@ -69,12 +69,12 @@ describe("a change in the console", function () {
     expect(page.body)
       .to.contain('value="Typed &lt;b&gt;before&lt;/b&gt;"')
       .and.contain('value="nl" selected');
-    expect(page.body).to.contain("What you had typed is still here.");
+    expect(page.body).to.contain("Your input is still here.");
     expect(await nameOf()).to.equal("Noord & Zonen");
     const done = await send(browser, page, { name: "Typed before", language: "nl", seen });
     expect([done.status, await nameOf()]).to.deep.equal([303, "Typed before"]);
     const later = await browser.get(path);
-    expect(later.body, "the draft is gone with the change").to.not.contain("What you had typed");
+    expect(later.body, "the draft is gone with the change").to.not.contain("Your input");
   });
 
   it("T90 keeps what was typed sealed, for this session alone, and for a quarter of an hour", async () => {
@@ -131,7 +131,7 @@ describe("a change in the console", function () {
       seen: hiddenField(second, "seen"),
     });
     expect(page.status).to.equal(400);
-    expect(page.body).to.contain("Changed by Chris Smit meanwhile");
+    expect(page.body).to.contain("Changed by Chris Smit in the meantime");
     expect(page.body).to.contain("<strong>First tab</strong>").and.contain("<strong>Second tab</strong>");
     expect(await nameOf()).to.equal("First tab");
     await send(browser, page, { name: "Second tab", language: "en", seen: hiddenField(page, "seen") });

@@ -55,7 +55,7 @@ describe("a mobile number, where a user is added in the console", () => {
     for (const [mobile, message] of [
       ["12", "Enter a mobile number"],
       ["+1 415 555 2671", "The office sends no text messages to that country."],
-      ["020 1234567", "This number gets no text messages."],
+      ["020 1234567", "This number cannot receive text messages."],
     ] as const) {
       const page = await add({ mobile });
       expect(page.status, mobile).to.equal(400);

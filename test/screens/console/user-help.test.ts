@@ -10,7 +10,7 @@ import { changeOffice, giveApp, pageName, passPassword, resetFactor } from "../.
 import { useVestibule } from "../../support/use-vestibule.ts";
 
 const REASON = "Called back on a known number.";
-const OVER = "cannot sign in: the time to set up a second authentication method is over.";
+const OVER = "cannot sign in: the deadline to set up a second factor has passed.";
 
 describe("T147 the console's help with a second factor", () => {
   const vestibule = useVestibule({ application: {} });
@@ -53,7 +53,7 @@ describe("T147 the console's help with a second factor", () => {
     expect(page).to.contain(OVER).and.contain('/reset-authenticator">Allow set-up again</a>');
     expect(page, "no method, nothing to reset").to.not.contain(">Reset");
     const question = await open(user, "/reset-authenticator");
-    expect(question.body).to.contain("Allow set-up again").and.contain("enrolment code is shown once");
+    expect(question.body).to.contain("Allow set-up again").and.contain("You see a one-time enrolment code once");
     expect(question.body, "of nothing that the person does not have").to.not.match(
       /app no longer works|number is removed|recovery codes|Reset the/,
     );

@@ -31,13 +31,13 @@ describe("T28 browsers that a user of the office trusts, in the console", functi
     const { browser } = await atConsole(vestibule, superuser);
     const general = await browser.get(at());
     expect(general.body)
-      .to.contain("2 browsers, used last: ")
+      .to.contain("2 browsers, last used: ")
       .and.contain(`href="${at("/end-trust")}"`);
     const question = await browser.get(at("/end-trust"));
     expect(question.body.match(/Trusted since /g)).to.have.length(2);
     const done = await follow(browser, await send(browser, question, { decision: "end" }));
     expect(done.body)
-      .to.contain("No browser of this person is trusted any more.")
+      .to.contain("The user no longer has any trusted browsers.")
       .and.not.contain(at("/end-trust"));
     expect(await trustedOf(vestibule, who.user)).to.equal(0);
     expect((await refresh(trusted, application, tokens.refresh)).status, "what was spared").to.equal(400);
@@ -69,7 +69,7 @@ describe("T28 browsers that a user of the office trusts, in the console", functi
     const accountant = await makeStaff(services, who.user.office, { role: "accountant" });
     const { browser } = await atConsole(vestibule, accountant);
     const general = await browser.get(at());
-    expect(general.body).to.contain("1 browser, used last: ").and.not.contain("/end-trust");
+    expect(general.body).to.contain("1 browser, last used: ").and.not.contain("/end-trust");
     expect((await browser.get(at("/end-trust"))).status).to.equal(403);
     const { browser: own } = await atConsole(vestibule, superuser);
     expect((await own.get(at("/end-trust", superuser.user.id))).status).to.equal(403);
@@ -95,7 +95,7 @@ describe("T28 browsers that a user of the office trusts, in the console", functi
     const user = await makeUser(services, who.user.office);
     const { browser } = await atConsole(vestibule, superuser);
     expect((await browser.get(at("/end-trust", user.id))).body)
-      .to.contain("This person trusts no browser now.")
+      .to.contain("This user has no trusted browsers.")
       .and.not.contain('value="end"');
   });
 

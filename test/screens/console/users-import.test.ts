@@ -31,7 +31,7 @@ describe("importing users in the console", function () {
 
   it("looks at every line first and adds nobody; then all of them, with an invitation each", async () => {
     const page = await upload(GOOD);
-    expect(page.body).to.contain("All 2 lines are good").and.contain("Add 2 users");
+    expect(page.body).to.contain("All 2 lines are correct").and.contain("Add 2 users");
     expect(await usernames()).to.deep.equal(["chris"]);
     const done = await press(page, "apply", { invite: "yes" });
     expect(done.body).to.contain("2 users were added.").and.contain("Invited by mail so far");
@@ -59,7 +59,7 @@ describe("importing users in the console", function () {
   it("takes the file that Excel calls Unicode text, wider than its table", async () => {
     const text = "sep=\t\r\nUsername\tName\t\t\r\nzoe\tZoë Müller\t\t\r\n\t\t\t\r\n";
     const page = await upload(Buffer.from(`\u{feff}${text}`, "utf16le"));
-    expect(page.body).to.contain("The one line is good").and.contain("Zoë Müller");
+    expect(page.body).to.contain("The one line is correct").and.contain("Zoë Müller");
     const stray = await upload("username,name,\nzoe,Zoë,stray\n");
     expect(stray.body).to.contain("The line has more cells than there are columns.");
   });
@@ -69,27 +69,27 @@ describe("importing users in the console", function () {
     const page = await upload(
       `${HEADING}good,Good,,user\n!,Bad name,,user\ntaken,Taken,,user\nx1,X,,support\n`,
     );
-    expect(page.body).to.contain("3 of 4 lines are not right").and.not.contain('value="apply"');
-    expect(page.body).to.contain("Line 3").and.contain("Somebody of the office has this username already.");
-    expect(page.body).to.contain("You may not give this role.");
+    expect(page.body).to.contain("3 of 4 lines contain errors").and.not.contain('value="apply"');
+    expect(page.body).to.contain("Line 3").and.contain("This username is already taken in the office.");
+    expect(page.body).to.contain("You cannot give this role.");
     const fields = { _csrf: hiddenField(page, "_csrf"), run: hiddenField(page, "run"), decision: "result" };
     const { bytes, headers } = await sendFile(browser, path, new URLSearchParams(fields));
     expect(headers.get("content-disposition")).to.contain("import-");
     expect(bytes.toString()).to.contain('"2","good","Good."').and.contain('"4","taken","Somebody');
     const forced = await press(page, "apply");
-    expect(forced.body).to.contain("3 of 4 lines are not right");
+    expect(forced.body).to.contain("3 of 4 lines contain errors");
     expect(await usernames()).to.deep.equal(["chris", "taken"]);
   });
 
   it("stands there again after a reload, in another tab and in another sign-in, until it is forgotten", async () => {
     const page = await upload(GOOD);
-    expect((await browser.get(path)).body).to.contain("All 2 lines are good");
+    expect((await browser.get(path)).body).to.contain("All 2 lines are correct");
     const second = await makeStaff(services, office, { role: "superuser" });
     const { browser: other } = await atConsole(vestibule, second);
-    expect((await other.get(path)).body).to.contain("All 2 lines are good");
+    expect((await other.get(path)).body).to.contain("All 2 lines are correct");
     expect((await press(page, "drop")).body)
       .to.contain("Check the file")
-      .and.not.contain("lines are good");
+      .and.not.contain("lines are correct");
     expect((await press(page, "apply")).body).to.not.contain("users were added");
   });
 
@@ -131,11 +131,11 @@ describe("importing users in the console", function () {
     ["a workbook that was renamed", Buffer.from("PK\u0003\u0004 and more"), "Save it as CSV first"],
     ["damaged characters", Buffer.from([...Buffer.from(`${HEADING}é`), 0xff, 0xfe, 10]), "damaged"],
     ["a picture", Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0]), "not a text file"],
-    ["nothing", Buffer.from(""), "nobody in the file"],
+    ["nothing", Buffer.from(""), "contains no users"],
     ["a quotation mark that never ends", `${HEADING}"sanne,S,,user\n`, "quotation mark"],
     ["a line without end", `${HEADING}${"x".repeat(10_000)}`, "more than 4000 characters"],
     ["a million columns", `${HEADING}${",x".repeat(1_500)}\n`, "more than 40 columns"],
-    ["unknown columns", "username,name,password\na,b,c\n", "These columns are not taken"],
+    ["unknown columns", "username,name,password\na,b,c\n", "Unknown columns"],
   ] as const) {
     it(`T99 says what is wrong with a file that is ${what}`, async () => {
       const page = await upload(content);

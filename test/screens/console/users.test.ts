@@ -165,7 +165,7 @@ describe("the users of an office, in the console", function () {
       "This is now the email address of your account",
     ]);
     const page = await browser.get(at(user, "/password-link"));
-    expect(page.body).to.contain("no link goes there before").and.not.contain('value="send"');
+    expect(page.body).to.contain("no link is sent there before").and.not.contain('value="send"');
     expect((await send(browser, page, { decision: "send" })).status).to.equal(400);
   });
 
@@ -187,7 +187,7 @@ describe("the users of an office, in the console", function () {
     const page = await send(two, later, { ...typed("Second Name"), seen: hiddenField(later, "seen") });
     expect(page.status).to.equal(400);
     expect(page.body)
-      .to.contain("Changed by Chris Smit meanwhile")
+      .to.contain("Changed by Chris Smit in the meantime")
       .and.contain("<strong>First Name</strong>")
       .and.contain("<strong>Second Name</strong>");
     await send(two, page, { ...typed("Second Name"), seen: hiddenField(page, "seen") });

@@ -34,7 +34,7 @@ describe("a wrong address in the form of an application", () => {
       ["postLogoutRedirectUris", "https://me@ledger.test/", "has a user name", "https://ledger.test/"],
       ["backchannelLogoutUri", "https://ledger.test./out", "has a dot at the end", "https://ledger.test/out"],
       ["homeUrl", "http://2130706433/", "not written as browsers write it", "http://127.0.0.1/"],
-      ["logoUrl", "https://ledger.test\\logo.png", "has a blank, a control", "https://ledger.test/logo.png"],
+      ["logoUrl", "https://ledger.test\\logo.png", "contains a space, a control", "https://ledger.test/logo.png"],
     ] as const) {
       const page = await send(browser, form, {
         ...LEDGER,
@@ -45,7 +45,7 @@ describe("a wrong address in the form of an application", () => {
       const text = textOf(page.body);
       expect([page.status, page.body.includes(`id="${field}-error"`)], typed).to.deep.equal([400, true]);
       expect(text, typed).to.contain(typed).and.contain(rule);
-      expect(text.includes("The nearest right one is"), typed).to.equal(nearest !== null);
+      expect(text.includes("The nearest valid one is"), typed).to.equal(nearest !== null);
       expect(text, typed).to.contain(nearest ?? "");
     }
     const spa = {
@@ -55,7 +55,7 @@ describe("a wrong address in the form of an application", () => {
       corsOrigins: "https://ledger.test/",
     };
     const origin = textOf((await send(browser, form, { ...spa, attempt })).body);
-    expect(origin).to.contain("is not an origin").and.contain("nearest right one is https://ledger.test.");
+    expect(origin).to.contain("is not an origin").and.contain("nearest valid one is https://ledger.test.");
     expect(await ofOffice()).to.deep.equal([]);
   });
 
@@ -67,7 +67,7 @@ describe("a wrong address in the form of an application", () => {
     expect(textOf(two.body)).to.contain("https://a.test/cb").and.contain("https://b.test/.");
     expect(two.body.match(/id="redirectUris-error"/g)).to.have.length(1);
     const none = await send(browser, form, { ...fields, redirectUris: "" });
-    expect(textOf(none.body)).to.contain("Check the redirect addresses");
+    expect(textOf(none.body)).to.contain("Check the redirect URIs");
   });
 
   it("is none when it is only written differently: it is stored in its normal form", async () => {
