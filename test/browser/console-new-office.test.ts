@@ -63,7 +63,7 @@ describe("an office of fifty is set up from nothing", function () {
     await superuser.open(await invitationOf(CHRIS.mail));
     await choosePassword(superuser, CHRIS.password);
     await superuser.follow("Sign in to the console");
-    await signIn(superuser, { ...CHRIS, officeCode: CODE });
+    await signIn(superuser, CHRIS);
     await enrol(superuser);
     await onPage(page, "Anker & Zonen");
     expect(new URL(page.url()).pathname).to.equal(`/console/o/${CODE}`);
@@ -71,7 +71,7 @@ describe("an office of fifty is set up from nothing", function () {
     await importPeople();
     await demandFactor();
     application = await addApplication();
-    expect(superuser.made, "clicks in all").to.be.at.most(22);
+    expect(superuser.made, "clicks in all").to.be.at.most(20);
     const office = await officeNow();
     expect(office.secondFactor.demand).to.equal("required");
     const { counts } = await services.lists.overview.find(office.id);
