@@ -78,7 +78,7 @@ export const journey = [
   {
     name: "recovered",
     pages: ["recovered"],
-    proves: ["factor-lost", "enrolment-postponed"],
+    proves: ["factor-lost", "code-acknowledged", "enrolment-postponed"],
     due: (signIn) => isRecovered(signIn) && !hasAnyKind(signIn) && !has(signIn, "enrolment-postponed"),
     because:
       "A recovery code signs a user in, but not the platform's staff. The page acknowledges it and asks whether the factor is still there; one that is lost is replaced now.",

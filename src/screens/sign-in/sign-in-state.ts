@@ -24,6 +24,7 @@ export const FACT_TYPES = [
   ...PROVED,
   "recovery-code-used",
   "factor-lost",
+  "code-acknowledged",
   "enrolment-code-proved",
   ...ENROLLED,
   "recovery-codes-shown",

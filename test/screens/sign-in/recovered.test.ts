@@ -72,6 +72,13 @@ describe("a sign-in with a recovery code", () => {
     });
   });
 
+  it("is acknowledged on that page alone, not again where another app is set up", async () => {
+    const { browser, page } = await recovered();
+    const setUp = await sendForm(browser, page, { answer: "no" });
+    expect(pageName(setUp)).to.equal("enrol-totp");
+    expect(setUp.body).to.not.contain("Recovery code accepted");
+  });
+
   it("T146 is a sign-in that answers a request for the second factor, also without a page", async () => {
     const changes = { acr_values: SECOND_FACTOR };
     const { browser, page } = await recovered(changes);

@@ -18,8 +18,12 @@ export function postponeModel({ signIn, user, office, language, zone }: PageCont
   return { requiredFrom: day === null ? null : calendarDay(day, { language }) };
 }
 
-/** How many recovery codes are left. Shown only after the user has proved one of them. */
+/**
+ * How many recovery codes are left. Shown only after the user has proved one of them, and once: after the page
+ * that acknowledges it and asks for the factor, no other repeats it.
+ */
 export const codesLeftModel = ({ signIn, user }: PageContext): Model => ({
-  codesLeft: has(signIn, "recovery-code-used") ? (user?.codesLeft ?? null) : null,
+  codesLeft:
+    has(signIn, "recovery-code-used") && !has(signIn, "code-acknowledged") ? (user?.codesLeft ?? null) : null,
   fewCodes: RECOVERY_CODES.warnAt,
 });

@@ -3,7 +3,7 @@ import { factorText } from "../../../domain/factors/factor.ts";
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import type { Page, PageContext } from "../page.ts";
-import { proofOf } from "./code-outcome.ts";
+import { factOf } from "./code-outcome.ts";
 import { codesLeftModel, postponed } from "./enrolment-model.ts";
 
 const form = z.object({ answer: z.string().default("") });
@@ -30,7 +30,10 @@ export function recoveredPage(): Page<z.output<typeof form>> {
         case "yes":
           return Promise.resolve(postponed(context));
         case "no":
-          return Promise.resolve(proofOf(context, "factor-lost", () => Promise.resolve()));
+          return Promise.resolve({
+            type: "done",
+            fact: { ...factOf(context, "factor-lost"), also: ["code-acknowledged"] },
+          });
         default:
           return Promise.resolve(fault(null, questionOf(context)));
       }
