@@ -1,5 +1,6 @@
 import { helperOf } from "../../domain/users/helper.ts";
 import { mayOpenConsole } from "../../domain/access/permissions.ts";
+import type { OfficeStore } from "../../domain/offices/office-store.ts";
 import type { Context } from "../../platform/web/context.ts";
 import type { Csrf } from "../../platform/web/csrf.ts";
 import type { Fields } from "../../platform/web/form.ts";
@@ -24,6 +25,7 @@ interface Deps {
   readonly csrf: Csrf;
   readonly tokens: PageTokens;
   readonly pages: readonly ConsolePage[];
+  readonly offices: OfficeStore;
   readonly kept: KeptForms;
 }
 
@@ -66,13 +68,13 @@ export class ConsoleResponses {
     });
   }
 
-  /** The page for a signed-in user without permission. */
-  refuse(ctx: Context, { account }: OwnSession): void {
+  /** The page for a signed-in user without permission, with the look of their own office. */
+  async refuse(ctx: Context, { account }: OwnSession): Promise<void> {
     ctx.status = 403;
     // What a superuser may not do, no other superuser may either.
     ctx.state.helper = account.role === "superuser" ? "support" : helperOf(account);
     this.#deps.renderer.page(ctx, "console/refused", {
-      office: null,
+      office: await this.#deps.offices.find(account.office.id),
       isStaff: mayOpenConsole(account.role),
     });
   }

@@ -187,7 +187,7 @@ async function staffOf(deps: ConsoleRoutesDeps, ctx: Routed): Promise<Staff | nu
       return null;
     case "not-staff":
       if (ctx.method === "POST") {
-        deps.responses.refuse(ctx, caller.session);
+        await deps.responses.refuse(ctx, caller.session);
       } else {
         seeOther(ctx, OWN_PAGE);
       }
@@ -206,7 +206,7 @@ async function contextOf<Context extends ConsoleContext>(
   }
   const { context, permission } = await admit(ctx, caller);
   if (permission === "never") {
-    deps.responses.refuse(ctx, context.session);
+    await deps.responses.refuse(ctx, context.session);
     return null;
   }
   return { ...context, proof: permission === "allowed" ? null : permission };

@@ -256,7 +256,7 @@ function consoleDeps({
   const pages = createConsolePages(consolePageDeps(services, { tokens, signIns, renderer }));
   return {
     access: new ConsoleAccess({ sessions, offices, store, renderer, cookies }),
-    responses: new ConsoleResponses({ renderer, csrf, tokens, pages, kept }),
+    responses: new ConsoleResponses({ renderer, csrf, tokens, pages, offices, kept }),
     kept,
     pages,
     stepUp: stepUpOf(CONSOLE_SITE, settings.issuer),

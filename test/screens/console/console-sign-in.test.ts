@@ -108,6 +108,7 @@ describe("who comes into the console", () => {
     }
     const sent = await browser.post(`${overview}/settings/general`, { name: "Stolen", language: "en" });
     expect([sent.status, titleOf(sent)]).to.deep.equal([403, "You do not have access to this page"]);
+    expect(sent.body, "the look of the own office").to.contain("<span>Noord &amp; Zonen</span>");
   });
 
   it("T63 knows at the next click that a role was taken away, also with a form open", async () => {
