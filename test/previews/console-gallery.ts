@@ -57,7 +57,7 @@ export async function beginInNewOffice(
 async function tryLedger(page: Page, world: World): Promise<void> {
   await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/applications/add` });
   await enter(page, { name: "Ledger", redirectUris: "https://ledger.example.com/callback" });
-  await press(page, page.locator("main .actions a[href$='/try']"));
+  await press(page, page.locator("main .page-actions a[href$='/try']"));
 }
 
 /** An application whose developer has to mend something. */
@@ -236,7 +236,7 @@ export const consolePages: readonly Preview[] = [
   preview("console-application-edit", async (page, world) => {
     await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/applications/add` });
     await enter(page, { name: "Ledger", redirectUris: "https://ledger.example.com/callback" });
-    await press(page, page.locator(".actions a[href$='/edit']"));
+    await press(page, page.locator(".page-actions a[href$='/edit']"));
   }),
   preview("console-applications-none", async (page, world) => {
     await beginInNewOffice(page, world, { path: "/applications" });

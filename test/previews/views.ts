@@ -102,6 +102,7 @@ export const VIEWS = {
     "console/audit-chain": "console-audit-chain",
     "console/audit-export": "console-audit-export",
     "console/audit-pack": "console-audit-pack",
+    "console/audit-print": "console-audit-print",
     "console/offices": "console-offices",
     "console/office-add": "console-office-add",
     "console/office-close": "console-office-close",
