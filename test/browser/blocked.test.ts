@@ -71,7 +71,7 @@ describe("the page of a blocked user", () => {
     const { page } = await open();
     await blockFor("15 minutes");
     await signIn(page);
-    expect(await page.getByText("we mail you a link, and the new password").count()).to.equal(1);
+    expect(await page.getByText("we will email you a link to set a new password").count()).to.equal(1);
     await link(page, "Set a new password").click();
     await onPage(page, "Forgot your password?");
     await link(page, "Back to signing in").click();

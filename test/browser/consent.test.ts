@@ -28,11 +28,11 @@ describe("an application of a third party, in a browser", () => {
     const text = await page.getByRole("main").innerText();
     expect(text).to.contain("Printshop").and.contain("app.test");
     expect(await page.getByRole("listitem").allInnerTexts()).to.deep.equal([
-      "Confirmation that it is you",
+      "Confirmation of your identity",
       "Your name, username and language",
       "Your email address",
       "Your office and your role in it",
-      "Access while you are not using it",
+      "Access even when you are not using it",
     ]);
     expect(text).to.contain("Signed in as Sanne Bakker, Noord & Zonen");
   });

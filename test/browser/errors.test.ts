@@ -100,7 +100,7 @@ describe("when something is wrong, in a browser", () => {
     await gate.shut();
     const answer = await answerTo(page, () => sendIn(page, entriesOf(user)));
     expect(answer.status()).to.equal(503);
-    await onPage(page, "Temporarily not available");
+    await onPage(page, "Temporarily unavailable");
     await gate.open();
     await link(page, "Try again").click();
     await sendIn(page, entriesOf(user));
@@ -113,7 +113,7 @@ describe("when something is wrong, in a browser", () => {
     await page.evaluate("document.querySelector('[name=_csrf]').value = 'forged'");
     const answer = await answerTo(page, () => sendIn(page, entriesOf(user)));
     expect(answer.status()).to.equal(403);
-    await onPage(page, "This form was not accepted");
+    await onPage(page, "The form was not accepted");
   });
 
   it("every such page carries the reference that support can look for", async () => {

@@ -17,7 +17,7 @@ import { tokensFor, userinfo } from "../support/tokens.ts";
 import { useResource } from "../support/suite-resource.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 
-const QUESTION = "A different account is needed";
+const QUESTION = "A different account is required";
 
 describe("a request that asks for another user than the one signed in", () => {
   const vestibule = useVestibule({ office: { name: "Noord & Zonen" }, user: {}, application: {} });

@@ -14,8 +14,8 @@ import { refresh, tokensOf } from "../support/tokens.ts";
 import { useResource } from "../support/suite-resource.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 
-const OFFLINE = "Access while you are not using it";
-const CHOICE = "Give access only while I am using it";
+const OFFLINE = "Access even when you are not using it";
+const CHOICE = "Allow access only while I am using it";
 const ALL = "openid profile email offline_access";
 
 describe("consent that is asked for again, and for access while the user is away", () => {
@@ -82,7 +82,7 @@ describe("consent that is asked for again, and for access while the user is away
       const shown = await arrive(browser, ask({ scope: ALL, prompt }));
       expect(shown.body, prompt)
         .to.contain("Allow access?")
-        .and.contain("Confirmation that it is you")
+        .and.contain("Confirmation of your identity")
         .and.contain("Your name, username and language")
         .and.contain("Your email address")
         .and.contain(OFFLINE);

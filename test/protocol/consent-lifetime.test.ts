@@ -14,8 +14,8 @@ import { DAY, travel } from "../support/time.ts";
 import { refresh, tokensOf } from "../support/tokens.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 
-const OFFLINE = "Access lasts 20 days at most. You can take it away earlier on your account page.";
-const SESSION = "Access ends when you sign out. You can take it away earlier on your account page.";
+const OFFLINE = "Access lasts for up to 20 days. You can revoke it earlier on your account page.";
+const SESSION = "Access ends when you sign out. You can revoke it earlier on your account page.";
 
 describe("how long an application may have access", () => {
   const vestibule = useVestibule({

@@ -74,7 +74,7 @@ describe("consent", () => {
     expect(page.body).to.contain("Your email address").and.contain("Your office and your role in it");
     expect(page.body)
       .to.not.contain("Your mobile number")
-      .and.not.contain("Access while you are not using it");
+      .and.not.contain("Access even when you are not using it");
     expect(page.body).to.contain("Signed in as Sanne Bakker, Noord &amp; Zonen");
     expect(page.headers["cache-control"]).to.equal("no-store");
   });

@@ -72,7 +72,7 @@ describe("forged and misused JWTs", () => {
       });
       const answer = await browser.get(`/sign-out?${query.toString()}`);
       expect([answer.status, answer.location], name).to.deep.equal([400, ""]);
-      expect(answer.body, name).to.contain("This request is not right");
+      expect(answer.body, name).to.contain("Invalid request");
     }
     const silent = await browser.get(
       authorizationRequest(vestibule.issuer, application, { prompt: "none" }).url,

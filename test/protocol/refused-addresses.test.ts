@@ -20,13 +20,13 @@ const HOSTILE = [
 
 /** What applications get wrong, and what the page says of it. */
 const WRONG = [
-  ["http://app.test/callback", "https://app.test/callback", /another scheme/],
-  ["https://app.test:8443/callback", "https://app.test/callback", /another port/],
-  ["https://app.test/cb", "https://app.test/callback", /another path/],
+  ["http://app.test/callback", "https://app.test/callback", /scheme is different/],
+  ["https://app.test:8443/callback", "https://app.test/callback", /port is different/],
+  ["https://app.test/cb", "https://app.test/callback", /path is different/],
   ["https://app.test/callback/", "https://app.test/callback", /slash at the end/],
   ["https://app.test/callback?next=/", "https://app.test/callback", /question mark/],
-  ["https://app.test/Callback", "https://app.test/callback", /capital and small/],
-  ["https://app.test/a/../callback", "https://app.test/callback", /write it exactly so/],
+  ["https://app.test/Callback", "https://app.test/callback", /upper and lower case/],
+  ["https://app.test/a/../callback", "https://app.test/callback", /send exactly this/],
 ] as const;
 
 const makeLedger = (vestibule: World) =>
@@ -82,7 +82,7 @@ describe("an address to go back to that is not registered", () => {
   it("is on the page after sign-out, too", async () => {
     for (const [sent, difference] of [
       ["https://app.test/bye/", /slash at the end/],
-      ["https://app.test/callback", /another path/],
+      ["https://app.test/callback", /path is different/],
     ] as const) {
       const page = await requests().leave(sent);
       expect([page.status, page.location], sent).to.deep.equal([400, ""]);
@@ -97,8 +97,8 @@ describe("an address to go back to that is not registered", () => {
   it("is on the page where there is nothing to compare it with", async () => {
     const plain = await vestibule.makeApplication();
     const page = await requestsOf(vestibule, plain).leave("https://app.test/bye");
-    expect(textOf(page)).to.contain("https://app.test/bye").and.contain("No address of this kind");
-    expect(textOf(await requests().authorize("callback"))).to.contain("a whole address");
+    expect(textOf(page)).to.contain("https://app.test/bye").and.contain("No URI of this kind");
+    expect(textOf(await requests().authorize("callback"))).to.contain("must be absolute");
   });
 
   it("is told to the application that pushed it, with the nearest", async () => {
@@ -199,7 +199,7 @@ describe("an unregistered address in production", () => {
       told.forEach((text) => {
         expect(text, sent).to.not.match(/erp\.intranet\.test|app\.test\/(?:callback|bye)/);
       });
-      expect(told[0], sent).to.contain("No registered address has this host");
+      expect(told[0], sent).to.contain("No registered URI has this host");
     }
   });
 });

@@ -12,7 +12,7 @@ import { useVestibule } from "../support/use-vestibule.ts";
 const TITLES = {
   unknown: "Unknown application",
   address: "We cannot send you back",
-  request: "This request is not right",
+  request: "Invalid request",
   expired: "This sign-in has expired",
 } as const;
 

@@ -46,7 +46,7 @@ describe("a button that shows codes once, and is pressed twice", () => {
     expect(others).to.have.length(0);
     expect(await works(user, codesOn(shown)[0])).to.equal(true);
     const other = answers.find((page) => page !== shown);
-    expect(other?.body).to.contain("Your codes were shown already");
+    expect(other?.body).to.contain("Your codes have already been shown");
   });
 
   it("T137 makes other codes where the page that says so is sent", async () => {

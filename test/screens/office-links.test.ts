@@ -33,7 +33,7 @@ describe("the links of offices", () => {
     const unknown = await open("GUESS-X");
     for (const page of [known, unknown]) {
       expect(page.status).to.equal(429);
-      expect(page.body).to.contain("Please wait a little").and.not.contain("Kantoor Noord");
+      expect(page.body).to.contain("Please wait a while").and.not.contain("Kantoor Noord");
       expect(Number(page.headers["retry-after"])).to.be.within(3_500, 3_600);
       expect(page.setCookies).to.be.empty;
     }

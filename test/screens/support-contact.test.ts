@@ -101,7 +101,7 @@ describe("the support contact (T148)", () => {
     expect(alone.body)
       .to.contain("Ask support to reset your second factor.")
       .and.not.contain("superuser of your office");
-    expect(contactOn(alone)).to.contain("This is how you reach support:");
+    expect(contactOn(alone)).to.contain("Contact support:");
     await asOwner(database, "update users set role = 'superuser' where id = $1", [user.id]);
     const page = await frozenPage(gina);
     expect(page.body).to.contain("Ask another superuser of your office to reset your second factor.");
@@ -153,7 +153,7 @@ describe("the support contact (T148)", () => {
     const [sent] = await mailsTo(vestibule, mail);
     expect(sent?.text)
       .to.contain("tell support at once")
-      .and.contain(`Telephone: ${THEIRS}`)
+      .and.contain(`Phone: ${THEIRS}`)
       .and.not.contain(OURS);
   });
 });
@@ -167,6 +167,8 @@ describe("without any support contact", () => {
     const browser = vestibule.browser();
     await openSignIn(browser, authorizationRequest(browser.issuer, application));
     const sent = await askForLink(browser, { officeCode: office.code, username: "anna" });
-    expect(contactOn(sent)).to.contain("contact the support of the application that you want to sign in to");
+    expect(contactOn(sent)).to.contain(
+      "contact the support team of the application that you want to sign in to",
+    );
   });
 });

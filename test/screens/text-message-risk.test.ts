@@ -9,7 +9,7 @@ import { useVestibule } from "../support/use-vestibule.ts";
 
 /** What each language says of the number: that attackers can have it moved to a phone of theirs. */
 const MOVED: Readonly<Record<string, string>> = {
-  en: "have your number moved to their own phone",
+  en: "have your number transferred to their own phone",
   nl: "uw nummer laten overzetten naar hun eigen telefoon",
   de: "Ihre Nummer auf ihr eigenes Telefon übertragen lassen",
   fr: "faire transférer votre numéro vers leur téléphone",

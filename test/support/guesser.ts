@@ -36,7 +36,7 @@ export function verdictOf({ status, body }: Page): Verdict {
   if (status === 400 && body.includes("The office code, username or password is incorrect.")) {
     return "wrong";
   }
-  if (status === 400 && body.includes("There were too many attempts.")) {
+  if (status === 400 && body.includes("Too many attempts.")) {
     return "too-many";
   }
   throw new Error(`Neither right nor wrong: ${String(status)} ${body.slice(0, 2_000)}`);

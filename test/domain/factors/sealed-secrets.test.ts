@@ -86,7 +86,7 @@ describe("the stored key of an app", () => {
     await server.stop();
     expectSecured(page, "unreadable");
     expect([page.status, hasCode(page)]).to.deep.equal([500, false]);
-    expect(page.body).to.contain("Your code cannot be checked").and.contain("our fault");
+    expect(page.body).to.contain("Your code cannot be checked").and.contain("The problem is on our side");
     const lines = server.log().split("\n");
     const told = lines.filter((line) => line.includes("does not open"));
     expect(told).to.have.length(1);

@@ -190,7 +190,7 @@ describe("a database that fails", () => {
       ]) {
         expectFriendly(answer, "page");
         expect(answer.status).to.equal(503);
-        expect(answer.body).to.contain("Temporarily not available");
+        expect(answer.body).to.contain("Temporarily unavailable");
       }
       const fields = { grant_type: "refresh_token", refresh_token: "x" };
       const token = await postAs(newBrowser(), application, { url: "/token", fields });

@@ -74,7 +74,7 @@ describe("mails to people", () => {
     const mail = view.write("en", "notice.passwordReset", { name: "Gina" }, { help });
     expect(mail.text).to.contain("Tell another superuser of your office right away.");
     expect(mail.text).to.contain(
-      "Telephone: +31 20 1\nEmail: help@noord.example\nWebsite: https://help.example/\nHours: <Mon>",
+      "Phone: +31 20 1\nEmail: help@noord.example\nWebsite: https://help.example/\nHours: <Mon>",
     );
     expect(mail.html).to.contain("help@noord.example").and.contain("&lt;Mon&gt;").and.not.contain("<Mon>");
     expect(view.write("en", "notice.mailEntered", { name: "Gina" }, { help }).text).to.not.contain(

@@ -92,7 +92,7 @@ describe("input that no page of ours would send", () => {
         return fields.toString();
       });
       expect(answer.status, twice).to.equal(400);
-      expect(answer.body, twice).to.contain("This request is not right");
+      expect(answer.body, twice).to.contain("Invalid request");
     }
     expect(await countOf("sign_ins")).to.equal(before);
   });

@@ -94,7 +94,7 @@ describe("a request while the database has a fault", () => {
   function expectPage(answer: Page, what: string): void {
     expectUnavailable(answer, what);
     expectSecured(answer, what);
-    expect(answer.body, what).to.contain("Temporarily not available").and.contain("Reference:");
+    expect(answer.body, what).to.contain("Temporarily unavailable").and.contain("Reference:");
   }
 
   const token = (fields: Record<string, string>) => () =>

@@ -8,7 +8,7 @@ import { SECOND, travel } from "../../support/time.ts";
 import { tokensFor } from "../../support/tokens.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
-const QUESTION = "A different account is needed";
+const QUESTION = "A different account is required";
 const GRANT = "urn:ietf:params:oauth:grant-type:device_code";
 
 describe("a device that asks for another user than the one signed in", () => {

@@ -143,7 +143,9 @@ describe("signing a device in", () => {
     const answers = await Promise.all(Array.from({ length: 25 }, (_, index) => guess(index)));
     expect(answers.filter(({ body }) => body.includes("This code is incorrect"))).to.have.lengthOf(20);
     const { body } = await ask();
-    expect((await type(vestibule.browser(), body.user_code)).body).to.contain("Too many codes were tried");
+    expect((await type(vestibule.browser(), body.user_code)).body).to.contain(
+      "Too many attempts. Wait 15 minutes",
+    );
   });
 
   it("T71 is for applications that were given it, and the codes are kept as hashes", async () => {

@@ -29,7 +29,7 @@ describe("a device of a third party that asks for access while the user is away"
     const confirmed = { xsrf: hiddenField(page, "xsrf"), user_code, confirm: "yes" };
     const signIn = await follow(browser, await browser.post(formAction(page), confirmed));
     const consent = await givePassword(browser, signIn, vestibule.user);
-    expect(consent.body).to.contain("Access while you are not using it");
+    expect(consent.body).to.contain("Access even when you are not using it");
     const allowed = { _csrf: hiddenField(consent, "_csrf"), decision: "allow", ...fields };
     await follow(browser, await browser.post(formAction(consent), allowed));
     travel(6 * SECOND);

@@ -31,7 +31,7 @@ describe("the page on which a device's code is typed, in two tabs", () => {
     const again = await send(browser, older, { user_code: code });
     expect([
       again.status,
-      again.body.includes("Type the code that your device"),
+      again.body.includes("Enter the code shown by your device"),
       again.body.includes('class="wrong"'),
     ]).to.deep.equal([400, true, false]);
     expect((await send(browser, again, { user_code: code })).body).to.contain(code);

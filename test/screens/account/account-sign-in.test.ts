@@ -132,7 +132,7 @@ describe("who sees the account page", () => {
     const form = await browser.get("/account/recovery-codes");
     const asked = await follow(browser, await send(browser, form, { seen: hiddenField(form, "seen") }));
     expect(pageName(asked)).to.equal("password");
-    expect(asked.body).to.contain("you last did so more than 5 minutes ago");
+    expect(asked.body).to.contain("your last confirmation was more than 5 minutes ago");
     const page = await prove(browser, asked, { user: strict, app: new App(secret) });
     expectOn(page, "/account/recovery-codes");
     expect(page.body).to.contain("Nothing has been changed yet.");
@@ -246,11 +246,11 @@ describe("who sees the account page", () => {
     const staff = await makeUser(vestibule.services, vestibule.user.office, { role: "superuser" });
     const browser = vestibule.browser();
     const first = await follow(browser, await browser.get("/account"));
-    expect(first.body).to.not.contain("You are signed in already");
+    expect(first.body).to.not.contain("You are already signed in");
     await prove(browser, first, { user: staff });
     const again = await follow(browser, await browser.get("/console"));
     expect(pageName(again)).to.equal("password");
-    expect(again.body).to.contain("You are signed in already.");
+    expect(again.body).to.contain("You are already signed in.");
     expect(pageName(await givePassword(browser, again, staff))).to.equal("choose");
   });
 

@@ -162,7 +162,7 @@ describe("changes on the account page", () => {
     const right = { currentPassword: user.password, newPassword: NEW_PASSWORD };
     const refused = await send(browser, page, right);
     expect(refused.status).to.equal(400);
-    expect(refused.body).to.contain("too many attempts");
+    expect(refused.body).to.contain("Too many attempts");
   });
 
   it("judges the new password as everywhere, before the present one is looked at", async () => {

@@ -42,8 +42,8 @@ describe("what a second-factor policy takes away from people", () => {
     await require();
     const { browser } = await atConsole(vestibule, staff);
     const { body } = await browser.get(path());
-    expect(body).to.contain("3 people use text messages; they will have to set up an app.");
-    expect(body).to.contain("One person uses an app and will have to switch to text messages.");
+    expect(body).to.contain("3 users get codes by text message and will have to set up an app.");
+    expect(body).to.contain("One user has an app and will have to switch to text messages.");
     expect(body).to.contain("One user has no method yet.");
   });
 
@@ -51,7 +51,7 @@ describe("what a second-factor policy takes away from people", () => {
     await addPeople();
     const { browser } = await atConsole(vestibule, staff);
     const { body } = await browser.get(path());
-    expect(body).to.not.contain("they will have to set up an app");
+    expect(body).to.not.contain("will have to set up an app");
   });
 
   it("is summed up before it is saved", async () => {
@@ -59,8 +59,8 @@ describe("what a second-factor policy takes away from people", () => {
     await changeOffice(services, office, { trustedBrowserDays: 14 });
     const { browser } = await atConsole(vestibule, staff);
     const look = await lookAt(browser, { methods: "totp" });
-    expect(look).to.contain("What this removes").and.contain("Text messages can no longer be chosen.");
-    expect(look).to.contain("3 people use text messages; they will have to set up an app.");
+    expect(look).to.contain("What this removes").and.contain("Users can no longer choose text messages.");
+    expect(look).to.contain("3 users get codes by text message and will have to set up an app.");
     expect(look).to.contain("One user has no method yet and will have to set one up.");
     expect(look).to.contain("Trusted browsers are forgotten");
   });

@@ -62,7 +62,7 @@ describe("a change in the console", function () {
     const interrupted = await send(browser, form, { name: "Typed <b>before</b>", language: "nl", seen });
     const asked = await follow(browser, interrupted);
     expect(pageName(asked)).to.equal("password");
-    expect(asked.body).to.contain("you last did so more than 30 minutes ago");
+    expect(asked.body).to.contain("your last confirmation was more than 30 minutes ago");
     expect(await nameOf(), "nothing happens without another press").to.equal("Noord & Zonen");
     const page = await prove(browser, asked, { user: staff.user, app });
     expectOn(page, path);

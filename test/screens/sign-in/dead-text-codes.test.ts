@@ -11,7 +11,7 @@ import { useVestibule } from "../../support/use-vestibule.ts";
 const RESENT = "New code sent. The previous one no longer works.";
 const LATE = "That code has expired. Choose “Resend” for a new one.";
 const SUPERSEDED = "That code no longer works because a newer one was sent.";
-const CLOCK = "The clock of your phone may be wrong";
+const CLOCK = "The clock on your phone may be wrong";
 
 describe("a code by text message that no longer works", () => {
   const world = useVestibule({ settings: BY_HAND, application: {} });

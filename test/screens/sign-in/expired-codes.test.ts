@@ -23,7 +23,7 @@ import { STEP, totpAt, totpNow } from "../../support/totp.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
 const EXPIRED = "That code has expired. Enter the one shown now.";
-const CLOCK = "The clock of your phone may be wrong";
+const CLOCK = "The clock on your phone may be wrong";
 
 /** A code of some steps before or after now; a step may end meanwhile. */
 const codeOf = (secret: string, steps: number) => totpAt(secret, Date.now() / 1000 + steps * STEP);

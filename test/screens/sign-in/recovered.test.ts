@@ -201,7 +201,7 @@ describe("a sign-in with a recovery code", () => {
     const browser = vestibule.browser();
     const challenge = await givePassword(browser, await open(browser, vestibule.request()), user);
     const page = await browser.get(sibling(challenge, "recovery-code"));
-    expect(page.body).to.contain("does not sign");
+    expect(page.body).to.contain("cannot sign in with a recovery code alone");
   });
 
   it("T146 counts no more for an office that has stopped to accept what the code stood in for", async () => {

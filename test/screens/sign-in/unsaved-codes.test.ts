@@ -70,7 +70,7 @@ describe("recovery codes that were not saved", () => {
     const second = await signInAgain();
     expect(pageName(second.page)).to.equal("recovery-codes");
     expect(codesOn(second.page)).to.deep.equal([]);
-    expect(titleOf(second.page)).to.equal("Your codes were shown already");
+    expect(titleOf(second.page)).to.equal("Your codes have already been shown");
     const third = await signInAgain();
     const ticked = await sendForm(third.browser, third.page, { saved: "yes" });
     expect(hasCode(ticked)).to.equal(true);
