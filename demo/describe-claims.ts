@@ -10,7 +10,7 @@ export function describeClaims(claims: Claims): DescribedClaim[] {
   const rows = [
     { label: "Your name", value: text(claims["name"]) },
     { label: "Username", value: text(claims["preferred_username"]) },
-    { label: "Mail address", value: verified(claims["email"], claims["email_verified"]) },
+    { label: "Email address", value: verified(claims["email"], claims["email_verified"]) },
     { label: "Phone number", value: verified(claims["phone_number"], claims["phone_number_verified"]) },
     { label: "Office", value: office(claims["office"]) },
     { label: "Role", value: capitalised(claims["role"]) },

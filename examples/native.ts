@@ -39,7 +39,7 @@ server.close();
 const back = new URL(request.url ?? "/", redirectUri);
 const checks = { pkceCodeVerifier: verifier, expectedState: state, idTokenExpected: true };
 const tokens = await client.authorizationCodeGrant(config, back, checks);
-// In your records the user's key is `iss` and `sub` of tokens.claims(), never a name or a mail address: administrators type those.
+// In your records the user's key is `iss` and `sub` of tokens.claims(), never a name or an email address: administrators type those.
 const claims = tokens.claims();
 if (API === "") {
   const person = await client.fetchUserInfo(config, tokens.access_token, claims?.sub ?? "");

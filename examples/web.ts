@@ -1,6 +1,6 @@
 /**
  * A web application that runs on a server: it keeps its secret and its tokens to itself, and its browser only gets a
- * session cookie. Register it as web with http://localhost:8080/callback as redirect address and http://localhost:8080/ as the
+ * session cookie. Register it as web with http://localhost:8080/callback as redirect URI and http://localhost:8080/ as the
  * address after signing out. Start: ISSUER=… CLIENT_ID=… CLIENT_SECRET=… PORT=8080 npx node examples/web.ts
  * With API=http://localhost:8081/invoices it also calls a resource server, which it has to be registered for.
  */
@@ -75,7 +75,7 @@ async function finishSignIn(response: ServerResponse, url: URL, session: Session
   const { verifier, state } = session;
   const checks = { pkceCodeVerifier: verifier, expectedState: state, idTokenExpected: true };
   const tokens = await client.authorizationCodeGrant(config, url, checks);
-  // In your database the user's key is `iss` and `sub` of tokens.claims(), never a name or a mail address: administrators type those.
+  // In your database the user's key is `iss` and `sub` of tokens.claims(), never a name or an email address: administrators type those.
   const says = API === "" ? await greet(tokens) : await callApi(tokens);
   keep(response, { says, idToken: tokens.id_token ?? "" });
 }

@@ -27,7 +27,7 @@ Each module is also a test of its name in \`test/conformance/\`, which sends wha
 
 ## Run it yourself
 
-The suite must reach the issuer, which must be https. The user is one without a second factor, with a proved mail address
+The suite must reach the issuer, which must be https. The user is one without a second factor, with a proved email address
 (\`user add … --mail-proved\`). For each plan, \`app import\` registers the applications that the plan needs
 and prints the suite's configuration, complete:
 

@@ -75,7 +75,7 @@ export const ARTEFACTS = {
   "pushed request": { about: "a `request_uri` of the application", lives: afterEach("a") },
   "link, password": { about: "mailed for a forgotten password", lives: MAILED },
   "link, invitation": { about: "mailed to a new user", lives: MAILED },
-  "link, mail address": { about: "mailed to a new address", lives: MAILED },
+  "link, email address": { about: "mailed to a new address", lives: MAILED },
   'link, "not me"': { about: "in the notice of a change", lives: afterEach("e") },
   "trusted browser": { about: "replaces the code after the password", lives: { "others ended": "f" } },
   "request for approval": {

@@ -62,7 +62,7 @@ person. Treat the log as a file about people.
 - **Purpose.** To notice and stop attacks and faults, a legitimate interest (article 6(1)(f), recital 49). For nothing else: not for measuring, not for advertising.
 - **Lines with a visitor's address:** ${linesWith(lines, "address")}. At \`VESTIBULE_LOG_LEVEL=warn\` the lines of level \`info\` are not written.
 - **Lines with a user's id:** ${linesWith(lines, "subject")}.
-- **What is never handed to the log:** names, mail addresses, telephone numbers, usernames, and what was typed. The message of an \`error\` comes from a library or from
+- **What is never handed to the log:** names, email addresses, telephone numbers, usernames, and what was typed. The message of an \`error\` comes from a library or from
   PostgreSQL, which can quote a value.
 - **How long.** Vestibule keeps no log itself. Set a time where the lines are collected, write it into your record of processing (article 30), and delete by it.
   30 days are enough to look into what was noticed late; longer needs a reason.

@@ -33,7 +33,7 @@ ${relations.join("\n")}
 _yes_: at once. _fresh_: after a sign-in with password and second factor that is younger than ${String(PROOF_MINUTES["stepped-up"])} minutes. _lately_: the same, ${String(PROOF_MINUTES["proved-lately"])} minutes. Pages may always
 be looked at; only sending a form asks. _–_: never. Roles rank
 ${ROLES.join(", ")}. Where support makes another superuser, unmakes, resets or enables one, or resets or enables a colleague, a second person
-has to agree: another member of support, or a superuser of the office. Support does not change the mail address or the number of either
+has to agree: another member of support, or a superuser of the office. Support does not change the email address or the number of either
 ([decision 0051](decisions/0051-who-is-the-second-person.md)).
 
 The services behind the pages ask the same table, for every caller. The operator at the command line may do all of

@@ -84,7 +84,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   75: "A `sub` is opaque, never reused, and never equal to a client id.",
   76: "Scopes are granted only as registered and agreed to; a changed consent form grants nothing more.",
   // Redirects
-  77: "A redirect address is one that was registered, compared in the form in which browsers write it, or there is no redirect.",
+  77: "A redirect URI is one that was registered, compared in the form in which browsers write it, or there is no redirect.",
   78: "Dangerous addresses cannot be registered.",
   79: "Native applications may choose their loopback port, and nothing else of the address.",
   80: "Return addresses stay inside Vestibule.",
@@ -101,7 +101,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   89: "Fields that a form does not have change nothing.",
   90: "Dangerous changes need a recent sign-in with password and factor.",
   91: "Administrators help only users of their own office and not above their own role; it is audited and notified.",
-  92: "A mail address changed by an administrator holds back reset mails for two days.",
+  92: "An email address changed by an administrator holds back reset mails for two days.",
   93: "A client secret is shown once, and its mask is never stored.",
   94: "What is switched off does not answer, and the last administrator stays.",
   95: "The console changes nothing without a token of its own form.",

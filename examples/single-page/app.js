@@ -44,7 +44,7 @@ async function finish(answer) {
   if (!redeemed.ok) throw new Error("the code was refused");
   const tokens = await redeemed.json();
   const headers = { authorization: `Bearer ${tokens.access_token}` };
-  // A key for stored data would be `issuer` and the person's `sub`, never a name or a mail address: administrators type those.
+  // A key for stored data would be `issuer` and the person's `sub`, never a name or an email address: administrators type those.
   if (!api) {
     const person = await (await fetch(discovered.userinfo_endpoint, { headers })).json();
     return { tokens, says: `Hello ${person.name}` };

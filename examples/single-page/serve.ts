@@ -1,6 +1,6 @@
 /**
  * A single-page application: everything happens in app.js in the browser, and this only hands the files out. Register it
- * as browser with http://localhost:8082/ as redirect address and http://localhost:8082 as CORS origin.
+ * as browser with http://localhost:8082/ as redirect URI and http://localhost:8082 as CORS origin.
  * Start: ISSUER=… CLIENT_ID=… PORT=8082 npx node examples/single-page/serve.ts
  * With API=http://localhost:8081/invoices it also calls a resource server, which it has to be registered for.
  */

@@ -80,7 +80,7 @@ export const OAUTH: Chapter = {
     {
       id: "10.4.1",
       level: 1,
-      about: "Redirect addresses are compared exactly with those of the application.",
+      about: "Redirect URIs are compared exactly with those of the application.",
       state: "met",
       where: [
         "src/domain/applications/normal-address.ts",

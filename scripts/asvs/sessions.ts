@@ -133,7 +133,7 @@ export const SESSIONS: Chapter = {
     {
       id: "7.5.1",
       level: 2,
-      about: "Changing a mail address, a number or a factor takes a new sign-in.",
+      about: "Changing an email address, a number or a factor takes a new sign-in.",
       state: "met",
       where: ["src/platform/web/step-up.ts", "src/screens/account/routes.ts"],
       checks: [3, 24, 90],

@@ -96,7 +96,7 @@ const withClaims = (verb: Command): Command =>
     .option("--pairwise", "a sub of its own for each user, which other applications do not know")
     .option(
       "--sector-identifier-uri <uri>",
-      "lists the redirect addresses of all applications with the same sub",
+      "lists the redirect URIs of all applications with the same sub",
     )
     .option(
       "--claims <claims>",
@@ -108,7 +108,7 @@ const withClaims = (verb: Command): Command =>
     )
     .option(
       "--unverified-email",
-      "give it mail addresses that are not proved too, with email_verified false; administrators may have typed them",
+      "give it email addresses that are not proved too, with email_verified false; administrators may have typed them",
     )
     .option("--bare-username", "preferred_username without the office code: unique in one office only");
 

@@ -72,7 +72,7 @@ function addChanges(noun: Command): void {
   )
     .option("--no-first-party", "ask every user for consent")
     .option("--with-pkce", "demand PKCE or a nonce again")
-    .option("--no-device-flow", "no codes for devices any more")
+    .option("--no-device-flow", "no longer give codes to devices")
     .option("--no-signed-userinfo", "answer userinfo as JSON again")
     .option("--no-dpop", "bearer tokens again, without proof of a key")
     .option("--no-par", "take authorization requests in the browser again")
@@ -82,7 +82,7 @@ function addChanges(noun: Command): void {
       "use the same sub as for every other application; it differs from the one before",
     )
     .option("--no-id-token-claims", "leave the claims about a user to userinfo again")
-    .option("--no-unverified-email", "give it proved mail addresses only again")
+    .option("--no-unverified-email", "give it proved email addresses only, again")
     .option("--no-bare-username", "preferred_username with the office code again")
     .option("--no-rotate-refresh-tokens", "keep its refresh token the same again")
     .option("--no-fapi", "leave the FAPI 2.0 profile")

@@ -109,7 +109,7 @@ function protocolOf(application: Application): (readonly [string, string])[] {
     ["Sector identifier", application.sectorIdentifierUri],
     ["Claims", application.claims === null ? null : ["sub", ...application.claims].join(" ")],
     ["Claims are in", application.idTokenClaims ? "the ID token and userinfo" : null],
-    ["Mail addresses", application.unverifiedEmail ? UNVERIFIED : null],
+    ["Email addresses", application.unverifiedEmail ? UNVERIFIED : null],
     ["Usernames", application.bareUsername ? bareNames(application) : null],
     ["Profile", fapi ? "FAPI 2.0 Security Profile" : null],
     ["Resource servers", resources.length === 0 ? null : resources.join(" ")],
@@ -131,7 +131,7 @@ const refreshTokensOf = (application: Application): string =>
     ? `replaced at each use; the old one is good for ${String(application.refreshGraceSeconds)} s more`
     : "stay the same";
 
-const USER_KEY = ["The user is", "iss and sub; administrators type names and mail addresses"] as const;
+const USER_KEY = ["The user is", "iss and sub; administrators type names and email addresses"] as const;
 
 const UNVERIFIED = "unproved ones too; find users by iss and sub, never by address";
 

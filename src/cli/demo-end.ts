@@ -36,7 +36,7 @@ async function end(services: Services): Promise<Answer> {
     text:
       before.length === 0
         ? "There is nothing left of the demo."
-        : `${String(users.length)} users of the demo are disabled, and ${String(applications.length)} of its applications have no known secret any more.`,
+        : `${String(users.length)} users of the demo are disabled, and ${String(applications.length)} of its applications no longer have a known secret.`,
   };
 }
 

@@ -25,7 +25,7 @@ function findingOf({ check, things, late: minutes }: (typeof QUEUES)[number], he
     const since = String(Math.round(health.seconds / 60));
     return fail(
       check,
-      `stands still: no worker takes the ${things} that are due (${String(health.untaken)}, the first for ${since} minutes)`,
+      `is not moving: no worker takes the ${things} that are due (${String(health.untaken)}, the first for ${since} minutes)`,
       "Start a server, or `npx vestibule worker` where VESTIBULE_MESSAGE_WORKERS is no; its log says what hinders it.",
     );
   }

@@ -48,7 +48,7 @@ export function addChangeCommands(noun: Command): void {
     .option("--name <name>", "full name")
     .option(
       "--mail <address>",
-      "mail address; both addresses are notified, and no password link goes there for 48 hours",
+      "email address; both addresses are notified, and no password link goes there for 48 hours",
     )
     .option(...PROVED_OPTION)
     .option("--language <language>", 'en or nl; "none": the office\'s')

@@ -21,7 +21,7 @@ interface HelpOptions {
 export function addFactorCommands(noun: Command): void {
   addVerb(noun, {
     usage: "unlock <username>",
-    about: "end a block after wrong codes; what was tried stays counted",
+    about: "end a block after incorrect codes; earlier ones still count",
     examples: ['user unlock sanne --office NOORD --reason "typed the codes of another account"'],
   })
     .requiredOption(...OFFICE_OPTION)

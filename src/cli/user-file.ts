@@ -39,7 +39,7 @@ export function addFileCommands(noun: Command): void {
     .option("--invite", "mail each user with an address a link to choose a password")
     .option(
       "--mail-proved",
-      "every mail address is the user's own, as you know for sure: applications get it as verified",
+      "every email address is the user's own, as you know for sure: applications get it as verified",
     )
     .addOption(
       new Option("--encoding <name>", "how the letters are written; recognised by default").choices(

@@ -34,7 +34,7 @@ export function addLinkCommands(noun: Command): void {
   })
     .requiredOption(...OFFICE_OPTION)
     .requiredOption("--name <name>", "full name")
-    .requiredOption("--mail <address>", "mail address that the link goes to")
+    .requiredOption("--mail <address>", "email address that the link goes to")
     .option("--language <language>", `${LANGUAGE_CHOICE} (default: the office's)`)
     .option("--role <role>", "user, accountant or superuser (default: user)")
     .action(answering(withServices(invite)));
@@ -106,12 +106,12 @@ function requireMail({ settings }: Services): void {
 
 function whyNot({ mail, status, linksHeldUntil }: User): string {
   if (mail === null) {
-    return "there is no mail address";
+    return "there is no email address";
   }
   if (status === "disabled") {
     return "the user is disabled";
   }
   return linksHeldUntil === null
     ? "the office is closed"
-    : `another user has entered the mail address; links go there from ${linksHeldUntil.toISOString()} on`;
+    : `another user has entered the email address; links are sent there from ${linksHeldUntil.toISOString()} on`;
 }

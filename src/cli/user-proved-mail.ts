@@ -7,7 +7,7 @@ import { OPERATOR } from "./with-services.ts";
 /** Applications take a proved address for an identity, so that only the operator can call one proved without a link. */
 export const PROVED_OPTION = [
   "--mail-proved",
-  "the mail address is the user's own, as you know for sure: applications get it as verified",
+  "the email address is the user's own, as you know for sure: applications get it as verified",
 ] as const;
 
 /** Calls the user's current address proved; returns the user as stored. Throws an OperatorError where there is none. */
@@ -19,7 +19,7 @@ export async function proveMail(
   const find = () => database.inOffice(office.id, (tx) => users.find(tx, id));
   const user = await find();
   if (user === null) {
-    throw new Error("The user is not there any more.");
+    throw new Error("The user no longer exists.");
   }
   const { type } = await administration.users.proveMail(user, OPERATOR);
   if (type !== "proved") {

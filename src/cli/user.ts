@@ -105,7 +105,7 @@ function addPasswordCommand(noun: Command): void {
 export const withUserOptions = (verb: Command): Command =>
   verb
     .option("--name <name>", "full name")
-    .option("--mail <address>", "mail address")
+    .option("--mail <address>", "email address")
     .option(...PROVED_OPTION)
     .option("--language <language>", `${LANGUAGE_CHOICE} (default: the office's)`)
     .option(...PASSWORD_OPTION);

@@ -35,7 +35,7 @@ describe("the doctor and the queues of messages", () => {
     await asOwner(world.database, "update jobs.job set start_after = start_after - interval '7 minutes'");
     expect(await says()).to.deep.equal([
       "ok Queue of codes: goes on",
-      "fail Queue of mails: stands still: no worker takes the mails that are due (1, the first for 7 minutes)",
+      "fail Queue of mails: is not moving: no worker takes the mails that are due (1, the first for 7 minutes)",
       "ok Queue of tasks: goes on",
     ]);
   });

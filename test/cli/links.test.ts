@@ -48,7 +48,7 @@ describe("links by mail on the command line", function () {
     expect(await links("sanne")).to.have.length(1);
   });
 
-  it("invite nobody without a mail address, or with one that is none", async () => {
+  it("invite nobody without an email address, or with one that is none", async () => {
     for (const mail of [[], ["--mail", "nowhere"], ["--mail", "a@b.example\r\nBcc: x@y.example"]]) {
       const { code, error } = await user("invite", "joost", "--name", "Joost Smit", ...mail);
       expect(code).to.equal(1);
@@ -62,10 +62,10 @@ describe("links by mail on the command line", function () {
     expect(await links("sanne")).to.deep.include({ purpose: "password-reset", minutes: 30 });
   });
 
-  it("are not sent to users who have no mail address, or is disabled", async () => {
+  it("are not sent to users who have no email address, or is disabled", async () => {
     await here.ask(["user", "add", "mute", "--office", "NOORD", "--name", "Mute"]);
     const mute = await user("send-password-link", "mute");
-    expect([mute.code, mute.error]).to.deep.equal([1, "mute gets no link: there is no mail address.\n"]);
+    expect([mute.code, mute.error]).to.deep.equal([1, "mute gets no link: there is no email address.\n"]);
     await here.ask(["user", "disable", "sanne", "--office", "NOORD"]);
     const disabled = await user("send-password-link", "sanne");
     expect(disabled.error).to.contain("the user is disabled");

@@ -4,7 +4,7 @@ import { useInstallation } from "./installation.ts";
 
 const CALLBACK = "https://ledger.example.com/callback";
 
-describe("what the command line says about mail addresses and names in applications", function () {
+describe("what the command line says about email addresses and names in applications", function () {
   this.timeout(60_000);
   const here = useInstallation();
 
@@ -47,7 +47,7 @@ describe("what the command line says about mail addresses and names in applicati
     const { code, error } = await here.run(["user", "edit", "dora", "--office", "NOORD", "--mail-proved"]);
     expect([code, error]).to.deep.equal([
       1,
-      "dora stays as before. There is no mail address that could be proved.\n",
+      "dora stays as before. There is no email address that could be proved.\n",
     ]);
   });
 
@@ -98,7 +98,7 @@ describe("what the command line says about mail addresses and names in applicati
     expect(made).to.include({ unverifiedEmail: false, bareUsername: false });
     const { out } = await here.run(["app", "show", String(made["clientId"])]);
     expect(out).to.match(/The user is +iss and sub; administrators type/);
-    expect(out).to.not.contain("Mail addresses").and.not.contain("Usernames");
+    expect(out).to.not.contain("Email addresses").and.not.contain("Usernames");
     expect(await here.ask(["app", "edit", String(made["clientId"]), "--name", "Still"])).to.include({
       ...{ unverifiedEmail: false, bareUsername: false },
     });

@@ -12,7 +12,7 @@ describe("a wrong address on the command line", () => {
       ["--redirect-uri", "http://ledger.example.com/cb", "must start with https://", CALLBACK],
       ["--redirect-uri", `${CALLBACK}#top`, "must not have a fragment", CALLBACK],
       ["--redirect-uri", "ledger.example.com/cb", "is not a complete address", CALLBACK],
-      ["--redirect-uri", ` ${CALLBACK}`, "has a blank", CALLBACK],
+      ["--redirect-uri", ` ${CALLBACK}`, "contains a space", CALLBACK],
       ["--redirect-uri", "https://*.example.com/cb", "has a wildcard", null],
       ["--redirect-uri", "data:text/html,x", "must start with https://", null],
       ["--redirect-uri", "http://127.1:3000/", "not written as browsers write it", "http://127.0.0.1:3000/"],
@@ -23,7 +23,7 @@ describe("a wrong address on the command line", () => {
         "https://example.com/",
       ],
       ["--backchannel-logout-uri", "https://example.com./out", "dot at the end", "https://example.com/out"],
-      ["--home-url", "https:\\\\example.com", "has a blank", "https://example.com"],
+      ["--home-url", "https:\\\\example.com", "contains a space", "https://example.com"],
     ] as const) {
       const { code, error } = await here.run([...WEB, "--redirect-uri", CALLBACK, option, typed]);
       expect(code, typed).to.equal(1);

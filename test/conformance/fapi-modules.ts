@@ -11,11 +11,11 @@ export const fapi: Plan = {
     tests("fapi2-security-profile-final-discovery-end-point-verification", "metadata that the profile needs"),
     tests(
       "fapi2-security-profile-final-happy-flow",
-      "two applications, two redirect addresses, tokens bound to a key",
+      "two applications, two redirect URIs, tokens bound to a key",
     ),
     tests(
       "fapi2-security-profile-final-user-rejects-authentication",
-      "access_denied at the redirect address",
+      "access_denied at the redirect URI",
     ),
     tests(
       "fapi2-security-profile-final-ensure-authorization-request-without-state-success",

@@ -240,7 +240,7 @@ async function links(person: ProvedPerson) {
     "link, password": () => opens(`/reset-password/${reset}`),
     "link, invitation": () => opens(`/invitation/${invitation}`),
     // Its page needs the session of its owner; the link itself is looked up here.
-    "link, mail address": async () =>
+    "link, email address": async () =>
       (await services.stores.links.find({
         purpose: "mail-change",
         token: change,

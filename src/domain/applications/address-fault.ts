@@ -16,7 +16,7 @@ export function addressFault(address: string, judge: Judge): AddressFault | null
 
 const SENTENCES: Readonly<Record<AddressRule, string>> = {
   incomplete: "is not a complete address",
-  characters: "has a blank, a control character or a backslash, which no address has",
+  characters: "contains a space, a control character or a backslash, which no address may contain",
   wildcard: "has a wildcard; register each address by itself",
   fragment: "must not have a fragment (#)",
   "user-name": "must not have a user name",

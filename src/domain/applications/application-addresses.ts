@@ -29,7 +29,7 @@ export interface Surroundings {
   readonly isDevelopment: boolean;
 }
 
-/** Judges redirect addresses of a type of application (RFC 9700 section 2.1, RFC 8252 section 7). */
+/** Judges redirect URIs of a type of application (RFC 9700 section 2.1, RFC 8252 section 7). */
 export function redirectJudge(type: ApplicationType, surroundings: Surroundings): Judge {
   return judgeBy(rulesOf(type).redirects === "native" ? nativeRule : webRule(surroundings));
 }

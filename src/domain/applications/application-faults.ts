@@ -70,9 +70,9 @@ function addressFaultsOf(draft: Draft, surroundings: Surroundings): FieldFault[]
 
 function numberFault({ type, redirectUris, deviceFlow }: Draft): string | null {
   if (rulesOf(type).redirects === "none") {
-    return redirectUris.length > 0 ? "a machine signs in no users and has no redirect address" : null;
+    return redirectUris.length > 0 ? "a machine signs in no users and has no redirect URI" : null;
   }
-  return redirectUris.length === 0 && !deviceFlow ? "at least one redirect address is needed" : null;
+  return redirectUris.length === 0 && !deviceFlow ? "at least one redirect URI is needed" : null;
 }
 
 const corsFault = ({ corsOrigins, type }: Draft): string | null =>
@@ -119,7 +119,7 @@ function fapiFault({ fapi, type, withoutPkce, idTokenAlgorithm, redirectUris }: 
   if (idTokenAlgorithm === "RS256") {
     return "needs ES256, PS256 or EdDSA for ID tokens: give ES256 as well";
   }
-  return redirectUris.every((uri) => uri.startsWith("https:")) ? null : "needs https redirect addresses";
+  return redirectUris.every((uri) => uri.startsWith("https:")) ? null : "needs https redirect URIs";
 }
 
 /** RFC 8707 section 2: an absolute URI without a fragment. It is a name and is never fetched. */
@@ -159,7 +159,7 @@ function rotationFault({ rotateRefreshTokens, refreshGraceSeconds, fapi, type }:
 
 const FAPI_GRACE_SECONDS = 60;
 
-/** OpenID Connect Core 1.0 section 8.1: without a sector identifier, the host of the redirect addresses is the sector. */
+/** OpenID Connect Core 1.0 section 8.1: without a sector identifier, the host of the redirect URIs is the sector. */
 function pairwiseFault({ pairwise, type, sectorIdentifierUri, redirectUris }: Draft): string | null {
   if (!pairwise) {
     return sectorIdentifierUri === null ? null : "is needed where a sector identifier is given";
@@ -169,6 +169,6 @@ function pairwiseFault({ pairwise, type, sectorIdentifierUri, redirectUris }: Dr
   }
   const hosts = new Set(redirectUris.filter((uri) => URL.canParse(uri)).map((uri) => new URL(uri).host));
   return sectorIdentifierUri === null && hosts.size > 1
-    ? "needs a sector identifier where the redirect addresses have different hosts"
+    ? "needs a sector identifier where the redirect URIs have different hosts"
     : null;
 }

@@ -75,7 +75,7 @@ export const applicationSettingsSchema = z.object({
     .default(null),
   /** ID tokens have the claims of the granted scopes, as userinfo has them: for an application that asks no userinfo. */
   idTokenClaims: z.boolean().default(false),
-  /** It also gets mail addresses that nothing proves, with `email_verified` false; an administrator may have typed them. */
+  /** It also gets email addresses that nothing proves, with `email_verified` false; an administrator may have typed them. */
   unverifiedEmail: z.boolean().default(false),
   /** `preferred_username` is `anna` and not `anna@PLAIN`: unique in one office only. */
   bareUsername: z.boolean().default(false),

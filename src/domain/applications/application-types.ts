@@ -8,7 +8,7 @@ interface TypeRules {
   readonly about: string;
   readonly grants: readonly ("authorization_code" | "refresh_token" | "client_credentials")[];
   readonly responseModes: readonly ("query" | "fragment" | "form_post")[];
-  /** Which redirect addresses it may register: https and loopback by name, a native app's own, or none. */
+  /** Which redirect URIs it may register: https and loopback by name, a native app's own, or none. */
   readonly redirects: "web" | "native" | "none";
   /** Whether a nonce may stand for PKCE, and an audited exception is possible. Machines have no authorization request to protect. */
   readonly pkce: "always" | "with-exceptions" | "not-needed";

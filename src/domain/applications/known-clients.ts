@@ -90,7 +90,7 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
   {
     ...{ name: "dex", title: "dex", type: "web", redirectPath: "/callback" },
     settings: { idTokenClaims: true },
-    note: "The address is dex's issuer. dex reads the ID token; with the scope email it refuses users without a proved mail address.",
+    note: "The address is dex's issuer. dex reads the ID token; with the scope email it refuses users without a proved email address.",
   },
   {
     ...{ name: "argocd", title: "Argo CD", type: "web", redirectPath: "/auth/callback", signedOutPath: "" },
@@ -100,7 +100,7 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
   {
     ...{ name: "grafana", title: "Grafana", type: "web", redirectPath: "/login/generic_oauth" },
     signedOutPath: "/login",
-    note: "Set use_pkce = true, since Grafana sends neither a code challenge nor a nonce by default. It refuses users without a mail address: where not all have a proved one, set email_attribute_path = email || sub.",
+    note: "Set use_pkce = true, since Grafana sends neither a code challenge nor a nonce by default. It refuses users without an email address: where not all have a proved one, set email_attribute_path = email || sub.",
   },
   {
     ...{ name: "gitlab", title: "GitLab", type: "web" },
@@ -121,7 +121,7 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
   },
   {
     ...{ name: "headscale", title: "headscale", type: "web", redirectPath: "/oidc/callback" },
-    note: "headscale sends a nonce. For allowed_groups add groups to scope; allowed_domains lets in proved mail addresses alone.",
+    note: "headscale sends a nonce. For allowed_groups add groups to scope; allowed_domains lets in proved email addresses alone.",
   },
   {
     ...{ name: "kubelogin", title: "kubelogin (kubectl)", type: "native" },

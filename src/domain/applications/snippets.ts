@@ -138,7 +138,7 @@ function valuesOf(application: Application, issuer: string): SnippetValues {
   };
 }
 
-/** The end of the redirect address that the client needs and the application lacks. */
+/** The end of the redirect URI that the client needs and the application lacks. */
 function missingPath({ redirectPath }: KnownClient, redirectUris: readonly string[]): string | null {
   return redirectPath === undefined || redirectUris.some((uri) => uri.endsWith(redirectPath))
     ? null

@@ -12,13 +12,13 @@ const oneLine = (most: number) =>
     .max(most, `must have at most ${String(most)} characters`)
     .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, "must be one line");
 
-/** One or more mail addresses. */
+/** One or more email addresses. */
 const mailAddresses = z
   .string()
   .transform((text) => text.split(",").map((address) => address.trim()))
   .refine(
     (addresses) => addresses.every((address) => isOneAddress(address)),
-    "must be mail addresses, with commas between",
+    "must be email addresses, with commas between",
   )
   .refine((addresses) => addresses.length <= 10, "must be ten addresses at most");
 
@@ -100,7 +100,7 @@ export const messageSettings = [
     schema: mailAddresses.optional(),
     byDefault: "none",
     description:
-      "Comma-separated mail addresses that are notified of alarms in the audit log, in one mail an hour at most. Needs a gateway for mail.",
+      "Comma-separated email addresses that are notified of alarms in the audit log, in one mail an hour at most. Needs a gateway for mail.",
   },
   {
     name: "VESTIBULE_VONAGE_API_KEY",

@@ -25,7 +25,7 @@ describe("the table of widely used clients", () => {
     expect(knownClient("argocd")?.note).to.contain("enablePKCEAuthentication: true");
   });
 
-  it("Grafana: has to switch PKCE on, and needs a mail address", () => {
+  it("Grafana: has to switch PKCE on, and needs an email address", () => {
     expect(knownClient("grafana")?.note).to.contain("use_pkce = true").and.contain("email_attribute_path");
   });
 

@@ -3,7 +3,7 @@ import { nearestRedirect } from "../../../src/domain/applications/redirect-diffe
 
 const REGISTERED = ["https://app.test/callback", "http://localhost:8080/callback"];
 
-describe("the registered redirect address that is nearest to one that was sent", () => {
+describe("the registered redirect URI that is nearest to one that was sent", () => {
   for (const [sent, address, difference] of [
     ["http://app.test/callback", "https://app.test/callback", "scheme"],
     ["https://www.app.test/callback", "https://app.test/callback", "host"],

@@ -122,7 +122,7 @@ describe("an alarm", () => {
     const environment = { DATABASE_URL: vestibule.database.url };
     const read = (changes: Record<string, string>) => () => readSettings({ ...environment, ...changes });
     expect(read({ VESTIBULE_ALARM_MAIL: "on call" })).to.throw(
-      "VESTIBULE_ALARM_MAIL: must be mail addresses",
+      "VESTIBULE_ALARM_MAIL: must be email addresses",
     );
     expect(read({ VESTIBULE_ALARM_MAIL: PEOPLE, VESTIBULE_MAIL_GATEWAY: "none" })).to.throw(
       "VESTIBULE_ALARM_MAIL: mails about alarms need a gateway",

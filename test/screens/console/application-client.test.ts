@@ -86,8 +86,8 @@ describe("an application that the console adds for a widely used client", functi
     ["an address of another scheme", "address", { client: "oidc-client-ts", address: "ftp://ledger.test" }],
     ["an address that belongs to no client", "address", { address: AT, redirectUris: `${AT}/cb` }],
     ["a client that is not known", "client", { client: "winter", address: AT }],
-    ["a wrong redirect address", "redirectUris", { client: "spring", address: AT, redirectUris: "ledger" }],
-    ["no redirect address, of a client that has none", "redirectUris", { client: "passport", address: AT }],
+    ["a wrong redirect URI", "redirectUris", { client: "spring", address: AT, redirectUris: "ledger" }],
+    ["no redirect URI, of a client that has none", "redirectUris", { client: "passport", address: AT }],
   ];
   for (const [what, field, typed] of faults) {
     it(`is refused with ${what}, at the field where it is mended, and everything is still there`, async () => {
