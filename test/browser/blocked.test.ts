@@ -74,7 +74,7 @@ describe("the page of a blocked user", () => {
     expect(await page.getByText("we will email you a link to set a new password").count()).to.equal(1);
     await link(page, "Set a new password").click();
     await onPage(page, "Forgot your password?");
-    await link(page, "Back to signing in").click();
+    await link(page, "Back to sign-in").click();
     await onPage(page, "You are blocked for 15 minutes");
   });
 

@@ -76,7 +76,7 @@ describe("the box for a code", function () {
     await page.clock.install();
     await page.goto(world.request().url);
     await sendIn(page, entriesOf(other));
-    const [hint, again] = [page.getByText(/^A new one in/), button(page, "Resend")];
+    const [hint, again] = [page.getByText(/^You can resend in/), button(page, "Resend")];
     await hint.waitFor();
     expect(await again.isDisabled()).to.equal(true);
     await page.clock.fastForward(31_000);

@@ -163,7 +163,7 @@ async function signIn(
 async function choosePassword(clicks: Clicks, password: string): Promise<void> {
   await onPage(clicks.page, "Welcome! Choose your password");
   await clicks.type({ "New password": password });
-  await clicks.press("Save the password");
+  await clicks.press("Save password");
   await onPage(clicks.page, "Your account is ready");
   // What was proved in the second of the change counts for nothing.
 }

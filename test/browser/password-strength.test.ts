@@ -8,14 +8,14 @@ import { button, onPage } from "../support/pages.ts";
 import { useBrowser } from "../support/visitors.ts";
 
 const CHOOSE = "Choose a new password";
-const METER = "Strength of the password";
+const METER = "Password strength";
 
 /** What is typed, what the meter then stands at, and what is said. */
 const STEPS = [
-  ["teapot", 1, "Still too short"],
+  ["teapot", 1, "Too short so far"],
   ["aaaaaaaaaaaaaa", 2, "Long enough, but easy to guess: it repeats itself"],
   ["abcdefghijklmnopqrst", 2, "Long enough, but easy to guess: it repeats itself"],
-  ["marble-cactus", 3, "Long enough. Another word makes it better"],
+  ["marble-cactus", 3, "Long enough. Another word makes it stronger"],
   ["copper-anchor-violin-63", 4, "Long and varied"],
 ] as const;
 
@@ -67,8 +67,8 @@ describe("the strength of a new password", function () {
     await toLink(page, await newcomer(demo, "enrolled"));
     // The person's own name, and a year.
     await box(page).fill("SanneBakker2026");
-    await said(page).filter({ hasText: "Long enough. Another word makes it better" }).waitFor();
-    await button(page, "Save the password").click();
+    await said(page).filter({ hasText: "Long enough. Another word makes it stronger" }).waitFor();
+    await button(page, "Save password").click();
     await page.getByRole("link", { name: "This password is too easy to guess." }).waitFor();
     expect(await page.title()).to.match(/^Error: /);
     expect(await meter(page).count(), "nothing is typed on the new page").to.equal(0);
@@ -83,10 +83,10 @@ describe("the strength of a new password", function () {
     for (const [, , words] of STEPS) {
       expect(text).to.not.contain(words);
     }
-    await button(page, "Save the password").click();
+    await button(page, "Save password").click();
     await page.getByRole("link", { name: "This password is too easy to guess." }).waitFor();
     await box(page).fill("copper-anchor-violin-63");
-    await button(page, "Save the password").click();
-    await onPage(page, "Your password is changed");
+    await button(page, "Save password").click();
+    await onPage(page, "Your password has been changed");
   });
 });

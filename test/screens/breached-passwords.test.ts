@@ -131,7 +131,7 @@ describe("a password that was in a breach", () => {
     service.answer((response) => response.writeHead(500).end());
     const browser = vestibule.browser();
     const page = await openLink(browser, await linkFor(vestibule, user, mail));
-    expect((await choosePassword(browser, page, BREACHED)).body).to.contain("Your password is changed");
+    expect((await choosePassword(browser, page, BREACHED)).body).to.contain("Your password has been changed");
   });
 
   it("T135 T108 leaves neither password nor hash in the log, whatever the service does", async () => {

@@ -52,7 +52,7 @@ describe("the owner of an account that a stranger keeps attacking", () => {
       await openLink(browser, await linkFor(vestibule, user, mail)),
       password,
     );
-    expect(done.body, "the reset").to.contain("Your password is changed");
+    expect(done.body, "the reset").to.contain("Your password has been changed");
   }
 
   for (const [what, flood] of Object.entries(FLOODS)) {

@@ -65,7 +65,7 @@ describe("the mobile number of a user", function () {
     expect(await desk.enrol(user, next, true)).to.equal("accepted");
     expect(await stored()).to.deep.include({ number: next, state: "confirmed" });
     const [notice] = await sentSms(database, number);
-    expect(notice?.body).to.contain("go to +31 ** *** 678 from now on, not to this phone");
+    expect(notice?.body).to.contain("now go to +31 ** *** 678 instead of this phone");
     expect(await desk.mails()).to.deep.equal(["Your mobile number was changed"]);
   });
 

@@ -102,7 +102,7 @@ describe("the second authentication method on the account page", () => {
     expect(await kinds(user)).to.deep.equal(["totp"]);
     expect(await numberOf(user)).to.equal(null);
     const [told] = await sentSms(vestibule.database, number);
-    expect(told?.body).to.contain("an authenticator app took the place");
+    expect(told?.body).to.contain("an authenticator app now replaces");
   });
 
   it("T24 says of a session how it was proved: the text message then, the app from the next sign-in on", async () => {
@@ -139,7 +139,7 @@ describe("the second authentication method on the account page", () => {
     await post(page, { code: await lastCode(vestibule.database, number) });
     expect(await numberOf(user)).to.deep.equal({ number, state: "confirmed" });
     expect(await kinds(user), "who had both keeps both").to.deep.equal(["sms", "totp"]);
-    expect((await sentSms(vestibule.database, old))[0]?.body).to.contain("not to this phone");
+    expect((await sentSms(vestibule.database, old))[0]?.body).to.contain("instead of this phone");
   });
 
   it("T24 sends nothing and changes nothing when the sign-in is five minutes old", async () => {

@@ -33,8 +33,7 @@ describe("this was not me", () => {
     );
   const press = (browser: HttpBrowser, page: Page) =>
     browser.post(formAction(page), { _csrf: hiddenField(page, "_csrf") });
-  const isGone = ({ status, body }: Page) =>
-    status === 400 && body.includes("This link does not work any more");
+  const isGone = ({ status, body }: Page) => status === 400 && body.includes("This link no longer works");
 
   it("T12 changes nothing when its link is opened, by whomever", async () => {
     const address = await link();
@@ -54,7 +53,7 @@ describe("this was not me", () => {
     const browser = vestibule.browser();
     const page = await openLink(browser, address);
     const done = await press(browser, page);
-    expect(done.body).to.contain("It is cancelled").and.contain('href="/forgot-password"');
+    expect(done.body).to.contain("The change was cancelled").and.contain('href="/forgot-password"');
     expect(cancelled).to.deep.equal([{ userId: user.id, data: { kind: "number-change", change: 7 } }]);
     expect(isGone(await openLink(vestibule.browser(), address))).to.equal(true);
     const [event] = await asOwner<{ type: string; outcome: string; details: unknown }>(

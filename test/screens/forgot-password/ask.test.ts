@@ -138,7 +138,7 @@ describe("asking for a link to a new password", () => {
     expect(answers.filter((status) => status === 200)).to.have.length(30);
     const refused = await ask(namesOf(user), "203.0.113.77");
     expect(refused.status).to.equal(400);
-    expect(refused.body).to.contain("too many requests from your network");
+    expect(refused.body).to.contain("Too many requests came from your network");
     expect(await mails()).to.deep.equal([]);
     expect((await ask(namesOf(user), "203.0.113.78")).status).to.equal(200);
   });

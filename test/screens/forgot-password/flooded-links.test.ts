@@ -51,7 +51,7 @@ describe("links to a new password that a stranger keeps asking for", () => {
     const browser = vestibule.browser();
     const page = await openLink(browser, await newestLink());
     await flood();
-    expect((await choosePassword(browser, page, NEW)).body).to.contain("Your password is changed");
+    expect((await choosePassword(browser, page, NEW)).body).to.contain("Your password has been changed");
     travel(5 * MINUTE);
     await flood();
     expect(await isUsable(browser), "once used, always used").to.equal(false);

@@ -32,8 +32,7 @@ describe("an invitation", () => {
     }
     return linkIn((await mailsTo(vestibule, mail))[0], `${vestibule.issuer}/invitation/`);
   }
-  const isGone = ({ status, body }: Page) =>
-    status === 400 && body.includes("This link does not work any more");
+  const isGone = ({ status, body }: Page) => status === 400 && body.includes("This link no longer works");
 
   it("leads to a password, and that to the application", async () => {
     const browser = vestibule.browser();

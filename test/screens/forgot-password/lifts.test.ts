@@ -90,7 +90,7 @@ describe("a block and a new password", () => {
     }
     await block();
     const body = await reset();
-    expect(body).to.contain("Your password is changed").and.contain("You are still blocked");
+    expect(body).to.contain("Your password has been changed").and.contain("You are still blocked");
     expect(body).to.match(/<time datetime="[^"]+"/);
     expect(await isBlocked()).to.equal(true);
     travel(2 * SECOND);

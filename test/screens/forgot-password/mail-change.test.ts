@@ -58,7 +58,7 @@ describe("a mail address that an administrator has changed", () => {
     await changeMail();
     const page = await openLink(vestibule.browser(), link);
     expect(page.status).to.equal(400);
-    expect(page.body).to.contain("This link does not work any more");
+    expect(page.body).to.contain("This link no longer works");
   });
 
   it("T92 is worth a password after that and no more: the second factor is asked for as always", async () => {
@@ -68,7 +68,7 @@ describe("a mail address that an administrator has changed", () => {
     const [link = ""] = (await linksTo(NEW_MAIL)).filter((each) => each !== "");
     const browser = vestibule.browser();
     const done = await choosePassword(browser, await openLink(browser, link), NEW);
-    expect(done.body).to.contain("Your password is changed");
+    expect(done.body).to.contain("Your password has been changed");
     travel(MINUTE);
     const page = await follow(browser, await browser.get("/account"));
     const challenge = await givePassword(browser, page, { ...user, password: NEW });

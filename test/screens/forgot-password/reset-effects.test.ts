@@ -114,7 +114,7 @@ describe("a new password", () => {
     await giveApp(vestibule.services, user);
     const browser = vestibule.browser();
     const done = await choosePassword(browser, await openLink(browser, await link()), NEW);
-    expect(done.body).to.contain("Your password is changed");
+    expect(done.body).to.contain("Your password has been changed");
     expect(browser.cookieNames().filter((name) => /session/.test(name))).to.deep.equal([]);
     const silent = vestibule.request({ prompt: "none" });
     expect((await browser.get(silent.url)).location).to.contain("error=login_required");

@@ -40,15 +40,14 @@ describe("the link to a new password", () => {
     const { location } = await givePassword(browser, page, { ...user, password });
     return /[?&]code=/.test(location);
   };
-  const isGone = ({ status, body }: Page) =>
-    status === 400 && body.includes("This link does not work any more");
+  const isGone = ({ status, body }: Page) => status === 400 && body.includes("This link no longer works");
 
   it("replaces the password", async () => {
     const browser = vestibule.browser();
     const page = await openLink(browser, await link());
     expect(page.body).to.contain("Choose a new password").and.contain(user.username);
     const done = await choosePassword(browser, page, NEW);
-    expect(done.body).to.contain("Your password is changed");
+    expect(done.body).to.contain("Your password has been changed");
     expect([await isIn(user.password), await isIn(NEW)]).to.deep.equal([false, true]);
   });
 
@@ -206,7 +205,7 @@ describe("the link to a new password", () => {
     }
     const browser = vestibule.browser();
     const done = await choosePassword(browser, await openLink(browser, address), NEW);
-    expect(done.body).to.contain("Your password is changed");
+    expect(done.body).to.contain("Your password has been changed");
   });
 
   it("T12 leaves the address at once, and stands on no page", async () => {

@@ -185,7 +185,7 @@ describe("a code that was used already", () => {
       const page = name === undefined ? challenge : await browser.get(sibling(challenge, name));
       const sent = await sendForm(browser, page, fields);
       expect([sent.status, hasCode(sent)]).to.deep.equal([400, false]);
-      expect(sent.body).to.contain("used already").and.contain("3 tries left");
+      expect(sent.body).to.contain("already been used").and.contain("3 tries left");
     }
     expect(await guardOf(vestibule, user)).to.deep.equal(CLEAN);
   };
@@ -242,7 +242,7 @@ describe("a code that was used already", () => {
       const other = vestibule.browser();
       const sent = await sendForm(other, await passPassword(other, vestibule.application, user), { code });
       expect([sent.status, hasCode(sent)]).to.deep.equal([400, false]);
-      expect(sent.body).to.contain("used already");
+      expect(sent.body).to.contain("already been used");
     }
     expect(await guardOf(vestibule, user)).to.deep.equal(CLEAN);
   });

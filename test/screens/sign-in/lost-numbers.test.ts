@@ -70,9 +70,9 @@ describe("a mobile number that is lost", () => {
       const { browser, page } = await arrive(who);
       return sendForm(browser, await openPage(browser, page, "new-number"), { number: newNumber() });
     };
-    expect((await pending(user)).body).to.include("by mail and by a message to the old number");
+    expect((await pending(user)).body).to.include("by email and by a text message to the old number");
     expect((await pending(silent)).body)
-      .to.include("You have been told of it by a message to the old number.")
+      .to.include("You have been notified by a text message to the old number.")
       .and.not.include("by mail");
   });
 });
@@ -89,7 +89,7 @@ describe("an installation without text messages", () => {
     const user = await makeUser(services, office);
     await giveNumber(services, user);
     const page = await passPassword(vestibule.browser(), application, user);
-    expect(page.body).to.include("No text messages are sent from here at present.");
+    expect(page.body).to.include("No text messages can be sent at the moment.");
     expect(await asOwner(vestibule.database, "select 1 from messages where channel = 'sms'")).to.be.empty;
     await giveApp(services, user);
     expect((await passPassword(vestibule.browser(), application, user)).body).to.not.include(

@@ -88,7 +88,7 @@ describe("an expired password", () => {
     const { browser, page } = await signedIn();
     expect(problem(await sendForm(browser, page, { newPassword: "short" }))).to.deep.equal([
       400,
-      "The password needs at least 12 characters.",
+      "The password must have at least 12 characters.",
     ]);
     expect(problem(await sendForm(browser, page, { newPassword: "password12345" }))[1]).to.match(/too easy/);
     expect(problem(await sendForm(browser, page, { newPassword: user.password }))[1]).to.match(/have now/);
@@ -118,7 +118,7 @@ describe("an expired password", () => {
     await asOwner(database, "update users set password_hash = $2 where id = $1", [user.id, hashed]);
     const { browser, page } = await signedIn(common);
     expect(pageName(page)).to.equal("new-password");
-    expect(page.body).to.contain("one that many people use");
+    expect(page.body).to.contain("many people use the same password");
     expect(hasCode(await sendForm(browser, page, { newPassword: NEW }))).to.equal(true);
     travel(31 * SECOND);
     expect(hasCode((await signedIn(NEW)).page), "the next time").to.equal(true);

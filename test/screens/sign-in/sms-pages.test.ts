@@ -83,9 +83,9 @@ describe("signing in with a text message", () => {
     const old = await code(number);
     const early = await sendForm(browser, page, { resend: "1" });
     expect(page.body).to.match(/<button[^>]* disabled[^>]*>Resend</);
-    expect(page.body).to.match(/<noscript[^>]*>Possible from \d\d:\d\d:\d\d UTC\./);
+    expect(page.body).to.match(/<noscript[^>]*>Available from \d\d:\d\d:\d\d UTC\./);
     expect(early.status).to.equal(400);
-    expect(early.body).to.match(/can be sent in \d+ seconds/);
+    expect(early.body).to.match(/You can send another message in \d+ seconds/);
     travel(31 * SECOND);
     await sendForm(browser, page, { resend: "1" });
     expect(await sends(number)).to.equal(2);
@@ -104,7 +104,7 @@ describe("signing in with a text message", () => {
     travel(121 * SECOND);
     const stopped = await sendForm(browser, page, { resend: "1" });
     expect(stopped.body)
-      .to.include("No more text messages can be sent in this sign-in.")
+      .to.include("No more text messages can be sent for this sign-in.")
       .and.include("recovery code");
     expect(await sends(number)).to.equal(4);
   });

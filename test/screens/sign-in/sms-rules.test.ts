@@ -159,11 +159,11 @@ describe("what a code by text message is good for", () => {
   });
 
   const stops: Readonly<Record<string, [string, string]>> = {
-    number: ["sms-number-hour", "This number has had too many text messages."],
+    number: ["sms-number-hour", "Too many text messages were sent to this number."],
     account: ["sms-account", "Too many text messages were sent for your account today."],
-    address: ["sms-address", "Too many text messages were asked for from your network."],
+    address: ["sms-address", "Too many text messages were requested from your network."],
     prefix: ["sms-prefix", "Too many text messages were sent to numbers like this one."],
-    office: ["sms-office", "Your office has sent all its text messages for today."],
+    office: ["sms-office", "Your office has reached its limit of text messages for today."],
   };
   for (const [stop, [scope, says]] of Object.entries(stops)) {
     it(`T34 is stopped by the budget of the ${stop}: the page says so, and app and recovery code still work`, async () => {
@@ -177,8 +177,8 @@ describe("what a code by text message is good for", () => {
       await asOwner(vestibule.database, "update rate_limits set used = 1000000 where scope = $1", [scope]);
       const { browser, page } = await arrive(user);
       const stopped = await openPage(browser, page, "challenge-sms");
-      expect(stopped.body).to.include(says).and.include("So does a recovery code");
-      expect(stopped.body).to.include(`No text message was sent`);
+      expect(stopped.body).to.include(says).and.include("You can also use a recovery code");
+      expect(stopped.body).to.include(`No text message has been sent`);
       expect(await codes(number)).to.have.length(1);
       const recovered = await sendForm(
         first.browser,
@@ -199,7 +199,7 @@ describe("what a code by text message is good for", () => {
     const number = await giveNumber(services, user);
     await changeOffice(services, own, { countries: ["BE"] });
     const { page } = await arrive(user);
-    expect(page.body).to.include("Your office sends no text messages to this country.");
+    expect(page.body).to.include("Your office does not send text messages to this country.");
     expect(await codes(number)).to.have.length(0);
   });
 

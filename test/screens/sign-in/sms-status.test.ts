@@ -106,8 +106,8 @@ describe("what the page says of a text message that was sent", function () {
     await stateOf(arrived, "sent");
     await receipt(number, "rejected");
     const { body } = await load(browser, page);
-    expect(body).to.include("Your network refused it").and.include("did not get through");
-    expect(body).to.not.include("A text message with six digits goes to");
+    expect(body).to.include("Your network refused it").and.include("was not delivered");
+    expect(body).to.not.include("Enter the six-digit code sent by text message to");
   });
 
   it("T35 says that it could not be sent, shows no code, and sends the next one by Resend alone", async () => {
@@ -148,7 +148,7 @@ describe("what the page says of a text message that was sent", function () {
     const arrived = await arrive(MAGIC.reset);
     const { browser, page, number } = arrived;
     await stateOf(arrived, "unknown");
-    expect((await load(browser, page)).body).to.include("We cannot tell whether it was sent");
+    expect((await load(browser, page)).body).to.include("We do not know whether it was sent");
     expect(provider.newest(number)).to.equal(undefined);
   });
 
@@ -161,7 +161,7 @@ describe("what the page says of a text message that was sent", function () {
     await stateOf(arrived, "unknown");
     const after = await load(browser, page);
     expect(after.body)
-      .to.include("We cannot tell whether it was sent")
+      .to.include("We do not know whether it was sent")
       .and.not.match(/\b\d{6}\b/);
     expect(hasCode(after)).to.equal(false);
     expect((await sendForm(browser, after, { code: "" })).status).to.equal(400);
@@ -187,7 +187,7 @@ describe("what the page says of a text message that was sent", function () {
     const { browser, page, number } = arrived;
     await stateOf(arrived, "unknown");
     const unknown = await load(browser, page);
-    expect(unknown.body).to.include("We cannot tell whether it was sent");
+    expect(unknown.body).to.include("We do not know whether it was sent");
     release();
     const [sent, ...others] = await eventually(
       () => Promise.resolve(provider.taken.filter(({ to }) => `+${to}` === number)),

@@ -38,7 +38,7 @@ describe("a code of the authenticator app", () => {
     await browser.get("/sign-out");
     const again = await signInWith(code);
     expect([again.status, hasCode(again)]).to.deep.equal([400, false]);
-    expect(again.body).to.contain("used already");
+    expect(again.body).to.contain("already been used");
   });
 
   it("T17 of an earlier step is refused after a later one was used", async () => {
