@@ -152,7 +152,7 @@ describe("the support contact (T148)", () => {
     );
     const [sent] = await mailsTo(vestibule, mail);
     expect(sent?.text)
-      .to.contain("tell support at once")
+      .to.contain("Tell support right away.")
       .and.contain(`Phone: ${THEIRS}`)
       .and.not.contain(OURS);
   });
