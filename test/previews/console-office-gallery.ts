@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { DEMO_OFFICE } from "../../demo/demo-office.ts";
 import { makeOffice, type TestOffice } from "../support/people.ts";
 import { asStaff, beginInNewOffice } from "./console-gallery.ts";
-import { askForApproval, breakChain, putImport, type ImportState } from "./office-states.ts";
+import { addPeople, askForApproval, breakChain, putImport, type ImportState } from "./office-states.ts";
 import { enter, press, preview, type Preview } from "./preview.ts";
 
 const OFFICE = `/console/o/${DEMO_OFFICE.code}`;
@@ -112,6 +112,19 @@ export const consoleOfficePages: readonly Preview[] = [
     await asStaff("support", "/console/offices/add")(page, world);
     const code = `NEW-${String(Date.now() % 1_000_000)}`;
     await enter(page, { code, name: "Anker & Zonen" });
+  }),
+  preview("console-checklist-alone", async (page, world) => {
+    await beginInNewOffice(page, world, { path: "" });
+  }),
+  preview("console-checklist-people", async (page, world) => {
+    await beginInNewOffice(page, world, { path: "", prepare: (office) => addPeople(world, office) });
+  }),
+  preview("console-checklist-hide", async (page, world) => {
+    await beginInNewOffice(page, world, { path: "/first-steps" });
+  }),
+  preview("console-checklist-users", async (page, world) => {
+    const { code } = await makeOffice(world.demo.vestibule.services, { name: "Anker & Zonen" });
+    await asStaff("support", `/console/o/${code}/users`)(page, world);
   }),
   preview("console-office-new-superuser", async (page, world) => {
     await asStaff("support", "/console/offices/add")(page, world);

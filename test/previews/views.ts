@@ -65,6 +65,7 @@ export const VIEWS = {
   },
   "the console": {
     "console/overview": "console-overview",
+    "console/checklist": "console-checklist-hide",
     "console/platform-overview": "console-platform-overview",
     "console/users": "console-users",
     "console/user": "console-user",

@@ -28,6 +28,7 @@ import type { User } from "../../domain/users/user.ts";
 import type { AccessStore } from "../../protocol/models/access-store.ts";
 import type { SignInTests } from "../../protocol/sign-in-test.ts";
 import type { ConsoleStore } from "./console-store.ts";
+import type { OfficeChecklistStore } from "./office-checklist-store.ts";
 import type { OfficePreviewer } from "./office-previews.ts";
 import type { DraftStore } from "../../platform/web/draft-store.ts";
 import type { PageTokens } from "./page-tokens.ts";
@@ -46,6 +47,7 @@ export interface ConsoleDeps {
   readonly policyNotices: Pick<PolicyNotices, "plan">;
   readonly overview: OverviewStore;
   readonly overviewDays: OverviewDaysStore;
+  readonly checklist: OfficeChecklistStore;
   readonly applications: ApplicationStore;
   readonly applicationService: ApplicationService;
   readonly applicationShutdown: ApplicationShutdown;

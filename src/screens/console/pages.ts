@@ -12,6 +12,7 @@ import { auditChainPage, auditChainPlatformPage } from "./pages/audit-chain.ts";
 import { auditExportPage, auditExportPlatformPage } from "./pages/audit-export.ts";
 import { auditPackPage } from "./pages/audit-pack.ts";
 import { auditPage, auditPlatformPage } from "./pages/audit.ts";
+import { checklistPage } from "./pages/checklist.ts";
 import { officeAddPage } from "./pages/office-add.ts";
 import { officeClosePage } from "./pages/office-close.ts";
 import { officesPage } from "./pages/offices.ts";
@@ -73,6 +74,7 @@ const platformPages = (deps: ConsoleDeps): readonly ConsolePage[] => [
 
 const officePages = (deps: ConsoleDeps): readonly ConsolePage[] => [
   overviewPage(deps),
+  checklistPage(deps),
   officeClosePage(deps),
   usersPage(deps),
   usersImportPage(deps),

@@ -285,6 +285,7 @@ function consolePageDeps(services: Services, { tokens, signIns, renderer }: Cons
     closedDays: settings.closedOfficeDays,
     overview: lists.overview,
     overviewDays: stores.overviewDays,
+    checklist: stores.checklists,
     refusals: stores.refusals,
     issuer: settings.issuer,
     canSendSms: rulesOf(settings).canSendSms,

@@ -59,6 +59,7 @@ import { HistoryStore } from "../../screens/account/history-store.ts";
 import { ConsoleStore } from "../../screens/console/console-store.ts";
 import { DraftStore } from "../../platform/web/draft-store.ts";
 import { ListCursors } from "../../kernel/list-cursors.ts";
+import { OfficeChecklistStore } from "../../screens/console/office-checklist-store.ts";
 import { SetUpStore } from "../../screens/console/set-up-store.ts";
 import { UserStatusStore } from "../../screens/console/user-status-store.ts";
 import { OutboxStore } from "../../screens/outbox/outbox-store.ts";
@@ -259,6 +260,7 @@ interface ScreenStores {
   readonly accountStore: AccountStore;
   readonly history: HistoryStore;
   readonly consoleStore: ConsoleStore;
+  readonly checklists: OfficeChecklistStore;
   readonly userStatus: UserStatusStore;
   readonly setUp: SetUpStore;
 }
@@ -275,6 +277,7 @@ function screenStores(
     accountStore: new AccountStore(database, hash),
     history: new HistoryStore(database),
     consoleStore: new ConsoleStore(database),
+    checklists: new OfficeChecklistStore(database),
     userStatus: new UserStatusStore(database, rules.frozenFrom),
     setUp: new SetUpStore(database, rules.frozenFrom),
   };

@@ -3,6 +3,7 @@ import type { OfficeCounts } from "../../../domain/offices/overview-store.ts";
 import { closedText } from "../closed-office.ts";
 import { importantEventView } from "../important-event.ts";
 import { attentionOf } from "../attention.ts";
+import { checklistOf, isNewOffice } from "../office-checklist.ts";
 import { messageChart, signInChart, withFactorChart } from "../overview-charts.ts";
 import { officeHref, type OfficePage, type OfficeContext } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
@@ -21,10 +22,10 @@ const labelOf = (name: (typeof COUNTS)[number]["name"]): string =>
   isFactorKind(name) ? factorText(name, "count") : `console.overview.count.${name}`;
 
 /**
- * The state of an office: what needs attention first, then its users, its last days as charts, and recent events. Each part is a
- * template of its own in views/console/overview/.
+ * The state of an office: what needs attention first, then its users, its last days as charts, and recent events. A new office
+ * has its first steps instead. Each part is a template of its own in views/console/overview/.
  */
-export function overviewPage({ overview, overviewDays }: ConsoleDeps): OfficePage {
+export function overviewPage({ overview, overviewDays, checklist }: ConsoleDeps): OfficePage {
   return {
     name: "overview",
     about: "office",
@@ -33,15 +34,17 @@ export function overviewPage({ overview, overviewDays }: ConsoleDeps): OfficePag
     isEntry: true,
     show: async (context) => {
       const { actor, office, target } = context;
-      const [{ counts, sms, events }, days] = await Promise.all([
+      const [{ counts, sms, events }, days, state] = await Promise.all([
         overview.find(office.id),
         overviewDays.ofOffice(office.id),
+        checklist.find(office.id),
       ]);
       const mayChange = permit(actor, "settings.see", target) !== "never";
       return {
         view: "overview",
         model: {
-          addHref: counts.superusers === 0 && mayAdd(context) ? officeHref(office.code, "/users/add") : null,
+          isNew: isNewOffice(counts, context),
+          checklist: checklistOf({ counts, state }, context),
           closed: closedText(office, context),
           attention: attentionOf({ counts, budget: sms, days }, context),
           counts: countsOf(counts, context),
@@ -64,8 +67,6 @@ export function overviewPage({ overview, overviewDays }: ConsoleDeps): OfficePag
     },
   };
 }
-
-const mayAdd = ({ actor, target }: OfficeContext): boolean => permit(actor, "user.add", target) !== "never";
 
 function countsOf(counts: OfficeCounts, { office, t, language }: OfficeContext) {
   const number = new Intl.NumberFormat(language);
