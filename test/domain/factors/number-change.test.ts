@@ -89,7 +89,7 @@ describe("a confirmed mobile number", function () {
       });
       expect(await kinds()).to.deep.equal(["sms"]);
       expect(await sentSms(database, next)).to.have.length(0);
-      expect((await sentSms(database, number))[0]?.body).to.contain("your password was used to ask");
+      expect((await sentSms(database, number))[0]?.body).to.contain("your password was used to request");
       expect(await desk.mails()).to.deep.equal(["A new mobile number was requested"]);
       expect(await events()).to.deep.equal([
         {

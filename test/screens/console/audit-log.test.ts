@@ -30,10 +30,10 @@ describe("an event in one sentence", () => {
   it("is said as people say it, in each language", () => {
     const reset = { type: "factor.reset" } as const;
     expect(LANGUAGE_CODES.map((language) => said(language, reset))).to.deep.equal([
-      "Sanne reset Ines’s authenticator",
-      "Sanne heeft de authenticator van Ines gereset",
-      "Sanne hat den Authenticator von Ines zurückgesetzt",
-      "Sanne a réinitialisé l’authentificateur d’Ines",
+      "Sanne reset Ines’s second factor",
+      "Sanne heeft de tweede factor van Ines gereset",
+      "Sanne hat den zweiten Faktor von Ines zurückgesetzt",
+      "Sanne a réinitialisé le second facteur d’Ines",
     ]);
     expect(said("fr", { ...reset, subjectName: "Gina" })).to.match(/ de Gina$/);
   });
@@ -91,7 +91,7 @@ describe("the page of the audit log", () => {
 
   it("T154 opens an event to its details without a script, as text", async () => {
     const { body } = await browser.get(`${path}?subject=ines`);
-    expect(body).to.match(/<details>\s*<summary>.*reset Ines &lt;i&gt;’s authenticator.*<\/summary>\s*<dl>/s);
+    expect(body).to.match(/<details>\s*<summary>.*reset Ines &lt;i&gt;’s second factor.*<\/summary>\s*<dl>/s);
     expect(body).to.contain("&lt;script&gt;").and.not.contain("<i>").and.not.contain("<script>&quot;");
   });
 
@@ -113,7 +113,7 @@ describe("the page of the audit log", () => {
     const headers = { cookie: `${browser.cookiesFor("/console")}; vestibule-zone=Pacific/Kiritimati` };
     const today = new Intl.DateTimeFormat("sv", { timeZone: "Pacific/Kiritimati" }).format(Date.now());
     const { body } = await browser.get(`${path}?subject=ines&from=${today}&to=${today}`, { headers });
-    expect(body).to.contain("Times in Pacific/Kiritimati").and.contain("authenticator");
+    expect(body).to.contain("Times in Pacific/Kiritimati").and.contain("second factor");
   });
 
   it("T154 is exported with a head that is no formula, and with times of the reader", async () => {
@@ -134,7 +134,7 @@ describe("the page of the audit log", () => {
     const fields = { _csrf, group: "second-factor", outcome: "", from: "", to: "", format: "print" };
     const { status, body } = await browser.post(to, fields);
     expect(status).to.equal(200);
-    expect(body).to.contain("Sanne Bakker reset Ines &lt;i&gt;’s authenticator").and.not.contain("<i>");
+    expect(body).to.contain("Sanne Bakker reset Ines &lt;i&gt;’s second factor").and.not.contain("<i>");
     expect(body)
       .to.match(/<dt>Number of events<\/dt><dd translate="no">\d+</)
       .and.match(/\d+:[0-9a-f]{64}</);

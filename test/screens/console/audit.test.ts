@@ -170,7 +170,7 @@ describe("the audit log in the console", function () {
       actor: "command line",
     });
     const { body } = await desk.get("/console/audit");
-    expect(body).to.contain("Operator (command line) renewed the signing keys");
+    expect(body).to.contain("Operator (command line) rotated the signing keys");
     expect(body).to.not.contain("Sanne Bakker");
     expect((await desk.get("/console/audit/chain")).status).to.equal(200);
     const _csrf = hiddenField(await desk.get("/console/audit/export"), "_csrf");
