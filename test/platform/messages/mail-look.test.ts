@@ -52,7 +52,7 @@ describe("a mail of an office", () => {
     expect(html).to.contain('<td class="sender">Noord &amp; Zonen</td>').and.contain(">N</td>");
     expect(html.match(/background: #7a1f5c; color: #ffffff/g)).to.have.length(2);
     expect(html).to.not.contain("#74c7b2 !important");
-    expect(text).to.contain("Vestibule sent this mail");
+    expect(text).to.contain("Vestibule sent this email");
   });
 
   it("has the product's where the office has no colour, or there is no office", () => {
