@@ -60,7 +60,7 @@ async function afterRestore(
 async function requireUsers(store: RestoredStore, offices: readonly Office[]): Promise<void> {
   if ((await store.hasAccounts()) && !(await store.hasUsers(offices.map(({ id }) => id)))) {
     throw new OperatorError(
-      "The backup has accounts and not one person: the role that dumped it saw no office's rows. Restore a backup that was made by a member of vestibule_backup, into an empty database.",
+      "The backup has accounts but not one user: the role that dumped it saw no office's rows. Restore a backup that was made by a member of vestibule_backup, into an empty database.",
     );
   }
 }

@@ -66,7 +66,7 @@ const withAddresses = (verb: Command): Command =>
     .option("--post-logout-redirect-uri <uri>", "where users go after signing out; several times", collect)
     .option("--cors-origin <origin>", "origin of a single-page application; several times", collect)
     .option("--backchannel-logout-uri <uri>", "called when a session ends")
-    .option("--home-url <url>", "address of its first page; error pages lead there")
+    .option("--home-url <url>", "address of its home page; error pages link to it")
     .option("--logo-url <url>", "address of its logo")
     .option("--scopes <scopes>", `what it may ask for, of ${SCOPES.join(",")} (default: all)`)
     .option("--first-party", "your own application: no consent is asked")
@@ -94,10 +94,7 @@ const withProtocol = (verb: Command): Command =>
 const withClaims = (verb: Command): Command =>
   verb
     .option("--pairwise", "a sub of its own for each user, which other applications do not know")
-    .option(
-      "--sector-identifier-uri <uri>",
-      "lists the redirect URIs of all applications with the same sub",
-    )
+    .option("--sector-identifier-uri <uri>", "lists the redirect URIs of all applications with the same sub")
     .option(
       "--claims <claims>",
       `the claims about a user that it gets at most, of ${USER_CLAIMS.join(",")}; "all": what its scopes say (default); the user is iss and sub, whatever else it gets`,

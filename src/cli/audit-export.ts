@@ -36,7 +36,7 @@ const MAX_OFFICES = 100_000;
 export function addAuditExportCommand(noun: Command): void {
   addVerb(noun, {
     usage: "export",
-    about: "write events to standard output as JSON Lines, one event a line, the oldest first",
+    about: "write events to standard output as JSON Lines, one event per line, the oldest first",
     examples: [
       "audit export --office NOORD > noord.jsonl",
       "audit export --office NOORD --from 2026-01-01 --to 2026-12-31 --type user.added --type user.disabled",

@@ -39,7 +39,7 @@ export function addAuditCommands(program: Command): void {
   })
     .option("--office <code>", "this office's events (default: every office's, and those without office)")
     .option("--platform", "the events without office")
-    .option("--known <head>", "a head of before, as position:hash; the chain must still go through it")
+    .option("--known <head>", "an earlier head, as position:hash; the chain must still go through it")
     .action(answering(withServices(verify)));
   addAuditExportCommand(noun);
   addAuditPackCommand(noun);

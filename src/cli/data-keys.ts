@@ -55,7 +55,7 @@ async function reEncrypt(services: Services): Promise<Answer> {
     json: { factors, signingKeys, messages },
     text: [
       `Encrypted again: ${String(factors)} second factors, ${String(signingKeys)} signing keys, ${String(messages)} waiting messages.`,
-      "Once no server runs with the file of before: npx vestibule keys drop-old-data-keys",
+      "Once no server runs with the previous file: npx vestibule keys drop-old-data-keys",
     ].join("\n"),
   };
 }

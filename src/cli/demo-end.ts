@@ -53,7 +53,7 @@ async function closeOffices(services: Services): Promise<void> {
 async function closeOffice({ administration }: Services, office: Office): Promise<void> {
   const { type } = await administration.settings.close(office, OPERATOR);
   if (type !== "changed" && type !== "unchanged") {
-    throw new OperatorError(`The office ${office.code} was changed meanwhile: type it again.`);
+    throw new OperatorError(`The office ${office.code} was changed in the meantime: type it again.`);
   }
 }
 

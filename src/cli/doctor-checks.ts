@@ -40,7 +40,7 @@ function checkMode({ production, issuer, allowsExposedDevelopment }: Settings): 
         warn(
           "Exposure",
           "development may be reached by other machines: passwords of the demo and codes on the outbox page",
-          "Set NODE_ENV=production, or take VESTIBULE_ALLOW_EXPOSED_DEVELOPMENT away, unless only you can reach it.",
+          "Set NODE_ENV=production, or remove VESTIBULE_ALLOW_EXPOSED_DEVELOPMENT, unless only you can reach it.",
         ),
       ];
 }
@@ -82,7 +82,7 @@ async function checkEmbedded(settings: Settings): Promise<readonly Finding[]> {
     return await checkBoth(settings, urls).finally(() => embedded.close());
   } catch (error) {
     if (error instanceof OperatorError) {
-      return [fail("Database", error.message, "Vestibule cannot start before this is mended.")];
+      return [fail("Database", error.message, "Vestibule cannot start before this is fixed.")];
     }
     throw error;
   }

@@ -26,7 +26,7 @@ interface Urls {
   readonly owner: Secret;
 }
 
-const UNTIL_THEN = "Vestibule cannot start before this is mended.";
+const UNTIL_THEN = "Vestibule cannot start before this is fixed.";
 const OLDEST = 150_000;
 /** Network time keeps machines within `warn`; beyond `fail`, codes and tokens are refused. */
 const CLOCK_SECONDS = { warn: 2, fail: 30 } as const;

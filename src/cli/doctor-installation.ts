@@ -50,7 +50,7 @@ export async function checkInstallation(settings: Settings): Promise<Finding[]> 
     }
   } catch (error) {
     if (error instanceof OperatorError) {
-      return [fail("Installation", error.message, "Vestibule cannot start before this is mended.")];
+      return [fail("Installation", error.message, "Vestibule cannot start before this is fixed.")];
     }
     throw error;
   }

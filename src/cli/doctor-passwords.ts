@@ -40,7 +40,7 @@ function checkForbidden({ newPasswords: { forbiddenFile } }: Settings): Finding[
     return [ok(CHECK, `are compared with the list in ${forbiddenFile}`)];
   } catch (error) {
     if (error instanceof OperatorError) {
-      return [fail(CHECK, error.message, "Vestibule cannot start before this is mended.")];
+      return [fail(CHECK, error.message, "Vestibule cannot start before this is fixed.")];
     }
     throw error;
   }

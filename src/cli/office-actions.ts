@@ -33,7 +33,7 @@ export function addOfficeActions(noun: Command): void {
   withSecondFactor(
     addVerb(noun, {
       usage: "dry-run <code>",
-      about: "show whom another policy would affect, and what they would see; changes nothing",
+      about: "show which users another policy would affect, and what they would see; changes nothing",
       examples: ["office dry-run NOORD --second-factor required --from 2027-01-31 --methods totp"],
     }),
   )
@@ -70,7 +70,7 @@ function answerOf(office: Office, result: SettingsResult, status: Office["status
     case "not-permitted":
     case "no-own-factor":
     case "staff-rule":
-      throw new OperatorError("The office was changed meanwhile: look again, then try again.");
+      throw new OperatorError("The office was changed in the meantime: look again, then try again.");
   }
 }
 

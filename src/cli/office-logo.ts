@@ -54,5 +54,5 @@ export async function changeLogo(
   if (result.type === "changed" || result.type === "unchanged") {
     return result.type === "changed" ? result.office : office;
   }
-  throw new OperatorError("The office was changed meanwhile: look again, then try again.");
+  throw new OperatorError("The office was changed in the meantime: look again, then try again.");
 }

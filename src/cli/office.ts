@@ -130,7 +130,7 @@ async function edit(services: Services, code: string, options: OfficeOptions): P
   };
   const result = await services.officeService.change(changed, ACTOR);
   if (result.type === "conflict") {
-    throw new OperatorError("The office was changed meanwhile: look again, then try again.");
+    throw new OperatorError("The office was changed in the meantime: look again, then try again.");
   }
   return officeAnswer("was changed", await changeLogo(services, result.office, logo), services);
 }

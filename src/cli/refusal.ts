@@ -10,13 +10,13 @@ const TEXTS = {
   "not-permitted": "This is for others to decide.",
   "needs-approval": "A second person has to approve it.",
   last: "This is the last active one of that role in the office: give another user the role first.",
-  overtaken: "The role was changed meanwhile: look again, then try again.",
+  overtaken: "The role was changed in the meantime: look again, then try again.",
   "above-own": "Users cannot give a role above their own.",
   "unfit-role":
     'The role support exists in the office SUPPORT alone, and no other does there: use "npx vestibule support add".',
   "no-mail": "There is no email address that could be proved.",
   "username-taken": "That username is taken in the office.",
-  conflict: "It was changed meanwhile: look again, then try again.",
+  conflict: "It was changed in the meantime: look again, then try again.",
   frozen:
     'Too many incorrect codes: only a reset helps. "npx vestibule user reset-factor" removes the second factor.',
 } as const;

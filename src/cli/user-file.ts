@@ -81,7 +81,7 @@ async function importUsers(this: Command, services: Services, options: ImportOpt
     await importer.drop(run);
     return {
       json: { dryRun: true, rows: run.rows, bad: 0, faults: [], encoding: run.encoding, samples },
-      text: `${countOfUsers(run.rows)} would be added to the office ${office.code}; nothing is wrong with the file.${lettersText(run, samples)}`,
+      text: `${countOfUsers(run.rows)} would be added to the office ${office.code}; the file has no errors.${lettersText(run, samples)}`,
     };
   }
   const { invite: invites = false, mailProved: areMailsProved = false } = options;
@@ -113,7 +113,9 @@ async function apply(
     case "busy":
     case "refused":
     case "role":
-      throw new OperatorError("Another import of this office was started meanwhile; no user was added.");
+      throw new OperatorError(
+        "Another import of this office was started in the meantime; no user was added.",
+      );
   }
 }
 
@@ -133,7 +135,7 @@ async function faultsAnswer({ imports }: Services, { id, officeId }: ImportRun):
   const more = bad > faults.length ? `\n… and ${String(bad - faults.length)} more.` : "";
   return {
     json: { added: 0, rows: run?.rows ?? 0, bad, faults },
-    text: `No user was added: ${String(bad)} of ${String(run?.rows ?? 0)} lines have faults.\n\n${table(["LINE", "USERNAME", "WHAT IS WRONG"], lines, "")}${more}`,
+    text: `No user was added: ${String(bad)} of ${String(run?.rows ?? 0)} lines have errors.\n\n${table(["LINE", "USERNAME", "ERROR"], lines, "")}${more}`,
     isBad: true,
   };
 }

@@ -13,10 +13,7 @@ export const fapi: Plan = {
       "fapi2-security-profile-final-happy-flow",
       "two applications, two redirect URIs, tokens bound to a key",
     ),
-    tests(
-      "fapi2-security-profile-final-user-rejects-authentication",
-      "access_denied at the redirect URI",
-    ),
+    tests("fapi2-security-profile-final-user-rejects-authentication", "access_denied at the redirect URI"),
     tests(
       "fapi2-security-profile-final-ensure-authorization-request-without-state-success",
       "no state, none comes back",

@@ -208,6 +208,6 @@ describe("docs/operations.md, followed word for word", function () {
   it("is not taken for a backup when it was dumped by a role that saw no people", async () => {
     await second.cluster.sql("vestibule", "truncate users cascade");
     const fault = await second.type("after-restore", second.settings()).catch(String);
-    expect(fault).to.contain("The backup has accounts and not one person");
+    expect(fault).to.contain("The backup has accounts but not one user");
   });
 });
