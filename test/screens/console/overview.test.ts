@@ -81,6 +81,7 @@ describe("the overview", function () {
   });
 
   it("draws its charts with a title, a description and the numbers in a table", async () => {
+    await makeUser(services, office);
     await happened("sign-in", "ok", [1_234, 2]);
     await happened("code.wrong", "refused", [3, 2]);
     await seal();
@@ -95,15 +96,15 @@ describe("the overview", function () {
     expect(body).to.match(
       /data-column="Signed in">1,234<\/td>\s*<td role="cell" data-column="Incorrect password or code">3</,
     );
-    expect(body).to.contain("1 of 1 user today.");
+    expect(body).to.contain("1 of 2 users today.");
     expect(body, "no empty chart").to.contain("No text message was sent in the last 30 days.");
     expect(body.match(/<svg class="chart"/g)).to.have.length(2);
   });
 
   it("says first what needs attention, with the way to it", async () => {
+    const user = await makeUser(services, office);
     const look = await atOverview();
     expect(await look()).to.contain("Nothing needs your attention.");
-    const user = await makeUser(services, office);
     await giveApp(services, user);
     await sql(
       "insert into second_factor_guard (office_id, user_id, strikes, blocked_until) values ($1, $2, 3, now() + interval '1 hour')",
