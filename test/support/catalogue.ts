@@ -1,12 +1,18 @@
 import { readFileSync } from "node:fs";
 import { IntlMessageFormat } from "intl-messageformat";
-import type { Language } from "../../src/kernel/languages.ts";
+import type { Language, Translate } from "../../src/kernel/languages.ts";
+import { Texts } from "../../src/platform/web/texts.ts";
 
 /** The texts of a language, by their keys. */
 export type Catalogue = Readonly<Record<string, string>>;
 
 export const catalogueOf = (language: Language): Catalogue =>
   JSON.parse(readFileSync(`views/locales/${language}.json`, "utf8")) as Catalogue;
+
+const texts = new Texts(new URL("../../views/locales/", import.meta.url));
+
+/** The texts of a language as its pages fill them in. */
+export const spoken = (language: Language): Translate => texts.in(language);
 
 /** A part of a message (ICU MessageFormat), as the library reads it. */
 type Part = ReturnType<IntlMessageFormat["getAst"]>[number];

@@ -89,7 +89,7 @@ export async function setUpApp(page: Page, words: Words): Promise<{ secret: stri
 export async function expectProblem(page: Page, words: Words, message: string): Promise<void> {
   const problem = page.getByRole("group", { name: words.problem }).filter({ hasText: message });
   await wrongField(page, message).or(problem).waitFor();
-  expect(await page.title()).to.match(/^(Error|Fout): /);
+  expect(await page.title()).to.match(words.failed);
 }
 
 /** A code that is none of this hour. */

@@ -1,3 +1,6 @@
+import type { Language, Translate } from "../../src/kernel/languages.ts";
+import { spoken } from "./catalogue.ts";
+
 /** What the pages of the second factor say to a user who reads them in one of the languages. */
 export interface Words {
   readonly locale: string;
@@ -27,6 +30,8 @@ export interface Words {
   readonly challenge: string;
   readonly openApp: string;
   readonly problem: string;
+  /** How the title of a page with a fault begins. */
+  readonly failed: RegExp;
   readonly twoLeft: string;
   /** A recovery code that was used already opens nothing and costs nothing. */
   readonly usedUp: string;
@@ -38,8 +43,9 @@ export interface Words {
   readonly lift: string;
   readonly useRecoveryCode: string;
   readonly recoveryCode: string;
-  /** After a recovery code: the page that acknowledges it, and the answer that the factor is lost. */
+  /** After a recovery code: the page that acknowledges it, and the answers that the factor is there or lost. */
   readonly recovered: string;
+  readonly stillThere: string;
   readonly factorLost: string;
   readonly fiveLeft: string;
   readonly resetText: string;
@@ -49,96 +55,72 @@ export interface Words {
   readonly frozen: string;
 }
 
-export const ENGLISH: Words = {
-  locale: "en-GB",
-  officeCode: "Office code",
-  username: "Username",
-  password: "Password",
-  signIn: "Sign in",
-  confirm: "Confirm",
-  continue: "Continue",
-  code: "Verification code",
-  choose: "Choose how you receive your verification code",
-  setUp: "Set up your authenticator app",
-  install: "Install an authenticator app on your phone",
-  unable: "Unable to scan?",
-  openHere: "Open in the app on this device",
-  save: "Save your recovery codes",
-  once: "They are shown only once.",
-  shown: "Your codes have already been shown",
-  again: "Create new codes",
-  saved: "I have saved these codes",
-  savedEarlier: "I have saved my codes",
-  copy: "Copy",
-  copied: "Copied",
-  download: "Download",
-  sheet: "Recovery codes for Vestibule",
-  challenge: "Verification code",
-  openApp: "Open your authenticator app",
-  problem: "There is a problem",
-  twoLeft: "That code is incorrect. You have 2 tries left.",
-  usedUp: "That code has already been used. Use another one. You have 3 tries left.",
-  oneLeft: "You have 1 try left.",
-  expired: "That code has expired.",
-  blocked: "You are blocked for 15 minutes",
-  tryAgainAt: /You can try again at\s+(\d\d:\d\d)\b/,
-  newPassword: "Set a new password",
-  lift: "ends the block immediately.",
-  useRecoveryCode: "Use a recovery code",
-  recoveryCode: "Recovery code",
-  recovered: "Recovery code accepted",
-  factorLost: "No, set up a new one",
-  fiveLeft: "You have 5 left.",
-  resetText: "Your second factor was reset.",
-  enrolmentCode: "Enrolment code",
-  closed: "The set-up period has ended",
-  askSuperuser: "Ask the superuser of your office to allow set-up again.",
-  frozen: "Your second factor is locked",
-};
+const LOCALES: Readonly<Record<Language, string>> = { en: "en-GB", nl: "nl-NL", de: "de-DE", fr: "fr-FR" };
 
-export const DUTCH: Words = {
-  locale: "nl-NL",
-  officeCode: "Kantoorcode",
-  username: "Gebruikersnaam",
-  password: "Wachtwoord",
-  signIn: "Inloggen",
-  confirm: "Bevestigen",
-  continue: "Doorgaan",
-  code: "Verificatiecode",
-  choose: "Kies hoe u uw verificatiecode ontvangt",
-  setUp: "Authenticator-app instellen",
-  install: "Installeer een authenticator-app op uw telefoon",
-  unable: "Lukt scannen niet?",
-  openHere: "Openen in de app op dit apparaat",
-  save: "Bewaar uw herstelcodes",
-  once: "We tonen ze maar één keer.",
-  shown: "Uw codes zijn al getoond",
-  again: "Nieuwe codes maken",
-  saved: "Ik heb deze codes bewaard",
-  savedEarlier: "Ik heb mijn codes bewaard",
-  copy: "Kopiëren",
-  copied: "Gekopieerd",
-  download: "Downloaden",
-  sheet: "Herstelcodes voor Vestibule",
-  challenge: "Verificatiecode",
-  openApp: "Open uw authenticator-app",
-  problem: "Dat is niet gelukt",
-  twoLeft: "Deze code is onjuist. U hebt nog 2 pogingen.",
-  usedUp: "Deze code is al gebruikt. Gebruik een andere. U hebt nog 3 pogingen.",
-  oneLeft: "U hebt nog 1 poging.",
-  expired: "Die code is verlopen.",
-  blocked: "U bent 15 minuten geblokkeerd",
-  tryAgainAt: /U kunt het opnieuw proberen om\s+(\d\d:\d\d)\b/,
-  newPassword: "Nieuw wachtwoord instellen",
-  lift: "Daarmee vervalt de blokkering meteen.",
-  useRecoveryCode: "Herstelcode gebruiken",
-  recoveryCode: "Herstelcode",
-  recovered: "Herstelcode geaccepteerd",
-  factorLost: "Nee, opnieuw instellen",
-  fiveLeft: "U hebt er nog 5.",
-  resetText: "Uw tweede factor is gereset.",
-  enrolmentCode: "Instelcode",
-  closed: "De tijd om in te stellen is verstreken",
-  askSuperuser: "Vraag de superuser van uw kantoor om het instellen weer toe te staan.",
-  frozen: "Uw tweede factor is vergrendeld",
-};
+/** What the pages say in a language, from its catalogue: whoever words them better changes no test. */
+export function wordsIn(language: Language): Words {
+  const t = spoken(language);
+  return {
+    locale: LOCALES[language],
+    officeCode: t("password.officeCode.label"),
+    username: t("password.username.label"),
+    password: t("password.password.label"),
+    signIn: t("password.submit"),
+    confirm: t("common.confirm"),
+    continue: t("common.continue"),
+    code: t("code.label"),
+    choose: t("choose.title"),
+    setUp: t("enrolTotp.title"),
+    install: t("enrolTotp.install"),
+    unable: t("enrolTotp.unable"),
+    openHere: t("enrolTotp.open"),
+    ...codeWords(t),
+    challenge: t("challenge.title"),
+    openApp: t("challenge.text"),
+    problem: t("common.problem"),
+    failed: new RegExp(`^${escaped(t("common.error", { title: "" }))}`),
+    ...faultWords(t),
+    enrolmentCode: t("enrolmentCode.label"),
+    resetText: t("enrolmentCode.text"),
+    closed: t("enrolmentClosed.title"),
+    askSuperuser: t("enrolmentClosed.text", { helper: t("helper.office") }),
+    frozen: t("blocked.frozen.title"),
+  };
+}
+
+/** Of the pages with recovery codes. */
+const codeWords = (t: Translate) => ({
+  save: t("recoveryCodes.title"),
+  once: t("recoveryCodes.text"),
+  shown: t("recoveryCodes.shown.title"),
+  again: t("recoveryCodes.again"),
+  saved: t("recoveryCodes.saved"),
+  savedEarlier: t("recoveryCodes.shown.saved"),
+  copy: t("common.copy"),
+  copied: t("common.copied"),
+  download: t("recoveryCodes.download"),
+  sheet: t("recoveryCodes.sheet.title", { product: "Vestibule" }),
+  useRecoveryCode: t("challenge.useRecoveryCode"),
+  recoveryCode: t("recoveryCode.label"),
+  recovered: t("recovered.title"),
+  stillThere: t("recovered.yes"),
+  factorLost: t("recovered.no"),
+  fiveLeft: t("recovered.left", { left: 5 }),
+});
+
+/** Of codes that are wrong, and of what comes after three of them. */
+const faultWords = (t: Translate) => ({
+  twoLeft: t("code.wrong", { tries: 2 }),
+  oneLeft: t("code.wrong", { tries: 1 }),
+  usedUp: t("code.usedOther", { tries: 3 }),
+  expired: t("code.expired", { tries: 2 }),
+  blocked: t("blocked.title", { hours: 0, minutes: 15 }),
+  tryAgainAt: new RegExp(String.raw`${escaped(t("blocked.tryAgainAt"))}\s+(\d\d:\d\d)\b`),
+  newPassword: t("blocked.newPassword"),
+  lift: t("blocked.lift"),
+});
+
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+
+export const ENGLISH = wordsIn("en");
+export const DUTCH = wordsIn("nl");

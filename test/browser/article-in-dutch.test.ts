@@ -1,0 +1,3 @@
+import { describeArticle } from "./article.ts";
+
+describeArticle("nl");
