@@ -50,7 +50,7 @@ describe("signing out by POST", () => {
   it("asks as it does by GET, and leads back to the application", async () => {
     const { browser } = await signedIn();
     const page = await browser.post("/sign-out", asked(), { headers: { origin: "https://app.localhost" } });
-    expect([page.status, page.body.includes("Ledger asks to sign you out")]).to.deep.equal([200, true]);
+    expect([page.status, page.body.includes("Ledger wants to sign you out")]).to.deep.equal([200, true]);
     expect(await isSignedIn(browser), "before the answer").to.equal(true);
     expect((await confirm(browser, page)).location).to.equal(`${BYE}?state=s-1`);
     expect(await isSignedIn(browser)).to.equal(false);
@@ -73,7 +73,7 @@ describe("signing out by POST", () => {
       await fromElsewhere(browser, asked()),
       NAMES.filter((name) => name !== "id_token_hint"),
     );
-    expect([page.status, page.body.includes("Ledger asks to sign you out")]).to.deep.equal([200, true]);
+    expect([page.status, page.body.includes("Ledger wants to sign you out")]).to.deep.equal([200, true]);
     expect(await isSignedIn(browser)).to.equal(true);
     expect((await confirm(browser, page)).location).to.equal(`${BYE}?state=s-1`);
   });

@@ -49,7 +49,7 @@ describe("the page that asks before a sign-out, in two tabs", () => {
     const newer = await open(browser);
     const again = await press(browser, older);
     expect([again.status, again.location]).to.deep.equal([200, ""]);
-    expect(again.body).to.contain("Ledger asks to sign you out").and.not.contain("Invalid request");
+    expect(again.body).to.contain("Ledger wants to sign you out").and.not.contain("Invalid request");
     expect(await isSignedIn(browser), "before the second answer").to.equal(true);
     expect((await press(browser, again)).location).to.equal(`${BYE}?state=older`);
     const late = await letItSubmit(browser, await press(browser, newer), ["xsrf", "logout"]);

@@ -78,7 +78,7 @@ describe("signing out", () => {
       const page = await openSignOut(browser, parameters);
       expect([page.status, page.location]).to.deep.equal([200, ""]);
       expect(page.body).to.contain("Sign out?").and.contain("Stay signed in");
-      expect(page.body.includes("Ledger asks to sign you out")).to.equal(Object.keys(parameters).length > 0);
+      expect(page.body.includes("Ledger wants to sign you out")).to.equal(Object.keys(parameters).length > 0);
       expectOurs(page);
     }
     expect(await isSignedIn(browser), "as long as nobody has answered").to.equal(true);

@@ -89,7 +89,7 @@ describe("the audit log in the console", function () {
   });
 
   it("says whether the log was changed afterwards", async () => {
-    expect((await browser.get(`${path}/chain`)).body).to.contain("Yes: ");
+    expect((await browser.get(`${path}/chain`)).body).to.contain("Intact: ");
   });
 
   it("gives the days that were asked for as lines or as a table without formulas, and writes down that it did", async () => {

@@ -51,7 +51,7 @@ describe("a mobile number that is lost", () => {
     expect(await cancel()).to.equal("cancelled");
     const again = await sendForm(browser, await openPage(browser, page, "new-number"), { number: asked });
     expect(again.status).to.equal(400);
-    expect(again.body).to.include("Somebody has said that an earlier request was not theirs.");
+    expect(again.body).to.include("An earlier request was reported as not made by you.");
     expect(
       (await services.secondFactor.numberService.find({ id: user.id, officeId: office.id }))?.pendingNumber,
     ).to.equal(null);
