@@ -91,7 +91,9 @@ describe("an expired password", () => {
       "The password must have at least 12 characters.",
     ]);
     expect(problem(await sendForm(browser, page, { newPassword: "password12345" }))[1]).to.match(/too easy/);
-    expect(problem(await sendForm(browser, page, { newPassword: user.password }))[1]).to.match(/current password/);
+    expect(problem(await sendForm(browser, page, { newPassword: user.password }))[1]).to.match(
+      /current password/,
+    );
     expect(await hash()).to.deep.equal(before);
     expect(hasCode(await sendForm(browser, page, { newPassword: NEW }))).to.equal(true);
   });
