@@ -35,6 +35,6 @@ describe("the sample file of the import page", function () {
       () => browser.get(path),
       ({ body }) => !body.includes("data-look-again"),
     );
-    expect(checked.body).to.contain("All 2 lines are good");
+    expect(checked.body).to.contain("All 2 lines are correct");
   });
 });
