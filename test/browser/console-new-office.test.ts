@@ -49,7 +49,7 @@ describe("an office of fifty is set up from nothing", function () {
     await support.follow("Add the first superuser");
     await onPage(page, "Add a user");
     expect(await page.getByLabel("Superuser").isChecked(), "the role").to.equal(true);
-    await support.type({ Name: "Chris Smit", Username: CHRIS.username, "Mail address": CHRIS.mail });
+    await support.type({ Name: "Chris Smit", Username: CHRIS.username, "Email address": CHRIS.mail });
     await support.press("Add");
     await onPage(page, "Chris Smit");
     await page.goto(`${vestibule.issuer}/console/o/${CODE}`);
