@@ -114,7 +114,9 @@ describe("the overview", function () {
     await happened("token.reused", "alarm", [1, 20]);
     await seal();
     const body = await look();
-    expect(body).to.contain("2 alarms in the last 7 days").and.contain("1 user is blocked after incorrect codes");
+    expect(body)
+      .to.contain("2 alarms in the last 7 days")
+      .and.contain("1 user is blocked after incorrect codes");
     expect(body).to.contain(`href="/console/o/${office.code}/users?show=blocked"`);
     expect(body.indexOf("2 alarms")).to.be.lessThan(body.indexOf('<ul class="counts">'));
   });

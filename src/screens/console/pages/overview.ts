@@ -1,4 +1,5 @@
 import { permit } from "../../../domain/access/access.ts";
+import type { OfficeDays } from "../../../domain/offices/overview-days-store.ts";
 import type { OfficeCounts } from "../../../domain/offices/overview-store.ts";
 import { closedText } from "../closed-office.ts";
 import { importantEventView } from "../important-event.ts";
@@ -49,11 +50,7 @@ export function overviewPage({ overview, overviewDays, checklist }: ConsoleDeps)
           attention: attentionOf({ counts, budget: sms, days }, context),
           counts: countsOf(counts, context),
           isRequired: office.secondFactor.demand === "required",
-          charts: {
-            withFactor: withFactorChart(days, counts, context),
-            signIns: signInChart(days.days, context),
-            messages: messageChart(days.days, context),
-          },
+          charts: chartsOf(days, counts, context),
           usage: {
             used: Math.min(sms.used, sms.budget),
             budget: sms.budget,
@@ -67,6 +64,12 @@ export function overviewPage({ overview, overviewDays, checklist }: ConsoleDeps)
     },
   };
 }
+
+const chartsOf = (days: OfficeDays, counts: OfficeCounts, context: OfficeContext) => ({
+  withFactor: withFactorChart(days, counts, context),
+  signIns: signInChart(days.days, context),
+  messages: messageChart(days.days, context),
+});
 
 function countsOf(counts: OfficeCounts, { office, t, language }: OfficeContext) {
   const number = new Intl.NumberFormat(language);
