@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { App } from "../support/account.ts";
 import { makeStaff } from "../support/console.ts";
 import { eventually } from "../support/eventually.ts";
-import { button, entriesOf, link, onPage, sendIn } from "../support/pages.ts";
+import { button, entriesOf, link, onPage, sendCode, sendIn } from "../support/pages.ts";
 import { makeUser } from "../support/people.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 import { useBrowser } from "../support/visitors.ts";
@@ -92,8 +92,8 @@ describe("the lists of the console, in a browser", function () {
     const { page } = await open({ locale: "en-GB", viewport, javaScriptEnabled });
     await page.goto(`${vestibule.issuer}/console/o/${office.code}/users`);
     await sendIn(page, entriesOf(staff.user));
-    await page.getByLabel("Verification code").fill(await new App(staff.secret).code());
-    await button(page, "Confirm").click();
+    const box = page.getByLabel("Verification code", { exact: true });
+    await sendCode(box, await new App(staff.secret).code(), button(page, "Confirm"));
     await onPage(page, "Users");
     return page;
   }
