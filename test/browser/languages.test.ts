@@ -1,6 +1,7 @@
 import { expect } from "chai";
+import { spoken } from "../support/catalogue.ts";
 import { ANNA, useDemo } from "../support/demo.ts";
-import { button, link, onPage } from "../support/pages.ts";
+import { button, link, onPage, wrongField } from "../support/pages.ts";
 import { makeApplication } from "../support/people.ts";
 import { authorizationRequest } from "../support/relying-party.ts";
 import { useBrowser } from "../support/visitors.ts";
@@ -24,8 +25,7 @@ describe("in Dutch", () => {
     await page.getByLabel("Gebruikersnaam").fill(ANNA.username);
     await button(page, "Inloggen").click();
     expect(await page.title()).to.match(/^Fout: Inloggen/);
-    const summary = page.getByRole("group", { name: "Dat is niet gelukt" });
-    expect(await summary.innerText()).to.contain("Vul uw wachtwoord in.");
+    await wrongField(page, spoken("nl")("password.password.required")).waitFor();
     await page.getByRole("textbox", { name: "Wachtwoord" }).fill(ANNA.password);
     await button(page, "Inloggen").click();
     await onPage(page, "Signed in as Anna de Vries");
