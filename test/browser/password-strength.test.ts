@@ -2,13 +2,15 @@ import { expect } from "chai";
 import type { Page } from "playwright-core";
 import type { User } from "../../src/domain/users/user.ts";
 import { expectGood } from "../support/accessibility.ts";
+import { spoken } from "../support/catalogue.ts";
 import { useDemo } from "../support/demo.ts";
 import { newcomer } from "../support/factor-pages.ts";
-import { button, onPage } from "../support/pages.ts";
+import { button, onPage, wrongField } from "../support/pages.ts";
 import { useBrowser } from "../support/visitors.ts";
 
 const CHOOSE = "Choose a new password";
 const METER = "Password strength";
+const TOO_EASY = spoken("en")("newPassword.too-easy");
 
 /** What is typed, what the meter then stands at, and what is said. */
 const STEPS = [
@@ -69,7 +71,7 @@ describe("the strength of a new password", function () {
     await box(page).fill("SanneBakker2026");
     await said(page).filter({ hasText: "Long enough. Another word makes it stronger" }).waitFor();
     await button(page, "Save password").click();
-    await page.getByRole("link", { name: "This password is too easy to guess." }).waitFor();
+    await wrongField(page, TOO_EASY).waitFor();
     expect(await page.title()).to.match(/^Error: /);
     expect(await meter(page).count(), "nothing is typed on the new page").to.equal(0);
   });
@@ -84,7 +86,7 @@ describe("the strength of a new password", function () {
       expect(text).to.not.contain(words);
     }
     await button(page, "Save password").click();
-    await page.getByRole("link", { name: "This password is too easy to guess." }).waitFor();
+    await wrongField(page, TOO_EASY).waitFor();
     await box(page).fill("copper-anchor-violin-63");
     await button(page, "Save password").click();
     await onPage(page, "Your password has been changed");
