@@ -5,12 +5,18 @@ import type { Frame, Page } from "playwright-core";
 export function watchForeign(page: Page): ReadonlySet<string> {
   const taken = new Set<string>();
   page.on("request", (request) => {
-    const own = new URL(request.frame().url()).origin;
+    const own = originOf(request.frame());
     if (!request.isNavigationRequest() && new URL(request.url()).origin !== own) {
       taken.add(request.url());
     }
   });
   return taken;
+}
+
+/** A frame that is written into its page (`srcdoc`) has no address of its own: what it takes, it takes as its page. */
+function originOf(frame: Frame): string {
+  const parent = frame.parentFrame();
+  return frame.url() === "about:srcdoc" && parent !== null ? originOf(parent) : new URL(frame.url()).origin;
 }
 
 /**
