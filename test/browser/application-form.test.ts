@@ -26,7 +26,11 @@ describe("the form of a new application", function () {
       await page.getByLabel("Machine").check();
       expect(await shown(page)).to.deep.equal(["Kind"]);
       await page.getByLabel("Made with").selectOption({ label: "Spring Security" });
-      expect(await shown(page)).to.deep.equal(["Address of the application", "Redirect URIs", "User consent"]);
+      expect(await shown(page)).to.deep.equal([
+        "Address of the application",
+        "Redirect URIs",
+        "User consent",
+      ]);
     });
 
     it(`is filled in by the keyboard alone, ${how}, and keeps in sight what has to be mended`, async () => {
