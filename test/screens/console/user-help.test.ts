@@ -53,7 +53,9 @@ describe("T147 the console's help with a second factor", () => {
     expect(page).to.contain(OVER).and.contain('/reset-authenticator">Allow set-up again</a>');
     expect(page, "no method, nothing to reset").to.not.contain(">Reset");
     const question = await open(user, "/reset-authenticator");
-    expect(question.body).to.contain("Allow set-up again").and.contain("You see a one-time enrolment code once");
+    expect(question.body)
+      .to.contain("Allow set-up again")
+      .and.contain("You see a one-time enrolment code once");
     expect(question.body, "of nothing that the person does not have").to.not.match(
       /app no longer works|number is removed|recovery codes|Reset the/,
     );

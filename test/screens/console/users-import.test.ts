@@ -75,7 +75,9 @@ describe("importing users in the console", function () {
     const fields = { _csrf: hiddenField(page, "_csrf"), run: hiddenField(page, "run"), decision: "result" };
     const { bytes, headers } = await sendFile(browser, path, new URLSearchParams(fields));
     expect(headers.get("content-disposition")).to.contain("import-");
-    expect(bytes.toString()).to.contain('"2","good","Good."').and.contain('"4","taken","This username is already taken');
+    expect(bytes.toString())
+      .to.contain('"2","good","Good."')
+      .and.contain('"4","taken","This username is already taken');
     const forced = await press(page, "apply");
     expect(forced.body).to.contain("3 of 4 lines contain errors");
     expect(await usernames()).to.deep.equal(["chris", "taken"]);

@@ -34,7 +34,12 @@ describe("a wrong address in the form of an application", () => {
       ["postLogoutRedirectUris", "https://me@ledger.test/", "has a user name", "https://ledger.test/"],
       ["backchannelLogoutUri", "https://ledger.test./out", "has a dot at the end", "https://ledger.test/out"],
       ["homeUrl", "http://2130706433/", "not written as browsers write it", "http://127.0.0.1/"],
-      ["logoUrl", "https://ledger.test\\logo.png", "contains a space, a control", "https://ledger.test/logo.png"],
+      [
+        "logoUrl",
+        "https://ledger.test\\logo.png",
+        "contains a space, a control",
+        "https://ledger.test/logo.png",
+      ],
     ] as const) {
       const page = await send(browser, form, {
         ...LEDGER,
