@@ -44,7 +44,7 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    ${dropFunctions("erase_audit_events", "audit_veiled", "audit_personal", "audit_personal_keys")}
+    ${dropFunctions("purge_office", "erase_audit_events", "audit_veiled", "audit_personal", "audit_personal_keys")}
     delete from approval_requests where action = 'delete';
     alter table approval_requests drop constraint approval_requests_action_check;
     alter table approval_requests add constraint approval_requests_action_check check (action in ('reset', 'role', 'enable'));

@@ -1,4 +1,5 @@
 import type { Knex } from "knex";
+import { dropFunctions } from "../src/platform/database/migration-sql.ts";
 
 /** Servers of the release before, whose newest migration this is, work with it. */
 export const worksWith = "025_application_refusals.ts";
@@ -83,6 +84,7 @@ const DAYS = `
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
+    ${dropFunctions("audit_days_of_all", "offices_with_alarms", "audit_kind")}
     drop index users_counts, factors_enrolled, recovery_codes_used;
     drop table audit_days;
     drop table office_logos;
