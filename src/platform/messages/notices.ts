@@ -68,6 +68,9 @@ export interface HelpFinder {
   find(tx: Queryable, userId: string | null): Promise<Help>;
 }
 
+/** The id of no office. */
+const NO_OFFICE = "00000000-0000-4000-8000-000000000000";
+
 /** Sends notices in the recipient's language, in the transaction of the change that they report. */
 export class Notices {
   readonly #queue: MessageQueue | null;
@@ -88,7 +91,8 @@ export class Notices {
       return false;
     }
     const key = `notice.${notice}`;
-    const office = to.officeId === null ? null : await this.#lookOf(tx, to.officeId);
+    // Looked for where there is no office, too: the same work, whatever name a stranger asks about.
+    const office = await this.#lookOf(tx, to.officeId ?? NO_OFFICE);
     // Asked for only where the mail needs it.
     const isAsking = asksFor(`${key}.text`, "office") !== null;
     const help = isAsking ? { help: await this.#help.find(tx, to.id) } : {};
