@@ -5,8 +5,6 @@ import type { Helper } from "./support-contact.ts";
 const THROUGH_OFFICE: ReadonlySet<string> = new Set([
   "enrolmentCode.none",
   "enrolmentClosed.text",
-  "factor.totp.noCodesLeft",
-  "factor.sms.noCodesLeft",
   "blocked.frozen.text",
   "notice.factorEnrolled.text",
   "notice.factorReset.text",
@@ -53,6 +51,9 @@ const THROUGH_OFFICE: ReadonlySet<string> = new Set([
   "console.refused.staff",
 ]);
 
+/** The same of every kind of second factor, also of one that is added: nothing to try is left, and only the office can help. */
+const NO_CODES_LEFT = /^factor\.[\w-]+\.noCodesLeft$/;
+
 /** Texts that send their reader to support at once. */
 const TO_SUPPORT: ReadonlySet<string> = new Set([
   "error.unknown-application.action",
@@ -72,7 +73,7 @@ const TO_SUPPORT: ReadonlySet<string> = new Set([
  * one list of them, so that no page has to remember it; test/support-contact.test.ts reads the catalogues for what is missing here.
  */
 export function asksFor(key: string, helper: Helper): "office" | "support" | null {
-  if (THROUGH_OFFICE.has(key)) {
+  if (THROUGH_OFFICE.has(key) || NO_CODES_LEFT.test(key)) {
     return helper === "support" ? "support" : "office";
   }
   return TO_SUPPORT.has(key) ? "support" : null;
