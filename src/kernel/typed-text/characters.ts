@@ -1,7 +1,4 @@
-/**
- * What programs, phones and keyboards do to characters before they reach a form. This folder has one function for each kind of field;
- * a form judges only what such a function returns. Start at `typed-text.ts`.
- */
+/** What programs, phones and keyboards do to characters before they reach a form. Start at `typed-text.ts`. */
 
 /** Drawn as nothing: zero-width blanks and joiners, soft hyphens, direction marks, byte order marks, Hangul fillers, variation selectors. */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;

@@ -6,7 +6,10 @@ import {
   withPlainDigits,
 } from "./characters.ts";
 
-/** What a user meant to type, by the kind of field. Passwords are the exception: they count as they are (NIST SP 800-63B). */
+/**
+ * What a user meant to type, by the kind of field: programs, phones and keyboards change characters on their way into a form, and a
+ * form judges only what one of these functions returns. Passwords are the exception: they count as they are (NIST SP 800-63B).
+ */
 
 /** For fields of Latin letters and digits: one way to write each blank, dash, apostrophe and digit. */
 const inPlainCharacters = (text: string): string =>

@@ -12,6 +12,11 @@ import { devicePages } from "./device-pages.ts";
 import type { ErrorDetails, ErrorPage } from "../../platform/web/error-page.ts";
 import type { Renderer } from "../../platform/web/render.ts";
 
+/**
+ * Pages that people see at the addresses of oidc-provider: its errors, the question of signing out and the pages of a device. It asks
+ * for them by `protocol/oidc-pages.ts` and knows nothing of views.
+ */
+
 interface OidcPagesDeps {
   readonly renderer: Renderer;
   readonly errorPage: ErrorPage;

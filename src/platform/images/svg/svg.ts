@@ -3,6 +3,11 @@ import { VISIBLE } from "./allowed.ts";
 import { drawingOf, SVG_NAMESPACE, type Drawn } from "./drawing.ts";
 import { readXml } from "./read-xml.ts";
 
+/**
+ * A logo that is a drawing: of what an office uploads nothing is passed on, only what is on a list of harmless things is written
+ * anew. No script, no style sheet, no link and nothing from elsewhere survives.
+ */
+
 /** Units of a view box; a drawing has no pixels, so a large one costs nothing. */
 const MAX_UNITS = 100_000;
 /** A logo is no line: wider or higher than this it could not be seen. */
