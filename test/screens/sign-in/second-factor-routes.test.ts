@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { ENTRANCES } from "../../../src/screens/console/navigation.ts";
 import { createConsolePages } from "../../../src/screens/console/pages.ts";
 import { routeOf } from "../../../src/screens/console/page.ts";
 import { PAGE_PARTS } from "../../support/console.ts";
@@ -48,6 +49,8 @@ const ROUTES: Readonly<Record<string, Class>> = {
   "GET /health/live": "public",
   "GET /health/ready": "public",
   "GET /assets/:file": "refused",
+  // A logo is for every visitor of the sign-in page; without its address, there is none.
+  "GET /logos/:token/:file": "refused",
   "GET /interaction/:uid": "challenge",
   "GET /interaction/:uid/:page": "challenge",
   "GET /interaction/:uid/:page/status": "refused",
@@ -111,6 +114,7 @@ function accountRoutes(): Record<string, Class> {
     "/app",
     "/number",
     "/recovery-codes",
+    "/data",
   ];
   const entries: [string, Class][] = [
     ...views.map((path): [string, Class] => [`GET /account${path}`, "sign-in"]),
@@ -126,8 +130,9 @@ function accountRoutes(): Record<string, Class> {
 function consoleRoutes(): Record<string, Class> {
   const pages = createConsolePages(PAGE_PARTS);
   const entries: [string, Class][] = [
-    ["GET /console", "sign-in"],
     ["GET /console/signed-in", "public"],
+    // Each leads to a page of the visitor's own, once they have signed in.
+    ...ENTRANCES.map(({ address }): [string, Class] => [`GET ${address}`, "sign-in"]),
     ...pages.map((page): [string, Class] => [`GET ${routeOf(page)}`, "sign-in"]),
     ...pages
       .filter(({ submit }) => submit !== undefined)
