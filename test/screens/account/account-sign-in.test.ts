@@ -238,7 +238,10 @@ describe("who sees the account page", () => {
       const isStaff = role !== "user";
       expect(shown, role).to.deep.equal([isStaff, isStaff]);
       const there = await openAccount(browser, "/console", { user: staff, app });
-      expect(there.status, `${role} at the console`).to.equal(isStaff ? 200 : 403);
+      // Users who have no console get to their own account.
+      const site = isStaff ? "/console" : "/account";
+      expect(there.status, `${role} at the console`).to.equal(200);
+      expect(pathOf(there).startsWith(site), `${role} at ${there.url}`).to.equal(true);
     }
   });
 
