@@ -2,7 +2,9 @@ import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { DEMO_OFFICE, DEMO_PASSWORD } from "../../demo/demo-office.ts";
 import { DEMO_TOTP_KEY } from "../../demo/demo-states.ts";
+import type { Translate } from "../../src/kernel/languages.ts";
 import { expectGood } from "../support/accessibility.ts";
+import { spoken } from "../support/catalogue.ts";
 import { useDemo } from "../support/demo.ts";
 import { giveCode, newcomer, scan, shownCodes } from "../support/factor-pages.ts";
 import { BY_SMS, lastCode, newNumber } from "../support/mobile-numbers.ts";
@@ -10,49 +12,43 @@ import { button, link, onPage } from "../support/pages.ts";
 import { changeOffice } from "../support/second-factor.ts";
 import { totpNow } from "../support/totp.ts";
 import { useBrowser } from "../support/visitors.ts";
-import type { Words } from "../support/words.ts";
+import { DUTCH, type Words } from "../support/words.ts";
 
-const WORDS = {
-  "en-GB": {
-    account: "Your account",
-    tabs: ["General", "Sessions", "Applications", "Sign-ins"],
-    titles: ["Your account", "Where you are signed in", "Applications with access", "Your sign-ins"],
-    change: "Change Second authentication method",
-    method: "Second authentication method",
-    app: "Authenticator app",
-    sms: "Text message (SMS)",
-    number: "Mobile number for verification codes",
-    numberLabel: "Mobile number",
-    send: "Send the code",
-    switched: "Your second authentication method has been changed",
-    newPhone: "Your authenticator app is set up.",
-    newCodes: "Create new codes Recovery codes",
-    makeCodes: "Make new codes",
-  },
-  "nl-NL": {
-    account: "Uw account",
-    tabs: ["Algemeen", "Sessies", "Applicaties", "Inlogpogingen"],
-    titles: ["Uw account", "Waar u bent ingelogd", "Applicaties met toegang", "Uw inlogpogingen"],
-    change: "Wijzigen Tweede verificatiemethode",
-    method: "Tweede verificatiemethode",
-    app: "Authenticator-app",
-    sms: "Sms-bericht",
-    number: "Mobiel nummer voor verificatiecodes",
-    numberLabel: "Mobiel nummer",
-    send: "Code versturen",
-    switched: "Uw tweede verificatiemethode is gewijzigd",
-    newPhone: "Uw authenticator-app is ingesteld.",
-    newCodes: "Nieuwe codes maken Herstelcodes",
-    makeCodes: "Nieuwe codes maken",
-  },
-} as const;
+/** What the pages of the account say, from the catalogue. */
+const ownWords = (t: Translate) => ({
+  account: t("account.title"),
+  general: t("account.tab.general"),
+  tabs: [
+    t("account.tab.general"),
+    t("account.tab.sessions"),
+    t("account.tab.applications"),
+    t("account.tab.sign-ins"),
+  ],
+  titles: [
+    t("account.title"),
+    t("account.sessions.title"),
+    t("account.applications.title"),
+    t("account.history.title"),
+  ],
+  change: `${t("account.change")} ${t("account.method.label")}`,
+  method: t("account.method.title"),
+  app: t("factor.totp.label"),
+  sms: t("factor.sms.label"),
+  number: t("account.number.title"),
+  numberLabel: t("account.number.label"),
+  send: t("account.number.send"),
+  switched: t("account.done.method"),
+  newPhone: t("account.done.app"),
+  newCodes: `${t("account.codes.new")} ${t("account.codes.label")}`,
+  makeCodes: t("recoveryCodes.again"),
+});
 
 /** The account page on a narrow screen. */
 export function describeAccount(words: Words): void {
   describe(`the account page in a browser (${words.locale})`, function () {
     this.timeout(60_000);
     const open = useBrowser();
-    const own = words.locale === "nl-NL" ? WORDS["nl-NL"] : WORDS["en-GB"];
+    const own = ownWords(spoken(words.locale === DUTCH.locale ? "nl" : "en"));
 
     const demo = useDemo();
     before(async () => {
@@ -116,7 +112,7 @@ export function describeAccount(words: Words): void {
         await onPage(page, own.titles[index] ?? "");
         expect(await link(page, tab).getAttribute("aria-current")).to.equal("page");
       }
-      await link(page, own.tabs[0]).click();
+      await link(page, own.general).click();
       await link(page, own.newCodes).click();
       await button(page, own.makeCodes).click();
       await onPage(page, words.save);
