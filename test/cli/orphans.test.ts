@@ -95,6 +95,7 @@ describe("a server whose starter is killed", () => {
     await eventually(
       () => Promise.resolve(said),
       (text) => text.includes('"address":"http'),
+      { seconds: 40 },
     );
     server = Number(/"pid":(\d+)/.exec(said)?.[1]);
     return { child, said: () => said, pid: server };

@@ -47,7 +47,7 @@ describe("kill -9 in the middle of sign-ins", () => {
   });
 
   it(`keeps what was answered, and leaves nothing half done, whenever it happens (seed ${String(random.seed)})`, async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     const cutOff: Trip[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       const asked = Math.ceil((round + random.next()) * MORE_EACH_ROUND);
