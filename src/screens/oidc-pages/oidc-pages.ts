@@ -13,8 +13,9 @@ import type { ErrorDetails, ErrorPage } from "../../platform/web/error-page.ts";
 import type { Renderer } from "../../platform/web/render.ts";
 
 /**
- * Pages that people see at the addresses of oidc-provider: its errors, the question of signing out and the pages of a device. It asks
- * for them by `protocol/oidc-pages.ts` and knows nothing of views.
+ * The pages at oidc-provider's own URLs: errors, sign-out and the device flow. They replace the pages of the library,
+ * which load fonts from other hosts. This is the only screen that uses the context of the library, because the library
+ * calls it.
  */
 
 interface OidcPagesDeps {
@@ -25,11 +26,7 @@ interface OidcPagesDeps {
   readonly waysBack: WaysBack;
 }
 
-/**
- * The pages at oidc-provider's own URLs: errors, sign-out and the device flow. They replace the pages of the library,
- * which load fonts from other hosts. This is the only screen that uses the context of the library, because the library
- * calls it.
- */
+/** Called by `protocol/oidc-pages.ts`, in the words of which it answers. */
 export function oidcPages(deps: OidcPagesDeps): OidcPages {
   const { renderer } = deps;
   return {
