@@ -88,7 +88,8 @@ export const ARTEFACTS = {
     about: "asked for with the password alone, and waits for the office",
     lives: {
       ...{ "others ended": "h", "trust ended": "h", "trust ended by the office": "h" },
-      ...{ "factor replaced": "h", "factor replaced in a sign-in": "h", "policy raised": "h" },
+      // Not after a replacement in a sign-in: the user has said that the previous factor is lost, and none of it is kept.
+      ...{ "factor replaced": "h", "policy raised": "h" },
     },
   },
 } as const satisfies Record<string, Row>;

@@ -52,7 +52,8 @@ export const CHANGES: Readonly<Record<Cut, (person: ProvedPerson, own: HttpBrows
       await person.givePassword(browser, await follow(browser, await browser.get("/account"))),
     );
     const page = await follow(browser, await browser.get(sibling(challenge, "recovery-code")));
-    const setUp = await sendForm(browser, page, { recoveryCode });
+    const recovered = await sendForm(browser, page, { recoveryCode });
+    const setUp = await sendForm(browser, recovered, { answer: "no" });
     const codes = await sendForm(browser, setUp, { code: totpNow(keyOf(setUp)) });
     await sendForm(browser, codes, { saved: "1" });
     if ((await browser.get("/account")).status !== 200) {
