@@ -1,17 +1,20 @@
 import { expect } from "chai";
 import { get } from "node:http";
 import type { HttpBrowser, Page } from "../../support/http-browser.ts";
+import { atConsole, makeStaff } from "../../support/console.ts";
+import { makeUser } from "../../support/people.ts";
 import { openSignIn } from "../../support/relying-party.ts";
 import { keyOf, makeStrictUser, passPassword } from "../../support/second-factor.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
 /** What a page may weigh with everything that it loads, in bytes on the wire. */
 const MOST = 50_000;
+const MOST_OF_CONSOLE = 120_000;
 /** What every browser says that it takes. */
 const BROWSER = "gzip, deflate, br";
 
-describe("the weight of a sign-in page", () => {
-  const world = useVestibule({ application: {} });
+describe("the weight of a page", () => {
+  const world = useVestibule({ office: {}, application: {} });
 
   /** Bytes that come for an address, headers included, as a browser asks for it that has nothing of it yet. */
   const weigh = (path: string, headers: Readonly<Record<string, string>>): Promise<number> =>
@@ -38,7 +41,7 @@ describe("the weight of a sign-in page", () => {
     return weights.reduce((sum, weight) => sum + weight, 0);
   }
 
-  it("is at most 50 kB on the wire, with all that it loads", async () => {
+  it("is at most 50 kB on the wire at the sign-in, with all that it loads", async () => {
     const browser = world.browser();
     const first = await openSignIn(browser, world.request());
     expect(partsOf(first).length).to.be.at.least(3);
@@ -47,6 +50,18 @@ describe("the weight of a sign-in page", () => {
     const setUp = await passPassword(other, world.application, await makeStrictUser(world.services));
     expect(keyOf(setUp)).to.not.equal("");
     expect(await weightOf(other, setUp, BROWSER), "the page with the QR code").to.be.within(5_000, MOST);
+  });
+
+  it("is at most 120 kB in the console, for a list of fifty users", async () => {
+    const { services, office } = world;
+    for (let made = 0; made < 49; made++) {
+      await makeUser(services, office);
+    }
+    const staff = await makeStaff(services, office, { role: "superuser" });
+    const { browser } = await atConsole(world, staff);
+    const list = await browser.get(`/console/o/${office.code}/users`);
+    expect(list.body.match(/<tr role="row">/g)).to.have.lengthOf.at.least(50);
+    expect(await weightOf(browser, list, BROWSER)).to.be.within(5_000, MOST_OF_CONSOLE);
   });
 
   it("is less where a browser takes what is compressed, and the files say so", async () => {
