@@ -28,6 +28,7 @@ describe("a form of the account or the console in the wrong place", function () 
   interface Place {
     readonly stage: Stage;
     readonly forms: readonly ReadyForm[];
+    readonly patterns: readonly string[];
   }
   const places = new Map<Actor, Place>();
   const others = new Map<Actor, Place>();
@@ -37,8 +38,16 @@ describe("a form of the account or the console in the wrong place", function () 
       const patterns = await formPatterns(vestibule, actor);
       for (const kept of [places, others]) {
         const stage = await makeStage(vestibule, actor);
-        kept.set(actor, { stage, forms: await formsAt(stage, patterns) });
+        kept.set(actor, { stage, patterns, forms: await formsAt(stage, patterns) });
       }
+    }
+  });
+
+  it("T137 is one of every page that has one", () => {
+    for (const [actor, { forms, patterns }] of places) {
+      expect(forms, patterns.join(" ")).to.have.lengthOf(patterns.length);
+      const ownerless = forms.filter(({ fields }) => fields["_owner"] === undefined);
+      expect(ownerless, `${actor}: forms that would be lost with their session`).to.deep.equal([]);
     }
   });
 

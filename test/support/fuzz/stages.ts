@@ -3,7 +3,8 @@ import { atConsole, makeStaff, supportOffice } from "../console.ts";
 import type { HttpBrowser } from "../http-browser.ts";
 import { BY_SMS, giveNumber } from "../mobile-numbers.ts";
 import { makeApplication, makeUser, type TestOffice, type TestUser } from "../people.ts";
-import { changeOffice, giveApp } from "../second-factor.ts";
+import { follow } from "../relying-party.ts";
+import { changeOffice, giveApp, givePassword, sendForm } from "../second-factor.ts";
 import type { World } from "../use-vestibule.ts";
 
 /** Who sends a request. */
@@ -24,7 +25,7 @@ export interface Stage {
 const MAKERS: Readonly<Record<Actor, (world: World, office: TestOffice) => Promise<HttpBrowser>>> = {
   anonymous: (world) => Promise.resolve(world.browser()),
   user: async (world, office) => {
-    await changeOffice(world.services, office, { secondFactor: BY_SMS });
+    await changeOffice(world.services, office, { secondFactor: BY_SMS, trustedBrowserDays: 14 });
     const user = await makeUser(world.services, office);
     const app = new App((await giveApp(world.services, user)).secret);
     const browser = world.browser();
@@ -43,9 +44,11 @@ const MAKERS: Readonly<Record<Actor, (world: World, office: TestOffice) => Promi
   },
 };
 
-/** A session that the user's pages list. */
+/** A session, and the trust in its browser, that the user's pages list. */
 async function otherSession(world: World, user: TestUser, app: App): Promise<void> {
-  await openAccount(world.browser(), "/account", { user, app });
+  const browser = world.browser();
+  const asked = await givePassword(browser, await follow(browser, await browser.get("/account")), user);
+  await sendForm(browser, asked, { code: await app.code(), trust: "yes" });
 }
 
 export async function makeStage(world: World, actor: Actor): Promise<Stage> {
