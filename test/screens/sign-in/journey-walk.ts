@@ -199,17 +199,20 @@ export const claims: Readonly<Record<string, Claim>> = {
 export function brokenClaim(table: Table, walked: readonly Walked[]): string | null {
   const moved = (among: readonly Walked[]) =>
     among.filter(({ signIn, step }) => next(table, signIn) !== step);
-  const some = walked.filter((_, index) => index % SAMPLED === 0);
-  return (
-    brokenIn(table, moved(some)) ??
-    brokenIn(table, moved(walked)) ??
-    brokenIn(table, some) ??
-    brokenIn(table, walked)
-  );
+  for (const one of SAMPLED) {
+    const broken = brokenIn(table, moved(oneOf(one, walked)));
+    if (broken !== null) {
+      return broken;
+    }
+  }
+  return brokenIn(table, moved(walked)) ?? brokenIn(table, oneOf(17, walked)) ?? brokenIn(table, walked);
 }
 
-/** One situation of so many is looked at first. A prime, so that no kind of situation is left out. */
-const SAMPLED = 17;
+/** One situation of so many is looked at, few at first. Primes, so that no kind of situation is left out. */
+const SAMPLED = [1009, 127, 17];
+
+const oneOf = (many: number, walked: readonly Walked[]): Walked[] =>
+  walked.filter((_, index) => index % many === 0);
 
 function brokenIn(table: Table, walked: readonly Walked[]): string | null {
   const broken = Object.entries(claims).find(([, holds]) =>
