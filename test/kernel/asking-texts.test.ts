@@ -30,6 +30,8 @@ const NO_QUESTION = new Set([
   "console.user-number.two",
   "console.user-add.two",
   "userImport.row.role-two",
+  // To the same: who can try an application of another office.
+  "console.application-try.elsewhere",
   // What another user would see.
   "console.look.step.enrolment-closed",
   // Support asks here, not the reader.
