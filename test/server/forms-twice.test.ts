@@ -66,6 +66,8 @@ describe("a form of the account or the console that is sent twice", function () 
     const post = () => browser.copy().post(path, fields);
     // Wrong codes of forms before count on, and the third one tells the user.
     await asOwner(vestibule.database, "delete from second_factor_guard");
+    // A form before may have ended the sessions of this same second, and the row would not change again.
+    await asOwner(vestibule.database, "update users set valid_from = valid_from - interval '1 minute'");
     const before = await stateOf(vestibule.database);
     const answers = await Promise.all(Array.from({ length: times }, post));
     const between = await stateOf(vestibule.database);

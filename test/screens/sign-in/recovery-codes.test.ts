@@ -226,12 +226,13 @@ describe("recovery codes", () => {
     const subjects = mails.map((mail) => mail?.subject);
     expect(subjects.slice(0, 3)).to.deep.equal(Array(3).fill("A recovery code was used"));
     expect(subjects.slice(3)).to.deep.equal([
-      ...Array<string>(2).fill("A recovery code was used, and few are left"),
+      "You have only a few recovery codes left",
+      "You have only one recovery code left",
       "Your last recovery code was used",
     ]);
-    expect(mails[3]?.text).to.contain("Only 2 are left");
-    expect(mails[4]?.text).to.contain("Only 1 is left");
-    expect(mails[5]?.text).to.contain("None is left");
+    expect(mails[3]?.text).to.contain("You have only 2 left");
+    expect(mails[4]?.text).to.contain("You have only 1 left");
+    expect(mails[5]?.text).to.contain("You have none left");
     mails.forEach((mail) =>
       app.codes.forEach((code) => expect(`${mail?.subject ?? ""}${mail?.text ?? ""}`).to.not.contain(code)),
     );
