@@ -5,7 +5,11 @@ import { catalogueOf, wordsOf } from "./catalogue.ts";
 const TELLING = 12;
 
 /** Names that are shown as they are in every language. */
-const NAMES = ["Demo application"];
+const NAMES = [
+  "Demo application",
+  // A role, as the details of an event have it.
+  "support",
+];
 
 /** What a page says in English that should be in `language`, and keys of texts that it shows as they are. */
 export function englishOn(html: string, language: Language): string[] {
