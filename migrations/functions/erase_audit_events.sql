@@ -8,7 +8,7 @@ declare
   who text := p_subject::text;
   erased integer;
 begin
-  -- Of no one who still has an account, whoever calls.
+  -- Never of a user who still has an account.
   if not exists (select from subjects s where s.id = p_subject and s.deleted_at is not null)
     and not exists (select from offices o where p_subject is null and o.id = p_office and o.purged_at is not null) then
     raise exception 'Only events of deleted users and offices can be erased.';

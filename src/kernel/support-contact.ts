@@ -34,7 +34,7 @@ export const supportParts = {
 
 export const NO_CONTACT: SupportContact = { mail: null, phone: null, url: null, hours: null };
 
-/** Opening hours alone help nobody. */
+/** Opening hours alone are no contact. */
 const isReachable = ({ mail, phone, url }: SupportContact): boolean =>
   mail !== null || phone !== null || url !== null;
 

@@ -23,7 +23,7 @@ export const userQuerySchema = z.strictObject({
   blocked: flag,
   fewCodes: flag,
   pendingNumber: flag,
-  /** Words of username, name or mail address, or parts of them. */
+  /** Words of username, name or email address, or parts of them. */
   search: z
     .string()
     .max(100)

@@ -139,7 +139,7 @@ async function* concatenate(begin: string, text: AsyncIterable<string>): AsyncGe
   yield* text;
 }
 
-/** A line `sep=;` in front of the heading, by which Excel is told the delimiter; a file that it saves again may still have it. */
+/** A line `sep=;` in front of the heading, which gives Excel the delimiter; a file that it saves again may still have it. */
 const toldDelimiter = (begin: string): string | null =>
   /^\u{feff}?"?sep=(.)"?[;,\t]*(?:\r|\n|$)/iu.exec(begin)?.[1] ?? null;
 

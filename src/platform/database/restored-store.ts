@@ -49,7 +49,7 @@ const OFFICE_STATEMENTS = [
 const RECOVERY_CODES = [
   { name: "recovery_codes", takes: 0, text: "delete from recovery_codes" },
   { name: "recovery_code_sets", takes: 0, text: "delete from recovery_code_sets" },
-  // Whoever had not saved theirs gets new ones at the next sign-in, rather than the question about codes that are gone.
+  // Users who had not saved theirs get new ones at the next sign-in, rather than the question about codes that are gone.
   { name: "unsaved_recovery_codes", takes: 0, text: "update unsaved_recovery_codes set shown_at = null" },
 ] as const;
 

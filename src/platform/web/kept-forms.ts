@@ -26,7 +26,7 @@ const OWNER = "_owner";
  * signed in again in another tab. The page that is shown after the sign-in has it in its fields; nothing is sent by itself.
  *
  * A form without its session is kept only when it comes from a page of ours and names its user by a token of that page, and it is shown to
- * this user alone, in this browser alone: nobody can put words into another user's form.
+ * this user alone, in this browser alone: no other user can put words into the form.
  */
 export class KeptForms {
   readonly #deps: Deps;

@@ -40,7 +40,7 @@ export function eventSentence(event: Told, { t, language }: Speaker): string {
   });
 }
 
-/** A visitor who gives a wrong password is told of as the user whose password it was not. */
+/** A visitor who gives a wrong password is reported as the user whose password it was not. */
 const isOwnDeed = ({ actor, subject, subjectName }: Told): boolean =>
   subject === null || actor === subject || (actor === "visitor" && subjectName !== null);
 

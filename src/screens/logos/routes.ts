@@ -6,7 +6,7 @@ import type { ImageType } from "../../platform/images/image.ts";
 import type { State } from "../../platform/web/context.ts";
 
 /**
- * The logos of offices, for their pages and mails. Whoever has the address of one may see it, as a visitor of the sign-in page does; the
+ * The logos of offices, for their pages and mails. A visitor who has the address of one may see it, as a visitor of the sign-in page does; the
  * address cannot be guessed and names no office.
  */
 

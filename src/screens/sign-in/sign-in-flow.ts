@@ -113,7 +113,7 @@ export class SignInFlow {
   }
 
   /**
-   * The user presses Cancel. "denied": the application is told; nothing has changed. Everything else goes on, because a
+   * The user presses Cancel. "denied": the application is informed; nothing has changed. Everything else goes on, because a
    * recovery code was spent on this sign-in (`cancelling.ts`).
    */
   async cancel(context: PageContext): Promise<Next | "denied"> {

@@ -5,7 +5,7 @@ import { setUpOf } from "../factor-effects.ts";
 import { hrefOf, isOwn, may, tabsOf } from "../user-context.ts";
 import { alertOf, badgesOf, eventsOf, linksOf, profileOf, securityOf, sessionsOf } from "../user-view.ts";
 
-/** How many sessions and events the page lists; the number of sessions is told in any case. */
+/** How many sessions and events the page lists; the number of sessions is shown in any case. */
 const SHORT = 5;
 
 /**
@@ -52,7 +52,7 @@ const hasRequestFor = async ({ approvals }: UserDeps, context: UserContext): Pro
   may(context, "approval.decide") &&
   (await approvals.waitingFor({ id: context.user.id, officeId: context.office.id })) !== null;
 
-/** Null for callers who may not end them: devices and networks are nobody else's business. */
+/** Null for callers who may not end them: devices and networks are the user's own business. */
 async function openSessions({ access }: UserDeps, context: UserContext) {
   const { office, user } = context;
   return isOwn(context) || may(context, "user.end-sessions")
