@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { asOwner } from "./as-owner.ts";
+import { officeId, userId } from "./fill-ids.ts";
 
 /** How many there are of everything; at scale 1 what the platform is meant to carry. */
 export interface Crowd {
@@ -58,7 +59,7 @@ async function fillPeople(
 
 const OFFICES = `
   insert into offices (id, code, name, second_factor, second_factor_methods, created_at, changed_at)
-  select md5('office ' || n)::uuid, 'FILL-' || n, 'Office ' || n, case when n % 2 = 1 then 'required' else 'off' end,
+  select ${officeId("n")}, 'FILL-' || n, 'Office ' || n, case when n % 2 = 1 then 'required' else 'off' end,
     '{totp,sms}', now(), now() from generate_series(1, $1::integer) n`;
 const BIG = `
   insert into offices (id, code, name, second_factor, second_factor_methods, created_at, changed_at)
@@ -67,7 +68,7 @@ const BIG = `
 /** For the people $1 to $2, of the office that `office` says by `n`. */
 const peopleStatements = (office: string): string[] => {
   const some = (condition: string) => `generate_series($1::integer, $2::integer) n where ${condition}`;
-  const user = "md5('user ' || n)::uuid";
+  const user = userId("n", office);
   return [
     `insert into subjects (id, office_id) select ${user}, ${office} from ${some("true")}`,
     `insert into users (id, office_id, username, username_key, name, mail, password_hash, password_changed_at, valid_from,
@@ -91,13 +92,16 @@ const peopleStatements = (office: string): string[] => {
   ];
 };
 
+const OFFICE_OF_EVENT =
+  "case when n % 2 = 0 then md5('office big')::uuid else md5('office ' || (p.person % $4::integer + 1))::uuid end";
+
 /** Half of them of the big office; of the last ninety days, in order of time. */
 const EVENTS = `
   insert into audit_events (at, office_id, type, outcome, actor, subject)
   select now() - interval '90 days' * (1 - n::float8 / 5000000),
-    case when n % 2 = 0 then md5('office big')::uuid else md5('office ' || (p.person % $4::integer + 1))::uuid end,
+    ${OFFICE_OF_EVENT},
     (array['sign-in', 'sign-in', 'password.wrong', 'sms.sent', 'code.wrong', 'consent', 'sign-out', 'code.blocked'])[1 + n % 8],
-    case when n % 8 in (2, 4) then 'refused' else 'ok' end, 'bench', md5('user ' || p.person)::uuid::text
+    case when n % 8 in (2, 4) then 'refused' else 'ok' end, 'bench', ${userId("p.person", OFFICE_OF_EVENT)}::text
   from generate_series($1::integer, $2::integer) n
     cross join lateral (select case when n % 2 = 0 then $3::integer + (n / 2)::bigint * 7919 % $5::integer
       else (n / 2)::bigint * 7919 % $3::integer end as person) p`;

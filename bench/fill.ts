@@ -1,5 +1,6 @@
 import { openEmbeddedDatabase } from "../src/platform/embedded-postgres/embedded.ts";
 import { asOwner } from "./as-owner.ts";
+import { officeId, userId } from "./fill-ids.ts";
 import { addTokens } from "./fill-tokens.ts";
 
 export const SESSIONS = 1_000_000;
@@ -26,24 +27,29 @@ export async function fill(dataDir: string, tokens: number): Promise<void> {
   }
 }
 
+/** The office of the user with the number n. */
+const OFFICE = officeId(`(n % ${String(OFFICES)} + 1)`);
+
 const PEOPLE = `
   insert into offices (id, code, name, created_at, changed_at)
-  select md5('office ' || n)::uuid, 'FILL-' || n, 'Office ' || n, now(), now() from generate_series(1, ${String(OFFICES)}) n;
+  select ${officeId("n")}, 'FILL-' || n, 'Office ' || n, now(), now() from generate_series(1, ${String(OFFICES)}) n;
   insert into subjects (id, office_id)
-  select md5('user ' || n)::uuid, md5('office ' || (n % ${String(OFFICES)} + 1))::uuid from generate_series(1, ${String(USERS)}) n;
+  select ${userId("n", OFFICE)}, ${OFFICE} from generate_series(1, ${String(USERS)}) n;
   insert into users (id, office_id, username, username_key, name, mail, password_hash, password_changed_at, valid_from,
     created_at, changed_at)
-  select md5('user ' || n)::uuid, md5('office ' || (n % ${String(OFFICES)} + 1))::uuid, 'user-' || n, 'user-' || n,
+  select ${userId("n", OFFICE)}, ${OFFICE}, 'user-' || n, 'user-' || n,
     'User ' || n, 'user-' || n || '@fill.example', repeat('x', 97), now(), now(), now(), now()
   from generate_series(1, ${String(USERS)}) n`;
 
 /** Sessions as oidc-provider writes them, ten for each user, ending within the next twelve hours. */
 const OIDC_ROWS = `
-  insert into oidc_models (kind, id, payload, account_id, uid, saved_at, expires_at)
-  select 1, sha256(('session ' || n)::bytea),
-    json_build_object('iat', 1700000000, 'exp', 1700043200, 'uid', md5('uid ' || n), 'kind', 'Session',
-      'loginTs', 1700000000, 'accountId', md5('user ' || (n % ${String(USERS)} + 1))::uuid, 'amr', json_build_array('pwd'),
+  insert into oidc_models (home, kind, id, payload, account_id, uid, saved_at, expires_at)
+  select home_of(person), 1, sha256(('session ' || s)::bytea),
+    json_build_object('iat', 1700000000, 'exp', 1700043200, 'uid', md5('uid ' || s), 'kind', 'Session',
+      'loginTs', 1700000000, 'accountId', person, 'amr', json_build_array('pwd'),
       'acr', 'urn:vestibule:acr:1', 'transient', true, 'authorizations', json_build_object('app_AAAAAAAAAAAAAAAAAAAA',
-        json_build_object('sid', md5('sid ' || n), 'grantId', md5('grant ' || n), 'persistsLogout', true))),
-    md5('user ' || (n % ${String(USERS)} + 1))::uuid, md5('uid ' || n), now(), now() + interval '12 hours' * (1 + n % 1000) / 1000
-  from generate_series($1::integer, $2::integer) n`;
+        json_build_object('sid', md5('sid ' || s), 'grantId', md5('grant ' || s), 'persistsLogout', true))),
+    person, md5('uid ' || s), now(), now() + interval '12 hours' * (1 + s % 1000) / 1000
+  from generate_series($1::integer, $2::integer) s
+    cross join lateral (select s % ${String(USERS)} + 1 as n) u
+    cross join lateral (select ${userId("n", OFFICE)} as person) p`;

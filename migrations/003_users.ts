@@ -1,15 +1,27 @@
 import type { Knex } from "knex";
-import { createFunctions, dropFunctions, rowsOfOffice } from "../src/platform/database/migration-sql.ts";
+import {
+  atHome,
+  createFunctions,
+  dropFunctions,
+  rowsOfOffice,
+} from "../src/platform/database/migration-sql.ts";
 
 /** Users of offices, and the lookups for them: their 'sub', their mail address, their last sign-in. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     -- The owner of an identifier (the OpenID 'sub'). The row stays when the user is deleted: no 'sub' is ever reused.
-    create table subjects (id uuid primary key, office_id uuid not null references offices);
+    create table subjects (
+      home smallint not null check (home = home_of(id)),
+      id uuid not null,
+      office_id uuid not null references offices,
+      primary key (home, id)
+    );
+    ${atHome("subjects")}
     grant select, insert on subjects to vestibule_app;
 
     create table users (
-      id uuid primary key references subjects,
+      home smallint not null,
+      id uuid not null,
       office_id uuid not null references offices,
       username text not null,
       -- The folded username, for comparing: unique in its office.
@@ -41,9 +53,11 @@ export async function up(knex: Knex): Promise<void> {
       valid_from timestamptz not null,
       created_at timestamptz not null,
       changed_at timestamptz not null,
-      unique (office_id, username_key)
+      unique (home, office_id, username_key),
+      primary key (home, id),
+      foreign key (home, id) references subjects
     );
-    create index users_name on users (office_id, name_key, id);
+    create index users_name on users (home, office_id, name_key, id);
     ${rowsOfOffice("users")}
     grant select, insert, update, delete on users to vestibule_app;
 
@@ -60,11 +74,14 @@ export async function up(knex: Knex): Promise<void> {
     -- When a user last signed in; '-infinity': never. A separate table, so that a sign-in neither locks nor rewrites
     -- the user's row. A trigger on the audit log maintains it.
     create table last_sign_ins (
-      user_id uuid primary key references users on delete cascade,
+      home smallint not null,
+      user_id uuid not null,
       office_id uuid not null references offices,
-      at timestamptz not null
+      at timestamptz not null,
+      primary key (home, user_id),
+      foreign key (home, user_id) references users on delete cascade
     );
-    create index last_sign_ins_at on last_sign_ins (office_id, at, user_id);
+    create index last_sign_ins_at on last_sign_ins (home, office_id, at, user_id);
     ${rowsOfOffice("last_sign_ins")}
     grant select, insert, update on last_sign_ins to vestibule_app;
 
@@ -73,9 +90,12 @@ export async function up(knex: Knex): Promise<void> {
 
     -- The offices in which a mail address has users, for "Which office code do I have?": only hashes and ids.
     create table mail_people (
-      user_id uuid primary key references users on delete cascade,
+      home smallint not null,
+      user_id uuid not null,
       office_id uuid not null references offices,
-      mail_hash bytea not null
+      mail_hash bytea not null,
+      primary key (home, user_id),
+      foreign key (home, user_id) references users on delete cascade
     );
     create index mail_people_hash on mail_people (mail_hash);
     ${createFunctions("vestibule_mail")}

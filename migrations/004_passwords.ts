@@ -7,6 +7,8 @@ export async function up(knex: Knex): Promise<void> {
     -- Everything with a limit per time: passwords, mails, client secrets, user codes, text messages.
     -- scope: what is counted. Keys are keyed hashes: of an account (also one that does not exist), an address, a number.
     create table rate_limits (
+      -- The first 15 bits of the key.
+      home smallint not null check (home = get_byte(key, 0) * 128 + get_byte(key, 1) / 2),
       scope text not null,
       key bytea not null,
       used integer not null,
@@ -17,37 +19,42 @@ export async function up(knex: Knex): Promise<void> {
       -- Whether the audit log already has the stop of this window.
       reported boolean not null default false,
       window_ends timestamptz not null,
-      primary key (scope, key)
+      primary key (home, scope, key)
     );
     create index rate_limits_window_ends on rate_limits (window_ends);
     grant select, insert, update, delete on rate_limits to vestibule_app;
 
     -- The browsers that are familiar to an account.
     create table familiar_browsers (
+      home smallint not null,
       office_id uuid not null references offices,
-      user_id uuid not null references users on delete cascade,
+      user_id uuid not null,
       browser bytea not null,
       expires_at timestamptz not null,
-      primary key (user_id, browser)
+      primary key (home, user_id, browser),
+      foreign key (home, user_id) references users on delete cascade
     );
     ${rowsOfOffice("familiar_browsers")}
     grant select, insert, update, delete on familiar_browsers to vestibule_app;
 
     -- A link is found by a keyed hash of its purpose, office and token, so a copy of this table contains no usable link.
     create table one_time_links (
-      hash bytea primary key,
+      home smallint not null,
+      hash bytea not null,
       office_id uuid not null references offices,
-      user_id uuid not null references users on delete cascade,
+      user_id uuid not null,
       purpose text not null check (purpose in ('password-reset', 'invitation', 'mail-change', 'not-me')),
       -- Whether a user has at most one link of this purpose: a newer one replaces the row.
       newest_only boolean not null,
       data jsonb not null,
       made_at timestamptz not null,
       ends_at timestamptz not null,
-      spent_at timestamptz
+      spent_at timestamptz,
+      primary key (home, hash),
+      foreign key (home, user_id) references users on delete cascade
     );
-    create unique index one_time_links_newest on one_time_links (user_id, purpose) where newest_only;
-    create index one_time_links_user on one_time_links (user_id);
+    create unique index one_time_links_newest on one_time_links (home, user_id, purpose) where newest_only;
+    create index one_time_links_user on one_time_links (home, user_id);
     ${rowsOfOffice("one_time_links")}
     grant select, insert, update, delete on one_time_links to vestibule_app;
   `);

@@ -5,58 +5,69 @@ import { createFunctions, dropFunctions, rowsOfOffice } from "../src/platform/da
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create table factors (
+      home smallint not null,
       office_id uuid not null references offices,
-      user_id uuid not null references users on delete cascade,
+      user_id uuid not null,
       kind text not null check (kind in ('totp', 'sms')),
       sealed_secret bytea,
       -- The time step of the last used code; a code of this step or an earlier one is refused.
       last_step bigint not null default 0,
       confirmed_at timestamptz not null,
-      primary key (user_id, kind)
+      primary key (home, user_id, kind),
+      foreign key (home, user_id) references users on delete cascade
     );
     -- An office's counts read only its own rows, by an index-only scan.
-    create index factors_office on factors (office_id, user_id, kind);
+    create index factors_office on factors (home, office_id, user_id, kind);
     ${rowsOfOffice("factors")}
     grant select, insert, update, delete on factors to vestibule_app;
 
     -- One salt per user, so that one slow hash is compared with all six.
     create table recovery_code_sets (
+      home smallint not null,
       office_id uuid not null references offices,
-      user_id uuid primary key references users on delete cascade,
+      user_id uuid not null,
       salt bytea not null,
-      made_at timestamptz not null
+      made_at timestamptz not null,
+      primary key (home, user_id),
+      foreign key (home, user_id) references users on delete cascade
     );
-    create index recovery_code_sets_office on recovery_code_sets (office_id, user_id);
+    create index recovery_code_sets_office on recovery_code_sets (home, office_id, user_id);
     ${rowsOfOffice("recovery_code_sets")}
 
     create table recovery_codes (
+      home smallint not null,
       office_id uuid not null references offices,
-      user_id uuid not null references recovery_code_sets on delete cascade,
+      user_id uuid not null,
       hash bytea not null,
       used_at timestamptz,
-      primary key (user_id, hash)
+      primary key (home, user_id, hash),
+      foreign key (home, user_id) references recovery_code_sets on delete cascade
     );
-    create index recovery_codes_left on recovery_codes (office_id, user_id) where used_at is null;
+    create index recovery_codes_left on recovery_codes (home, office_id, user_id) where used_at is null;
     ${rowsOfOffice("recovery_codes")}
     grant select, insert, update, delete on recovery_code_sets, recovery_codes to vestibule_app;
 
     -- The time in which a user without a confirmed factor may enrol one with the password alone. Without a row it runs
     -- from the user's creation or the office's decision, whichever is later.
     create table enrolment_windows (
+      home smallint not null,
       office_id uuid not null references offices,
-      user_id uuid primary key references users on delete cascade,
+      user_id uuid not null,
       opened_at timestamptz not null,
       ends_at timestamptz not null,
       code_hash bytea,
-      code_ends_at timestamptz
+      code_ends_at timestamptz,
+      primary key (home, user_id),
+      foreign key (home, user_id) references users on delete cascade
     );
     ${rowsOfOffice("enrolment_windows")}
     grant select, insert, update, delete on enrolment_windows to vestibule_app;
 
     -- The one counter of a user's incorrect second-factor codes.
     create table second_factor_guard (
+      home smallint not null,
       office_id uuid not null references offices,
-      user_id uuid not null references users on delete cascade,
+      user_id uuid not null,
       strikes integer not null default 0,
       spent integer not null default 0,
       blocked_until timestamptz,
@@ -69,28 +80,32 @@ export async function up(knex: Knex): Promise<void> {
       -- The last checked form that was incorrect, for a second submission of it that waits for the result.
       wrong_form bytea,
       wrong_as text,
-      primary key (office_id, user_id)
+      primary key (home, office_id, user_id),
+      foreign key (home, user_id) references users on delete cascade
     );
     ${rowsOfOffice("second_factor_guard")}
     grant select, insert, update, delete on second_factor_guard to vestibule_app;
 
     -- Resets of a second factor that need two members of support: one asks, another approves.
     create table reset_requests (
-      id uuid primary key,
+      home smallint not null,
+      id uuid not null,
       office_id uuid not null references offices,
-      user_id uuid not null references users on delete cascade,
+      user_id uuid not null,
       reason text not null,
-      requested_by uuid not null references subjects,
+      requested_by uuid not null,
       requested_at timestamptz not null,
       ends_at timestamptz not null,
       state text not null default 'open' check (state in ('open', 'approved', 'cancelled')),
-      decided_by uuid references subjects,
+      decided_by uuid,
       decided_at timestamptz,
       check ((state = 'open') = (decided_at is null)),
       -- Two different users, enforced also for statements from outside Vestibule.
-      check (state <> 'approved' or decided_by <> requested_by)
+      check (state <> 'approved' or decided_by <> requested_by),
+      primary key (home, id),
+      foreign key (home, user_id) references users on delete cascade
     );
-    create unique index reset_requests_open on reset_requests (user_id) where state = 'open';
+    create unique index reset_requests_open on reset_requests (home, user_id) where state = 'open';
     ${rowsOfOffice("reset_requests")}
     -- Only find_waiting_resets sets this, for its own read.
     create policy reset_requests_of_support on reset_requests for select
@@ -99,16 +114,20 @@ export async function up(knex: Knex): Promise<void> {
 
     -- Browsers that need no code. One is found by a keyed hash of its cookie's token, so a copy of this table is no use.
     create table trusted_browsers (
-      id uuid primary key,
+      home smallint not null,
+      id uuid not null,
       office_id uuid not null references offices,
-      user_id uuid not null references users on delete cascade,
-      hash bytea not null unique,
+      user_id uuid not null,
+      hash bytea not null,
       device json not null,
       trusted_at timestamptz not null,
       used_at timestamptz not null,
-      ends_at timestamptz not null
+      ends_at timestamptz not null,
+      primary key (home, id),
+      unique (home, hash),
+      foreign key (home, user_id) references users on delete cascade
     );
-    create index trusted_browsers_user on trusted_browsers (user_id);
+    create index trusted_browsers_user on trusted_browsers (home, user_id);
     ${rowsOfOffice("trusted_browsers")}
     grant select, insert, update, delete on trusted_browsers to vestibule_app;
 

@@ -6,8 +6,9 @@ export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     -- A user without a row has no number. A change waits beside the confirmed number until the office approves it.
     create table mobile_numbers (
+      home smallint not null,
       office_id uuid not null references offices,
-      user_id uuid primary key references users on delete cascade,
+      user_id uuid not null,
       number text not null check (number ~ '^[+][0-9]{7,15}$'),
       state text not null check (state in ('unconfirmed', 'confirmed')),
       entered_by text not null check (entered_by in ('user', 'administrator')),
@@ -19,17 +20,20 @@ export async function up(knex: Knex): Promise<void> {
       -- After "this was not me", requests are refused until then.
       requests_held_until timestamptz,
       check ((pending_number is null) = (pending_at is null)),
-      check (pending_number is null or state = 'confirmed')
+      check (pending_number is null or state = 'confirmed'),
+      primary key (home, user_id),
+      foreign key (home, user_id) references users on delete cascade
     );
-    create index mobile_numbers_pending on mobile_numbers (office_id, user_id) where pending_number is not null;
+    create index mobile_numbers_pending on mobile_numbers (home, office_id, user_id) where pending_number is not null;
     ${rowsOfOffice("mobile_numbers")}
     grant select, insert, update, delete on mobile_numbers to vestibule_app;
 
     -- One row per sign-in, user and purpose, so that loading a page ten times sends one message. Binding and code are
     -- keyed hashes; a newer code replaces the row, so that the older one is invalid.
     create table sms_codes (
+      home smallint not null,
       office_id uuid not null references offices,
-      user_id uuid not null references users on delete cascade,
+      user_id uuid not null,
       binding bytea not null,
       purpose text not null check (purpose in ('sign-in', 'enrol')),
       number text not null,
@@ -40,10 +44,11 @@ export async function up(knex: Knex): Promise<void> {
       expires_at timestamptz not null,
       used_at timestamptz,
       message_id uuid,
-      primary key (binding, purpose)
+      primary key (home, binding, purpose),
+      foreign key (home, user_id) references users on delete cascade
     );
-    create index sms_codes_user on sms_codes (user_id);
-    create index sms_codes_sent_at on sms_codes (office_id, sent_at);
+    create index sms_codes_user on sms_codes (home, user_id);
+    create index sms_codes_sent_at on sms_codes (home, office_id, sent_at);
     ${rowsOfOffice("sms_codes")}
     grant select, insert, update, delete on sms_codes to vestibule_app;
   `);

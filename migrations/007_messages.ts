@@ -1,4 +1,5 @@
 import type { Knex } from "knex";
+import { atHome } from "../src/platform/database/migration-sql.ts";
 import { getConstructionPlans } from "pg-boss";
 
 /** Mails and text messages: what to send and its state, and the queues of jobs that send it. */
@@ -6,7 +7,8 @@ export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     -- Recipient and text are sealed, and deleted when they are no longer needed.
     create table messages (
-      id uuid primary key,
+      home smallint not null,
+      id uuid not null,
       office_id uuid references offices,
       channel text not null check (channel in ('mail', 'sms')),
       state text not null check (state in
@@ -19,8 +21,10 @@ export async function up(knex: Knex): Promise<void> {
       until timestamptz not null,
       reason text,
       made_at timestamptz not null,
-      state_at timestamptz not null
+      state_at timestamptz not null,
+      primary key (home, id)
     );
+    ${atHome("messages")}
     alter table messages enable row level security;
     alter table messages force row level security;
     create policy messages_of_office on messages
@@ -29,11 +33,14 @@ export async function up(knex: Knex): Promise<void> {
 
     -- Maps a delivery receipt, which names no office, to the message's office; holds no data about a user.
     create table message_directory (
-      id uuid primary key,
+      home smallint not null,
+      id uuid not null,
       office_id uuid references offices,
       provider_id text,
-      made_at timestamptz not null
+      made_at timestamptz not null,
+      primary key (home, id)
     );
+    ${atHome("message_directory")}
     create index message_directory_provider on message_directory (provider_id) where provider_id is not null;
     create index message_directory_made on message_directory (made_at);
     grant select, insert, update, delete on messages, message_directory to vestibule_app;

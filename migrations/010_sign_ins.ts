@@ -1,5 +1,5 @@
 import type { Knex } from "knex";
-import { dropFunctions } from "../src/platform/database/migration-sql.ts";
+import { atHome, dropFunctions } from "../src/platform/database/migration-sql.ts";
 
 /** Rows that belong to a browser and to no office: open sign-ins, and forms that wait for a step-up. */
 export async function up(knex: Knex): Promise<void> {
@@ -7,23 +7,29 @@ export async function up(knex: Knex): Promise<void> {
     -- The state of the journey. A row begins with the first fact. Office and user are those that the password proved, never
     -- those that a later form names.
     create table sign_ins (
-      id bytea primary key,
+      home smallint not null,
+      id bytea not null,
       office_id uuid not null references offices,
       user_id uuid not null,
       application_id text,
       facts jsonb not null,
       created_at timestamptz not null,
       finished_at timestamptz,
-      expires_at timestamptz not null
+      expires_at timestamptz not null,
+      primary key (home, id)
     );
+    ${atHome("sign_ins")}
+    create index sign_ins_id on sign_ins (id);
     create index sign_ins_expires on sign_ins (expires_at);
 
     -- What an administrator had typed in the console when a step-up was required. Found by a keyed hash of session,
     -- user and page, sealed, and deleted after minutes.
     create table console_drafts (
-      id bytea primary key,
+      home smallint not null,
+      id bytea not null,
       sealed bytea not null,
-      expires_at timestamptz not null
+      expires_at timestamptz not null,
+      primary key (home, id)
     );
     create index console_drafts_expires on console_drafts (expires_at);
     grant select, insert, update, delete on sign_ins, console_drafts to vestibule_app;

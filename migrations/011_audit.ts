@@ -1,5 +1,5 @@
 import type { Knex } from "knex";
-import { createFunctions, dropFunctions } from "../src/platform/database/migration-sql.ts";
+import { atHome, createFunctions, dropFunctions } from "../src/platform/database/migration-sql.ts";
 
 /**
  * Who did what to whom. A hash chain runs over the events of each office, and one over those without an office. The
@@ -14,7 +14,8 @@ export async function up(knex: Knex): Promise<void> {
 
 const EVENTS = `
     create table audit_events (
-      id bigint generated always as identity primary key,
+      home smallint not null,
+      id bigint generated always as identity not null,
       at timestamptz not null,
       office_id uuid references offices,
       type text not null,
@@ -24,25 +25,27 @@ const EVENTS = `
       application_id text,
       address inet,
       request_id text,
-      details jsonb not null default '{}'
+      details jsonb not null default '{}',
+      primary key (home, id)
     );
-    create index audit_events_office on audit_events (office_id, id desc);
+    ${atHome("audit_events")}
+    create index audit_events_office on audit_events (home, office_id, id desc);
 
     -- The list reads the newest first, by any single filter, without sorting. Most of a log are an office's ordinary,
     -- successful events, so a filter by outcome looks for the others.
-    create index audit_events_time on audit_events (office_id, at desc, id desc);
-    create index audit_events_type on audit_events (office_id, type, at desc, id desc);
-    create index audit_events_outcome on audit_events (office_id, outcome, at desc, id desc) where outcome <> 'ok';
-    create index audit_events_actor on audit_events (actor, at desc, id desc)
+    create index audit_events_time on audit_events (home, office_id, at desc, id desc);
+    create index audit_events_type on audit_events (home, office_id, type, at desc, id desc);
+    create index audit_events_outcome on audit_events (home, office_id, outcome, at desc, id desc) where outcome <> 'ok';
+    create index audit_events_actor on audit_events (home, actor, at desc, id desc)
       where actor not in ('visitor', 'vestibule', 'command line');
-    create index audit_events_subject on audit_events (subject, at desc, id desc) where subject is not null;
+    create index audit_events_subject on audit_events (home, subject, at desc, id desc) where subject is not null;
 
     -- A user's own sign-ins on the account page, however many other events that user has.
-    create index audit_events_history on audit_events (subject, id desc)
+    create index audit_events_history on audit_events (home, subject, id desc)
       where type in ('sign-in', 'password.wrong', 'password.throttled', 'code.wrong', 'code.blocked');
     -- What the overview of an office counts and shows.
-    create index audit_events_sms on audit_events (office_id, at) where type = 'sms.sent';
-    create index audit_events_important on audit_events (office_id, id desc)
+    create index audit_events_sms on audit_events (home, office_id, at) where type = 'sms.sent';
+    create index audit_events_important on audit_events (home, office_id, id desc)
       where outcome = 'alarm' or type in ('code.blocked', 'factor.reset', 'number.change-requested', 'number.removed',
         'office.changed', 'password.reset', 'user.disabled', 'users.imported', 'users.exported');
 
@@ -64,29 +67,39 @@ const CHAINS = `
 
     -- Events that are not sealed yet; an event and its row here are written in one transaction.
     create table audit_unsealed (
+      home smallint not null,
       chain uuid not null,
       event_id bigint not null,
-      primary key (chain, event_id)
+      primary key (home, chain, event_id)
     );
+
+    ${atHome("audit_unsealed", "chain")}
 
     -- hash: SHA-256 of the previous hash and of the event's content. Names an event and outlives it: no foreign key.
     create table audit_seals (
+      home smallint not null,
       chain uuid not null,
       position bigint not null,
-      event_id bigint not null unique,
+      event_id bigint not null,
       hash bytea not null check (octet_length(hash) = 32),
-      primary key (chain, position)
+      primary key (home, chain, position),
+      unique (home, event_id)
     );
+
+    ${atHome("audit_seals", "chain")}
 
     -- The end of each chain, and its checkpoint: events up to there were pruned, and the chain continues from its hash.
     create table audit_chains (
-      chain uuid primary key,
+      home smallint not null,
+      chain uuid not null,
       position bigint not null default 0,
       hash bytea not null default decode(repeat('00', 32), 'hex'),
       pruned_position bigint not null default 0,
       pruned_hash bytea not null default decode(repeat('00', 32), 'hex'),
-      oldest_at timestamptz
+      oldest_at timestamptz,
+      primary key (home, chain)
     );
+    ${atHome("audit_chains", "chain")}
     create index audit_chains_oldest on audit_chains (oldest_at);
 
     -- Without FORCE on the queue and the ends: seal_audit_events and prune_audit_events read across offices, as their owner.

@@ -5,7 +5,8 @@ import { rowsOfOffice } from "../src/platform/database/migration-sql.ts";
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create table import_runs (
-      id uuid primary key,
+      home smallint not null,
+      id uuid not null,
       office_id uuid not null references offices,
       actor text not null,
       state text not null check (state in ('reading', 'refused', 'checked', 'applied', 'dropped')),
@@ -22,14 +23,16 @@ export async function up(knex: Knex): Promise<void> {
       made_at timestamptz not null,
       moved_at timestamptz not null,
       -- When its rows are deleted.
-      ends_at timestamptz not null
+      ends_at timestamptz not null,
+      primary key (home, id)
     );
-    create index import_runs_office on import_runs (office_id, made_at desc);
+    create index import_runs_office on import_runs (home, office_id, made_at desc);
     ${rowsOfOffice("import_runs")}
     grant select, insert, update on import_runs to vestibule_app;
 
     create table import_rows (
-      run_id uuid not null references import_runs on delete cascade,
+      home smallint not null,
+      run_id uuid not null,
       line integer not null,
       office_id uuid not null references offices,
       -- The id of the future user.
@@ -43,7 +46,8 @@ export async function up(knex: Knex): Promise<void> {
       language text,
       faults text[] not null,
       invited_at timestamptz,
-      primary key (run_id, line)
+      primary key (home, run_id, line),
+      foreign key (home, run_id) references import_runs on delete cascade
     );
     ${rowsOfOffice("import_rows")}
     grant select, insert, update, delete on import_rows to vestibule_app;

@@ -1,4 +1,5 @@
 import type { Knex } from "knex";
+import { atHome } from "../src/platform/database/migration-sql.ts";
 
 /** The support contact of an office, and the checklist of its first hour. */
 export async function up(knex: Knex): Promise<void> {
@@ -7,14 +8,17 @@ export async function up(knex: Knex): Promise<void> {
     alter table offices add column support jsonb check (jsonb_typeof(support) = 'object');
 
     -- Who leads an office: asked for at each request of a superuser.
-    create index users_superusers on users (office_id) where role = 'superuser' and status = 'active';
+    create index users_superusers on users (home, office_id) where role = 'superuser' and status = 'active';
 
     -- Offices whose checklist was put away by a superuser.
     create table office_checklists (
-      office_id uuid primary key references offices on delete cascade,
+      home smallint not null,
+      office_id uuid not null references offices on delete cascade,
       dismissed_at timestamptz not null,
-      dismissed_by text not null
+      dismissed_by text not null,
+      primary key (home, office_id)
     );
+    ${atHome("office_checklists")}
     alter table office_checklists enable row level security;
     alter table office_checklists force row level security;
     create policy office_checklists_office on office_checklists for all

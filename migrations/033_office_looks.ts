@@ -1,5 +1,5 @@
 import type { Knex } from "knex";
-import { dropFunctions } from "../src/platform/database/migration-sql.ts";
+import { atHome, dropFunctions } from "../src/platform/database/migration-sql.ts";
 
 /** Servers of the release before, whose newest migration this is, work with it. */
 export const worksWith = "025_application_refusals.ts";
@@ -19,10 +19,11 @@ export async function up(knex: Knex): Promise<void> {
 
     -- The logo in use, and one that was uploaded and is looked at before it is used.
     create table office_logos (
+      home smallint not null,
       office_id uuid not null references offices on delete cascade,
       state text not null check (state in ('current', 'draft')),
       -- The random part of its address; a draft has none.
-      token text unique check (token ~ '^[A-Za-z0-9_-]{22}$'),
+      token text check (token ~ '^[A-Za-z0-9_-]{22}$'),
       -- The part of its address that changes with the content.
       mark text not null check (mark ~ '^[A-Za-z0-9_-]{10}$'),
       type text not null check (type in ('png', 'jpeg', 'webp', 'svg')),
@@ -30,9 +31,11 @@ export async function up(knex: Knex): Promise<void> {
       height integer not null,
       content bytea not null check (octet_length(content) between 1 and 512000),
       added_at timestamptz not null,
-      primary key (office_id, state),
-      check ((state = 'current') = (token is not null))
+      primary key (home, office_id, state),
+      check ((state = 'current') = (token is not null)),
+      unique (home, token)
     );
+    ${atHome("office_logos")}
     alter table office_logos enable row level security;
     alter table office_logos force row level security;
     -- Every visitor of a sign-in page may see the logo in use; a draft is for its own office.
@@ -47,12 +50,14 @@ const DAYS = `
     -- How many events a chain has of each kind on a day (UTC). Counted when they are sealed, away from the sign-in that
     -- writes them, so that a chart of thirty days reads some hundred rows, not millions.
     create table audit_days (
+      home smallint not null,
       chain uuid not null,
       day date not null,
       kind text not null check (kind in ('sign-in', 'refused', 'message', 'enrolled', 'alarm')),
       events integer not null check (events > 0),
-      primary key (chain, day, kind)
+      primary key (home, chain, day, kind)
     );
+    ${atHome("audit_days", "chain")}
     create index audit_days_day on audit_days (day);
     -- Without FORCE, as audit_chains: the functions that count and sum work across offices, as their owner.
     alter table audit_days enable row level security;
@@ -60,9 +65,9 @@ const DAYS = `
     grant select on audit_days to vestibule_app;
 
     -- For the overview of a large office: its users by state, who has set up a method lately, and codes that are used.
-    create index users_counts on users (office_id, status, role, id);
-    create index factors_enrolled on factors (office_id, confirmed_at, user_id);
-    create index recovery_codes_used on recovery_codes (office_id, user_id) where used_at is not null;
+    create index users_counts on users (home, office_id, status, role, id);
+    create index factors_enrolled on factors (home, office_id, confirmed_at, user_id);
+    create index recovery_codes_used on recovery_codes (home, office_id, user_id) where used_at is not null;
 
     alter table audit_events no force row level security;
     alter table audit_seals no force row level security;

@@ -5,6 +5,7 @@ import { rowsOfOffice } from "../src/platform/database/migration-sql.ts";
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create table policy_notice_rounds (
+      home smallint not null,
       office_id uuid not null references offices on delete cascade,
       -- The moment from which the second factor is required; another one begins its own rounds.
       policy_from timestamptz not null,
@@ -15,7 +16,7 @@ export async function up(knex: Knex): Promise<void> {
       -- Users who have no confirmed address.
       unreachable integer not null default 0,
       finished_at timestamptz,
-      primary key (office_id, policy_from, days_before)
+      primary key (home, office_id, policy_from, days_before)
     );
     ${rowsOfOffice("policy_notice_rounds")}
     grant select, insert, update on policy_notice_rounds to vestibule_app;

@@ -1,11 +1,11 @@
 -- The account behind a 'sub' with its office, as JSON; null for an unknown one. Sets the office for its own read only.
-create or replace function find_account(p_subject uuid) returns json language plpgsql as $$
+create or replace function find_account(p_home smallint, p_subject uuid) returns json language plpgsql as $$
 declare
   before text := coalesce(current_setting('vestibule.office', true), '');
   office uuid;
   account json;
 begin
-  select s.office_id into office from subjects s where s.id = p_subject;
+  select s.office_id into office from subjects s where s.home = p_home and s.id = p_subject;
   if not found then
     return null;
   end if;
@@ -18,10 +18,10 @@ begin
       'at', extract(epoch from u.others_ended_at)::float8, 'kept', u.kept_session) end,
     'trustEnded', extract(epoch from u.trust_ended_at)::float8,
     'createdAt', extract(epoch from u.created_at)::float8,
-    'factors', array(select f.kind from factors f where f.user_id = u.id order by f.kind),
-    'mobile', (select m.number from mobile_numbers m where m.user_id = u.id and m.state = 'confirmed'),
+    'factors', array(select f.kind from factors f where f.home = p_home and f.user_id = u.id order by f.kind),
+    'mobile', (select m.number from mobile_numbers m where m.home = p_home and m.user_id = u.id and m.state = 'confirmed'),
     'isOnlySuperuser', u.role = 'superuser' and not exists (select from users c
-      where c.office_id = u.office_id and c.role = 'superuser' and c.status = 'active' and c.id <> u.id),
+      where c.home = p_home and c.office_id = u.office_id and c.role = 'superuser' and c.status = 'active' and c.id <> u.id),
     'isMailProved', u.mail is not null and u.mail is not distinct from u.mail_proved,
     'office', json_build_object('id', o.id, 'code', o.code, 'name', o.name, 'status', o.status,
       'language', o.language, 'timeZone', o.time_zone, 'sessionMinutes', o.session_minutes,
@@ -31,7 +31,7 @@ begin
         'trust', case when o.trusted_browser_days is not null then json_build_object('days', o.trusted_browser_days,
           'since', extract(epoch from o.trust_since)::float8) end))
   ) into account
-  from users u join offices o on o.id = u.office_id where u.id = p_subject;
+  from users u join offices o on o.id = u.office_id where u.home = p_home and u.id = p_subject;
   perform set_config('vestibule.office', before, true);
   return account;
 end $$;

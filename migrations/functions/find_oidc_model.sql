@@ -1,5 +1,6 @@
--- A model with its grant and its account, in one round trip. Kind 0 is the grant; its id is no credential and not hashed.
-create or replace function find_oidc_model(p_kind smallint, p_id bytea)
+-- A model with its grant and its account, in one round trip. Kind 0 is the grant; its id is no credential and not hashed. What is at
+-- another home is not read: the account of an interaction (2), the account and the grant of a device code (9).
+create or replace function find_oidc_model(p_home smallint, p_kind smallint, p_id bytea)
 returns table (payload json, consumed_at timestamptz, saved_at timestamptz, grant_payload json, account json)
 language plpgsql as $$
 declare
@@ -8,16 +9,20 @@ declare
 begin
   select m.payload, m.consumed_at, m.saved_at, m.grant_id, m.account_id
     into payload, consumed_at, saved_at, found_grant, found_account
-    from oidc_models m where m.kind = p_kind and m.id = p_id;
+    from oidc_models m where m.home = p_home and m.kind = p_kind and m.id = p_id;
   if not found then
+    return;
+  end if;
+  if found_account is not null and home_of(found_account) <> p_home then
+    return next;
     return;
   end if;
   if found_grant is not null then
     select g.payload into grant_payload from oidc_models g
-      where g.kind = 0 and g.id = convert_to(found_grant, 'UTF8');
+      where g.home = p_home and g.kind = 0 and g.id = convert_to(found_grant, 'UTF8');
   end if;
   if found_account is not null then
-    account := find_account(found_account);
+    account := find_account(p_home, found_account);
   end if;
   return next;
 end $$;

@@ -1,4 +1,4 @@
--- The active users with a mail address in all open offices, at most thirty. Sets address and offices for its own read only.
+-- Asks all homes. The active users with a mail address in all open offices, at most thirty. Sets address and offices for its own read only.
 create or replace function find_people_of_mail(p_mail text)
 returns table (office_code text, office_name text, username text, name text, mail text, language text)
 language plpgsql as $$
@@ -13,7 +13,7 @@ begin
     return query
       select o.code, o.name, u.username, u.name, u.mail, coalesce(u.language, o.language)
       from users u join offices o on o.id = u.office_id
-      where u.id = found_person.user_id and u.status = 'active' and o.status = 'open';
+      where u.home = found_person.home and u.id = found_person.user_id and u.status = 'active' and o.status = 'open';
   end loop;
   perform set_config('vestibule.office', before, true);
   perform set_config('vestibule.mail', '', true);

@@ -1,5 +1,5 @@
 -- A sign-in with what the journey's guards read, as it is at this request.
-create or replace function find_sign_in(p_id bytea, p_now timestamptz)
+create or replace function find_sign_in(p_home smallint, p_id bytea, p_now timestamptz)
 returns table (facts jsonb, created_at timestamptz, account json, guard json, factors text[], codes_left integer,
   enrolment json, number json, unsaved_codes text) language plpgsql as $$
 declare
@@ -8,24 +8,24 @@ declare
   found_user uuid;
 begin
   select s.facts, s.created_at, s.office_id, s.user_id into facts, created_at, found_office, found_user
-    from sign_ins s where s.id = p_id and s.expires_at > p_now;
+    from sign_ins s where s.home = p_home and s.id = p_id and s.expires_at > p_now;
   if not found then
     return;
   end if;
-  account := find_account(found_user);
+  account := find_account(p_home, found_user);
   perform set_config('vestibule.office', found_office::text, true);
   select json_build_object('strikes', g.strikes, 'spent', g.spent, 'blockedUntil', extract(epoch from g.blocked_until)::float8)
-    into guard from second_factor_guard g where g.office_id = found_office and g.user_id = found_user;
-  factors := array(select f.kind from factors f where f.user_id = found_user order by f.kind);
-  select count(*)::integer into codes_left from recovery_codes c where c.user_id = found_user and c.used_at is null;
+    into guard from second_factor_guard g where g.home = p_home and g.office_id = found_office and g.user_id = found_user;
+  factors := array(select f.kind from factors f where f.home = p_home and f.user_id = found_user order by f.kind);
+  select count(*)::integer into codes_left from recovery_codes c where c.home = p_home and c.user_id = found_user and c.used_at is null;
   select json_build_object('openedAt', extract(epoch from w.opened_at)::float8, 'endsAt', extract(epoch from w.ends_at)::float8,
       'needsCode', w.code_hash is not null)
-    into enrolment from enrolment_windows w where w.user_id = found_user;
+    into enrolment from enrolment_windows w where w.home = p_home and w.user_id = found_user;
   select json_build_object('state', coalesce(m.state, 'none'), 'number', m.number,
       'pending', m.pending_number is not null, 'enteredBy', m.entered_by)
-    into number from (select found_user as id) w left join mobile_numbers m on m.user_id = w.id;
+    into number from (select found_user as id) w left join mobile_numbers m on m.home = p_home and m.user_id = w.id;
   select case when c.shown_at is null then 'new' else 'shown' end into unsaved_codes
-    from unsaved_recovery_codes c where c.user_id = found_user;
+    from unsaved_recovery_codes c where c.home = p_home and c.user_id = found_user;
   perform set_config('vestibule.office', before, true);
   return next;
 end $$;

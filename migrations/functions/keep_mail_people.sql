@@ -5,7 +5,7 @@ begin
     delete from mail_people where user_id = new.id;
   else
     insert into mail_people (user_id, office_id, mail_hash) values (new.id, new.office_id, mail_hash(new.mail))
-      on conflict (user_id) do update set office_id = excluded.office_id, mail_hash = excluded.mail_hash;
+      on conflict (home, user_id) do update set office_id = excluded.office_id, mail_hash = excluded.mail_hash;
   end if;
   return null;
 end $$;

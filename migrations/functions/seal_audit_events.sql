@@ -39,7 +39,7 @@ begin
       from audit_seals s join audit_events e on e.id = s.event_id
       where s.chain = head.chain and s.position > first_position and audit_kind(e) is not null
       group by 2, 3 order by 2, 3
-      on conflict (chain, day, kind) do update set events = d.events + excluded.events;
+      on conflict (home, chain, day, kind) do update set events = d.events + excluded.events;
     update audit_chains c set position = head.position, hash = head.hash, oldest_at = head.oldest_at
       where c.chain = head.chain;
   end loop;

@@ -9,6 +9,9 @@ import { randomToken } from "./random.ts";
 /** Homes are the numbers from 0 to 32767, which a PostgreSQL smallint holds. */
 export const HOMES = 2 ** 15;
 
+/** The home of what belongs to no office, such as the platform's own messages and audit events. */
+export const NO_OFFICE = 0;
+
 /** What an opaque id carries: 15 bits of home and 3 random ones, in three characters of base64url (RFC 4648 section 5). */
 const PREFIX_CHARACTERS = 3;
 const RANDOM_BITS = 3;
@@ -20,6 +23,9 @@ export function homeOf(id: string): number {
   const front = id.slice(0, 4);
   return /^[0-9a-f]{4}$/.test(front) ? Number.parseInt(front, 16) >> 1 : 0;
 }
+
+/** The home of a keyed hash that is a key of its own. */
+export const homeOfBytes = (bytes: Buffer): number => bytes.readUInt16BE(0) >> 1;
 
 /** The home of a token or session id; 0 for what is none, where nothing is found either. */
 export function homeOfToken(token: string): number {

@@ -1,6 +1,7 @@
 /**
  * oidc-provider's cookies come in pairs, a value and its signature under another name. A browser keeps about 180 cookies of a domain
- * and drops others for new ones, so a sign-in has one: `value.signature`. The library gets and gives its pairs as ever.
+ * and drops others for new ones, so a sign-in has one: `value.signature`, and behind the password `value.signature.home`. The library
+ * gets and gives its pairs as ever.
  */
 
 const SIGNATURE = ".sig";
@@ -19,10 +20,17 @@ export function splitCookies(header: string, names: readonly string[]): string {
 }
 
 function partsOf(pair: string, name: string): [string, string] | null {
-  const [, value, signature] = /^=([\w-]+)\.([\w-]+)$/.exec(pair.slice(name.length)) ?? [];
+  const [, value, signature] = /^=([\w-]+)\.([\w-]+)(?:\.\d+)?$/.exec(pair.slice(name.length)) ?? [];
   return value === undefined || signature === undefined || !pair.startsWith(name)
     ? null
     : [`${name}=${value}`, `${name}${SIGNATURE}=${signature}`];
+}
+
+/** The cookie of a sign-in with its home, as it is in a Cookie header; null where it is not. */
+export function homeInCookie(header: string, name: string): { whole: string; home: number | null } | null {
+  const values = header.split(/; */).flatMap((pair) => (pair.startsWith(`${name}=`) ? [valueOf(pair)] : []));
+  const [, whole, home] = /^([\w-]+\.[\w-]+)(?:\.(\d{1,5}))?$/.exec(values[0] ?? "") ?? [];
+  return whole === undefined ? null : { whole, home: home === undefined ? null : Number(home) };
 }
 
 /** Lines of Set-Cookie in which each of these cookies has its signature behind its value. A signature without a value is left out. */

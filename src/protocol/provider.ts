@@ -41,6 +41,7 @@ import { compareNormalForms } from "./requests/return-addresses.ts";
 import { consentNote } from "./ways-back.ts";
 import { takeTestAddresses } from "./requests/test-address.ts";
 import { nameFaults } from "./requests/true-fault.ts";
+import { makeIdsAtHome } from "./models/model-ids.ts";
 import { currentWork } from "./models/unit-of-work.ts";
 
 /**
@@ -93,6 +94,7 @@ export function createProvider(deps: ProviderDeps): Provider {
       return Promise.resolve();
     },
   });
+  makeIdsAtHome(provider);
   chooseClaims(provider);
   deps.keys.attach(provider);
   // Every ID token names its session: it is the hint by which an application may end that session and no other (session-hint.ts).

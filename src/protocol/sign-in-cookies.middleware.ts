@@ -3,7 +3,7 @@ import type { Context, Handler } from "../platform/web/context.ts";
 import type { Cookies } from "../platform/web/cookies.ts";
 import { cookieOptions } from "./cookie-settings.ts";
 import { looksLikeUid } from "./interactions.ts";
-import { joinCookies, splitCookies, valueOf } from "./joined-cookies.ts";
+import { homeInCookie, joinCookies, splitCookies, valueOf } from "./joined-cookies.ts";
 
 interface Deps {
   readonly provider: Provider;
@@ -16,6 +16,9 @@ export const MOST_SIGN_INS = 20;
 /** The time to follow the redirect at the end of a sign-in, which is as long as its result is good. */
 const RESUME_MS = 60_000;
 
+/** As long as the longest time for a sign-in (VESTIBULE_SIGN_IN_MINUTES), which counts from its beginning. */
+const KEPT_MS = 120 * 60_000;
+
 /**
  * One cookie for each unfinished sign-in, and none for a finished one. The library sets four: a value and a signature for the pages,
  * and the same for the last redirect. Forty open tabs were 160 cookies then, and the browser dropped those of other applications on
@@ -27,6 +30,8 @@ export function signInCookies({ provider, cookies }: Deps): Handler {
   const names = { interaction: provider.cookieName("interaction"), resume: provider.cookieName("resume") };
   const both = Object.values(names);
   return async (ctx, next) => {
+    const begunHere = homeInCookie(ctx.get("Cookie"), names.interaction);
+    ctx.state.signInHome = begunHere?.home ?? null;
     ctx.req.headers.cookie = splitCookies(ctx.get("Cookie"), both);
     try {
       await next();
@@ -49,8 +54,26 @@ export function signInCookies({ provider, cookies }: Deps): Handler {
         clear(ctx, provider, { name: names.resume, path: ctx.path });
       }
       setLines(ctx, joinCookies(linesOf(ctx), both).map(wholeSignIn));
+      if (begunHere !== null && ctx.state.signInHome !== begunHere.home) {
+        keepHome(ctx, provider, { name: names.interaction, value: begunHere.whole });
+      }
     }
   };
+}
+
+/** Once the password is proved, the cookie of the sign-in says where its facts are: a hint, behind which another home has nothing. */
+function keepHome(
+  ctx: Context,
+  { issuer }: Provider,
+  { name, value }: { name: string; value: string },
+): void {
+  const [, path] = /^(\/interaction\/[\w-]+)/.exec(ctx.path) ?? [];
+  const isGone = linesOf(ctx).some((line) => line.startsWith(`${name}=`));
+  if (path === undefined || ctx.state.signInHome === null || isGone) {
+    return;
+  }
+  const options = { ...cookieOptions(issuer), signed: false, overwrite: false, path, maxAge: KEPT_MS };
+  ctx.cookies.set(name, [value, ctx.state.signInHome].join("."), options);
 }
 
 /** A consent and the question for another user have uids of their own, and their pages the same kind of path. */

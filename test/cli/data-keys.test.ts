@@ -5,6 +5,7 @@ import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync
 import { SecretBox } from "../../src/kernel/secret.ts";
 import { openMessage, sealMessage } from "../../src/platform/messages/message-content.ts";
 import { readSecrets } from "../../src/platform/secrets/secrets-file.ts";
+import { idAtHomeOf } from "../support/sql-ids.ts";
 import { asOwner } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
 import { HttpBrowser } from "../support/http-browser.ts";
@@ -69,7 +70,7 @@ describe("the data key on the command line", function () {
     const { box, totpStore } = vestibule.services.secondFactor;
     const rows = await asOwner<{ id: string }>(
       vestibule.database,
-      `with made as (insert into subjects (id, office_id) select gen_random_uuid(), $1 from generate_series(1, $3) returning id)
+      `with made as (insert into subjects (id, office_id) select ${idAtHomeOf("$1::uuid")}, $1 from generate_series(1, $3) returning id)
        insert into users (id, office_id, username, username_key, name, role, password_hash, password_changed_at,
          valid_from, created_at, changed_at)
        select made.id, $1, made.id::text, made.id::text, 'Many', 'user', u.password_hash, now(), now(), now(), now()

@@ -51,8 +51,8 @@ async function fill(page: Page, world: World, path: string): Promise<void> {
   );
   await asOwner(
     database,
-    `insert into oidc_models (kind, id, payload, account_id, uid, saved_at, expires_at)
-     select 1, sha256(random()::text::bytea), json_build_object('accountId', $1::text, 'uid', 'preview' || n || $1,
+    `insert into oidc_models (home, kind, id, payload, account_id, uid, saved_at, expires_at)
+     select home_of($1::text::uuid), 1, sha256(random()::text::bytea), json_build_object('accountId', $1::text, 'uid', 'preview' || n || $1,
        'loginTs', extract(epoch from now())::bigint + 5, 'device', json_build_object('browser', (array['Firefox', 'Samsung Internet'])[n],
        'system', (array['Windows', 'Android'])[n], 'network', (array['192.0.2.17', '2001:db8:1234:5678::/64'])[n])),
        $1::text::uuid, 'preview' || n || $1::text, now() - n * interval '7 hours', now() + interval '1 hour'

@@ -89,7 +89,7 @@ describe("oidc-provider's models in PostgreSQL", () => {
       Array.from({ length: 50 }, (_, index) => {
         const work = new UnitOfWork(store);
         work.consume(code);
-        const token = { kind: KIND.AccessToken, id: `cc${index.toString(16).padStart(4, "0")}` };
+        const token = { home: 0, kind: KIND.AccessToken, id: `cc${index.toString(16).padStart(4, "0")}` };
         const expiresAt = new Date(Date.now() + MINUTE);
         work.save({ ...token, payload: { grantId }, expiresAt, exists: false });
         return work.commit();
@@ -174,8 +174,8 @@ describe("oidc-provider's models in PostgreSQL", () => {
   it("removes what has ended in batches, the oldest first, and nothing that lives", async () => {
     await query("delete from oidc_models");
     await query(
-      `insert into oidc_models (kind, id, payload, saved_at, expires_at)
-       select 4, decode(lpad(to_hex(n), 4, '0'), 'hex'), '{}', now(), now() + (n - 26) * interval '1 minute'
+      `insert into oidc_models (home, kind, id, payload, saved_at, expires_at)
+       select n, 4, decode(lpad(to_hex(n), 4, '0'), 'hex'), '{}', now(), now() + (n - 26) * interval '1 minute'
        from generate_series(1, 30) n`,
     );
     const left = async () => (await query<{ n: number }>("select count(*)::int as n from oidc_models"))[0]?.n;
@@ -211,13 +211,13 @@ describe("oidc-provider's models in PostgreSQL", () => {
     const expiresAt = new Date(Date.now() + MINUTE);
     const work = new UnitOfWork(store);
     const idOf = (name: string) => vestibule.services.hash(`${name} ${grantId}`).toString("hex");
-    const code = { kind: KIND.AuthorizationCode, id: idOf("code") };
-    const grant = { kind: KIND.Grant, id: plainId(grantId) };
+    const code = { home: 0, kind: KIND.AuthorizationCode, id: idOf("code") };
+    const grant = { home: 0, kind: KIND.Grant, id: plainId(grantId) };
     work.save({ ...grant, payload: { jti: grantId }, expiresAt, exists: false });
     for (const row of [
       code,
-      { kind: KIND.AccessToken, id: idOf("access") },
-      { kind: KIND.RefreshToken, id: idOf("refresh") },
+      { home: 0, kind: KIND.AccessToken, id: idOf("access") },
+      { home: 0, kind: KIND.RefreshToken, id: idOf("refresh") },
     ]) {
       work.save({ ...row, payload: { grantId }, expiresAt, exists: false });
     }

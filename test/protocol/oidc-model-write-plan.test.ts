@@ -6,9 +6,10 @@ import { writeStatement } from "../../src/protocol/models/oidc-model-statements.
 import { asOwner } from "../support/database.ts";
 import { startServices } from "../support/vestibule.ts";
 
-const key = { kind: 5, id: "aa" } as const;
+const key = { home: 0, kind: 5, id: "aa" } as const;
 const CROWD = {
   kind: 2,
+  home: 0,
   id: "bb",
   payload: {},
   expiresAt: new Date(),
@@ -40,8 +41,8 @@ describe("the statement that stores what requests have changed", () => {
     await client.connect();
     await asOwner(
       database,
-      `insert into oidc_models (kind, id, payload, grant_id, saved_at, expires_at)
-       select 5, decode(md5(n::text), 'hex'), '{}', 'g' || n / 4, now(), now() + interval '1 day'
+      `insert into oidc_models (home, kind, id, payload, grant_id, saved_at, expires_at)
+       select n, 5, decode(md5(n::text), 'hex'), '{}', 'g' || n / 4, now(), now() + interval '1 day'
        from generate_series(1, 20000) n`,
     );
   });

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { homeOf, idAt } from "../../src/kernel/home.ts";
 import { asOwner, type FreshDatabase } from "./database.ts";
 import type { TestUser } from "./people.ts";
 
@@ -13,7 +13,7 @@ export async function makeCrowd(
 ): Promise<TestUser[]> {
   const crowd = Array.from({ length: size }, (_, index) => ({
     ...model,
-    id: randomUUID(),
+    id: idAt(homeOf(model.office.id)),
     username: `${model.username}-${String(index + 1)}`,
   }));
   const ids = crowd.map((user) => user.id);

@@ -35,7 +35,7 @@ const statements = {
     name: "approval_add",
     text: `insert into approval_requests (id, office_id, user_id, action, role, reason, requested_by, requested_at, ends_at)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-           on conflict (user_id) where state = 'open' do update set id = excluded.id, action = excluded.action,
+           on conflict (home, user_id) where state = 'open' do update set id = excluded.id, action = excluded.action,
              role = excluded.role, reason = excluded.reason, requested_by = excluded.requested_by,
              requested_at = excluded.requested_at, ends_at = excluded.ends_at
              where approval_requests.ends_at <= excluded.requested_at

@@ -2,7 +2,7 @@ import type { AuditStore } from "../audit/audit-store.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import { daysAfter, now } from "../../kernel/clock.ts";
 import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
-import { randomId } from "../../kernel/random.ts";
+import { homeOf, idAt } from "../../kernel/home.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import type { Help } from "../factors/help.ts";
 import type { Account, User } from "../users/user.ts";
@@ -61,7 +61,14 @@ export class Approvals {
     const { id: userId, officeId } = user;
     const at = now();
     const role = asked.action === "role" ? asked.role : null;
-    const request = { id: randomId(), userId, action: asked.action, role, reason, requestedBy: by.id };
+    const request = {
+      id: idAt(homeOf(officeId)),
+      userId,
+      action: asked.action,
+      role,
+      reason,
+      requestedBy: by.id,
+    };
     return database.inOffice(officeId, async (tx) => {
       const obstacle = await this.#obstacleTo(tx, user, { asked, by, office });
       if (obstacle !== null) {

@@ -35,7 +35,7 @@ const statements = {
       with noted as (
         insert into application_refusals (application_id, kind, office_id, endpoint, error, description, detail, refused_at)
         select id, $2, office_id, $3, $4, $5, $6, $7 from applications where id = $1
-        on conflict (application_id, kind) do update set refused_at = excluded.refused_at)
+        on conflict (home, application_id, kind) do update set refused_at = excluded.refused_at)
       delete from application_refusals where application_id = $1 and kind <> $2 and (
         refused_at < $7::timestamptz - interval '${String(KEPT_DAYS)} days' or kind in (
           select kind from application_refusals where application_id = $1 and kind <> $2

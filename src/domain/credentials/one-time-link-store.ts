@@ -41,7 +41,7 @@ const statements = {
     text: `
       insert into one_time_links (hash, office_id, user_id, purpose, newest_only, data, made_at, ends_at)
       select $1, u.office_id, u.id, $3, $4, $5, $6, $7 from users u where u.id = $2
-      on conflict (user_id, purpose) where newest_only do update set hash = excluded.hash, data = excluded.data,
+      on conflict (home, user_id, purpose) where newest_only do update set hash = excluded.hash, data = excluded.data,
         made_at = excluded.made_at, ends_at = excluded.ends_at, spent_at = null`,
   },
   forget: {

@@ -45,7 +45,7 @@ const statements = {
     name: "enrolment_open",
     text: `insert into enrolment_windows (office_id, user_id, opened_at, ends_at, code_hash, code_ends_at)
            values ($1, $2, $3, $4, $5, $6)
-           on conflict (user_id) do update set opened_at = excluded.opened_at, ends_at = excluded.ends_at,
+           on conflict (home, user_id) do update set opened_at = excluded.opened_at, ends_at = excluded.ends_at,
              code_hash = excluded.code_hash, code_ends_at = excluded.code_ends_at`,
   },
   code: {

@@ -6,7 +6,7 @@ const statements = {
   confirm: {
     name: "factor_confirm",
     text: `insert into factors (office_id, user_id, kind, confirmed_at) values ($1, $2, $3, $4)
-           on conflict (user_id, kind) do update set confirmed_at = excluded.confirmed_at`,
+           on conflict (home, user_id, kind) do update set confirmed_at = excluded.confirmed_at`,
   },
   // Returns the remaining factors, as they are after this statement.
   remove: {

@@ -39,7 +39,7 @@ const statements = {
   put: {
     name: "number_put",
     text: `insert into mobile_numbers (office_id, user_id, ${COLUMNS}, changed_at) values ($1, $2, $3, $4, $5, null, $6)
-           on conflict (user_id) do update set number = excluded.number, state = excluded.state,
+           on conflict (home, user_id) do update set number = excluded.number, state = excluded.state,
              entered_by = excluded.entered_by, changed_at = excluded.changed_at, pending_number = null, pending_at = null,
              pending_told = '{}', requests_held_until = null`,
   },

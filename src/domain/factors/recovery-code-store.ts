@@ -29,12 +29,12 @@ const statements = {
   newSet: {
     name: "recovery_new_set",
     text: `insert into recovery_code_sets (office_id, user_id, salt, made_at) values ($1, $2, $3, $4)
-           on conflict (user_id) do update set salt = excluded.salt, made_at = excluded.made_at`,
+           on conflict (home, user_id) do update set salt = excluded.salt, made_at = excluded.made_at`,
   },
   askToSave: {
     name: "recovery_ask_to_save",
     text: `insert into unsaved_recovery_codes (office_id, user_id, shown_at) values ($1, $2, $3)
-           on conflict (user_id) do update set shown_at = excluded.shown_at`,
+           on conflict (home, user_id) do update set shown_at = excluded.shown_at`,
   },
   saved: { name: "recovery_saved", text: "delete from unsaved_recovery_codes where user_id = $1" },
   forget: { name: "recovery_forget", text: "delete from recovery_codes where user_id = $1" },

@@ -62,7 +62,7 @@ const statements = {
     text: `
       insert into sms_codes as c (office_id, user_id, binding, purpose, number, hash, sends, sent_at, resend_at, expires_at)
       values ($1, $2, $3, $4, $5, $6, 1, $7, $7::timestamptz + make_interval(secs => ($9::integer[])[1]), $8)
-      on conflict (binding, purpose) do update set number = excluded.number, hash = excluded.hash, sends = c.sends + 1,
+      on conflict (home, binding, purpose) do update set number = excluded.number, hash = excluded.hash, sends = c.sends + 1,
         sent_at = $7, expires_at = $8, used_at = null, message_id = null,
         superseded = case when c.number = excluded.number and c.used_at is null then c.superseded || c.hash end,
         resend_at = $7::timestamptz + make_interval(secs => ($9::integer[])[least(c.sends + 1, cardinality($9::integer[]))])

@@ -22,13 +22,13 @@ const statements = {
   add: {
     name: "totp_add",
     text: `insert into factors (office_id, user_id, kind, sealed_secret, last_step, confirmed_at)
-           values ($1, $2, 'totp', $3, $4, $5) on conflict (user_id, kind) do nothing returning user_id`,
+           values ($1, $2, 'totp', $3, $4, $5) on conflict (home, user_id, kind) do nothing returning user_id`,
   },
   replace: {
     name: "totp_replace",
     text: `insert into factors (office_id, user_id, kind, sealed_secret, last_step, confirmed_at)
            values ($1, $2, 'totp', $3, $4, $5)
-           on conflict (user_id, kind) do update set sealed_secret = excluded.sealed_secret,
+           on conflict (home, user_id, kind) do update set sealed_secret = excluded.sealed_secret,
              last_step = excluded.last_step, confirmed_at = excluded.confirmed_at
            returning user_id`,
   },

@@ -2,7 +2,8 @@ import type { AuditStore } from "../audit/audit-store.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import { now } from "../../kernel/clock.ts";
-import { randomId, randomToken } from "../../kernel/random.ts";
+import { homeOf, idAt } from "../../kernel/home.ts";
+import { randomToken } from "../../kernel/random.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import type { UserContact } from "./code-try.ts";
 import type { TrustedBrowserStore } from "./trusted-browser-store.ts";
@@ -35,7 +36,7 @@ export class TrustedBrowsers {
   async trust(tx: Queryable, user: UserContact, { days, device, visitor }: TrustRequest): Promise<string> {
     const { store, audit, notices } = this.#deps;
     const token = randomToken();
-    await store.add(tx, user, { id: randomId(), token, device, days, at: now() });
+    await store.add(tx, user, { id: idAt(homeOf(user.officeId)), token, device, days, at: now() });
     const { id, officeId } = user;
     const who = { officeId, actor: id, subject: id, visitor };
     await audit.add(tx, { type: "browser.trusted", outcome: "ok", ...who, details: { days } });

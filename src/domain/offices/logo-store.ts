@@ -29,7 +29,7 @@ const statements = {
     name: "logo_put",
     text: `insert into office_logos (office_id, state, token, ${COLUMNS}, added_at)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-           on conflict (office_id, state) do update set token = $3, mark = $4, type = $5, width = $6, height = $7,
+           on conflict (home, office_id, state) do update set token = $3, mark = $4, type = $5, width = $6, height = $7,
              content = $8, added_at = $9`,
   },
   remove: {

@@ -42,7 +42,7 @@ const statements = {
         select id, office_id, username, username_key, name, mail, case when $6 then mail end,
           case when $6 and mail is not null then $5::timestamptz end, role, language, $4, $5,
           date_trunc('second', $5::timestamptz), $5, $5 from batch
-        on conflict (office_id, username_key) do nothing returning id),
+        on conflict (home, office_id, username_key) do nothing returning id),
       counted as materialized (select (select count(*) from added) = (select count(*) from batch) as all_added),
       numbered as (
         insert into mobile_numbers (office_id, user_id, number, state, entered_by, changed_at)

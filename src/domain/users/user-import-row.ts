@@ -4,7 +4,7 @@ import type { CsvDecoder } from "../../kernel/csv/csv-text.ts";
 import { foldCase, typedWord } from "../../kernel/typed-text/typed-text.ts";
 import { readCsv, type CsvRow } from "../../kernel/csv/read-csv.ts";
 import { parseMobileNumber } from "../factors/mobile-number.ts";
-import { randomId } from "../../kernel/random.ts";
+import { homeOf, idAt } from "../../kernel/home.ts";
 import type { Office } from "../offices/office.ts";
 import { IMPORT_COLUMNS, IMPORT_LIMITS, type ImportColumn, type ImportRow } from "./user-import.ts";
 import { newUserSchema } from "./user.ts";
@@ -13,7 +13,7 @@ import { foldUsername } from "./username.ts";
 
 /** The rules for every row of a file. */
 export interface FileRules {
-  readonly office: Pick<Office, "country" | "countries">;
+  readonly office: Pick<Office, "id" | "country" | "countries">;
   readonly roles: readonly Role[];
   /** The roles that the actor may give without a second person. */
   readonly rolesAlone: readonly Role[];
@@ -89,7 +89,7 @@ function judgeRow({ line, cells }: CsvRow, rules: RowRules): ImportRow {
   const kept = parsed.success ? parsed.data.username : username.slice(0, 100);
   const usernameKey = foldUsername(kept);
   return {
-    ...{ line, id: randomId(), username: kept, usernameKey, name, mail, role, language },
+    ...{ line, id: idAt(homeOf(rules.office.id)), username: kept, usernameKey, name, mail, role, language },
     number: number.e164,
     faults,
   };

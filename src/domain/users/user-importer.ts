@@ -5,7 +5,7 @@ import type { CsvFault } from "../../kernel/csv/csv-fault.ts";
 import type { Database } from "../../platform/database/database.ts";
 import { daysAfter, now } from "../../kernel/clock.ts";
 import { PageError } from "../../kernel/errors.ts";
-import { randomId } from "../../kernel/random.ts";
+import { homeOf, idAt } from "../../kernel/home.ts";
 import type { TaskJobs } from "../../platform/messages/task-jobs.ts";
 import { SUPPORT_OFFICE_CODE, type Office } from "../offices/office.ts";
 import { denialOf, rolesToGive, rolesToGiveAlone } from "../access/access.ts";
@@ -115,7 +115,7 @@ export class UserImporter {
 
   async #begin(office: Office, { id: actor }: Actor): Promise<ImportRun> {
     const { database, store, jobs } = this.#deps;
-    const [id, officeId, madeAt] = [randomId(), office.id, now()];
+    const [id, officeId, madeAt] = [idAt(homeOf(office.id)), office.id, now()];
     await database.inOffice(officeId, async (tx) => {
       await store.begin(tx, { id, officeId, actor, madeAt, endsAt: daysAfter(madeAt, 1) });
       await jobs.add(tx, { task: "import-forget", id, officeId, turn: 0 }, DAY_SECONDS);

@@ -8,7 +8,7 @@ import type { EndedNumberRequests } from "../factors/ended-number-requests.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import { now } from "../../kernel/clock.ts";
 import { OperatorError } from "../../kernel/errors.ts";
-import { randomId } from "../../kernel/random.ts";
+import { homeOf, idAt } from "../../kernel/home.ts";
 import { Secret } from "../../kernel/secret.ts";
 import type { Office } from "../offices/office.ts";
 import type { NewUser, User } from "./user.ts";
@@ -69,7 +69,7 @@ export class UserPasswords {
     await this.#requireStrong(access.password, { ...draft, office, id: null });
     const user = {
       ...draft,
-      id: randomId(),
+      id: idAt(homeOf(office.id)),
       officeId: office.id,
       passwordHash: await hasher.hash(access.password.reveal()),
       isPasswordExpired: access.stays !== true,

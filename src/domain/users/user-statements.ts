@@ -13,7 +13,7 @@ const COLUMNS = `id, office_id, username, name, mail, role, language, status, ve
 export const nextSecond = (at: string) => `date_trunc('second', ${at}::timestamptz) + interval '1 second'`;
 
 export const STATEMENTS = {
-  account: { name: "account", text: "select find_account($1) as account" },
+  account: { name: "account", text: "select find_account($1, $2) as account" },
   find: { name: "user_by_id", text: `select ${COLUMNS} from users where id = $1` },
   findByUsername: { name: "user_by_username", text: `select ${COLUMNS} from users where username_key = $1` },
   findByWords: {
@@ -32,7 +32,7 @@ export const STATEMENTS = {
     text: `insert into users (id, office_id, username, username_key, name, mail, role, language, password_hash,
              password_changed_at, valid_from, created_at, changed_at, password_expired)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, date_trunc('second', $10::timestamptz), $10, $10, $11)
-           on conflict (office_id, username_key) do nothing returning id`,
+           on conflict (home, office_id, username_key) do nothing returning id`,
   },
   changePassword: {
     name: "user_change_password",

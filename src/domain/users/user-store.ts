@@ -1,4 +1,5 @@
 import type { Database, Queryable } from "../../platform/database/database.ts";
+import { homeOf } from "../../kernel/home.ts";
 import type { Account, NewUser, OwnProfile, User, UserFields } from "./user.ts";
 import { STATEMENTS } from "./user-statements.ts";
 import { isStillProved, type Ends, type ProofAge } from "./still-proved.ts";
@@ -34,7 +35,7 @@ export class UserStore {
 
   /** The account behind an OpenID `sub`, in any office; null when unknown. */
   async findAccount(id: string, queryable: Queryable = this.#database): Promise<Account | null> {
-    const [row] = await queryable.query<{ account: Account | null }>(STATEMENTS.account, [id]);
+    const [row] = await queryable.query<{ account: Account | null }>(STATEMENTS.account, [homeOf(id), id]);
     return row?.account ?? null;
   }
 

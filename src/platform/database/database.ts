@@ -1,5 +1,6 @@
 import type { Client } from "pg";
 import { OperatorError } from "../../kernel/errors.ts";
+import { homeOf, NO_OFFICE } from "../../kernel/home.ts";
 import type { Log } from "../../kernel/log.ts";
 import { UUID } from "../../kernel/random.ts";
 import type { Secret } from "../../kernel/secret.ts";
@@ -15,7 +16,10 @@ import { openPool, rollBackOnError, type ConnectionPool } from "./pool.ts";
  * `connection.ts` opens connections, `pool.ts` reuses them, and `migrate.ts` brings the schema up to date.
  */
 
-/** A prepared statement. A name always has the same text. */
+/**
+ * A prepared statement. A name always has the same text. In the text of one that runs in a transaction, `$home` is the home of its
+ * office (src/kernel/home.ts).
+ */
 export interface Statement {
   readonly name: string;
   readonly text: string;
@@ -58,8 +62,9 @@ export function connectDatabase({
   return {
     query: (statement, values) =>
       pool.use(async (client) => rowsOf(await client.query(prepared(statement, values)))),
-    inOffice: (officeId, work) => inTransaction(pool, beginFor(officeId), work),
-    transaction: (work) => inTransaction(pool, "begin", work),
+    inOffice: (officeId, work) =>
+      inTransaction(pool, { begin: beginFor(officeId), home: homeOf(officeId) }, work),
+    transaction: (work) => inTransaction(pool, { begin: "begin", home: NO_OFFICE }, work),
     listen: async (channel, listener) => {
       const one = new ChannelListening({ pool, heartbeat, log: options.log }, channel, listener);
       await one.open();
@@ -82,23 +87,29 @@ function beginFor(officeId: string): string {
   return `begin; set local vestibule.office = '${officeId}'`;
 }
 
+/** How a transaction begins, and the home of its rows. */
+interface Scope {
+  readonly begin: string;
+  readonly home: number;
+}
+
 /** Never retries: when the answer to a commit is lost, it is unknown whether it succeeded. */
 const inTransaction = <T>(
   pool: ConnectionPool,
-  begin: string,
+  scope: Scope,
   work: (tx: Queryable) => Promise<T>,
-): Promise<T> => pool.use((client) => rollBackOnError(client, () => commitAfter(client, begin, work)));
+): Promise<T> => pool.use((client) => rollBackOnError(client, () => commitAfter(client, scope, work)));
 
 /** Does not await `begin`, so that it is sent in the same round trip as the first statements of `work`. */
 async function commitAfter<T>(
   client: Client,
-  begin: string,
+  { begin, home }: Scope,
   work: (tx: Queryable) => Promise<T>,
 ): Promise<T> {
   const begun = client.query(begin);
   begun.catch(() => undefined);
   const result = await work({
-    query: async (statement, values) => rowsOf(await client.query(prepared(statement, values))),
+    query: async (statement, values) => rowsOf(await client.query(atHome(home, statement, values))),
   });
   await begun;
   const { command } = await client.query("commit");
@@ -113,6 +124,15 @@ const prepared = (statement: Statement, values: readonly unknown[] = []) => ({
   text: statement.text,
   values: [...values],
 });
+
+const HOME = "$home";
+
+/** The home is the last value, so that a statement counts its own from one. */
+function atHome(home: number, { name, text }: Statement, values: readonly unknown[] = []) {
+  return text.includes(HOME)
+    ? prepared({ name, text: text.replaceAll(HOME, `$${String(values.length + 1)}`) }, [...values, home])
+    : prepared({ name, text }, values);
+}
 
 /** The only cast of rows: each statement declares the type of its rows, which nothing checks. */
 const rowsOf = <Row extends object>(result: { rows: unknown[] }): Row[] => result.rows as Row[];

@@ -26,7 +26,8 @@ const statements = {
     // find_account, because row-level security hides the users of other offices.
     text: `select 'user' as kind, m.id, account ->> 'username' as name, account -> 'office' ->> 'code' as office
            from demo_marks m
-           cross join lateral find_account(case when m.kind = 'user' then m.id::uuid end) account
+           cross join lateral (select case when m.kind = 'user' then m.id::uuid end as id) u
+           cross join lateral find_account(home_of(u.id), u.id) account
            where account ->> 'status' = 'active' and account -> 'office' ->> 'status' = 'open'
            union all
            select 'application', a.id, a.name, null from demo_marks m join applications a on a.id = m.id

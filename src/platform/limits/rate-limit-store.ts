@@ -1,3 +1,4 @@
+import { homeOfBytes } from "../../kernel/home.ts";
 import type { Queryable, Statement } from "../database/database.ts";
 
 /**
@@ -33,12 +34,13 @@ export interface FullLimit {
 }
 
 const ASKED = `asked as (
-        select * from unnest($1::text[], $2::bytea[], $3::integer[], $4::integer[]) as a (scope, key, most, minutes))`;
+        select * from unnest($1::smallint[], $2::text[], $3::bytea[], $4::integer[], $5::integer[])
+          as a (home, scope, key, most, minutes))`;
 
 // All statements lock counters in the order of their scope, to avoid deadlocks.
 const MINE = `mine as materialized (
-        select r.scope, r.key from rate_limits r
-        where (r.scope, r.key) in (select * from unnest($1::text[], $2::bytea[]))
+        select r.home, r.scope, r.key from rate_limits r
+        where (r.home, r.scope, r.key) in (select * from unnest($1::smallint[], $2::text[], $3::bytea[]))
         order by r.scope, r.key for update of r)`;
 
 const statements = {
@@ -47,17 +49,17 @@ const statements = {
     name: "rate_limit_reserve",
     text: `
       with ${ASKED}
-      insert into rate_limits as r (scope, key, used, pending, window_ends)
-      select scope, key, 1, 1, $5::timestamptz + make_interval(mins => minutes)
+      insert into rate_limits as r (home, scope, key, used, pending, window_ends)
+      select home, scope, key, 1, 1, $6::timestamptz + make_interval(mins => minutes)
         from asked where most > 0 order by scope, key
-      on conflict (scope, key) do update set
-        used = case when r.window_ends <= $5 then 1 else r.used + 1 end,
-        pending = case when r.window_ends <= $5 then 1 else r.pending + 1 end,
-        recent = case when r.window_ends <= $5 then '{}' else r.recent end,
-        reported = r.reported and r.window_ends > $5,
-        window_ends = case when r.window_ends <= $5 then excluded.window_ends else r.window_ends end
-      where r.window_ends <= $5
-        or r.used < (select a.most from asked a where a.scope = r.scope and a.key = r.key)
+      on conflict (home, scope, key) do update set
+        used = case when r.window_ends <= $6 then 1 else r.used + 1 end,
+        pending = case when r.window_ends <= $6 then 1 else r.pending + 1 end,
+        recent = case when r.window_ends <= $6 then '{}' else r.recent end,
+        reported = r.reported and r.window_ends > $6,
+        window_ends = case when r.window_ends <= $6 then excluded.window_ends else r.window_ends end
+      where r.window_ends <= $6
+        or r.used < (select a.most from asked a where a.home = r.home and a.scope = r.scope and a.key = r.key)
       returning scope, used`,
   },
   full: {
@@ -65,51 +67,51 @@ const statements = {
     text: `
       with ${ASKED}
       select r.scope, r.window_ends as until, r.used - r.pending >= a.most as "isJudged"
-      from rate_limits r join asked a on a.scope = r.scope and a.key = r.key where r.window_ends > $5`,
+      from rate_limits r join asked a on a.home = r.home and a.scope = r.scope and a.key = r.key where r.window_ends > $6`,
   },
   giveBack: {
     name: "rate_limit_give_back",
     text: `
       with ${MINE}
       update rate_limits r set used = greatest(r.used - 1, 0), pending = greatest(r.pending - 1, 0)
-      from mine where r.scope = mine.scope and r.key = mine.key`,
+      from mine where r.home = mine.home and r.scope = mine.scope and r.key = mine.key`,
   },
-  // $3, $4: the counter to reset; the others only get this try back.
+  // $4, $5: the counter to reset; the others only get this try back.
   succeed: {
     name: "rate_limit_succeed",
     text: `
       with ${MINE}
       update rate_limits r set
-        used = case when r.scope = $3 and r.key = $4 then 0 else greatest(r.used - 1, 0) end,
+        used = case when r.scope = $4 and r.key = $5 then 0 else greatest(r.used - 1, 0) end,
         pending = greatest(r.pending - 1, 0),
-        recent = case when r.scope = $3 and r.key = $4 then '{}' else r.recent end
-      from mine where r.scope = mine.scope and r.key = mine.key`,
+        recent = case when r.scope = $4 and r.key = $5 then '{}' else r.recent end
+      from mine where r.home = mine.home and r.scope = mine.scope and r.key = mine.key`,
   },
-  // $3, $4: the counter that keeps marks; $5: the mark of this try. Tries with an equal mark count once.
+  // $4, $5: the counter that keeps marks; $6: the mark of this try. Tries with an equal mark count once.
   fail: {
     name: "rate_limit_fail",
     text: `
       with ${MINE},
-      known as (select from rate_limits where scope = $3 and key = $4 and $5 = any(recent))
+      known as (select from rate_limits where home = any($1) and scope = $4 and key = $5 and $6 = any(recent))
       update rate_limits r set
         used = r.used - (select count(*)::integer from known),
         pending = greatest(r.pending - 1, 0),
-        recent = case when r.scope = $3 and not exists (select from known)
-          then ($5 || r.recent)[1:3] else r.recent end
-      from mine where r.scope = mine.scope and r.key = mine.key
+        recent = case when r.scope = $4 and not exists (select from known)
+          then ($6 || r.recent)[1:3] else r.recent end
+      from mine where r.home = mine.home and r.scope = mine.scope and r.key = mine.key
       returning not exists (select from known) as counted`,
   },
   report: {
     name: "rate_limit_report",
     text: `
-      insert into rate_limits as r (scope, key, used, reported, window_ends)
-      values ($1, $2, 0, true, $3::timestamptz + make_interval(mins => $4))
-      on conflict (scope, key) do update set reported = true,
-        used = case when r.window_ends <= $3 then 0 else r.used end,
-        pending = case when r.window_ends <= $3 then 0 else r.pending end,
-        recent = case when r.window_ends <= $3 then '{}' else r.recent end,
-        window_ends = case when r.window_ends <= $3 then excluded.window_ends else r.window_ends end
-      where r.window_ends <= $3 or not r.reported returning scope`,
+      insert into rate_limits as r (home, scope, key, used, reported, window_ends)
+      values ($1, $2, $3, 0, true, $4::timestamptz + make_interval(mins => $5))
+      on conflict (home, scope, key) do update set reported = true,
+        used = case when r.window_ends <= $4 then 0 else r.used end,
+        pending = case when r.window_ends <= $4 then 0 else r.pending end,
+        recent = case when r.window_ends <= $4 then '{}' else r.recent end,
+        window_ends = case when r.window_ends <= $4 then excluded.window_ends else r.window_ends end
+      where r.window_ends <= $4 or not r.reported returning scope`,
   },
   purge: {
     name: "rate_limit_purge",
@@ -173,7 +175,7 @@ export class RateLimitStore {
 
   /** Whether this is the first report of a full limit in its window. */
   async isFirstReport(tx: Queryable, { scope, key, minutes }: RateLimit, now: Date): Promise<boolean> {
-    return (await tx.query(statements.report, [scope, key, now, minutes])).length === 1;
+    return (await tx.query(statements.report, [homeOfBytes(key), scope, key, now, minutes])).length === 1;
   }
 
   async purge(limit: number): Promise<void> {
@@ -181,7 +183,9 @@ export class RateLimitStore {
   }
 }
 
+/** A counter belongs to no office: it is at the home of its own key. */
 const columns = (counters: readonly Counter[]) => [
+  counters.map((counter) => homeOfBytes(counter.key)),
   counters.map((counter) => counter.scope),
   counters.map((counter) => counter.key),
 ];

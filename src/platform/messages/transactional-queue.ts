@@ -1,6 +1,6 @@
 import type { Queryable } from "../database/database.ts";
 import { daysAfter, now } from "../../kernel/clock.ts";
-import { randomId } from "../../kernel/random.ts";
+import { homeOf, idAt, NO_OFFICE } from "../../kernel/home.ts";
 import type { SecretBox } from "../../kernel/secret.ts";
 import type { Message, MessageQueue } from "./message.ts";
 import { sealMessage } from "./message-content.ts";
@@ -24,7 +24,7 @@ export class TransactionalQueue implements MessageQueue {
   async send(tx: Queryable, message: Message): Promise<string> {
     const { store, jobs, box } = this.#deps;
     const { channel, officeId } = message;
-    const id = randomId();
+    const id = idAt(officeId === null ? NO_OFFICE : homeOf(officeId));
     const at = now();
     const until = channel === "sms" ? message.until : daysAfter(at, 1);
     const sealed = sealMessage(box, id, message);

@@ -21,6 +21,8 @@ export interface State {
   nonce: string;
   /** The office that a sign-in has earned to show; not set before a screen knows it. */
   office?: OfficeView | null;
+  /** The home of the sign-in whose page it is, once a user is known; the browser keeps it with the cookie of the sign-in. */
+  signInHome: number | null;
   /** Whom texts tell the reader to ask; the office's superuser until the user is known. */
   helper: Helper;
   /** Where a text of this response sends the reader for help; the page then shows the support contact. Null: no text does. */

@@ -1,6 +1,7 @@
 import type { Database, Statement } from "../database/database.ts";
 import type { Fields } from "./form.ts";
 import { minutesAfter, now } from "../../kernel/clock.ts";
+import { homeOf } from "../../kernel/home.ts";
 import type { KeyedHash, SecretBox } from "../../kernel/secret.ts";
 
 /** Whose draft it is, and of which page. */
@@ -16,18 +17,18 @@ const LIFE_MINUTES = 15;
 const statements = {
   put: {
     name: "console_draft_put",
-    text: `insert into console_drafts (id, sealed, expires_at) values ($1, $2, $3)
-           on conflict (id) do update set sealed = excluded.sealed, expires_at = excluded.expires_at`,
+    text: `insert into console_drafts (home, id, sealed, expires_at) values ($1, $2, $3, $4)
+           on conflict (home, id) do update set sealed = excluded.sealed, expires_at = excluded.expires_at`,
   },
   find: {
     name: "console_draft_find",
-    text: "select sealed from console_drafts where id = $1 and expires_at > $2",
+    text: "select sealed from console_drafts where home = $1 and id = $2 and expires_at > $3",
   },
   take: {
     name: "console_draft_take",
-    text: "delete from console_drafts where id = $1 and expires_at > $2 returning sealed",
+    text: "delete from console_drafts where home = $1 and id = $2 and expires_at > $3 returning sealed",
   },
-  remove: { name: "console_draft_remove", text: "delete from console_drafts where id = $1" },
+  remove: { name: "console_draft_remove", text: "delete from console_drafts where home = $1 and id = $2" },
   purge: {
     name: "console_draft_purge",
     text: `delete from console_drafts where ctid = any(array(
@@ -56,7 +57,7 @@ export class DraftStore {
     const { database, box } = this.#deps;
     const sealed = box.seal(JSON.stringify(Object.entries(fields)), contextOf(key));
     const expiresAt = minutesAfter(now(), LIFE_MINUTES);
-    await database.query(statements.put, [this.#id(key), sealed, expiresAt]);
+    await database.query(statements.put, [...this.#key(key), sealed, expiresAt]);
   }
 
   async find(key: DraftKey): Promise<Fields | null> {
@@ -69,7 +70,7 @@ export class DraftStore {
   }
 
   async remove(key: DraftKey): Promise<void> {
-    await this.#deps.database.query(statements.remove, [this.#id(key)]);
+    await this.#deps.database.query(statements.remove, this.#key(key));
   }
 
   /** Removes at most `limit` expired rows. */
@@ -79,13 +80,14 @@ export class DraftStore {
 
   async #read(statement: Statement, key: DraftKey): Promise<Fields | null> {
     const { database, box } = this.#deps;
-    const rows = await database.query<{ sealed: Buffer }>(statement, [this.#id(key), now()]);
+    const rows = await database.query<{ sealed: Buffer }>(statement, [...this.#key(key), now()]);
     const [row] = rows;
     return row === undefined ? null : toFields(box.open(row.sealed, contextOf(key)));
   }
 
-  #id(key: DraftKey): Buffer {
-    return this.#deps.hash(contextOf(key));
+  /** The home of the user, and the id. */
+  #key(key: DraftKey): [number, Buffer] {
+    return [homeOf(key.userId), this.#deps.hash(contextOf(key))];
   }
 }
 

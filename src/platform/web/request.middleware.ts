@@ -17,6 +17,7 @@ export function requests(log: Log): Handler {
     ctx.state.requestId = requestId;
     ctx.state.language = DEFAULT_LANGUAGE;
     ctx.state.zone = { name: DEFAULT_TIME_ZONE, isNamed: true };
+    ctx.state.signInHome = null;
     ctx.state.helper = "office";
     ctx.state.asksForHelp = null;
     ctx.state.visitor = { address, addressGroup: addressGroup(address), requestId };

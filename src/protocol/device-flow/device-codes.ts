@@ -1,5 +1,6 @@
 import type { Adapter, AdapterPayload } from "oidc-provider";
 import { secondsAfter, now } from "../../kernel/clock.ts";
+import { homeOfToken } from "../../kernel/home.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { UserCodeGuard } from "../../domain/applications/user-code-guard.ts";
 import { isVisitor } from "../models/oidc-events.ts";
@@ -19,11 +20,13 @@ const INTERVAL_SECONDS = 5;
  * Prefix of the id of a device code that was found by its user code. Only the hash of the code is stored, so the id
  * cannot be the code. The token endpoint does not accept such an id.
  */
-const STORED_PREFIX = "stored.";
+const STORED_PREFIX = "stored";
 
 /** The row key in such an id; null for every other id. */
-export const storedKey = (id: string): string | null =>
-  id.startsWith(STORED_PREFIX) ? id.slice(STORED_PREFIX.length) : null;
+export function storedKey(id: string): { home: number; id: string } | null {
+  const [prefix, home, hash] = id.split(".");
+  return prefix === STORED_PREFIX && hash !== undefined ? { home: Number(home), id: hash } : null;
+}
 
 /**
  * Device codes (RFC 8628), found by the device code and by the user code that a user types. Both are stored as hashes.
@@ -73,7 +76,9 @@ export class DeviceCodeAdapter implements Adapter {
 
   async #findStored(userCode: string): Promise<AdapterPayload | undefined> {
     const key = await this.#deps.store.findDeviceCode(this.#userCodeHash(userCode));
-    return key === null ? undefined : ((await this.#models.find(`${STORED_PREFIX}${key}`)) ?? undefined);
+    return key === null
+      ? undefined
+      : ((await this.#models.find([STORED_PREFIX, key.home, key.id].join("."))) ?? undefined);
   }
 
   upsert(id: string, { userCode, ...payload }: AdapterPayload, expiresIn: number): Promise<undefined | void> {
@@ -100,7 +105,7 @@ export class DeviceCodeAdapter implements Adapter {
   #mayAsk(id: string): Promise<boolean> {
     const { store, hash } = this.#deps;
     const at = now();
-    const key = hash(`oidc ${id}`).toString("hex");
+    const key = { home: homeOfToken(id), id: hash(`oidc ${id}`).toString("hex") };
     return store.askForDevice(key, { now: at, askedBefore: secondsAfter(at, -INTERVAL_SECONDS) });
   }
 

@@ -1,6 +1,7 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 import type { Office } from "../../domain/offices/office.ts";
 import { nextSecond } from "../../domain/users/user-statements.ts";
+import { homeOf } from "../../kernel/home.ts";
 import { now } from "../../kernel/clock.ts";
 import { ACR } from "../claims.ts";
 import type { Device } from "./unit-of-work.ts";
@@ -47,11 +48,12 @@ export const OFFICE_VIEW = `(select json_build_object('name', o.name,
 /** Other ids are no text. PostgreSQL may look at them before it looks at the kind, and fails where they are converted. */
 const GRANT_ID = "case m.kind when 0 then convert_from(m.id, 'UTF8') end";
 
-const OWN_GRANTS = "m.kind = 0 and m.account_id = $1";
+const OWN_GRANTS = "m.home = $home and m.kind = 0 and m.account_id = $1";
 
 /** Deletes grants with their codes and tokens. */
 const DROP_GRANTS = `
-  delete from oidc_models m using ended e where m.grant_id = e.grant_id or (m.kind = 0 and m.id = convert_to(e.grant_id, 'UTF8'))`;
+  delete from oidc_models m using ended e
+  where m.home = $home and (m.grant_id = e.grant_id or (m.kind = 0 and m.id = convert_to(e.grant_id, 'UTF8')))`;
 
 /** The applications of each deleted session are notified by jobs, which the same transaction adds. */
 const COUNT_AND_NOTIFY = `
@@ -63,10 +65,10 @@ const statements = {
     text: `select ${OFFICE_VIEW}, coalesce((select json_agg(s) from (
              select m.uid, m.payload -> 'device' as device, (m.payload ->> 'loginTs')::float8 as "signedInAt",
                extract(epoch from m.saved_at)::float8 as "usedAt"
-             from oidc_models m where m.kind = 1 and m.account_id = $2 and m.expires_at > $3
+             from oidc_models m where m.home = $5 and m.kind = 1 and m.account_id = $2 and m.expires_at > $3
                and (m.payload ->> 'loginTs')::float8 >= $4
              order by m.saved_at desc limit 100) s), '[]') as rows,
-           list_trusted_browsers($2, $3) as trusted`,
+           list_trusted_browsers($5, $2, $3) as trusted`,
   },
   applications: {
     name: "access_applications",
@@ -74,15 +76,15 @@ const statements = {
              select m.application_id as "applicationId", a.name, a.first_party as "firstParty",
                min((m.payload ->> 'iat')::float8) as since,
                array(select distinct scope from oidc_models n, regexp_split_to_table(n.payload -> 'openid' ->> 'scope', ' ') scope
-                 where n.kind = 0 and n.account_id = $2 and n.application_id = m.application_id and n.expires_at > $3) as scopes
+                 where n.home = $4 and n.kind = 0 and n.account_id = $2 and n.application_id = m.application_id and n.expires_at > $3) as scopes
              from oidc_models m join applications a on a.id = m.application_id
-             where m.kind = 0 and m.account_id = $2 and m.expires_at > $3
+             where m.home = $4 and m.kind = 0 and m.account_id = $2 and m.expires_at > $3
              group by m.application_id, a.name, a.first_party order by a.name limit 100) g), '[]') as rows`,
   },
   endSession: {
     name: "access_end_session",
     text: `with gone as (
-             delete from oidc_models m where m.kind = 1 and m.account_id = $1 and m.uid = $2 returning m.account_id, m.payload),
+             delete from oidc_models m where m.home = $home and m.kind = 1 and m.account_id = $1 and m.uid = $2 returning m.account_id, m.payload),
            ended as (
              select a.value ->> 'grantId' as grant_id
              from gone, json_each(coalesce(gone.payload -> 'authorizations', '{}')) a where a.value ->> 'grantId' is not null),
@@ -93,9 +95,9 @@ const statements = {
   // the user's row ends what is no row yet: a sign-in that is not finished, or whose last redirect was not followed.
   endOthers: {
     name: "access_end_others",
-    text: `with cut as (update users set others_ended_at = ${nextSecond("$2")}, kept_session = $3 where id = $1),
+    text: `with cut as (update users set others_ended_at = ${nextSecond("$2")}, kept_session = $3 where home = $home and id = $1),
            gone as (
-             delete from oidc_models m where m.kind = 1 and m.account_id = $1 and m.uid <> $3
+             delete from oidc_models m where m.home = $home and m.kind = 1 and m.account_id = $1 and m.uid <> $3
              returning m.account_id, m.payload),
            ended as (
              select ${GRANT_ID} as grant_id from oidc_models m
@@ -106,9 +108,9 @@ const statements = {
   // Also tokens of a session that has proved the factor since: their own amr says how they were obtained.
   endTrustedBrowserSessions: {
     name: "access_end_spared",
-    text: `with cut as (update users set trust_ended_at = ${nextSecond("$2")} where id = $1),
+    text: `with cut as (update users set trust_ended_at = ${nextSecond("$2")} where home = $home and id = $1),
            gone as (
-             delete from oidc_models m where m.kind in (1, 3, 5) and m.account_id = $1
+             delete from oidc_models m where m.home = $home and m.kind in (1, 3, 5) and m.account_id = $1
                and m.payload ->> 'acr' = '${ACR.trustedBrowser}'
              returning m.grant_id, m.kind, m.payload),
            ended as (
@@ -129,7 +131,7 @@ const statements = {
            dropped as (${DROP_GRANTS}),
            told as (
              select tell_signed_out($1, json_build_object($2::text, m.payload -> 'authorizations' -> $2::text)) as told
-             from oidc_models m where m.kind = 1 and m.account_id = $1 and exists (select from ended))
+             from oidc_models m where m.home = $home and m.kind = 1 and m.account_id = $1 and exists (select from ended))
            select count(*)::integer as ended, (select sum(told) from told) as told from ended`,
   },
 } as const satisfies Record<string, Statement>;
@@ -144,14 +146,14 @@ export class AccessStore {
 
   /** Sessions since `validFrom` (seconds since 1970), the last used first, with trusted browsers and the office's branding. */
   async sessions(user: { id: string; officeId: string; validFrom: number }, at: Date) {
-    const values = [user.officeId, user.id, at, user.validFrom];
+    const values = [user.officeId, user.id, at, user.validFrom, homeOf(user.officeId)];
     type Found = ListOf<SessionView> & { readonly trusted: readonly TrustedBrowserView[] };
     return theRow(await this.#database.query<Found>(statements.sessions, values));
   }
 
   /** Applications with access, by name, with the office's branding. */
   async applications({ id, officeId }: { id: string; officeId: string }, at: Date) {
-    const values = [officeId, id, at];
+    const values = [officeId, id, at, homeOf(officeId)];
     return theRow(await this.#database.query<ListOf<AccessView>>(statements.applications, values));
   }
 

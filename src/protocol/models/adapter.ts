@@ -3,6 +3,7 @@ import type { Adapter, AdapterPayload } from "oidc-provider";
 import type { ApplicationStore } from "../../domain/applications/application-store.ts";
 import type { UserCodeGuard } from "../../domain/applications/user-code-guard.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
+import { homeOfToken } from "../../kernel/home.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import { ApplicationAdapter } from "./application-adapter.ts";
 import type { RunningKeys } from "../keys/running-keys.ts";
@@ -177,10 +178,10 @@ class ModelAdapter implements Adapter {
   #key(id: string): RowKey {
     const stored = this.#kind === KIND.DeviceCode ? storedKey(id) : null;
     if (stored !== null) {
-      return { kind: this.#kind, id: stored };
+      return { kind: this.#kind, ...stored };
     }
     const hashed = this.#kind === KIND.Grant ? plainId(id) : this.#deps.hash(`oidc ${id}`).toString("hex");
-    return { kind: this.#kind, id: hashed };
+    return { home: homeOfToken(id), kind: this.#kind, id: hashed };
   }
 
   /** The id is the credential, so it is not stored: it is removed from the payload, and added again from the request. */

@@ -5,7 +5,7 @@ import type { AuditStore } from "../../domain/audit/audit-store.ts";
 import type { Log } from "../../kernel/log.ts";
 import { KIND, type Kind } from "./oidc-model.ts";
 import { reportReuse, type ReusedToken } from "./reused-token.ts";
-import { currentWork, plainId } from "./unit-of-work.ts";
+import { currentWork, grantKey } from "./unit-of-work.ts";
 import { isUnbound } from "../requests/code-binding.ts";
 
 /** Writes to the audit log what only oidc-provider sees: sign-outs, reused tokens, used exceptions. */
@@ -37,9 +37,7 @@ export function auditProtocol(provider: Provider, audit: AuditStore, log: Log): 
 /** What the library has found used: it revokes the grant before it says whose it was, and a grant outlives its code. */
 function reusedBy(ctx: KoaContextWithOIDC, grantId: string): ReusedToken {
   const { officeId, visitor } = originOf(ctx);
-  const accountId = textOf(
-    currentWork()?.peek({ kind: KIND.Grant, id: plainId(grantId) })?.payload["accountId"],
-  );
+  const accountId = textOf(currentWork()?.peek(grantKey(grantId))?.payload["accountId"]);
   return {
     what: KIND_OF_GRANT_TYPE.get(String(ctx.oidc.params?.["grant_type"])) ?? KIND.AuthorizationCode,
     applicationId: ctx.oidc.client?.clientId ?? null,

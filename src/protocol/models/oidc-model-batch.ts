@@ -1,3 +1,4 @@
+import { homeOfToken } from "../../kernel/home.ts";
 import { accountIdOf } from "./model-proof.ts";
 import { KIND, type Batch, type RowToSave, type SignedOut } from "./oidc-model.ts";
 import type { PartName } from "./oidc-model-statements.ts";
@@ -42,7 +43,7 @@ export function contentOf(batches: readonly Batch[], most: number): Record<PartN
     change: of(({ save }) => save.filter(({ exists }) => exists), toColumns),
     consume: of(
       ({ consume }) => consume,
-      ({ kind, id, again }) => ({ kind, id, again }),
+      ({ home, kind, id, again }) => ({ home, kind, id, again }),
     ),
     destroy: of(
       ({ destroy }) => destroy,
@@ -50,7 +51,7 @@ export function contentOf(batches: readonly Batch[], most: number): Record<PartN
     ),
     revokeGrants: of(
       ({ revokeGrants }) => revokeGrants,
-      (grantId) => ({ grantId }),
+      (grantId) => ({ home: homeOfToken(grantId), grantId }),
     ),
     crowd: of(
       ({ save }) => save.filter(({ exists, network }) => !exists && network !== undefined),
@@ -64,8 +65,9 @@ export function contentOf(batches: readonly Batch[], most: number): Record<PartN
 export const toSpend = ({ consume, destroy }: Batch): number =>
   consume.length + destroy.filter(({ kind }) => kind === KIND.Interaction).length;
 
-function toColumns({ kind, id, payload, expiresAt, network }: RowToSave) {
+function toColumns({ home, kind, id, payload, expiresAt, network }: RowToSave) {
   return {
+    home,
     kind,
     id,
     payload,

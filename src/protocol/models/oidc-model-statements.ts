@@ -7,10 +7,15 @@ import type { Statement } from "../../platform/database/database.ts";
 const rowsNamedIn = (part: "consume" | "destroy" | "change"): string => {
   const named = (column: string, type: string) =>
     `array(select ${column} from json_to_recordset($1::json -> '${part}') as k (${type}))`;
-  return `m.kind = any(${named("kind", "kind smallint")}) and m.id = any(${named("decode(id, 'hex')", "id text")})`;
+  return `(m.home, m.kind, m.id) in (select * from unnest(${named("home", "home smallint")},
+      ${named("kind", "kind smallint")}, ${named("decode(id, 'hex')", "id text")}))`;
 };
 
-const ROW = `(r integer, kind smallint, id text, payload json, grant_id text, account_id uuid, application_id text, uid text,
+/** The row that `from` names, among those of `rowsNamedIn`. */
+const isRow = (from: string): string =>
+  `m.home = ${from}.home and m.kind = ${from}.kind and m.id = decode(${from}.id, 'hex')`;
+
+const ROW = `(r integer, home smallint, kind smallint, id text, payload json, grant_id text, account_id uuid, application_id text, uid text,
   expires_at timestamptz, network text)`;
 
 /** The statements of `oidc-model-store.ts`. */
@@ -18,29 +23,39 @@ export const STATEMENTS = {
   find: {
     name: "oidc_find",
     text: `select k.place::integer, f.*
-           from unnest($1::smallint[], $2::text[]) with ordinality as k (kind, id, place)
-             cross join lateral find_oidc_model(k.kind, decode(k.id, 'hex')) f`,
+           from unnest($1::smallint[], $2::smallint[], $3::text[]) with ordinality as k (home, kind, id, place)
+             cross join lateral find_oidc_model(k.home, k.kind, decode(k.id, 'hex')) f`,
+  },
+  // What a model without an office belongs to: the user of a sign-in, the user and the grant of a device code.
+  findElsewhere: {
+    name: "oidc_find_elsewhere",
+    text: `select k.place::integer, find_account(k.home, k.account) as account,
+             (select g.payload from oidc_models g
+               where g.home = k.home and g.kind = 0 and g.id = convert_to(k.grant_id, 'UTF8')) as grant_payload
+           from unnest($1::smallint[], $2::uuid[], $3::text[]) with ordinality as k (home, account, grant_id, place)`,
   },
   findByUid: {
     name: "oidc_find_by_uid",
-    text: `select f.* from oidc_models m, find_oidc_model(m.kind, m.id) f where m.uid = $1 and m.kind = 1`,
+    text: `select f.* from oidc_models m, find_oidc_model($1, m.kind, m.id) f
+           where m.home = $1 and m.uid = $2 and m.kind = 1`,
   },
+  // Asks all homes: a user code is too short to carry one.
   deviceCode: {
     name: "oidc_device_code",
-    text: "select encode(id, 'hex') as id from oidc_models where uid = $1 and kind = 9",
+    text: "select home, encode(id, 'hex') as id from oidc_models where uid = $1 and kind = 9",
   },
   askForDevice: {
     name: "oidc_ask_for_device",
-    text: `update oidc_models set polled_at = $2
-           where kind = 9 and id = decode($1, 'hex') and (polled_at is null or polled_at <= $3) returning kind`,
+    text: `update oidc_models set polled_at = $3 where home = $1 and kind = 9 and id = decode($2, 'hex')
+             and (polled_at is null or polled_at <= $4) returning kind`,
   },
   revokeFamily: {
     name: "oidc_revoke_family",
     text: `with grants as (
-             select m.grant_id from json_to_recordset($1::json) as c (kind smallint, id text)
-             join oidc_models m on m.kind = c.kind and m.id = decode(c.id, 'hex') where m.grant_id is not null)
-           delete from oidc_models m using grants g
-           where m.grant_id = g.grant_id or (m.kind = 0 and m.id = convert_to(g.grant_id, 'UTF8')) returning m.kind`,
+             select m.home, m.grant_id from json_to_recordset($1::json) as c (home smallint, kind smallint, id text)
+             join oidc_models m on ${isRow("c")} where m.grant_id is not null)
+           delete from oidc_models m using grants g where m.home = g.home
+             and (m.grant_id = g.grant_id or (m.kind = 0 and m.id = convert_to(g.grant_id, 'UTF8'))) returning m.kind`,
   },
   purge: {
     name: "oidc_purge",
@@ -71,32 +86,32 @@ const PARTS = {
   // moment; the grace counts from the first of them, so that it cannot be drawn out.
   consume: `consumed as (
     update oidc_models m set consumed_at = coalesce(m.consumed_at, $2)
-    from json_to_recordset($1::json -> 'consume') as c (r integer, kind smallint, id text, again boolean)
-    where ${rowsNamedIn("consume")} and m.kind = c.kind and m.id = decode(c.id, 'hex')
+    from json_to_recordset($1::json -> 'consume') as c (r integer, home smallint, kind smallint, id text, again boolean)
+    where ${rowsNamedIn("consume")} and ${isRow("c")}
       and (m.consumed_at is null or c.again)
     returning c.r)`,
   // An interaction (kind 2) is answered once: the answer deletes it.
   destroy: `destroyed as (
-    delete from oidc_models m using json_to_recordset($1::json -> 'destroy') as d (r integer, kind smallint, id text)
-    where ${rowsNamedIn("destroy")} and m.kind = d.kind and m.id = decode(d.id, 'hex')
+    delete from oidc_models m using json_to_recordset($1::json -> 'destroy') as d (r integer, home smallint, kind smallint, id text)
+    where ${rowsNamedIn("destroy")} and ${isRow("d")}
     returning d.r, m.kind)`,
   revokeGrants: `revoked as (
-    delete from oidc_models m
-    where m.grant_id = any(array(
-      select g."grantId" from json_to_recordset($1::json -> 'revokeGrants') as g ("grantId" text))))`,
+    delete from oidc_models m where (m.home, m.grant_id) in (select * from unnest(
+      array(select home from json_to_recordset($1::json -> 'revokeGrants') as g (home smallint)),
+      array(select "grantId" from json_to_recordset($1::json -> 'revokeGrants') as g ("grantId" text)))))`,
   change: `changed as (
     update oidc_models m set payload = case when m.kind = 1 then ${MERGED_SESSION} else c.payload end,
       account_id = c.account_id, grant_id = c.grant_id, saved_at = $2, expires_at = c.expires_at,
       network = case when c.account_id is null then m.network end
     from stored, json_to_recordset($1::json -> 'change') as c ${ROW}
-    where stored.r = c.r and ${rowsNamedIn("change")} and m.kind = c.kind and m.id = decode(c.id, 'hex'))`,
+    where stored.r = c.r and ${rowsNamedIn("change")} and ${isRow("c")})`,
   add: `added as (
     insert into oidc_models
-      (kind, id, payload, grant_id, account_id, application_id, uid, saved_at, expires_at, network)
-    select a.kind, decode(a.id, 'hex'), a.payload, a.grant_id, a.account_id, a.application_id, a.uid, $2, a.expires_at,
+      (home, kind, id, payload, grant_id, account_id, application_id, uid, saved_at, expires_at, network)
+    select a.home, a.kind, decode(a.id, 'hex'), a.payload, a.grant_id, a.account_id, a.application_id, a.uid, $2, a.expires_at,
       decode(a.network, 'hex')
     from stored, json_to_recordset($1::json -> 'add') as a ${ROW} where stored.r = a.r)`,
-  // The oldest unfinished rows of a network address give way to its newest. A row that another request holds at this moment is
+  // The oldest unfinished rows of a network address give way to its newest, at whatever home they are. A row that another request holds at this moment is
   // left alone, or two statements could wait for each other.
   crowd: `forgotten as (
     delete from oidc_models m where m.ctid = any(array(

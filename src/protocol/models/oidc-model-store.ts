@@ -1,5 +1,6 @@
 import type { Database } from "../../platform/database/database.ts";
 import { batchReads } from "../../platform/database/batched-reads.ts";
+import { homeOf, homeOfToken } from "../../kernel/home.ts";
 import { codeOf } from "../../kernel/errors.ts";
 import type { Account } from "../../domain/users/user.ts";
 import { accountIdOf } from "./model-proof.ts";
@@ -34,29 +35,55 @@ export class OidcModelStore {
   }
 
   async #findAll(keys: readonly RowKey[]): Promise<(StoredModel | null)[]> {
-    const values = [keys.map(({ kind }) => kind), keys.map(({ id }) => id)];
+    const values = [keys.map(({ home }) => home), keys.map(({ kind }) => kind), keys.map(({ id }) => id)];
     const rows = await this.#database.query<Row & { place: number }>(STATEMENTS.find, values);
     const found = new Map(rows.map((row) => [row.place, row]));
-    return keys.map(({ kind }, index) => {
-      const row = found.get(index + 1);
-      return row === undefined ? null : toModel(kind, row);
-    });
+    const whole = await this.#withElsewhere(
+      keys.flatMap((key, index) => {
+        const row = found.get(index + 1);
+        return row === undefined ? [] : [{ index, key, row }];
+      }),
+    );
+    return keys.map((_key, index) => whole.get(index) ?? null);
+  }
+
+  /** Adds users and grants that are not at the home of their model, in one more statement where there are any. */
+  async #withElsewhere(
+    found: readonly { index: number; key: RowKey; row: Row }[],
+  ): Promise<ReadonlyMap<number, StoredModel>> {
+    const wanted = found.flatMap(({ index, key, row }) => elsewhere(key, row.payload, index) ?? []);
+    const values = [
+      wanted.map(({ home }) => home),
+      wanted.map(({ accountId }) => accountId),
+      wanted.map(({ grantId }) => grantId),
+    ];
+    type Elsewhere = Pick<Row, "account" | "grant_payload"> & { readonly place: number };
+    const rows =
+      wanted.length === 0 ? [] : await this.#database.query<Elsewhere>(STATEMENTS.findElsewhere, values);
+    const more = new Map(rows.map((row) => [wanted[row.place - 1]?.index, row]));
+    return new Map(
+      found.map(({ index, key, row }) => [index, toModel(key.kind, { ...row, ...more.get(index) })]),
+    );
   }
 
   async findSessionByUid(uid: string): Promise<StoredModel | null> {
-    const [row] = await this.#database.query<Row>(STATEMENTS.findByUid, [uid]);
+    const [row] = await this.#database.query<Row>(STATEMENTS.findByUid, [homeOfToken(uid), uid]);
     return row === undefined ? null : toModel(KIND.Session, row);
   }
 
   /** Key of the device code with this hashed user code. */
-  async findDeviceCode(userCodeHash: string): Promise<string | null> {
-    const [row] = await this.#database.query<{ id: string }>(STATEMENTS.deviceCode, [userCodeHash]);
-    return row?.id ?? null;
+  async findDeviceCode(userCodeHash: string): Promise<Omit<RowKey, "kind"> | null> {
+    const rows = await this.#database.query<Omit<RowKey, "kind">>(STATEMENTS.deviceCode, [userCodeHash]);
+    return rows[0] ?? null;
   }
 
   /** Counts a poll of a device; returns false when the previous one was later than `askedBefore`. */
-  async askForDevice(key: string, { now, askedBefore }: { now: Date; askedBefore: Date }): Promise<boolean> {
-    return (await this.#database.query(STATEMENTS.askForDevice, [key, now, askedBefore])).length > 0;
+  async askForDevice(
+    { home, id }: Omit<RowKey, "kind">,
+    { now, askedBefore }: { now: Date; askedBefore: Date },
+  ): Promise<boolean> {
+    const rows = await this.#database.query(STATEMENTS.askForDevice, [home, id, now, askedBefore]);
+    return rows.length > 0;
   }
 
   /** Returns false, and stores nothing new, when a code, token or interaction was already spent. */
@@ -103,7 +130,7 @@ export class OidcModelStore {
 
   /** Deletes the grants of these rows with all their codes and tokens, in one statement. Returns whether there was anything left of them. */
   async revokeFamilies(rows: readonly RowKey[]): Promise<boolean> {
-    const keys = rows.map(({ kind, id }) => ({ kind, id }));
+    const keys = rows.map(({ home, kind, id }) => ({ home, kind, id }));
     return (await this.#database.query(STATEMENTS.revokeFamily, [JSON.stringify(keys)])).length > 0;
   }
 
@@ -124,10 +151,20 @@ export class OidcModelStore {
  */
 const isRefusal = (error: unknown): boolean => /^(23|4000[12]|40P01)/.test(codeOf(error) ?? "");
 
+/** What a model belongs to at another home than its own; null for nothing. */
+function elsewhere({ home: own, kind }: RowKey, payload: Payload, index: number) {
+  const accountId = accountIdOf(kind, payload);
+  const home = accountId === null ? own : homeOf(accountId);
+  return home === own ? null : { index, home, accountId, grantId: grantIdOf(kind, payload) };
+}
+
+/** An interaction only names its grant. It outlives a revocation, and the statement does not join its grant. */
+const grantIdOf = (kind: Kind, { grantId }: Payload): string | null =>
+  kind !== KIND.Interaction && typeof grantId === "string" ? grantId : null;
+
 function toModel(kind: Kind, row: Row): StoredModel {
   const { payload } = row;
-  // An interaction only names its grant. It outlives a revocation, and the statement does not join its grant.
-  const hasGrant = kind !== KIND.Interaction && typeof payload["grantId"] === "string";
+  const hasGrant = grantIdOf(kind, payload) !== null;
   const hasAccount = accountIdOf(kind, payload) !== null;
   return {
     payload,

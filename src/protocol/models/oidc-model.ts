@@ -31,8 +31,9 @@ export interface StoredModel {
   readonly account: Account | null | undefined;
 }
 
-/** Key of a row: the hash of the model's id, in hexadecimal. */
+/** Key of a row: the home of the model's id, and the id's hash in hexadecimal. */
 export interface RowKey {
+  readonly home: number;
   readonly kind: Kind;
   readonly id: string;
 }

@@ -1,5 +1,6 @@
 import type { Application } from "../../domain/applications/application.ts";
 import type { ApplicationStore } from "../../domain/applications/application-store.ts";
+import { homeOfToken } from "../../kernel/home.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { OidcModelStore } from "./oidc-model-store.ts";
 import { KIND } from "./oidc-model.ts";
@@ -26,7 +27,8 @@ export async function findStoredRequest(
   uid: string,
 ): Promise<StoredRequest | null> {
   const id = hash(`oidc ${uid}`).toString("hex");
-  const payload = (await store.find({ kind: KIND.Interaction, id }))?.payload ?? {};
+  const key = { home: homeOfToken(uid), kind: KIND.Interaction, id };
+  const payload = (await store.find(key))?.payload ?? {};
   const params = fieldsOf(payload["params"]);
   const clientId = params["client_id"];
   const application = typeof clientId === "string" ? await applications.find(clientId) : null;

@@ -1,6 +1,7 @@
 import { SQLSTATE } from "../../platform/database/sqlstate.ts";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { now } from "../../kernel/clock.ts";
+import { homeOfToken } from "../../kernel/home.ts";
 import { codeOf } from "../../kernel/errors.ts";
 import type { Account } from "../../domain/users/user.ts";
 import { accountIdOf } from "./model-proof.ts";
@@ -178,7 +179,7 @@ export class UnitOfWork {
     this.#read.set(nameOf(key), found);
     const grantId = found?.payload["grantId"];
     if (found?.grant !== undefined && typeof grantId === "string") {
-      this.#read.set(nameOf({ kind: KIND.Grant, id: plainId(grantId) }), grantModel(found));
+      this.#read.set(nameOf(grantKey(grantId)), grantModel(found));
     }
     const accountId = found === null ? null : accountIdOf(key.kind, found.payload);
     if (found?.account !== undefined && accountId !== null) {
@@ -190,7 +191,14 @@ export class UnitOfWork {
 /** A grant's id never leaves the server and is no credential, so it is not hashed. One query can then join a token with its grant. */
 export const plainId = (id: string): string => Buffer.from(id).toString("hex");
 
-const nameOf = ({ kind, id }: RowKey): string => `${String(kind)} ${id}`;
+/** The key of a grant. */
+export const grantKey = (grantId: string): RowKey => ({
+  home: homeOfToken(grantId),
+  kind: KIND.Grant,
+  id: plainId(grantId),
+});
+
+const nameOf = ({ kind, id }: Pick<RowKey, "kind" | "id">): string => `${String(kind)} ${id}`;
 
 function grantModel(found: StoredModel): StoredModel | null {
   const { grant, savedAt } = found;

@@ -1,7 +1,7 @@
 import type { Client, KoaContextWithOIDC } from "oidc-provider";
 import { cookieOptions } from "../cookie-settings.ts";
 import { KIND } from "../models/oidc-model.ts";
-import { currentWork, plainId } from "../models/unit-of-work.ts";
+import { currentWork, grantKey } from "../models/unit-of-work.ts";
 import { errors } from "../library.ts";
 
 /**
@@ -28,7 +28,7 @@ export async function endSession(ctx: KoaContextWithOIDC): Promise<void> {
 /** A grant, with its codes and tokens. */
 function revoke(grantId: string): void {
   currentWork()?.revokeGrant(grantId);
-  currentWork()?.destroy({ kind: KIND.Grant, id: plainId(grantId) });
+  currentWork()?.destroy(grantKey(grantId));
 }
 
 /** Undefined for an application that was removed or disabled meanwhile. */

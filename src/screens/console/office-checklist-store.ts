@@ -29,7 +29,7 @@ const statements = {
   dismiss: {
     name: "office_checklist_dismiss",
     text: `insert into office_checklists (office_id, dismissed_at, dismissed_by) values ($1, $2, $3)
-           on conflict (office_id) do nothing`,
+           on conflict (home, office_id) do nothing`,
   },
 } as const satisfies Record<string, Statement>;
 

@@ -36,7 +36,7 @@ export class InterruptedSignIns {
     }
     const [request, { user }] = await Promise.all([
       this.#interactions.findRequestOf(uid),
-      this.#store.find(uid),
+      this.#store.findAnywhere(uid),
     ]);
     if (request === null) {
       return null;

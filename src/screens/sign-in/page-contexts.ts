@@ -3,6 +3,7 @@ import type { Context } from "../../platform/web/context.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
 import { deviceOf } from "../../protocol/device.ts";
 import type { Translate } from "../../kernel/languages.ts";
+import { homeOf } from "../../kernel/home.ts";
 import { readTrust } from "./trust-cookie.ts";
 import { foldOfficeCode, type Office } from "../../domain/offices/office.ts";
 import type { OfficeStore } from "../../domain/offices/office-store.ts";
@@ -29,8 +30,9 @@ export class PageContexts {
     const { store, cookies } = this.#deps;
     const rememberedOffice = cookies.read(ctx, "office");
     const trust = readTrust(ctx, cookies);
+    const home = ctx.state.signInHome ?? knownHome(interaction);
     const [stored, pinned] = await Promise.all([
-      store.find(interaction.uid, trust),
+      store.find({ uid: interaction.uid, home, trust }),
       this.#pinnedOffice(interaction),
     ]);
     const fixedOfficeCode = fixedCode(interaction, pinned);
@@ -39,6 +41,10 @@ export class PageContexts {
       ...stored,
       signIn: withRequestedFactor(interaction, stored.signIn),
       interaction,
+      home,
+      keepHome: (kept) => {
+        ctx.state.signInHome = kept;
+      },
       fixedOfficeCode,
       rememberedOffice,
       office: pinned ?? (code === null ? null : await this.#deps.offices.findByCode(foldOfficeCode(code))),
@@ -58,6 +64,12 @@ export class PageContexts {
       ? Promise.resolve(null)
       : this.#deps.offices.find(application.officeId);
   }
+}
+
+/** Also without the browser's cookie: of an application of one office, and of a session that is continued. */
+function knownHome({ application, continues }: Interaction): number | null {
+  const id = application.officeId ?? continues?.accountId;
+  return id === undefined ? null : homeOf(id);
 }
 
 /** Browsers mark the requests with which they load a page in advance. */

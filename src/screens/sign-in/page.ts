@@ -14,6 +14,9 @@ import type { Account } from "../../domain/users/user.ts";
 export interface PageContext {
   readonly interaction: Interaction;
   readonly signIn: SignIn;
+  /** The home of the office, where the facts of the sign-in are; null before the office is known. */
+  readonly home: number | null;
+  readonly keepHome: (home: number) => void;
   /** The user who has proved the password; null before that. */
   readonly user: SignInUser | null;
   readonly visitor: Visitor;

@@ -1,4 +1,5 @@
 import { isActive } from "../../domain/users/user.ts";
+import { homeOf } from "../../kernel/home.ts";
 import type { UserStore } from "../../domain/users/user-store.ts";
 import { withRequestedFactor } from "./requested-factor.ts";
 import type { Proof, PageContext } from "./page.ts";
@@ -40,7 +41,8 @@ export class SessionStepUp {
       isStillDue: ({ facts }) => facts.length === 0,
       then: (_tx, stored) => Promise.resolve(stored),
     });
-    const stored = begun ?? (await this.#deps.store.find(uid, trust));
-    return { ...context, user: stored.user, signIn: withRequestedFactor(interaction, stored.signIn) };
+    const home = homeOf(account.office.id);
+    const stored = begun ?? (await this.#deps.store.find({ uid, home, trust }));
+    return { ...context, home, user: stored.user, signIn: withRequestedFactor(interaction, stored.signIn) };
   }
 }

@@ -1,4 +1,5 @@
 import { PageError } from "../../kernel/errors.ts";
+import { homeOf } from "../../kernel/home.ts";
 import type { Fields } from "../../platform/web/form.ts";
 import { withRequestedFactor } from "./requested-factor.ts";
 import { firstPage, nextStep, stepOf, type PageName } from "./journey.ts";
@@ -138,8 +139,11 @@ export class SignInFlow {
   async #record(context: PageContext, proof: Proof, isStillDue: (signIn: SignIn) => boolean): Promise<Next> {
     const { uid, application } = context.interaction;
     const { trust } = context;
+    const home = homeOf(proof.officeId);
+    context.keepHome(home);
     const contextOf = ({ signIn, user }: StoredSignIn): PageContext => ({
       ...context,
+      home,
       user,
       signIn: withRequestedFactor(context.interaction, signIn),
     });
@@ -147,12 +151,13 @@ export class SignInFlow {
       isStillDue,
       then: (tx, stored) => this.#next(contextOf(stored), (done) => this.#finish.record(tx, done)),
     });
-    return next ?? this.#next(await this.#reload(context));
+    return next ?? this.#next(await this.#reload({ ...context, home }));
   }
 
   /** Reads the sign-in again: a duplicate of the same form may have moved it on in the meantime. */
   async #reload(context: PageContext): Promise<PageContext> {
-    const { signIn, user } = await this.#store.find(context.interaction.uid, context.trust);
+    const { home, trust } = context;
+    const { signIn, user } = await this.#store.find({ uid: context.interaction.uid, home, trust });
     return { ...context, user, signIn: withRequestedFactor(context.interaction, signIn) };
   }
 

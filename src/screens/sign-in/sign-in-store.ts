@@ -1,5 +1,6 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 import { epochSeconds, minutesAfter, now } from "../../kernel/clock.ts";
+import { homeOf } from "../../kernel/home.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import { CodeUsedMeanwhile } from "../../domain/factors/code-try.ts";
 import type { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
@@ -13,12 +14,17 @@ import {
 } from "./sign-in-row.ts";
 import type { Proof } from "./page.ts";
 
-/** Which sign-in, of which application. */
+/** Which sign-in, for a browser with which tokens of trust. */
 interface SignInKey {
   readonly uid: string;
-  readonly applicationId: string | null;
-  /** Tokens that may make this browser trusted. */
   readonly trust: readonly string[];
+}
+
+/** What `advance` writes. */
+interface Begun {
+  readonly uid: string;
+  readonly applicationId: string | null;
+  readonly exists: boolean;
 }
 
 type IsDue = (signIn: SignIn) => boolean;
@@ -33,31 +39,35 @@ const EMPTY: StoredSignIn = { signIn: emptySignIn(), user: null };
 const statements = {
   find: {
     name: "sign_in_find",
-    text: `select s.*, is_password_expired((s.account ->> 'id')::uuid) as password_expired,
-             is_browser_trusted((s.account ->> 'id')::uuid, $3, $2) as browser_trusted
-           from find_sign_in($1, $2) s`,
+    text: `select s.*, is_password_expired($4, (s.account ->> 'id')::uuid) as password_expired,
+             is_browser_trusted($4, (s.account ->> 'id')::uuid, $3, $2) as browser_trusted
+           from find_sign_in($4, $1, $2) s`,
   },
-  lock: { name: "sign_in_lock", text: "select facts from sign_ins where id = $1 for update" },
+  lock: {
+    name: "sign_in_lock",
+    text: "select facts from sign_ins where home = $home and id = $1 for update",
+  },
   begin: {
     name: "sign_in_begin",
-    text: `insert into sign_ins (id, office_id, user_id, facts, application_id, created_at, expires_at)
-           values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing returning id`,
+    text: `insert into sign_ins (home, id, office_id, user_id, facts, application_id, created_at, expires_at)
+           values ($home, $1, $2, $3, $4, $5, $6, $7) on conflict (home, id) do nothing returning id`,
   },
   beginAgain: {
     name: "sign_in_begin_again",
-    text: "update sign_ins set office_id = $2, user_id = $3, facts = $4, finished_at = null where id = $1 returning id",
+    text: "update sign_ins set office_id = $2, user_id = $3, facts = $4, finished_at = null where home = $home and id = $1 returning id",
   },
   add: {
     name: "sign_in_add_fact",
-    text: "update sign_ins set facts = facts || $3::jsonb where id = $1 and user_id = $2 returning id",
+    text: "update sign_ins set facts = facts || $3::jsonb where home = $home and id = $1 and user_id = $2 returning id",
   },
   finish: {
     name: "sign_in_finish",
-    text: "update sign_ins set finished_at = $2 where id = $1 and finished_at is null returning id",
+    text: "update sign_ins set finished_at = $2 where home = $home and id = $1 and finished_at is null returning id",
   },
-  application: {
-    name: "sign_in_application",
-    text: "select application_id from sign_ins where id = $1",
+  // Asks all homes: pages beside the sign-in know its id alone.
+  anywhere: {
+    name: "sign_in_anywhere",
+    text: "select home, application_id from sign_ins where id = $1 order by created_at desc limit 1",
   },
   purge: {
     name: "sign_in_purge",
@@ -91,9 +101,15 @@ export class SignInStore {
     this.#rules = deps.rules;
   }
 
-  /** `trust`: the trust tokens of the browser. */
-  find(uid: string, trust: readonly string[] = []): Promise<StoredSignIn> {
-    return this.#read(this.#database, { uid, trust });
+  /** Without a home no user is known, and nothing has been stored yet. */
+  async find({ home, ...key }: SignInKey & { readonly home: number | null }): Promise<StoredSignIn> {
+    return home === null ? EMPTY : this.#read(this.#database, { ...key, home });
+  }
+
+  /** For pages beside the sign-in, which know no home. */
+  async findAnywhere(uid: string): Promise<StoredSignIn> {
+    const row = await this.#anywhere(uid);
+    return this.find({ uid, home: row?.home ?? null, trust: [] });
   }
 
   /**
@@ -113,7 +129,12 @@ export class SignInStore {
    * without writing anything, when the step was no longer due. A fact that is not recorded is released, whatever the
    * reason: it costs the user no code.
    */
-  async advance<T>(key: SignInKey, proof: Proof, { isStillDue, then }: Advance<T>): Promise<T | null> {
+  async advance<T>(
+    begun: SignInKey & { readonly applicationId: string | null },
+    proof: Proof,
+    { isStillDue, then }: Advance<T>,
+  ): Promise<T | null> {
+    const key = { ...begun, home: homeOf(proof.officeId) };
     try {
       return await this.#database.inOffice(proof.officeId, async (tx) => {
         const locked = await tx.query(statements.lock, [this.#key(key.uid)]);
@@ -147,12 +168,7 @@ export class SignInStore {
 
   /** The application of a sign-in, even of one that was finished or has expired within a day; null when it never began. */
   async findApplicationOf(uid: string): Promise<string | null> {
-    const values = [this.#key(uid)];
-    const [row] = await this.#database.query<{ application_id: string | null }>(
-      statements.application,
-      values,
-    );
-    return row?.application_id ?? null;
+    return (await this.#anywhere(uid))?.application_id ?? null;
   }
 
   /** Removes at most `limit` rows that expired a day ago: until then a page that was left open can say where to go. */
@@ -160,13 +176,19 @@ export class SignInStore {
     await this.#database.query(statements.purge, [limit]);
   }
 
+  async #anywhere(uid: string) {
+    type Found = { readonly home: number; readonly application_id: string | null };
+    const [row] = await this.#database.query<Found>(statements.anywhere, [this.#key(uid)]);
+    return row;
+  }
+
   /** Writes the fact and what belongs to it, pipelined over one connection. */
-  async #write(tx: Queryable, key: SignInKey & { exists: boolean }, proof: Proof): Promise<boolean> {
+  async #write(tx: Queryable, key: Begun, proof: Proof): Promise<boolean> {
     const [rows] = await Promise.all([this.#writeFact(tx, key, proof), proof.record(tx)]);
     return isOne(rows);
   }
 
-  #writeFact(tx: Queryable, { uid, applicationId, exists }: SignInKey & { exists: boolean }, proof: Proof) {
+  #writeFact(tx: Queryable, { uid, applicationId, exists }: Begun, proof: Proof) {
     const recordedAt = now();
     const at = proof.at ?? epochSeconds(recordedAt);
     const types = [proof.type, ...(proof.also ?? [])];
@@ -188,9 +210,12 @@ export class SignInStore {
         ]);
   }
 
-  async #read(queryable: Queryable, { uid, trust }: Pick<SignInKey, "uid" | "trust">): Promise<StoredSignIn> {
+  async #read(
+    queryable: Queryable,
+    { uid, home, trust }: SignInKey & { home: number },
+  ): Promise<StoredSignIn> {
     const at = now();
-    const values = [this.#key(uid), at, this.#trusted.hashes(trust)];
+    const values = [this.#key(uid), at, this.#trusted.hashes(trust), home];
     const [row] = await queryable.query<SignInRow>(statements.find, values);
     return row === undefined ? EMPTY : toSignIn(row, at, this.#rules);
   }

@@ -4,6 +4,7 @@ import { AUDIT_GROUPS, AUDIT_TYPES, typesOf } from "../../../src/domain/audit/au
 import { listQuery } from "../../../src/domain/audit/audit-list-statements.ts";
 import { AuditListStore, type AuditFilter } from "../../../src/domain/audit/audit-list-store.ts";
 import type { Database } from "../../../src/platform/database/database.ts";
+import { idAtHomeOf } from "../../support/sql-ids.ts";
 import { asOwner } from "../../support/database.ts";
 import { makeApplication, makeOffice, makeUser } from "../../support/people.ts";
 import { useServices } from "../../support/use-vestibule.ts";
@@ -124,7 +125,7 @@ describe("the list of audit events", () => {
   it("looks up the names of those in it by their ids, and reads no other user", async () => {
     await asOwner(
       database,
-      `with made as (insert into subjects (id, office_id) select md5('crowd ' || n)::uuid, $1 from generate_series(1, 3000) n
+      `with made as (insert into subjects (id, office_id) select ${idAtHomeOf("$1::uuid")}, $1 from generate_series(1, 3000) n
          returning id)
        insert into users (id, office_id, username, username_key, name, password_hash, password_changed_at, valid_from, created_at, changed_at)
        select id, $1, id::text, id::text, 'One of many', 'x', now(), now(), now(), now() from made`,

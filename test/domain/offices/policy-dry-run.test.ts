@@ -5,6 +5,7 @@ import type { OfficeSecondFactor } from "../../../src/domain/offices/office.ts";
 import { PolicyDryRun } from "../../../src/domain/offices/policy-dry-run.ts";
 import { PolicyDryRunStore } from "../../../src/domain/offices/policy-dry-run-store.ts";
 import { forecastSignIn } from "../../../src/screens/sign-in/sign-in-forecast.ts";
+import { idAtHomeOf } from "../../support/sql-ids.ts";
 import { OPERATOR, storedOffice } from "../../support/actors.ts";
 import { asOwner, type FreshDatabase } from "../../support/database.ts";
 import { BY_SMS, giveNumber, storedUser } from "../../support/mobile-numbers.ts";
@@ -99,7 +100,7 @@ describe("the dry run of another policy", function () {
   it("goes through a long list page by page, and never twice through a name", async () => {
     await asOwner(
       database,
-      `with made as (insert into subjects (id, office_id) select gen_random_uuid(), $1 from generate_series(1, 250) returning id)
+      `with made as (insert into subjects (id, office_id) select ${idAtHomeOf("$1::uuid")}, $1 from generate_series(1, 250) returning id)
        insert into users (id, office_id, username, username_key, name, password_hash, password_changed_at, valid_from, created_at, changed_at)
        select id, $1, 'u' || id, 'u' || id, 'Name', 'x', now(), now(), now(), now() from made`,
       [office.id],

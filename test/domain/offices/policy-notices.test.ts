@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { localDay, startOfDay, dayPlus } from "../../../src/kernel/time-zone.ts";
+import { idAtHomeOf } from "../../support/sql-ids.ts";
 import { atConsole, makeStaff } from "../../support/console.ts";
 import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -161,7 +162,7 @@ describe("mails before a second factor is required", () => {
     const zone = zones.find((one) => hourIn(one) >= 9 && hourIn(one) <= 22) ?? "UTC";
     await asOwner(
       vestibule.database,
-      `with made as (insert into subjects (id, office_id) select gen_random_uuid(), $1 from generate_series(1, 50) returning id)
+      `with made as (insert into subjects (id, office_id) select ${idAtHomeOf("$1::uuid")}, $1 from generate_series(1, 50) returning id)
        insert into users (id, office_id, username, username_key, name, mail, mail_proved, role, password_hash,
          password_changed_at, valid_from, created_at, changed_at)
        select id, $1, id::text, id::text, 'User', id || '@noord.example', id || '@noord.example', 'user', 'none',

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { userQuerySchema, type UserPage, type UserQuery } from "../../../src/domain/users/user-list.ts";
+import { homeOfBytes } from "../../../src/kernel/home.ts";
 import { asOwner } from "../../support/database.ts";
 import { makeOffice, makeUser, type TestOffice, type TestUser } from "../../support/people.ts";
 import { OPERATOR } from "../../support/actors.ts";
@@ -282,8 +283,8 @@ describe("the users of an office, as the console lists them", () => {
       );
       const { scope, key } = stage.services.secondFactor.smsCounter(north.id);
       await sql(
-        "insert into rate_limits (scope, key, used, window_ends) values ($1, $2, 7, now() + interval '1 hour')",
-        [scope, key],
+        "insert into rate_limits (home, scope, key, used, window_ends) values ($3, $1, $2, 7, now() + interval '1 hour')",
+        [scope, key, homeOfBytes(key)],
       );
       const { sms } = await stage.services.lists.overview.find(north.id);
       expect(sms).to.include({ budget: 500, used: 7 });

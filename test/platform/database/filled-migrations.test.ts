@@ -28,7 +28,7 @@ const ROWS = `
   insert into applications (id, name, type, settings, created_at, changed_at)
     select 'app_0000000000000000' || grace, 'Ledger', 'native', json_build_object('refreshGraceSeconds', grace), now(), now()
     from unnest(array[0, 30]) grace;
-  insert into oidc_models (kind, id, payload, saved_at, expires_at) values (2, 'one', '{}', now(), now());`;
+  insert into oidc_models (home, kind, id, payload, saved_at, expires_at) values (0, 2, 'one', '{}', now(), now());`;
 
 describe("migrations of tables with rows, by an owner who sees none of them", function () {
   this.timeout(60_000);

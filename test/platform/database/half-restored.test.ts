@@ -45,8 +45,8 @@ const STATES: readonly State[] = [
   },
   {
     what: "without a function",
-    by: "drop function find_account(uuid)",
-    says: ["function find_account(p_subject uuid) is missing", AGAIN],
+    by: "drop function find_account(smallint, uuid)",
+    says: ["function find_account(p_home smallint, p_subject uuid) is missing", AGAIN],
   },
   {
     what: "without a trigger",

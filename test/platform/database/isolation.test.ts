@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import { connectDatabase, type Database, type Queryable } from "../../../src/platform/database/database.ts";
+import { homeOf, idAt } from "../../../src/kernel/home.ts";
 import { createLog } from "../../../src/kernel/log.ts";
 import { Secret } from "../../../src/kernel/secret.ts";
 import { makeCrowd } from "../../support/crowd.ts";
@@ -153,17 +154,17 @@ describe("offices in one database", () => {
     const { users } = vestibule.services;
     expect((await users.findAccount(southern.id))?.office.code).to.equal("ZUID");
     const seen = await database.inOffice(north.id, async (tx) => {
-      await careless(tx, "select find_account($1)", [southern.id]);
+      await careless(tx, "select find_account($1, $2)", [homeOf(southern.id), southern.id]);
       await careless(tx, "select * from find_sign_in_candidate('ZUID', 'sanne', null, now())");
       return officesIn(tx, "users");
     });
     expect(seen).to.deep.equal([north.id]);
-    await careless(database, "select find_account($1)", [southern.id]);
+    await careless(database, "select find_account($1, $2)", [homeOf(southern.id), southern.id]);
     expect(await officesIn(database, "users")).to.be.empty;
   });
 
   it("T87 refuses rows of another office, new and moved", async () => {
-    const subject = randomUUID();
+    const subject = idAt(homeOf(south.id));
     await careless(database, "insert into subjects (id, office_id) values ($1, $2)", [subject, south.id]);
     const foreign: Readonly<Record<string, [string, unknown[]]>> = {
       "a user": [

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { homeOf } from "../../../src/kernel/home.ts";
 import { asOwner } from "../../support/database.ts";
 import { makeSmsUser, send } from "../../support/mobile-numbers.ts";
 import type { TestUser } from "../../support/people.ts";
@@ -86,8 +87,8 @@ describe("the tables of mobile numbers", function () {
     await asOwner(database, insert, [Buffer.from("north"), northern.office.id, northern.id]);
     const find = () =>
       services.database.query<{ number: Record<string, unknown> }>(
-        { name: "find_sign_in_of_test", text: "select number from find_sign_in($1, now())" },
-        [Buffer.from("north")],
+        { name: "find_sign_in_of_test", text: "select number from find_sign_in($2, $1, now())" },
+        [Buffer.from("north"), homeOf(northern.office.id)],
       );
     const { number } = (await services.secondFactor.numberService.find({
       id: northern.id,

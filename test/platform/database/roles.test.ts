@@ -132,7 +132,7 @@ for (const { name, open } of CLUSTERS) {
       expect(seen).to.deep.equal(await cluster.sql(database, all));
       expect(seen).to.deep.include({ name: "public.audit_events", rows: "1" });
       for (const statement of [
-        "insert into subjects values (gen_random_uuid(), null)",
+        "insert into subjects values (0, gen_random_uuid(), null)",
         "delete from audit_events",
       ]) {
         expect(await faultOf(askAs(urls.dump, statement))).to.contain("permission denied");

@@ -50,10 +50,10 @@ describe("what removes what is over", function () {
   /** A live row where the sign-in has left none. */
   async function fill() {
     await owner(
-      "insert into console_drafts (id, sealed, expires_at) values ('\\x01', '\\x01', now() + interval '10 minutes')",
+      "insert into console_drafts (home, id, sealed, expires_at) values (0, '\\x01', '\\x01', now() + interval '10 minutes')",
     );
     await owner(
-      "insert into rate_limits (scope, key, used, window_ends) values ('sms-office', '\\x01', 1, now() + interval '1 hour')",
+      "insert into rate_limits (home, scope, key, used, window_ends) values (0, 'sms-office', '\\x0001', 1, now() + interval '1 hour')",
     );
     await owner(
       "insert into message_directory (id, office_id, made_at) values (gen_random_uuid(), null, now())",

@@ -8,7 +8,7 @@ describe("what one request writes of oidc-provider's models", () => {
   let store: OidcModelStore;
   let stop: () => Promise<void>;
   const inAnHour = () => new Date(Date.now() + 3_600_000);
-  const session: RowKey = { kind: KIND.Session, id: "aa01" };
+  const session: RowKey = { home: 0, kind: KIND.Session, id: "aa01" };
 
   before(async () => {
     const started = await startServices();
@@ -36,7 +36,7 @@ describe("what one request writes of oidc-provider's models", () => {
   });
 
   it("keeps the applications that two requests bring into one session at once", async () => {
-    const key: RowKey = { kind: KIND.Session, id: "aa02" };
+    const key: RowKey = { home: 0, kind: KIND.Session, id: "aa02" };
     const first = new UnitOfWork(store);
     save(first, key, { uid: "u2" });
     await first.commit();
@@ -50,9 +50,9 @@ describe("what one request writes of oidc-provider's models", () => {
   });
 
   it("stores nothing new when a code was spent meanwhile, and ends its family", async () => {
-    const grant: RowKey = { kind: KIND.Grant, id: Buffer.from("grant-1").toString("hex") };
-    const code: RowKey = { kind: KIND.AuthorizationCode, id: "aa03" };
-    const token: RowKey = { kind: KIND.AccessToken, id: "aa04" };
+    const grant: RowKey = { home: 0, kind: KIND.Grant, id: Buffer.from("grant-1").toString("hex") };
+    const code: RowKey = { home: 0, kind: KIND.AuthorizationCode, id: "aa03" };
+    const token: RowKey = { home: 0, kind: KIND.AccessToken, id: "aa04" };
     const begun = new UnitOfWork(store);
     save(begun, grant, { jti: "grant-1" });
     save(begun, code, { grantId: "grant-1" });
@@ -78,7 +78,7 @@ describe("what one request writes of oidc-provider's models", () => {
   });
 
   it("refuses a one-time id that two requests bring at once", async () => {
-    const proof: RowKey = { kind: KIND.ReplayDetection, id: "aa05" };
+    const proof: RowKey = { home: 0, kind: KIND.ReplayDetection, id: "aa05" };
     const present = () => {
       const work = new UnitOfWork(store);
       save(work, proof, { iss: "app" });
@@ -89,7 +89,7 @@ describe("what one request writes of oidc-provider's models", () => {
   });
 
   it("is refused alone when it is stored together with others", async () => {
-    const token = (id: string): RowKey => ({ kind: KIND.ReplayDetection, id });
+    const token = (id: string): RowKey => ({ home: 0, kind: KIND.ReplayDetection, id });
     const brought = ["bb01", "bb02", "bb01", "bb03"].map((id) => {
       const work = new UnitOfWork(store);
       save(work, token(id), { id });
@@ -104,7 +104,7 @@ describe("what one request writes of oidc-provider's models", () => {
   });
 
   it("is found by each of many who ask at the same moment, also by those who ask for nothing", async () => {
-    const key: RowKey = { kind: KIND.Session, id: "aa09" };
+    const key: RowKey = { home: 0, kind: KIND.Session, id: "aa09" };
     const work = new UnitOfWork(store);
     save(work, key, { uid: "u9" });
     await work.commit();
@@ -115,7 +115,7 @@ describe("what one request writes of oidc-provider's models", () => {
   });
 
   describe("is stored with what other requests write at the same moment", () => {
-    const token = (id: string): RowKey => ({ kind: KIND.RefreshToken, id });
+    const token = (id: string): RowKey => ({ home: 0, kind: KIND.RefreshToken, id });
     const refresh = (spent: string, fresh: string): UnitOfWork => {
       const work = new UnitOfWork(store);
       work.consume(token(spent));
@@ -149,7 +149,7 @@ describe("what one request writes of oidc-provider's models", () => {
     });
 
     it("with sessions, sign-outs and ended grants among them", async () => {
-      const key = (id: string): RowKey => ({ kind: KIND.Session, id });
+      const key = (id: string): RowKey => ({ home: 0, kind: KIND.Session, id });
       const begun = new UnitOfWork(store);
       save(begun, key("dd01"), { uid: "d1" });
       save(begun, key("dd02"), { uid: "d2" });

@@ -162,8 +162,8 @@ describe("very many people at once", function () {
       // As the requests above leave them; sending each would take minutes and show nothing else.
       await asOwner(
         database,
-        `insert into oidc_models (kind, id, payload, uid, saved_at, expires_at)
-         select 2, sha256(('waiting ' || n)::bytea), $2, 'waiting ' || n, now() - interval '61 minutes', now()
+        `insert into oidc_models (home, kind, id, payload, uid, saved_at, expires_at)
+         select n % 32768, 2, sha256(('waiting ' || n)::bytea), $2, 'waiting ' || n, now() - interval '61 minutes', now()
          from generate_series(1, $1::integer) n`,
         [MANY, model?.payload],
       );

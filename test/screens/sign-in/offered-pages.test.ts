@@ -29,6 +29,7 @@ const contextOf = (signIn: SignIn) =>
     user: null,
     interaction: { uid: "uid", application: { id: "app" }, params: {}, continues: { at: 1 } },
     trust: [],
+    keepHome: () => undefined,
   }) as unknown as PageContext;
 
 /** A flow that only notes which page was given a form, and what the store was asked under its lock. */

@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+
+const SCHEMA = JSON.parse(readFileSync("src/platform/database/schema.json", "utf8")) as { things: string[] };
+
+const TABLES = SCHEMA.things.flatMap((thing) => /^column (\w+)\.home$/.exec(thing)?.[1] ?? []);
+
+/** What may ask all homes, and why. Everything else names the home of what it reads or writes. */
+const ALL_HOMES: ReadonlyMap<string, string> = new Map([
+  [
+    "src/protocol/models/oidc-model-statements.ts oidc_device_code",
+    "a user code is too short to carry a home",
+  ],
+  ["src/protocol/models/oidc-model-statements.ts oidc_purge", "removes what has expired"],
+  ["src/protocol/models/oidc-model-statements.ts oidc_forget_crowd", "removes what strangers left behind"],
+  ["src/protocol/models/oidc-model-statements.ts crowd", "the unfinished requests of a network are anywhere"],
+  ["src/platform/limits/rate-limit-store.ts rate_limit_purge", "removes what has expired"],
+  ["src/platform/web/draft-store.ts console_draft_purge", "removes what has expired"],
+  ["src/screens/sign-in/sign-in-store.ts sign_in_purge", "removes what has expired"],
+  ["migrations/functions/find_people_of_mail.sql", "a mail address has users in many offices"],
+]);
+
+interface Piece {
+  readonly where: string;
+  readonly text: string;
+}
+
+const files = (folder: string, ending: string) =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => join(folder, name));
+
+/** Each string of the source, with the name of its statement where there is one. */
+function piecesOf(file: string): Piece[] {
+  const source = readFileSync(file, "utf8").replace(/^\s*(\/\/|\*|\/\*).*$/gm, "");
+  return [...source.matchAll(/`(?:[^`\\]|\\.)*`|"(?:[^"\\\n]|\\.)*"/g)].map((match) => {
+    const before = source.slice(0, match.index);
+    const name =
+      /name: "(\w+)",?\s*text:\s*$/.exec(before)?.[1] ?? /(\w+)(?: =|:)\s*$/.exec(before)?.[1] ?? "";
+    return { where: `${file} ${name}`, text: match[0] };
+  });
+}
+
+const NAMED = new RegExp(`\\b(?:from|join|into|update|using|,)\\s+(?:${TABLES.join("|")})\\b`, "g");
+
+const isWithoutHome = ({ text }: Piece): boolean =>
+  /\b(select|insert|update|delete|with)\b/i.test(text) &&
+  (text.match(NAMED) ?? []).length > (text.match(/\bhome\b/g) ?? []).length;
+
+describe("a statement that touches rows of offices", () => {
+  const pieces = [
+    ...files("src", ".ts").flatMap(piecesOf),
+    ...files("migrations/functions", ".sql").map((file) => ({
+      where: file,
+      text: readFileSync(file, "utf8").replace(/^\s*--.*$/gm, ""),
+    })),
+  ];
+
+  it("names the home for each table, or is named as one that may ask all homes", () => {
+    const without = new Set(pieces.filter(isWithoutHome).map(({ where }) => where));
+    expect([...without].filter((where) => !ALL_HOMES.has(where)).join("\n")).to.equal("");
+    expect([...ALL_HOMES.keys()].filter((where) => !without.has(where)).join("\n")).to.equal("");
+  });
+});
