@@ -43,25 +43,29 @@ export function enrolmentAt(
 const statements = {
   open: {
     name: "enrolment_open",
-    text: `insert into enrolment_windows (office_id, user_id, opened_at, ends_at, code_hash, code_ends_at)
-           values ($1, $2, $3, $4, $5, $6)
+    text: `insert into enrolment_windows (home, office_id, user_id, opened_at, ends_at, code_hash, code_ends_at)
+           values ($home, $1, $2, $3, $4, $5, $6)
            on conflict (home, user_id) do update set opened_at = excluded.opened_at, ends_at = excluded.ends_at,
              code_hash = excluded.code_hash, code_ends_at = excluded.code_ends_at`,
   },
   code: {
     name: "enrolment_code",
-    text: "select code_hash from enrolment_windows where user_id = $1 and code_ends_at > $2",
+    text: "select code_hash from enrolment_windows where home = $home and user_id = $1 and code_ends_at > $2",
   },
   byReset: {
     name: "enrolment_by_reset",
-    text: "select from enrolment_windows where user_id = $1 and code_hash is not null",
+    text: "select from enrolment_windows where home = $home and user_id = $1 and code_hash is not null",
   },
   // A hash of the keyed hash: what a page shows must not help to know a code that was typed.
   current: {
     name: "enrolment_current",
-    text: `select coalesce((select encode(sha256(code_hash), 'hex') from enrolment_windows where user_id = $1), 'none') as code`,
+    text: `select coalesce((select encode(sha256(code_hash), 'hex') from enrolment_windows
+             where home = $home and user_id = $1), 'none') as code`,
   },
-  close: { name: "enrolment_close", text: "delete from enrolment_windows where user_id = $1" },
+  close: {
+    name: "enrolment_close",
+    text: "delete from enrolment_windows where home = $home and user_id = $1",
+  },
 } as const satisfies Record<string, Statement>;
 
 /** Windows that a reset opens, with the one-time code that an administrator gives to the user. */

@@ -23,10 +23,11 @@ interface Row {
 const statements = {
   find: {
     name: "factor_status",
-    text: `select array(select f.kind from factors f where f.user_id = $1 order by f.kind) as kinds,
+    text: `select array(select f.kind from factors f where f.home = $home and f.user_id = $1 order by f.kind) as kinds,
              g.strikes, g.spent, g.blocked_until,
-             (select count(*) from recovery_codes c where c.user_id = $1 and c.used_at is null)::integer as codes_left
-           from (select $1::uuid as id) u left join second_factor_guard g on g.user_id = u.id`,
+             (select count(*) from recovery_codes c
+               where c.home = $home and c.user_id = $1 and c.used_at is null)::integer as codes_left
+           from (select $1::uuid as id) u left join second_factor_guard g on g.home = $home and g.user_id = u.id`,
   },
 } as const satisfies Record<string, Statement>;
 

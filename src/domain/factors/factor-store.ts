@@ -5,17 +5,20 @@ import type { UserRef } from "../users/user-ref.ts";
 const statements = {
   confirm: {
     name: "factor_confirm",
-    text: `insert into factors (office_id, user_id, kind, confirmed_at) values ($1, $2, $3, $4)
+    text: `insert into factors (home, office_id, user_id, kind, confirmed_at) values ($home, $1, $2, $3, $4)
            on conflict (home, user_id, kind) do update set confirmed_at = excluded.confirmed_at`,
   },
   // Returns the remaining factors, as they are after this statement.
   remove: {
     name: "factor_remove",
-    text: `with gone as (delete from factors where user_id = $1 and kind = $2 returning kind)
+    text: `with gone as (delete from factors where home = $home and user_id = $1 and kind = $2 returning kind)
            select (select count(*) from gone)::integer as removed,
-             (select count(*) from factors where user_id = $1 and kind <> $2)::integer as left`,
+             (select count(*) from factors where home = $home and user_id = $1 and kind <> $2)::integer as left`,
   },
-  removeAll: { name: "factor_remove_all", text: "delete from factors where user_id = $1 returning kind" },
+  removeAll: {
+    name: "factor_remove_all",
+    text: "delete from factors where home = $home and user_id = $1 returning kind",
+  },
 } as const satisfies Record<string, Statement>;
 
 /** The kinds that a user has confirmed. The data of a kind has a store of its own, such as `totp-store.ts`. */

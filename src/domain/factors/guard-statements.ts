@@ -9,7 +9,7 @@ const GIVEN_BACK = `spent = greatest(spent - 1, 0), in_hand = array_remove(in_ha
 export const statements = {
   begin: {
     name: "guard_begin",
-    text: "insert into second_factor_guard (office_id, user_id) values ($1, $2) on conflict do nothing",
+    text: "insert into second_factor_guard (home, office_id, user_id) values ($home, $1, $2) on conflict do nothing",
   },
   // The one statement that grants a try. No row: refused, and the code is not checked. $9: the try, of which the first 16
   // bytes are the form; a form that is being checked already has its try. $10: a process that reserved a try before then
@@ -25,59 +25,59 @@ export const statements = {
         blocked_until = case when blocked_until is null and strikes >= $4 - 1 then $3::timestamptz +
           case when spent >= $7 - 1 then interval '24 hours'
                when spent >= $6 - 1 then interval '1 hour' else make_interval(mins => $5) end end
-      where office_id = $1 and user_id = $2 and (blocked_until is null or blocked_until <= $3) and spent < $8
+      where home = $home and office_id = $1 and user_id = $2 and (blocked_until is null or blocked_until <= $3) and spent < $8
         and not (in_hand_at > $10 and exists (
           select from unnest(in_hand) h where substring(h from 1 for 16) = substring($9::bytea from 1 for 16)))
       returning strikes, spent, blocked_until, wrong_as`,
   },
   isInHand: {
     name: "guard_is_in_hand",
-    text: `select from second_factor_guard where office_id = $1 and user_id = $2 and in_hand_at > $3 and exists (
+    text: `select from second_factor_guard where home = $home and office_id = $1 and user_id = $2 and in_hand_at > $3 and exists (
              select from unnest(in_hand) h where $4::bytea is null or substring(h from 1 for 16) = $4)`,
   },
   // At most once: a try that was given back, or cleared since by a correct code, a reset or a lift, is gone. A lockout
   // that is in effect includes this try in its strikes, so without it there is none.
   giveBack: {
     name: "guard_give_back",
-    text: `update second_factor_guard set ${GIVEN_BACK} where office_id = $1 and user_id = $2 and $3 = any(in_hand)`,
+    text: `update second_factor_guard set ${GIVEN_BACK} where home = $home and office_id = $1 and user_id = $2 and $3 = any(in_hand)`,
   },
   // The same for a correct code, which also ends a row of incorrect ones.
   takeBack: {
     name: "guard_take_back",
     text: `update second_factor_guard set ${GIVEN_BACK}, wrong_form = null, wrong_as = null
-           where office_id = $1 and user_id = $2 and $3 = any(in_hand)`,
+           where home = $home and office_id = $1 and user_id = $2 and $3 = any(in_hand)`,
   },
   fail: {
     name: "guard_fail",
     text: `
       update second_factor_guard set in_hand = array_remove(in_hand, $3::bytea),
         wrong_form = substring($3::bytea from 1 for 16), wrong_as = $4
-      where office_id = $1 and user_id = $2`,
+      where home = $home and office_id = $1 and user_id = $2`,
   },
   wrongAs: {
     name: "guard_wrong_as",
     text: `select strikes, spent, blocked_until, wrong_as from second_factor_guard
-           where office_id = $1 and user_id = $2 and wrong_form = $3`,
+           where home = $home and office_id = $1 and user_id = $2 and wrong_form = $3`,
   },
   stopped: {
     name: "guard_stopped",
-    text: `select from second_factor_guard where office_id = $1 and user_id = $2
+    text: `select from second_factor_guard where home = $home and office_id = $1 and user_id = $2
              and (blocked_until > $3 or spent >= $4)`,
   },
   succeed: {
     name: "guard_succeed",
     text: `update second_factor_guard set strikes = 0, spent = 0, blocked_until = null, in_hand = '{}',
              wrong_form = null, wrong_as = null
-           where office_id = $1 and user_id = $2`,
+           where home = $home and office_id = $1 and user_id = $2`,
   },
   unlock: {
     name: "guard_unlock",
     text: `update second_factor_guard set strikes = 0, blocked_until = null, in_hand = '{}'
-           where office_id = $1 and user_id = $2 and spent < $3 returning user_id`,
+           where home = $home and office_id = $1 and user_id = $2 and spent < $3 returning user_id`,
   },
   frozen: {
     name: "guard_frozen",
-    text: "select from second_factor_guard where office_id = $1 and user_id = $2 and spent >= $3",
+    text: "select from second_factor_guard where home = $home and office_id = $1 and user_id = $2 and spent >= $3",
   },
   // Only where there is something to lift, so that a new password without a lockout uses up neither of the two.
   lift: {
@@ -87,12 +87,12 @@ export const statements = {
         lifts = case when lifts_since is null or lifts_since <= $3::timestamptz - interval '24 hours' then 1 else lifts + 1 end,
         lifts_since = case when lifts_since is null or lifts_since <= $3::timestamptz - interval '24 hours' then $3
           else lifts_since end
-      where office_id = $1 and user_id = $2 and (blocked_until > $3 or (blocked_until is null and strikes > 0))
+      where home = $home and office_id = $1 and user_id = $2 and (blocked_until > $3 or (blocked_until is null and strikes > 0))
         and (lifts < $4 or lifts_since is null or lifts_since <= $3::timestamptz - interval '24 hours')
       returning lifts`,
   },
   look: {
     name: "guard_look",
-    text: "select strikes, spent, blocked_until from second_factor_guard where office_id = $1 and user_id = $2 for update",
+    text: "select strikes, spent, blocked_until from second_factor_guard where home = $home and office_id = $1 and user_id = $2 for update",
   },
 } as const satisfies Record<string, Statement>;

@@ -32,13 +32,18 @@ const COLUMNS = "number, state, entered_by, pending_number";
 const statements = {
   find: {
     name: "number_find",
-    text: `select ${COLUMNS}, pending_told, requests_held_until from mobile_numbers where user_id = $1`,
+    text: `select ${COLUMNS}, pending_told, requests_held_until from mobile_numbers
+           where home = $home and user_id = $1`,
   },
   // Locks the user's row, because the number's row may not exist yet; foreign keys to it are not blocked.
-  lock: { name: "number_lock", text: "select id from users where id = $1 for no key update" },
+  lock: {
+    name: "number_lock",
+    text: "select id from users where home = $home and id = $1 for no key update",
+  },
   put: {
     name: "number_put",
-    text: `insert into mobile_numbers (office_id, user_id, ${COLUMNS}, changed_at) values ($1, $2, $3, $4, $5, null, $6)
+    text: `insert into mobile_numbers (home, office_id, user_id, ${COLUMNS}, changed_at)
+           values ($home, $1, $2, $3, $4, $5, null, $6)
            on conflict (home, user_id) do update set number = excluded.number, state = excluded.state,
              entered_by = excluded.entered_by, changed_at = excluded.changed_at, pending_number = null, pending_at = null,
              pending_told = '{}', requests_held_until = null`,
@@ -46,27 +51,30 @@ const statements = {
   request: {
     name: "number_request",
     text: `update mobile_numbers set pending_number = $2, pending_at = $3, pending_told = '{}'
-           where user_id = $1 and state = 'confirmed' and pending_number is null returning user_id`,
+           where home = $home and user_id = $1 and state = 'confirmed' and pending_number is null returning user_id`,
   },
   cancel: {
     name: "number_cancel",
-    text: "update mobile_numbers set pending_number = null, pending_at = null where user_id = $1",
+    text: "update mobile_numbers set pending_number = null, pending_at = null where home = $home and user_id = $1",
   },
   cancelPending: {
     name: "number_cancel_pending",
-    text: `with pending as (select user_id, pending_number from mobile_numbers where user_id = $1 and pending_number is not null)
-           update mobile_numbers m set pending_number = null, pending_at = null from pending p where m.user_id = p.user_id
+    text: `with pending as (
+             select user_id, pending_number from mobile_numbers
+             where home = $home and user_id = $1 and pending_number is not null)
+           update mobile_numbers m set pending_number = null, pending_at = null
+           from pending p where m.home = $home and m.user_id = p.user_id
            returning m.number, p.pending_number as "pendingNumber"`,
   },
   keepNotified: {
     name: "number_keep_notified",
-    text: "update mobile_numbers set pending_told = $2 where user_id = $1",
+    text: "update mobile_numbers set pending_told = $2 where home = $home and user_id = $1",
   },
   hold: {
     name: "number_hold_requests",
-    text: "update mobile_numbers set requests_held_until = $2 where user_id = $1",
+    text: "update mobile_numbers set requests_held_until = $2 where home = $home and user_id = $1",
   },
-  remove: { name: "number_remove", text: "delete from mobile_numbers where user_id = $1" },
+  remove: { name: "number_remove", text: "delete from mobile_numbers where home = $home and user_id = $1" },
 } as const satisfies Record<string, Statement>;
 
 /** Mobile numbers. Every change takes the lock first, so that two changes at the same time run one after the other. */

@@ -7,48 +7,58 @@ import { newRecoveryCodes } from "./recovery-codes.ts";
 /** One slow derivation of a code with its user's salt and a pepper kept outside the database. */
 export type DeriveCode = (code: string, salt: Buffer) => Promise<Buffer>;
 
-/** Tells one set of a user's codes from the next; `none` before the first. `user`: an SQL expression for the id. */
+/** Tells one set of a user's codes from the next; `none` before the first. For a statement of a
+ * transaction of the user's office. `user`: an SQL expression for the id.
+ */
 export const codeSetOf = (user: string): string =>
-  `coalesce((select encode(sha256(s.salt), 'hex') from recovery_code_sets s where s.user_id = ${user}), 'none')`;
+  `coalesce((select encode(sha256(s.salt), 'hex') from recovery_code_sets s
+    where s.home = $home and s.user_id = ${user}), 'none')`;
 
 const statements = {
   set: { name: "recovery_set", text: `select ${codeSetOf("$1")} as set` },
-  salt: { name: "recovery_salt", text: "select salt from recovery_code_sets where user_id = $1" },
+  salt: {
+    name: "recovery_salt",
+    text: "select salt from recovery_code_sets where home = $home and user_id = $1",
+  },
   all: {
     name: "recovery_all",
-    text: "select hash, used_at is not null as is_used from recovery_codes where user_id = $1",
+    text: "select hash, used_at is not null as is_used from recovery_codes where home = $home and user_id = $1",
   },
   use: {
     name: "recovery_use",
     text: `with used as (
-             update recovery_codes set used_at = $3 where user_id = $1 and hash = $2 and used_at is null returning hash)
+             update recovery_codes set used_at = $3
+             where home = $home and user_id = $1 and hash = $2 and used_at is null returning hash)
            select (select count(*) from used)::integer as used,
-             (select count(*) from recovery_codes where user_id = $1 and used_at is null)::integer
-               - (select count(*) from used)::integer as left_over`,
+             (select count(*) from recovery_codes
+               where home = $home and user_id = $1 and used_at is null)::integer - (select count(*) from used)::integer as left_over`,
   },
   newSet: {
     name: "recovery_new_set",
-    text: `insert into recovery_code_sets (office_id, user_id, salt, made_at) values ($1, $2, $3, $4)
+    text: `insert into recovery_code_sets (home, office_id, user_id, salt, made_at) values ($home, $1, $2, $3, $4)
            on conflict (home, user_id) do update set salt = excluded.salt, made_at = excluded.made_at`,
   },
   askToSave: {
     name: "recovery_ask_to_save",
-    text: `insert into unsaved_recovery_codes (office_id, user_id, shown_at) values ($1, $2, $3)
+    text: `insert into unsaved_recovery_codes (home, office_id, user_id, shown_at) values ($home, $1, $2, $3)
            on conflict (home, user_id) do update set shown_at = excluded.shown_at`,
   },
-  saved: { name: "recovery_saved", text: "delete from unsaved_recovery_codes where user_id = $1" },
-  forget: { name: "recovery_forget", text: "delete from recovery_codes where user_id = $1" },
+  saved: {
+    name: "recovery_saved",
+    text: "delete from unsaved_recovery_codes where home = $home and user_id = $1",
+  },
+  forget: { name: "recovery_forget", text: "delete from recovery_codes where home = $home and user_id = $1" },
   // The set as well: without it the user has no codes, where an empty one would count as few.
   removeAll: {
     name: "recovery_remove_all",
-    text: `with gone as (delete from recovery_codes where user_id = $1 returning used_at),
-             sets as (delete from recovery_code_sets where user_id = $1),
-             asked as (delete from unsaved_recovery_codes where user_id = $1)
+    text: `with gone as (delete from recovery_codes where home = $home and user_id = $1 returning used_at),
+             sets as (delete from recovery_code_sets where home = $home and user_id = $1),
+             asked as (delete from unsaved_recovery_codes where home = $home and user_id = $1)
            select count(*) filter (where used_at is null)::integer as unused from gone`,
   },
   add: {
     name: "recovery_add",
-    text: "insert into recovery_codes (office_id, user_id, hash) select $1, $2, hash from unnest($3::bytea[]) as hash",
+    text: "insert into recovery_codes (home, office_id, user_id, hash) select $home, $1, $2, hash from unnest($3::bytea[]) as hash",
   },
 } as const satisfies Record<string, Statement>;
 

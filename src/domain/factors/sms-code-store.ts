@@ -60,8 +60,8 @@ const statements = {
   claim: {
     name: "sms_code_claim",
     text: `
-      insert into sms_codes as c (office_id, user_id, binding, purpose, number, hash, sends, sent_at, resend_at, expires_at)
-      values ($1, $2, $3, $4, $5, $6, 1, $7, $7::timestamptz + make_interval(secs => ($9::integer[])[1]), $8)
+      insert into sms_codes as c (home, office_id, user_id, binding, purpose, number, hash, sends, sent_at, resend_at, expires_at)
+      values ($home, $1, $2, $3, $4, $5, $6, 1, $7, $7::timestamptz + make_interval(secs => ($9::integer[])[1]), $8)
       on conflict (home, binding, purpose) do update set number = excluded.number, hash = excluded.hash, sends = c.sends + 1,
         sent_at = $7, expires_at = $8, used_at = null, message_id = null,
         superseded = case when c.number = excluded.number and c.used_at is null then c.superseded || c.hash end,
@@ -71,35 +71,37 @@ const statements = {
   },
   message: {
     name: "sms_code_message",
-    text: "update sms_codes set message_id = $3 where binding = $1 and purpose = $2",
+    text: "update sms_codes set message_id = $3 where home = $home and binding = $1 and purpose = $2",
   },
   find: {
     name: "sms_code_find",
     text: `select number, sent_at, sends, message_id, resend_at, expires_at, superseded is not null as is_resent from sms_codes
-           where binding = $1 and purpose = $2 and user_id = $3 and used_at is null`,
+           where home = $home and binding = $1 and purpose = $2 and user_id = $3 and used_at is null`,
   },
   match: {
     name: "sms_code_match",
     text: `select number, hash, used_at as "usedAt", expires_at <= $4 as "isExpired", coalesce(superseded, '{}') as superseded
-           from sms_codes where binding = $1 and purpose = $2 and user_id = $3`,
+           from sms_codes where home = $home and binding = $1 and purpose = $2 and user_id = $3`,
   },
   lastUsed: {
     name: "sms_code_last_used",
     text: `select binding, purpose, number, hash from sms_codes
-           where user_id = $1 and used_at is not null order by used_at desc limit 1`,
+           where home = $home and user_id = $1 and used_at is not null order by used_at desc limit 1`,
   },
   // The one statement that spends a code. No row: it was used, a newer one was sent, or it has expired.
   spend: {
     name: "sms_code_spend",
     text: `update sms_codes set used_at = $5
-           where binding = $1 and purpose = $2 and user_id = $3 and hash = $4 and used_at is null and expires_at > $5
+           where home = $home and binding = $1 and purpose = $2 and user_id = $3 and hash = $4
+             and used_at is null and expires_at > $5
            returning number`,
   },
-  forget: { name: "sms_code_forget", text: "delete from sms_codes where user_id = $1" },
+  forget: { name: "sms_code_forget", text: "delete from sms_codes where home = $home and user_id = $1" },
   purge: {
     name: "sms_code_purge",
-    text: `delete from sms_codes where ctid = any(array(
-             select ctid from sms_codes where office_id = $1 and sent_at < now() - interval '1 day' limit 100 for update skip locked))`,
+    text: `delete from sms_codes where home = $home and ctid = any(array(
+             select ctid from sms_codes
+             where home = $home and office_id = $1 and sent_at < now() - interval '1 day' limit 100 for update skip locked))`,
   },
 } as const satisfies Record<string, Statement>;
 

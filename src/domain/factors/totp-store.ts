@@ -12,22 +12,22 @@ export interface TotpFactor {
 const statements = {
   find: {
     name: "totp_find",
-    text: "select sealed_secret, last_step, confirmed_at from factors where user_id = $1 and kind = 'totp'",
+    text: "select sealed_secret, last_step, confirmed_at from factors where home = $home and user_id = $1 and kind = 'totp'",
   },
   // The step only grows, so that two parallel requests cannot both use it.
   useStep: {
     name: "totp_use_step",
-    text: `update factors set last_step = $2 where user_id = $1 and kind = 'totp' and last_step < $2 returning user_id`,
+    text: `update factors set last_step = $2 where home = $home and user_id = $1 and kind = 'totp' and last_step < $2 returning user_id`,
   },
   add: {
     name: "totp_add",
-    text: `insert into factors (office_id, user_id, kind, sealed_secret, last_step, confirmed_at)
-           values ($1, $2, 'totp', $3, $4, $5) on conflict (home, user_id, kind) do nothing returning user_id`,
+    text: `insert into factors (home, office_id, user_id, kind, sealed_secret, last_step, confirmed_at)
+           values ($home, $1, $2, 'totp', $3, $4, $5) on conflict (home, user_id, kind) do nothing returning user_id`,
   },
   replace: {
     name: "totp_replace",
-    text: `insert into factors (office_id, user_id, kind, sealed_secret, last_step, confirmed_at)
-           values ($1, $2, 'totp', $3, $4, $5)
+    text: `insert into factors (home, office_id, user_id, kind, sealed_secret, last_step, confirmed_at)
+           values ($home, $1, $2, 'totp', $3, $4, $5)
            on conflict (home, user_id, kind) do update set sealed_secret = excluded.sealed_secret,
              last_step = excluded.last_step, confirmed_at = excluded.confirmed_at
            returning user_id`,
@@ -35,12 +35,13 @@ const statements = {
   sealedByOld: {
     name: "totp_sealed_by_old",
     text: `select user_id as id, sealed_secret as sealed from factors
-           where office_id = $1 and kind = 'totp' and substring(sealed_secret from 1 for 4) <> $2 order by user_id limit $3`,
+           where home = $home and office_id = $1 and kind = 'totp' and substring(sealed_secret from 1 for 4) <> $2
+           order by user_id limit $3`,
   },
   // Only the secret that was read: a factor that was enrolled again in the meantime keeps its new secret.
   replaceSealed: {
     name: "totp_replace_sealed",
-    text: `update factors set sealed_secret = $3 where user_id = $1 and kind = 'totp' and sealed_secret = $2
+    text: `update factors set sealed_secret = $3 where home = $home and user_id = $1 and kind = 'totp' and sealed_secret = $2
            returning user_id`,
   },
 } as const satisfies Record<string, Statement>;

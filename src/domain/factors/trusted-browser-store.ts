@@ -18,21 +18,21 @@ const statements = {
   add: {
     name: "trusted_browser_add",
     text: `
-      with gone as (delete from trusted_browsers where user_id = $3 and ends_at <= now())
-      insert into trusted_browsers (id, office_id, user_id, hash, device, trusted_at, used_at, ends_at)
-      values ($1, $2, $3, $4, $5, $6, $6, $7)`,
+      with gone as (delete from trusted_browsers where home = $home and user_id = $3 and ends_at <= now())
+      insert into trusted_browsers (home, id, office_id, user_id, hash, device, trusted_at, used_at, ends_at)
+      values ($home, $1, $2, $3, $4, $5, $6, $6, $7)`,
   },
   use: {
     name: "trusted_browser_use",
-    text: "update trusted_browsers set used_at = $3 where user_id = $1 and hash = any($2)",
+    text: "update trusted_browsers set used_at = $3 where home = $home and user_id = $1 and hash = any($2)",
   },
   end: {
     name: "trusted_browser_end",
-    text: "delete from trusted_browsers where user_id = $1 and id = $2 returning id",
+    text: "delete from trusted_browsers where home = $home and user_id = $1 and id = $2 returning id",
   },
   endAll: {
     name: "trusted_browser_end_all",
-    text: "delete from trusted_browsers where user_id = $1 returning id",
+    text: "delete from trusted_browsers where home = $home and user_id = $1 returning id",
   },
 } as const satisfies Record<string, Statement>;
 
