@@ -17,13 +17,14 @@ const statements = {
     name: "familiar_browser_add",
     text: `
       with forgotten as (
-        delete from familiar_browsers where user_id = $2 and browser <> $3
+        delete from familiar_browsers where home = $home and user_id = $2 and browser <> $3
           and (browser = any($4) or expires_at <= now() or browser in (
             select f.browser from familiar_browsers f
-            where f.user_id = $2 and f.browser <> all($4) order by f.proved_at desc, f.browser offset $7))
+            where f.home = $home and f.user_id = $2 and f.browser <> all($4) order by f.proved_at desc, f.browser offset $7))
         returning browser),
       added as (
-        insert into familiar_browsers (office_id, user_id, browser, proved_at, expires_at) values ($1, $2, $3, $5, $6))
+        insert into familiar_browsers (home, office_id, user_id, browser, proved_at, expires_at)
+        values ($home, $1, $2, $3, $5, $6))
       select browser from forgotten where browser = any($4)`,
   },
 } as const satisfies Record<string, Statement>;

@@ -39,29 +39,29 @@ const statements = {
   make: {
     name: "one_time_link_make",
     text: `
-      insert into one_time_links (hash, office_id, user_id, purpose, newest_only, data, made_at, ends_at)
-      select $1, u.office_id, u.id, $3, $4, $5, $6, $7 from users u where u.id = $2
+      insert into one_time_links (home, hash, office_id, user_id, purpose, newest_only, data, made_at, ends_at)
+      select u.home, $1, u.office_id, u.id, $3, $4, $5, $6, $7 from users u where u.home = $home and u.id = $2
       on conflict (home, user_id, purpose) where newest_only do update set hash = excluded.hash, data = excluded.data,
         made_at = excluded.made_at, ends_at = excluded.ends_at, spent_at = null`,
   },
   forget: {
     name: "one_time_link_forget",
-    text: "delete from one_time_links where user_id = $1 and not newest_only and ends_at <= now()",
+    text: "delete from one_time_links where home = $home and user_id = $1 and not newest_only and ends_at <= now()",
   },
   find: {
     name: "one_time_link_find",
-    text: "select user_id, data from one_time_links where hash = $1 and spent_at is null and ends_at > $2",
+    text: "select user_id, data from one_time_links where home = $home and hash = $1 and spent_at is null and ends_at > $2",
   },
   // The one statement that spends a link. No row: it was used, has expired, or never existed.
   spend: {
     name: "one_time_link_spend",
     text: `update one_time_links set spent_at = $2
-           where hash = $1 and spent_at is null and ends_at > $2 returning user_id, data`,
+           where home = $home and hash = $1 and spent_at is null and ends_at > $2 returning user_id, data`,
   },
   // Links that only cancel stay valid: an attacker who reads the mailbox must not be able to take them from the owner.
   voidAll: {
     name: "one_time_link_void_all",
-    text: "delete from one_time_links where user_id = $1 and purpose <> 'not-me'",
+    text: "delete from one_time_links where home = $home and user_id = $1 and purpose <> 'not-me'",
   },
 } as const satisfies Record<string, Statement>;
 
