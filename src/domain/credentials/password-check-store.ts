@@ -1,3 +1,4 @@
+import { homeOf, randomHome } from "../../kernel/home.ts";
 import type { Database, Statement } from "../../platform/database/database.ts";
 
 interface UserRow {
@@ -31,27 +32,50 @@ interface Row {
 }
 
 const statements = {
-  find: { name: "sign_in_candidate", text: "select * from find_sign_in_candidate($1, $2, $3, $4)" },
+  find: { name: "sign_in_candidate", text: "select * from find_sign_in_candidate($1, $2, $3, $4, $5)" },
 } as const satisfies Record<string, Statement>;
 
+/** What a visitor typed, folded. */
+interface Names {
+  readonly officeCode: string;
+  readonly username: string;
+}
+
+/** A candidate is found by an office code, which does not carry a home. */
 export class PasswordCheckStore {
   readonly #database: Database;
+  /**
+   * The home of each office that was found here before. Code and id of an office never change, so this is never out of date, and
+   * codes that no office has do not fill it.
+   */
+  readonly #homes = new Map<string, number>();
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  async find(
-    names: { officeCode: string; username: string },
-    browsers: readonly Buffer[],
-    now: Date,
+  /**
+   * One statement, at a random home where the office is unknown: a code that no office has costs the same as one that has been
+   * used before. Only the first use of an office's code in this process takes a second one.
+   */
+  async find(names: Names, browsers: readonly Buffer[], now: Date): Promise<Candidate> {
+    const asked = this.#homes.get(names.officeCode) ?? randomHome();
+    const found = await this.#findAt(asked, names, [browsers, now]);
+    const home = found.office === null ? asked : homeOf(found.office.id);
+    if (home === asked) {
+      return found;
+    }
+    this.#homes.set(names.officeCode, home);
+    return this.#findAt(home, names, [browsers, now]);
+  }
+
+  async #findAt(
+    home: number,
+    { officeCode, username }: Names,
+    browser: readonly [readonly Buffer[], Date],
   ): Promise<Candidate> {
-    const [row] = await this.#database.query<Row>(statements.find, [
-      names.officeCode,
-      names.username,
-      browsers,
-      now,
-    ]);
+    const values = [home, officeCode, username, ...browser];
+    const [row] = await this.#database.query<Row>(statements.find, values);
     if (row === undefined) {
       return { office: null, user: null, familiar: null };
     }
