@@ -1,0 +1,187 @@
+import { expect } from "chai";
+import { homeOf, idAt, tokenAt } from "../../../src/kernel/home.ts";
+import { asOwner } from "../../support/database.ts";
+import { makeOfficeAt } from "../../support/homes.ts";
+import { giveNumber, lastCode, otherThan, personOf, send, tryCode } from "../../support/mobile-numbers.ts";
+import { makeUser, type TestUser } from "../../support/people.ts";
+import { guardOf } from "../../support/second-factor.ts";
+import { statementsOf } from "../../support/statements.ts";
+import { HOUR } from "../../support/time.ts";
+import { useServices } from "../../support/use-vestibule.ts";
+
+const HOMES = { north: 4711, south: 12_345, nobody: 32_000 };
+
+describe("T87 what belongs to an office at another home", function () {
+  this.timeout(60_000);
+  const { services, database } = useServices();
+  let northern: TestUser;
+  let southern: TestUser;
+
+  before(async () => {
+    northern = await makeUser(services, await makeOfficeAt(services, HOMES.north));
+    southern = await makeUser(services, await makeOfficeAt(services, HOMES.south));
+  });
+
+  /** What a query finds, and the statements that it took. */
+  async function asked<T>(work: () => Promise<T>): Promise<{ found: T | undefined; statements: string[] }> {
+    const kept: { found?: T } = {};
+    const statements = await statementsOf(async () => {
+      kept.found = await work();
+    });
+    return { found: kept.found, statements };
+  }
+
+  describe("a link", () => {
+    const purpose = "password-reset";
+    const make = async ({ id: userId, office }: TestUser) => {
+      const link = { purpose, officeId: office.id, userId, at: new Date(Date.now()) } as const;
+      return (
+        await services.database.inOffice(office.id, (tx) => services.stores.links.make(tx, link))
+      ).reveal();
+    };
+    /** The same random bytes behind the id of another office. */
+    const movedTo = (officeId: string, token: string) =>
+      Buffer.concat([
+        Buffer.from(officeId.replaceAll("-", ""), "hex"),
+        Buffer.from(token, "base64url").subarray(16),
+      ]).toString("base64url");
+    const find = (token: string) =>
+      asked(() => services.stores.links.find({ purpose, token, now: new Date(Date.now()) }));
+    const spend = (token: string, officeId: string) =>
+      asked(() =>
+        services.database.inOffice(officeId, (tx) =>
+          services.stores.links.spend(tx, { purpose, token, now: new Date(Date.now()) }),
+        ),
+      );
+
+    it("is not found with the office id changed, by one statement like any token that was never made", async () => {
+      const token = await make(northern);
+      const forged = [
+        movedTo(southern.office.id, token),
+        movedTo(idAt(HOMES.nobody), token),
+        movedTo(idAt(HOMES.north), token),
+      ];
+      for (const one of forged) {
+        expect(await find(one)).to.deep.equal({ found: null, statements: ["one_time_link_find"] });
+      }
+      expect((await find(token)).found).to.deep.include({ userId: northern.id });
+    });
+
+    it("is not spent in a transaction of another office", async () => {
+      const token = await make(northern);
+      for (const one of [token, movedTo(southern.office.id, token)]) {
+        expect(await spend(one, southern.office.id)).to.deep.equal({
+          found: null,
+          statements: ["one_time_link_spend"],
+        });
+      }
+      expect((await spend(token, northern.office.id)).found).to.deep.include({ userId: northern.id });
+    });
+  });
+
+  describe("a trusted browser", () => {
+    const trusting = (user: TestUser, token: string) =>
+      services.database.inOffice(user.office.id, (tx) =>
+        services.stores.trustedBrowsers.add(tx, personOf(user), {
+          ...{ id: idAt(homeOf(user.office.id)), token, device: {}, days: 14 },
+          at: new Date(Date.now()),
+        }),
+      );
+    const isTrusted = async (home: number, userId: string, token: string) => {
+      const [row] = await services.database.query<{ trusted: boolean }>(
+        { name: "test_is_trusted", text: "select is_browser_trusted($1, $2, $3, now()) as trusted" },
+        [home, userId, services.stores.trustedBrowsers.hashes([token])],
+      );
+      return row?.trusted;
+    };
+    const usedAt = async (user: TestUser) => {
+      const text = "select used_at::text as used from trusted_browsers where user_id = $1";
+      return (await asOwner<{ used: string }>(database, text, [user.id]))[0]?.used;
+    };
+
+    before(async () => {
+      await asOwner(
+        database,
+        "update offices set trusted_browser_days = 14, trust_since = now() - interval '1 day' where id = any($1)",
+        [[northern.office.id, southern.office.id]],
+      );
+    });
+
+    it("is trusted for its own user alone, wherever another home is named", async () => {
+      const token = tokenAt(HOMES.north);
+      await trusting(northern, token);
+      expect(await isTrusted(HOMES.north, northern.id, token)).to.equal(true);
+      expect(await isTrusted(HOMES.south, southern.id, token), "another user").to.equal(false);
+      expect(await isTrusted(HOMES.south, northern.id, token), "another home").to.equal(false);
+      expect(await isTrusted(HOMES.north, southern.id, token), "another user at this home").to.equal(false);
+      expect(await isTrusted(HOMES.nobody, idAt(HOMES.nobody), token), "an unknown user").to.equal(false);
+    });
+
+    it("is neither used nor ended by another office", async () => {
+      const token = tokenAt(HOMES.north);
+      await trusting(northern, token);
+      const before = await usedAt(northern);
+      const at = new Date(Date.now() + HOUR);
+      for (const user of [personOf(southern), { ...personOf(northern), officeId: southern.office.id }]) {
+        const { statements } = await asked(() =>
+          services.database.inOffice(southern.office.id, (tx) =>
+            services.stores.trustedBrowsers.use(tx, user, { tokens: [token], at }),
+          ),
+        );
+        expect(statements).to.deep.equal(["trusted_browser_use"]);
+        expect(
+          await services.database.inOffice(southern.office.id, (tx) =>
+            services.stores.trustedBrowsers.endAll(tx, user.id),
+          ),
+        ).to.equal(0);
+      }
+      expect(await usedAt(northern)).to.equal(before);
+    });
+  });
+
+  describe("a code by text message", () => {
+    it("is wrong for a user of another office, and costs that user the try", async () => {
+      const number = await giveNumber(services, northern);
+      await giveNumber(services, southern);
+      const binding = "one sign-in";
+      await send(services, northern, { number, binding });
+      const code = await lastCode(database, number);
+      const attempt = { type: "sms", binding } as const;
+      expect(await tryCode(services, southern, { ...attempt, code })).to.equal("wrong");
+      const stray = { ...northern, office: southern.office };
+      const unknown = { ...southern, id: idAt(HOMES.south) };
+      const taken = await Promise.all(
+        [southern, stray, unknown].map((user) => services.stores.smsCodes.lastUsed(personOf(user))),
+      );
+      expect(taken).to.deep.equal([null, null, null]);
+      expect((await guardOf({ database }, southern)).strikes).to.equal(1);
+      expect((await guardOf({ database }, northern)).strikes).to.equal(0);
+      expect(await tryCode(services, northern, { ...attempt, code: otherThan(code) })).to.equal("wrong");
+      expect(await tryCode(services, northern, { ...attempt, code })).to.equal("accepted");
+    });
+
+    it("is not found by its very slot at another home, in one statement", async () => {
+      const number = await giveNumber(services, northern);
+      await send(services, northern, { number, binding: "another sign-in" });
+      const [slot] = await asOwner<{ binding: Buffer; hash: Buffer }>(
+        database,
+        "select binding, hash from sms_codes where user_id = $1 order by sent_at desc limit 1",
+        [northern.id],
+      );
+      const binding = slot?.binding ?? Buffer.alloc(0);
+      const at = new Date(Date.now());
+      const user = { ...personOf(northern), officeId: southern.office.id };
+      const there = { user, binding, purpose: "sign-in" } as const;
+      expect(await asked(() => services.stores.smsCodes.match(there, at))).to.deep.equal({
+        found: null,
+        statements: ["sms_code_match"],
+      });
+      const spent = await services.database.inOffice(southern.office.id, (tx) =>
+        services.stores.smsCodes.spend(tx, there, { hash: slot?.hash ?? Buffer.alloc(0), at }),
+      );
+      expect(spent).to.equal(null);
+      const here = { ...there, user: personOf(northern) };
+      expect((await services.stores.smsCodes.match(here, at))?.number).to.equal(number);
+    });
+  });
+});
