@@ -102,7 +102,7 @@ const CHAINS = `
     ${atHome("audit_chains", "chain")}
     create index audit_chains_oldest on audit_chains (oldest_at);
 
-    -- Without FORCE on the queue and the ends: seal_audit_events and prune_audit_events read across offices, as their owner.
+    -- Without FORCE on the queue and the ends: unsealed_chains and chains_to_prune read across offices, as their owner.
     alter table audit_unsealed enable row level security;
     create policy audit_unsealed_of_office on audit_unsealed for select using (chain = vestibule_chain());
     alter table audit_chains enable row level security;
@@ -141,7 +141,8 @@ const ALARMS = `
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    ${dropFunctions("seal_audit_events", "prune_audit_events", "audit_heads", "audit_content", "audit_part")}
+    ${dropFunctions("unsealed_chains", "seal_audit_events", "chains_to_prune", "prune_audit_events")}
+    ${dropFunctions("audit_heads", "audit_content", "audit_part")}
     drop table alarm_digest, alarms_untold, audit_chains, audit_seals, audit_unsealed, audit_events;
     ${dropFunctions("audit_alarm", "audit_await_seal", "vestibule_chain", "keep_last_sign_in")}
   `);

@@ -9,6 +9,12 @@ import { randomToken } from "./random.ts";
 /** Homes are the numbers from 0 to 32767, which a PostgreSQL smallint holds. */
 export const HOMES = 2 ** 15;
 
+/**
+ * What waits is worked off lane by lane, a lane being the homes with the same remainder: processes that begin at different lanes
+ * rarely want the same rows.
+ */
+export const LANES = 8;
+
 /** The home of what belongs to no office, such as the platform's own messages and audit events. */
 export const NO_OFFICE = 0;
 

@@ -99,10 +99,7 @@ describe("docs/operations.md, followed word for word", function () {
       application = await makeApplication(running.services);
       spent = await signIn(running.services);
       // As the server does every few seconds.
-      await running.services.database.query({
-        name: "seal_for_dump",
-        text: "select seal_audit_events(1000)",
-      });
+      await running.services.stores.auditSeals.seal(1_000);
     } finally {
       await running.stop();
     }

@@ -38,17 +38,17 @@ const find: Statement = {
   name: "audit_export",
   text: `select ${LINE}
          from (
-           select * from audit_events where office_id = vestibule_office() and id > $1
+           select * from audit_events where home = $home and office_id = vestibule_office() and id > $1
              and ${MATCHES}
            order by id limit $6) e
-         left join audit_seals s on s.event_id = e.id
+         left join audit_seals s on s.home = $home and s.event_id = e.id
          order by e.id`,
 };
 
 const count: Statement = {
   name: "audit_export_count",
   text: `select count(*)::integer as count from audit_events
-         where office_id = vestibule_office() and id > $1 and ${MATCHES}`,
+         where home = $home and office_id = vestibule_office() and id > $1 and ${MATCHES}`,
 };
 
 const statements = {
@@ -57,8 +57,8 @@ const statements = {
   findSealed: {
     name: "audit_export_sealed",
     text: `select ${LINE}
-           from audit_seals s join audit_events e on e.id = s.event_id
-           where s.chain = vestibule_chain() and s.position > $1 and s.position <= $6 and ${MATCHES}
+           from audit_seals s join audit_events e on e.home = $home and e.id = s.event_id
+           where s.home = $home and s.chain = vestibule_chain() and s.position > $1 and s.position <= $6 and ${MATCHES}
            order by s.position`,
   },
   heads: { name: "audit_heads", text: "select chain::text, position::float8 from audit_heads()" },

@@ -62,7 +62,7 @@ export function listQuery(
     ...[WITHIN[path] ?? []].flat(),
   ];
   const order = `order by at desc, id desc limit ${String(limit)}`;
-  const found = `select * from audit_events where ${conditions.join(" and ")} ${order}`;
+  const found = `select * from audit_events where home = $home and ${conditions.join(" and ")} ${order}`;
   // One scan for each type: an index returns the newest of one type, not of several.
   const events =
     path === "types"

@@ -46,15 +46,16 @@ const CHANGES = AUDIT_TYPES.filter((type) => !ORDINARY.has(type));
 
 const dayOf = (kind: FactorKind) =>
   `'${kind}', (select to_char(f.confirmed_at at time zone 'UTC', 'YYYY-MM-DD') from factors f
-     where f.user_id = u.id and f.kind = '${kind}')`;
+     where f.home = $home and f.user_id = u.id and f.kind = '${kind}')`;
 
 const statements = {
   users: {
     name: "pack_users",
     text: `select u.username, u.username_key as key, u.name, u.role, u.status,
              json_build_object(${FACTOR_KINDS.map(dayOf).join(", ")}) as since,
-             (select count(*) from recovery_codes c where c.user_id = u.id and c.used_at is null)::integer as "codesLeft"
-           from users u where u.office_id = vestibule_office() and u.username_key > $1
+             (select count(*) from recovery_codes c
+               where c.home = $home and c.user_id = u.id and c.used_at is null)::integer as "codesLeft"
+           from users u where u.home = $home and u.office_id = vestibule_office() and u.username_key > $1
            order by u.username_key limit $2`,
   },
   changes: {
@@ -63,8 +64,8 @@ const statements = {
              coalesce(au.username, e.actor) as actor, coalesce(su.username, sa.name, e.subject) as subject,
              coalesce(a.name, e.application_id) as application, host(e.address) as address, e.details::text
            from ${withUserIds(`
-             select * from audit_events where office_id = vestibule_office() and id > $1 and at >= $2 and type = any($3)
-             order by id limit $4`)} e
+             select * from audit_events
+             where home = $home and office_id = vestibule_office() and id > $1 and at >= $2 and type = any($3) order by id limit $4`)} e
            ${joinUser("au", "e.actor_id")}
            ${joinUser("su", "e.subject_id")}
            left join applications sa on sa.id = e.subject

@@ -12,4 +12,4 @@ export const withUserIds = (events: string): string =>
 
 /** The user with an id, as `alias`, looked up separately (limit 1): a join would read all users of an office. */
 export const joinUser = (alias: string, id: string): string =>
-  `left join lateral (select id, username, name from users where id = ${id} limit 1) ${alias} on true`;
+  `left join lateral (select id, username, name from users where home = $home and id = ${id} limit 1) ${alias} on true`;

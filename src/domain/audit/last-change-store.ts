@@ -23,7 +23,7 @@ const statements = {
   find: {
     name: "audit_last_change",
     text: `select e.actor as "changedBy", e.at as "changedAt", u.name as "changedByName"
-           from ${withUserIds("select * from audit_events where subject = $1 and type = any($2) order by id desc limit 1")} e
+           from ${withUserIds("select * from audit_events where home = $home and subject = $1 and type = any($2) order by id desc limit 1")} e
            ${joinUser("u", "e.actor_id")}`,
   },
 } as const satisfies Record<string, Statement>;

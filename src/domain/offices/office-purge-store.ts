@@ -1,3 +1,4 @@
+import { homeOf } from "../../kernel/home.ts";
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 
 /** A closed office that is to be deleted. */
@@ -22,7 +23,7 @@ const statements = {
     text: `update offices set purged_at = now() where id = $1 and status = 'closed' and purge_at <= now()
              and purged_at is null returning id`,
   },
-  purge: { name: "office_purge", text: "select purge_office($1, $2) as count" },
+  purge: { name: "office_purge", text: "select purge_office($1, $2, $3) as count" },
 } as const satisfies Record<string, Statement>;
 
 /** When closed offices are deleted, by the database's clock, and their deletion in parts. Reopening one (`office-store.ts`) takes it off. */
@@ -50,7 +51,7 @@ export class OfficePurgeStore {
 
   /** Deletes at most about `limit` rows in one transaction; 0: the office is empty. */
   async purge(id: string, limit: number): Promise<number> {
-    const [row] = await this.#database.query<{ count: number }>(statements.purge, [id, limit]);
+    const [row] = await this.#database.query<{ count: number }>(statements.purge, [homeOf(id), id, limit]);
     return row?.count ?? 0;
   }
 }

@@ -253,7 +253,7 @@ describe("the audit log", () => {
       "create trigger t before insert on audit_events for each row execute function tell_application_changed()",
       "create rule r as on insert to audit_events do instead nothing",
       "drop policy audit_events_of_office on audit_events",
-      "insert into audit_events (at, type, outcome, actor) values (now(), 'x', 'ok', 'x') on conflict (id) do update set actor = 'y'",
+      "insert into audit_events (at, type, outcome, actor) values (now(), 'x', 'ok', 'x') on conflict (home, id) do update set actor = 'y'",
     ];
     try {
       for (const attack of attacks) {

@@ -125,10 +125,13 @@ describe("the list of audit events", () => {
   it("looks up the names of those in it by their ids, and reads no other user", async () => {
     await asOwner(
       database,
-      `with made as (insert into subjects (id, office_id) select ${idAtHomeOf("$1::uuid")}, $1 from generate_series(1, 3000) n
-         returning id)
-       insert into users (id, office_id, username, username_key, name, password_hash, password_changed_at, valid_from, created_at, changed_at)
-       select id, $1, id::text, id::text, 'One of many', 'x', now(), now(), now(), now() from made`,
+      `with made as (
+         insert into subjects (home, id, office_id)
+         select home_of($1), (left($1::text, 4) || substr(md5('crowd ' || n), 5))::uuid, $1 from generate_series(1, 3000) n
+         returning home, id)
+       insert into users (home, id, office_id, username, username_key, name, password_hash, password_changed_at, valid_from, created_at,
+         changed_at)
+       select home, id, $1, id::text, id::text, 'One of many', 'x', now(), now(), now(), now() from made`,
       [office.id],
     );
     await asOwner(database, "analyze users");

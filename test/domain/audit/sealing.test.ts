@@ -103,7 +103,9 @@ describe("sealing the audit log", () => {
     const { services } = vestibule;
     await writeSome(1);
     await services.database.transaction(async (tx) => {
-      await tx.query({ name: "seal_and_hold", text: "select seal_audit_events(1000)" });
+      await tx.query({ name: "seal_and_hold", text: "select seal_audit_events(home_of($1), $1, 1000)" }, [
+        officeId,
+      ]);
       await writeSome(1);
       const before = await services.auditLog.verification.verify(officeId);
       expect(before.fault).to.equal(null);

@@ -104,7 +104,7 @@ const STATES: readonly State[] = [
   },
   {
     what: "with functions of another role",
-    by: "alter function seal_audit_events(integer) owner to vestibule_backup",
+    by: "alter function seal_audit_events(smallint, uuid, integer) owner to vestibule_backup",
     says: ["belong to several roles", "--no-owner"],
   },
   {
