@@ -33,18 +33,20 @@ const statements = {
     name: "application_refusal_note",
     text: `
       with noted as (
-        insert into application_refusals (application_id, kind, office_id, endpoint, error, description, detail, refused_at)
-        select id, $2, office_id, $3, $4, $5, $6, $7 from applications where id = $1
+        insert into application_refusals
+          (home, application_id, kind, office_id, endpoint, error, description, detail, refused_at)
+        select $home, id, $2, office_id, $3, $4, $5, $6, $7 from applications where id = $1
         on conflict (home, application_id, kind) do update set refused_at = excluded.refused_at)
-      delete from application_refusals where application_id = $1 and kind <> $2 and (
+      delete from application_refusals where home = $home and application_id = $1 and kind <> $2 and (
         refused_at < $7::timestamptz - interval '${String(KEPT_DAYS)} days' or kind in (
-          select kind from application_refusals where application_id = $1 and kind <> $2
+          select kind from application_refusals where home = $home and application_id = $1 and kind <> $2
           order by refused_at desc, kind offset ${String(KEPT - 1)}))`,
   },
   list: {
     name: "application_refusal_list",
     text: `select endpoint, error, description, detail, refused_at as "refusedAt" from application_refusals
-           where application_id = $1 and refused_at >= $2::timestamptz - interval '${String(KEPT_DAYS)} days' order by refused_at desc, kind limit ${String(KEPT)}`,
+           where home = $home and application_id = $1 and refused_at >= $2::timestamptz - interval '${String(KEPT_DAYS)} days'
+           order by refused_at desc, kind limit ${String(KEPT)}`,
   },
 } as const satisfies Record<string, Statement>;
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { now } from "../../kernel/clock.ts";
-import { randomToken } from "../../kernel/random.ts";
+import { homeOf, tokenAt } from "../../kernel/home.ts";
 import type { Database } from "../../platform/database/database.ts";
 import type { Image } from "../../platform/images/image.ts";
 import { denialOf, type Denial } from "../access/access.ts";
@@ -68,7 +68,7 @@ export class LogoService {
       return { type: denial };
     }
     // The random part stays, so that mails of last week show the logo of today.
-    const token = logoToken(office.branding.logoUrl) ?? randomToken(16);
+    const token = logoToken(office.branding.logoUrl) ?? tokenAt(homeOf(office.id), 16);
     const mark = markOf(image);
     return this.#deps.offices.change(
       withLogo(office, logoAddress(token, { mark, type: image.type })),

@@ -1,3 +1,4 @@
+import { homeOfToken } from "../../kernel/home.ts";
 import type { Image, ImageType } from "../../platform/images/image.ts";
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 
@@ -19,22 +20,22 @@ const COLUMNS = "mark, type, width, height, content";
 const statements = {
   find: {
     name: "logo_by_token",
-    text: `select ${COLUMNS} from office_logos where token = $1`,
+    text: `select ${COLUMNS} from office_logos where home = $1 and token = $2`,
   },
   inOffice: {
     name: "logo_in_office",
-    text: `select ${COLUMNS} from office_logos where office_id = $1 and state = $2`,
+    text: `select ${COLUMNS} from office_logos where home = $home and office_id = $1 and state = $2`,
   },
   put: {
     name: "logo_put",
-    text: `insert into office_logos (office_id, state, token, ${COLUMNS}, added_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    text: `insert into office_logos (home, office_id, state, token, ${COLUMNS}, added_at)
+           values ($home, $1, $2, $3, $4, $5, $6, $7, $8, $9)
            on conflict (home, office_id, state) do update set token = $3, mark = $4, type = $5, width = $6, height = $7,
              content = $8, added_at = $9`,
   },
   remove: {
     name: "logo_remove",
-    text: "delete from office_logos where office_id = $1 and state = $2 returning mark",
+    text: "delete from office_logos where home = $home and office_id = $1 and state = $2 returning mark",
   },
 } as const satisfies Record<string, Statement>;
 
@@ -51,7 +52,7 @@ export class LogoStore {
 
   /** The logo in use with this token; null for any other. */
   async find(token: string): Promise<Logo | null> {
-    return firstOf(await this.#database.query<Row>(statements.find, [token]));
+    return firstOf(await this.#database.query<Row>(statements.find, [homeOfToken(token), token]));
   }
 
   /** In a transaction of the office. */

@@ -4,16 +4,16 @@ import { nextSecond } from "../users/user-statements.ts";
 const statements = {
   endSessions: {
     name: "office_end_sessions",
-    text: `update users set valid_from = ${nextSecond("$1")} where office_id = vestibule_office()`,
+    text: `update users set valid_from = ${nextSecond("$1")} where home = $home and office_id = vestibule_office()`,
   },
   voidLinks: {
     name: "office_void_links",
-    text: "delete from one_time_links where office_id = vestibule_office() and purpose <> 'not-me'",
+    text: "delete from one_time_links where home = $home and office_id = vestibule_office() and purpose <> 'not-me'",
   },
   cancelNumberRequests: {
     name: "office_cancel_number_requests",
     text: `update mobile_numbers set pending_number = null, pending_at = null
-           where office_id = vestibule_office() and pending_number is not null`,
+           where home = $home and office_id = vestibule_office() and pending_number is not null`,
   },
 } as const satisfies Record<string, Statement>;
 

@@ -57,7 +57,7 @@ const statements = {
   // The zero chain would be asked for without an office: an office's transaction sees its own chain only.
   ofOffice: {
     name: "overview_days",
-    text: `select to_char(day, 'YYYY-MM-DD') as day, kind, events from audit_days where chain = $1 and day >= $2`,
+    text: `select to_char(day, 'YYYY-MM-DD') as day, kind, events from audit_days where home = $home and chain = $1 and day >= $2`,
   },
   ofAll: {
     name: "overview_days_of_all",
@@ -72,13 +72,16 @@ const statements = {
     name: "overview_newcomers",
     text: `
       select to_char((f.at at time zone 'UTC')::date, 'YYYY-MM-DD') as day, count(*)::integer as users
-      from (select user_id, min(confirmed_at) as at from factors where office_id = $1 and confirmed_at >= $2::date group by user_id) f
-      where not exists (select from factors g where g.office_id = $1 and g.user_id = f.user_id and g.confirmed_at < $2::date)
+      from (select user_id, min(confirmed_at) as at from factors
+        where home = $home and office_id = $1 and confirmed_at >= $2::date group by user_id) f
+      where not exists (select from factors g
+        where g.home = $home and g.office_id = $1 and g.user_id = f.user_id and g.confirmed_at < $2::date)
       group by 1`,
   },
   requests: {
     name: "overview_requests",
-    text: `select count(*)::integer as requests from approval_requests where office_id = $1 and state = 'open' and ends_at > $2`,
+    text: `select count(*)::integer as requests from approval_requests
+           where home = $home and office_id = $1 and state = 'open' and ends_at > $2`,
   },
 } as const satisfies Record<string, Statement>;
 

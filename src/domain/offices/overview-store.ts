@@ -4,6 +4,7 @@ import type { Database, Queryable, Statement } from "../../platform/database/dat
 import { FACTOR_KINDS, type FactorKind } from "../factors/factor.ts";
 import type { Counter } from "../../platform/limits/rate-limit-store.ts";
 import { now } from "../../kernel/clock.ts";
+import { homeOfBytes } from "../../kernel/home.ts";
 import { RECOVERY_CODES } from "../factors/recovery-codes.ts";
 import { FEW_CODES } from "../users/user-list.ts";
 
@@ -59,22 +60,22 @@ const statements = {
   counts: {
     name: "overview_counts",
     text: `
-      with u as (select id, status, role from users where office_id = $1),
+      with u as (select id, status, role from users where home = $home and office_id = $1),
         f as (select user_id, ${FACTOR_KINDS.map((kind) => `bool_or(kind = '${kind}') as "${kind}"`).join(", ")},
             bool_or(kind = any(o.second_factor_methods)) as accepted
           from factors cross join (select second_factor_methods from offices where id = $1) o
-          where office_id = $1 group by user_id),
+          where home = $home and office_id = $1 group by user_id),
         a as (select id from u where status = 'active'),
-        few as (select user_id from recovery_codes where office_id = $1 and used_at is not null
-          group by user_id having count(*) >= $4)
+        few as (select user_id from recovery_codes
+          where home = $home and office_id = $1 and used_at is not null group by user_id having count(*) >= $4)
       select c.users, c.disabled, c.superusers, c.none, ${FACTOR_KINDS.map((kind) => `c."${kind}"`).join(", ")},
         (o.second_factor = 'required' and (o.second_factor_from is null or o.second_factor_from <= $2))::integer
           * c.unaccepted as overdue,
         (select count(*)::integer from few join a on a.id = few.user_id) as "fewCodes",
         (select count(*)::integer from second_factor_guard g join a on a.id = g.user_id
-          where g.office_id = $1 and (g.blocked_until > $2 or g.spent >= $3)) as blocked,
+          where g.home = $home and g.office_id = $1 and (g.blocked_until > $2 or g.spent >= $3)) as blocked,
         (select count(*)::integer from mobile_numbers n join a on a.id = n.user_id
-          where n.office_id = $1 and n.pending_number is not null) as "pendingNumbers"
+          where n.home = $home and n.office_id = $1 and n.pending_number is not null) as "pendingNumbers"
       from offices o, (
         select count(*) filter (where status = 'active')::integer as users,
           count(*) filter (where status = 'disabled')::integer as disabled,
@@ -89,7 +90,8 @@ const statements = {
     name: "overview_sms_today",
     text: `
       select o.sms_daily_budget as budget,
-        coalesce((select r.used from rate_limits r where r.scope = $3 and r.key = $4 and r.window_ends > $2), 0) as used
+        coalesce((select r.used from rate_limits r
+          where r.home = $5 and r.scope = $3 and r.key = $4 and r.window_ends > $2), 0) as used
       from offices o where o.id = $1`,
   },
   // An index-only scan finds the ids; asked for whole rows, the planner may walk through a log that has none of them.
@@ -97,8 +99,9 @@ const statements = {
     name: "overview_events",
     text: `
       select e.id::text, e.at, e.type, e.outcome, e.actor, e.subject, u.username from ${withUserIds(`
-        select events.* from (select id from audit_events where office_id = $1 and ${IMPORTANT} order by id desc limit $2) important
-        join audit_events events on events.id = important.id`)} e
+        select events.* from (
+          select id from audit_events where home = $home and office_id = $1 and ${IMPORTANT} order by id desc limit $2) important
+        join audit_events events on events.home = $home and events.id = important.id`)} e
       ${joinUser("u", "e.subject_id")} order by e.id desc`,
   },
 } as const satisfies Record<string, Statement>;
@@ -129,7 +132,7 @@ export class OverviewStore {
 
   #smsToday(tx: Queryable, officeId: string): Promise<SmsUse[]> {
     const { scope, key } = this.#deps.smsCounter(officeId);
-    return tx.query<SmsUse>(statements.smsToday, [officeId, now(), scope, key]);
+    return tx.query<SmsUse>(statements.smsToday, [officeId, now(), scope, key, homeOfBytes(key)]);
   }
 
   async find(officeId: string, events = 10): Promise<Overview> {

@@ -41,16 +41,16 @@ export interface ForecastMoment {
 /** Every active user, with the state that the journey reads; $1 the moment, $2 the failures that freeze. */
 const PEOPLE = `
   select u.id, u.username, u.username_key, u.name, u.created_at, u.password_expired,
-    array(select f.kind from factors f where f.user_id = u.id order by f.kind) as factors,
+    array(select f.kind from factors f where f.home = $home and f.user_id = u.id order by f.kind) as factors,
     coalesce(g.blocked_until > $1, false) as blocked, coalesce(g.spent >= $2, false) as frozen,
     coalesce(n.state, 'none') as number, n.pending_number is not null as pending,
     u.created_at > $1::timestamptz - interval '${String(ENROLMENT_DAYS)} days' as young,
     w.opened_at, w.ends_at, coalesce(w.ends_at > $1, false) as open, w.code_hash is not null as coded
   from users u
-    left join second_factor_guard g on g.user_id = u.id
-    left join mobile_numbers n on n.user_id = u.id
-    left join enrolment_windows w on w.user_id = u.id
-  where u.status = 'active'`;
+    left join second_factor_guard g on g.home = $home and g.user_id = u.id
+    left join mobile_numbers n on n.home = $home and n.user_id = u.id
+    left join enrolment_windows w on w.home = $home and w.user_id = u.id
+  where u.home = $home and u.status = 'active'`;
 
 const KEY = `concat_ws(' ', factors, blocked, frozen, number, pending, young, ends_at is not null, open, coded, password_expired)`;
 

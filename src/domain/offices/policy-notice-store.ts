@@ -24,27 +24,28 @@ export interface Unprepared {
 }
 
 /** Active users who have none of the methods $1. */
-const UNPREPARED = `from users u where u.status = 'active'
-  and not exists (select from factors f where f.user_id = u.id and f.kind = any($1::text[]))`;
+const UNPREPARED = `from users u where u.home = $home and u.status = 'active'
+  and not exists (select from factors f where f.home = $home and f.user_id = u.id and f.kind = any($1::text[]))`;
 
 const PROVED = "case when u.mail = u.mail_proved then u.mail end";
 
 const statements = {
   open: {
     name: "policy_notice_open",
-    text: `insert into policy_notice_rounds (office_id, policy_from, days_before) values (vestibule_office(), $1, $2)
+    text: `insert into policy_notice_rounds (home, office_id, policy_from, days_before)
+           values ($home, vestibule_office(), $1, $2)
            on conflict do nothing`,
   },
   // Locked until the end of the transaction: another process waits here, and then sees what was sent.
   take: {
     name: "policy_notice_take",
     text: `select last_user::text as "lastUser", mails, unreachable from policy_notice_rounds
-           where policy_from = $1 and days_before = $2 and finished_at is null for update`,
+           where home = $home and policy_from = $1 and days_before = $2 and finished_at is null for update`,
   },
   move: {
     name: "policy_notice_move",
     text: `update policy_notice_rounds set last_user = $3, mails = $4, unreachable = $5, finished_at = $6
-           where policy_from = $1 and days_before = $2`,
+           where home = $home and policy_from = $1 and days_before = $2`,
   },
   next: {
     name: "policy_notice_next",

@@ -45,22 +45,25 @@ const statements = {
     text: `
       select ${OFFICE_VIEW},
         coalesce((select json_agg(json_build_object('kind', f.kind, 'since', extract(epoch from f.confirmed_at)::float8)
-          order by f.confirmed_at) from factors f where f.user_id = $2), '[]') as factors,
-        (select count(*)::integer from recovery_codes c where c.user_id = $2 and c.used_at is null) as "codesLeft",
+          order by f.confirmed_at) from factors f where f.home = $home and f.user_id = $2), '[]') as factors,
+        (select count(*)::integer from recovery_codes c
+          where c.home = $home and c.user_id = $2 and c.used_at is null) as "codesLeft",
         ${codeSetOf("$2")} as "codeSet",
         (select json_build_object('blockedUntil', extract(epoch from g.blocked_until)::float8, 'spent', g.spent)
-          from second_factor_guard g where g.office_id = $1 and g.user_id = $2) as guard,
-        (select json_build_object('number', n.number, 'state', n.state) from mobile_numbers n where n.user_id = $2) as number,
+          from second_factor_guard g where g.home = $home and g.office_id = $1 and g.user_id = $2) as guard,
+        (select json_build_object('number', n.number, 'state', n.state) from mobile_numbers n
+          where n.home = $home and n.user_id = $2) as number,
         (select json_build_object('number', s.number, 'resendAt', extract(epoch from s.resend_at)::float8,
             'expiresAt', extract(epoch from s.expires_at)::float8, 'isResent', s.superseded is not null)
-          from sms_codes s where s.binding = $4 and s.purpose = 'enrol' and s.used_at is null) as sent,
+          from sms_codes s where s.home = $home and s.binding = $4 and s.purpose = 'enrol' and s.used_at is null) as sent,
         (select json_build_object('country', o.country, 'countries', o.countries) from offices o where o.id = $1) as sms,
         (select json_build_object('uid', m.uid, 'device', m.payload -> 'device') from oidc_models m
-          where m.kind = 1 and m.account_id = $2 and m.uid = $3 limit 1) as session,
+          where m.home = $home and m.kind = 1 and m.account_id = $2 and m.uid = $3 limit 1) as session,
         (select json_build_object('id', t.id, 'device', t.device) from trusted_browsers t
-          where t.user_id = $2 and t.id::text = $3) as trusted,
+          where t.home = $home and t.user_id = $2 and t.id::text = $3) as trusted,
         (select json_build_object('id', a.id, 'name', a.name) from applications a where a.id = $3 and exists (
-          select 1 from oidc_models m where m.kind = 0 and m.account_id = $2 and m.application_id = $3)) as application`,
+          select 1 from oidc_models m
+            where m.home = $home and m.kind = 0 and m.account_id = $2 and m.application_id = $3)) as application`,
   },
 } as const satisfies Record<string, Statement>;
 

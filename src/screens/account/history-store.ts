@@ -37,7 +37,7 @@ const statements = {
           a.name as "applicationName", host(e.address) as address, e.details
         from (
           select * from audit_events e
-          where e.subject = $2 and e.type in (${HISTORY_TYPES.map((type) => `'${type}'`).join(", ")}) and e.id < $3
+          where e.home = $home and e.subject = $2 and e.type in (${HISTORY_TYPES.map((type) => `'${type}'`).join(", ")}) and e.id < $3
           order by e.id desc limit $4) e
         left join applications a on a.id = e.application_id
         order by e.id desc) h), '[]') as entries`,

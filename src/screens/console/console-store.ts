@@ -1,5 +1,6 @@
 import type { Database, Statement } from "../../platform/database/database.ts";
 import type { FactorKind } from "../../domain/factors/factor.ts";
+import { joinUser, withUserIds } from "../../domain/audit/event-names.ts";
 import { hasWords } from "../../platform/database/search-words.ts";
 import { USER_COLUMNS } from "../../domain/users/user-statements.ts";
 import type { UserFields } from "../../domain/users/user.ts";
@@ -23,7 +24,7 @@ export interface ListedOffice {
   readonly isPurged: boolean;
 }
 
-const METHODS = `coalesce((select json_agg(f.kind order by f.confirmed_at) from factors f where f.user_id = u.id), '[]')`;
+const METHODS = `coalesce((select json_agg(f.kind order by f.confirmed_at) from factors f where f.home = $home and f.user_id = u.id), '[]')`;
 
 const statements = {
   user: {
@@ -31,8 +32,8 @@ const statements = {
     text: `select u.id, ${USER_COLUMNS},
              extract(epoch from u.created_at)::float8 as "createdAt", u.led_until as "ledUntil", ${METHODS} as methods,
              (select json_build_object('number', n.number, 'state', n.state) from mobile_numbers n
-               where n.user_id = u.id and n.number is not null) as number
-           from users u where u.id = $1`,
+               where n.home = $home and n.user_id = u.id and n.number is not null) as number
+           from users u where u.home = $home and u.id = $1`,
   },
   offices: {
     name: "console_offices",
@@ -41,8 +42,9 @@ const statements = {
   },
   lastChange: {
     name: "console_last_change",
-    text: `select (select u.name from users u where u.id::text = e.actor) as name
-           from audit_events e where e.subject = $1 and e.type = $2 order by e.id desc limit 1`,
+    text: `select u.name from ${withUserIds(
+      "select * from audit_events where home = $home and subject = $1 and type = $2 order by id desc limit 1",
+    )} e ${joinUser("u", "e.actor_id")}`,
   },
 } as const satisfies Record<string, Statement>;
 

@@ -16,10 +16,10 @@ const statements = {
     name: "office_checklist",
     text: `
       select o.created_at as "createdAt",
-        exists (select from office_checklists c where c.office_id = o.id) as "isDismissed",
+        exists (select from office_checklists c where c.home = $home and c.office_id = o.id) as "isDismissed",
         (select json_build_object('id', u.id, 'name', u.name, 'hasSignedIn', coalesce(l.at > '-infinity', false))
-          from users u left join last_sign_ins l on l.user_id = u.id
-          where u.office_id = o.id and u.role = 'superuser' and u.status = 'active'
+          from users u left join last_sign_ins l on l.home = $home and l.user_id = u.id
+          where u.home = $home and u.office_id = o.id and u.role = 'superuser' and u.status = 'active'
           order by l.at desc nulls last, u.created_at limit 1) as superuser,
         (select a.name from applications a where a.office_id = o.id or a.office_id is null
           order by a.office_id nulls last, a.created_at limit 1) as application
@@ -28,7 +28,7 @@ const statements = {
   // The first one counts.
   dismiss: {
     name: "office_checklist_dismiss",
-    text: `insert into office_checklists (office_id, dismissed_at, dismissed_by) values ($1, $2, $3)
+    text: `insert into office_checklists (home, office_id, dismissed_at, dismissed_by) values ($home, $1, $2, $3)
            on conflict (home, office_id) do nothing`,
   },
 } as const satisfies Record<string, Statement>;

@@ -33,18 +33,20 @@ const statements = {
   find: {
     name: "console_set_up",
     text: `
-      select array(select f.kind from factors f where f.user_id = u.id order by f.kind) as kinds,
-        exists (select from mobile_numbers n where n.user_id = u.id and n.state = 'unconfirmed') as "hasEnteredNumber",
-        (select count(*) from recovery_codes c where c.user_id = u.id and c.used_at is null)::integer as "codesLeft",
+      select array(select f.kind from factors f where f.home = $home and f.user_id = u.id order by f.kind) as kinds,
+        exists (select from mobile_numbers n
+          where n.home = $home and n.user_id = u.id and n.state = 'unconfirmed') as "hasEnteredNumber",
+        (select count(*) from recovery_codes c
+          where c.home = $home and c.user_id = u.id and c.used_at is null)::integer as "codesLeft",
         coalesce(g.spent >= $2, false) as "isFrozen", ${epoch("u.created_at")} as "createdAt",
         json_build_object('demand', o.second_factor, 'methods', o.second_factor_methods,
           'from', ${epoch("o.second_factor_from")}, 'since', ${epoch("o.second_factor_since")}) as policy,
         case when w.user_id is not null then json_build_object('openedAt', ${epoch("w.opened_at")},
           'endsAt', ${epoch("w.ends_at")}, 'needsCode', w.code_hash is not null) end as window
       from users u join offices o on o.id = u.office_id
-        left join second_factor_guard g on g.office_id = u.office_id and g.user_id = u.id
-        left join enrolment_windows w on w.user_id = u.id
-      where u.id = $1`,
+        left join second_factor_guard g on g.home = $home and g.office_id = u.office_id and g.user_id = u.id
+        left join enrolment_windows w on w.home = $home and w.user_id = u.id
+      where u.home = $home and u.id = $1`,
   },
 } as const satisfies Record<string, Statement>;
 

@@ -36,22 +36,24 @@ const statements = {
     name: "console_user_status",
     text: `
       select case when s.user_id is not null then (select count(*) from recovery_codes c
-          where c.user_id = u.id and c.used_at is null)::integer end as "codesLeft",
+          where c.home = $home and c.user_id = u.id and c.used_at is null)::integer end as "codesLeft",
         n.pending_number as "pendingNumber", extract(epoch from g.blocked_until)::float8 as "blockedUntil",
         coalesce(g.spent >= $2, false) as "isFrozen",
         extract(epoch from nullif(l.at, '-infinity'))::float8 as "lastSignInAt",
         extract(epoch from u.links_held_until)::float8 as "linksHeldUntil",
         coalesce((select json_agg(json_build_object('kind', f.kind, 'since', extract(epoch from f.confirmed_at)::float8)
-          order by f.confirmed_at) from factors f where f.user_id = u.id), '[]') as factors,
+          order by f.confirmed_at) from factors f where f.home = $home and f.user_id = u.id), '[]') as factors,
         ${isOverdue("to_timestamp($3)")} as "isOverdue",
-        l.at = '-infinity' and exists (select from one_time_links t where t.user_id = u.id and t.purpose = 'invitation'
-          and t.spent_at is null and t.ends_at > to_timestamp($3)) as "isInvited",
+        l.at = '-infinity' and exists (select from one_time_links t
+          where t.home = $home and t.user_id = u.id and t.purpose = 'invitation' and t.spent_at is null and t.ends_at > to_timestamp($3)) as "isInvited",
         u.mail is not null and u.mail is distinct from u.mail_proved as "hasUnprovedMail",
-        list_trusted_browsers(u.id, to_timestamp($3)) as trusted
-      from users u join offices o on o.id = u.office_id left join recovery_code_sets s on s.user_id = u.id left join mobile_numbers n on n.user_id = u.id
-        left join second_factor_guard g on g.office_id = u.office_id and g.user_id = u.id
-        left join last_sign_ins l on l.user_id = u.id
-      where u.id = $1`,
+        list_trusted_browsers($home, u.id, to_timestamp($3)) as trusted
+      from users u join offices o on o.id = u.office_id
+        left join recovery_code_sets s on s.home = $home and s.user_id = u.id
+        left join mobile_numbers n on n.home = $home and n.user_id = u.id
+        left join second_factor_guard g on g.home = $home and g.office_id = u.office_id and g.user_id = u.id
+        left join last_sign_ins l on l.home = $home and l.user_id = u.id
+      where u.home = $home and u.id = $1`,
   },
 } as const satisfies Record<string, Statement>;
 

@@ -100,9 +100,12 @@ describe("the dry run of another policy", function () {
   it("goes through a long list page by page, and never twice through a name", async () => {
     await asOwner(
       database,
-      `with made as (insert into subjects (id, office_id) select ${idAtHomeOf("$1::uuid")}, $1 from generate_series(1, 250) returning id)
-       insert into users (id, office_id, username, username_key, name, password_hash, password_changed_at, valid_from, created_at, changed_at)
-       select id, $1, 'u' || id, 'u' || id, 'Name', 'x', now(), now(), now(), now() from made`,
+      `with made as (
+         insert into subjects (home, id, office_id)
+         select home_of($1), (left($1::text, 4) || substr(gen_random_uuid()::text, 5))::uuid, $1 from generate_series(1, 250)
+         returning home, id)
+       insert into users (home, id, office_id, username, username_key, name, password_hash, password_changed_at, valid_from, created_at, changed_at)
+       select home, id, $1, 'u' || id, 'u' || id, 'Name', 'x', now(), now(), now(), now() from made`,
       [office.id],
     );
     const pages = [await run(REQUIRED)];

@@ -162,10 +162,13 @@ describe("mails before a second factor is required", () => {
     const zone = zones.find((one) => hourIn(one) >= 9 && hourIn(one) <= 22) ?? "UTC";
     await asOwner(
       vestibule.database,
-      `with made as (insert into subjects (id, office_id) select ${idAtHomeOf("$1::uuid")}, $1 from generate_series(1, 50) returning id)
-       insert into users (id, office_id, username, username_key, name, mail, mail_proved, role, password_hash,
+      `with made as (
+         insert into subjects (home, id, office_id)
+         select home_of($1), (left($1::text, 4) || substr(gen_random_uuid()::text, 5))::uuid, $1 from generate_series(1, 50)
+         returning home, id)
+       insert into users (home, id, office_id, username, username_key, name, mail, mail_proved, role, password_hash,
          password_changed_at, valid_from, created_at, changed_at)
-       select id, $1, id::text, id::text, 'User', id || '@noord.example', id || '@noord.example', 'user', 'none',
+       select home, id, $1, id::text, id::text, 'User', id || '@noord.example', id || '@noord.example', 'user', 'none',
          now(), now(), now(), now() from made`,
       [north.id],
     );
