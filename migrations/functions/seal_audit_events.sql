@@ -8,7 +8,10 @@ declare
   event record;
   sealed integer := 0;
 begin
-  insert into audit_chains (home, chain) values (p_home, p_chain) on conflict do nothing;
+  -- Asked first: an insert that meets a row which another process has changed would wait for that process.
+  if not exists (select from audit_chains c where c.home = p_home and c.chain = p_chain) then
+    insert into audit_chains (home, chain) values (p_home, p_chain) on conflict do nothing;
+  end if;
   select * into head from audit_chains c where c.home = p_home and c.chain = p_chain for update skip locked;
   if not found then
     return 0;
