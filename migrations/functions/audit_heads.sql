@@ -1,4 +1,4 @@
--- The last position of every chain, for readers that follow several; reveals nothing about the events.
+-- Asks all homes. The last position of every chain, for readers that follow several; reveals nothing about the events.
 create or replace function audit_heads() returns table (chain uuid, "position" bigint) language sql stable security definer
   set search_path = pg_catalog, public, pg_temp
   as $$ select c.chain, c.position from audit_chains c $$;

@@ -1,4 +1,4 @@
--- The offices with the most alarms since a day, at most ten, for the platform's own overview.
+-- Asks all homes. The offices with the most alarms since a day, at most ten, for the platform's own overview.
 create or replace function offices_with_alarms(p_since date) returns table (code text, name text, alarms bigint)
   language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select o.code, o.name, sum(d.events) from audit_days d join offices o on o.id = d.chain

@@ -18,6 +18,9 @@ const ALL_HOMES: ReadonlyMap<string, string> = new Map([
   ["src/platform/limits/rate-limit-store.ts rate_limit_purge", "removes what has expired"],
   ["src/platform/web/draft-store.ts console_draft_purge", "removes what has expired"],
   ["src/screens/sign-in/sign-in-store.ts sign_in_purge", "removes what has expired"],
+  ["migrations/functions/audit_heads.sql", "a reader of the whole log follows the chains of all offices"],
+  ["migrations/functions/audit_days_of_all.sql", "support's overview adds up all offices"],
+  ["migrations/functions/offices_with_alarms.sql", "support's overview compares all offices"],
   ["migrations/functions/find_people_of_mail.sql", "a mail address has users in many offices"],
 ]);
 

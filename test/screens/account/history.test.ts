@@ -90,8 +90,8 @@ describe("the history of sign-ins", () => {
     await asOwner(vestibule.database, "analyze audit_events");
     const plan = await asOwner<{ "QUERY PLAN": string }>(
       vestibule.database,
-      `explain (analyze, costs off, timing off, summary off) select * from audit_events e where e.subject = '${user.id}'
-       and e.type in ('sign-in', 'password.wrong', 'password.throttled', 'code.wrong', 'code.blocked')
+      `explain (analyze, costs off, timing off, summary off) select * from audit_events e
+       where e.home = home_of('${user.id}') and e.subject = '${user.id}' and e.type in ('sign-in', 'password.wrong', 'password.throttled', 'code.wrong', 'code.blocked')
        and e.id < 9223372036854775807 order by e.id desc limit 21`,
     );
     const text = plan.map((row) => row["QUERY PLAN"]).join("\n");

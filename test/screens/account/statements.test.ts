@@ -60,7 +60,7 @@ describe("what the account page asks of the database", function () {
       await asOwner(database, "analyze audit_events");
       const plan = await asOwner<{ "QUERY PLAN": string }>(
         database,
-        `explain select * from audit_events e where e.subject = '${id}'
+        `explain select * from audit_events e where e.home = home_of('${id}') and e.subject = '${id}'
            and e.type in ('sign-in', 'password.wrong', 'password.throttled', 'code.wrong', 'code.blocked')
            and e.id < 9223372036854775807 order by e.id desc limit 21`,
       );
