@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { HOMES, homeOf, homeOfToken, tokenAt } from "../../../src/kernel/home.ts";
 import { asOwner } from "../../support/database.ts";
 import { JPEG, PNG, SVG, WEBP } from "../../support/images.ts";
 import { giveLogo, makeOffice, TESTER } from "../../support/people.ts";
@@ -51,6 +52,14 @@ describe("the logo of an office", () => {
     await world.services.administration.logos.remove(office, TESTER);
     expect((await fetchRaw(path)).status).to.equal(404);
     expect((await fetchRaw("/o/" + world.office.code)).status).to.equal(200);
+  });
+
+  it("is looked for at the home that its address carries, which is that of its office", async () => {
+    const path = await giveLogo(world.services, world.office, PNG);
+    const [, , token = ""] = path.split("/");
+    expect(homeOfToken(token)).to.equal(homeOf(world.office.id));
+    const elsewhere = tokenAt((homeOfToken(token) + 1) % HOMES).slice(0, 3) + token.slice(3);
+    expect((await fetchRaw(path.replace(token, elsewhere))).status).to.equal(404);
   });
 
   it("T153 is written by its own office alone, and a draft is seen by no other", async () => {
