@@ -1,8 +1,8 @@
 -- Deletes a part of an office whose time has come: at most p_limit users with their tokens, or rows of one other table. Returns how
 -- many rows went; 0: nothing is left, and the office's own row is emptied and marked as done. The audit log, the ids of its users and
 -- its code stay. By the catalogue, so that a table or column that is added later is not forgotten.
-create or replace function purge_office(p_home smallint, p_office uuid, p_limit integer) returns integer language plpgsql
-  security definer set search_path = pg_catalog, public, pg_temp as $$
+create or replace function purge_office(p_home smallint, p_office uuid, p_limit integer) returns integer language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
 declare
   before text := coalesce(current_setting('vestibule.office', true), '');
   people uuid[];
@@ -25,15 +25,15 @@ begin
     gone := cardinality(people);
   end if;
   for one in
-    select c.relname as name, exists (select from pg_attribute h
-        where h.attrelid = c.oid and h.attname = 'home' and not h.attisdropped) as has_home
+    select format('delete from %1$I t where %2$s t.ctid = any(array(select t.ctid from %1$I t where %2$s t.office_id = $2 limit $3))',
+      c.relname, case when h.attname is not null then 't.home = $1 and' end) as statement
     from pg_attribute a join pg_class c on c.oid = a.attrelid
+      left join pg_attribute h on h.attrelid = c.oid and h.attname = 'home' and not h.attisdropped
     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attname = 'office_id' and not a.attisdropped
       and c.relname not in ('audit_events', 'subjects', 'users') order by c.relname
   loop
     exit when gone > 0;
-    execute format('delete from %1$I t where %2$s t.ctid = any(array(select t.ctid from %1$I t where %2$s t.office_id = $2 limit $3))',
-      one.name, case when one.has_home then 't.home = $1 and' end) using p_home, p_office, p_limit;
+    execute one.statement using p_home, p_office, p_limit;
     get diagnostics gone = row_count;
   end loop;
   if gone = 0 then

@@ -33,8 +33,8 @@ const statements = {
   // One request waits per user; the next one replaces a request that has expired.
   add: {
     name: "approval_add",
-    text: `insert into approval_requests (id, office_id, user_id, action, role, reason, requested_by, requested_at, ends_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    text: `insert into approval_requests (home, id, office_id, user_id, action, role, reason, requested_by, requested_at, ends_at)
+           values ($home, $1, $2, $3, $4, $5, $6, $7, $8, $9)
            on conflict (home, user_id) where state = 'open' do update set id = excluded.id, action = excluded.action,
              role = excluded.role, reason = excluded.reason, requested_by = excluded.requested_by,
              requested_at = excluded.requested_at, ends_at = excluded.ends_at
@@ -43,22 +43,23 @@ const statements = {
   },
   find: {
     name: "approval_find",
-    text: `select ${COLUMNS} from approval_requests where id = $1 and state = 'open'`,
+    text: `select ${COLUMNS} from approval_requests where home = $home and id = $1 and state = 'open'`,
   },
   findWaitingFor: {
     name: "approval_find_waiting_for",
-    text: `select ${COLUMNS} from approval_requests where user_id = $1 and state = 'open' and ends_at > $2`,
+    text: `select ${COLUMNS} from approval_requests
+           where home = $home and user_id = $1 and state = 'open' and ends_at > $2`,
   },
   // The one statement that spends a request, and never for the member of support who made it.
   approve: {
     name: "approval_approve",
     text: `update approval_requests set state = 'approved', decided_by = $3, decided_at = $2
-           where id = $1 and state = 'open' and ends_at > $2 and requested_by <> $3 returning ${COLUMNS}`,
+           where home = $home and id = $1 and state = 'open' and ends_at > $2 and requested_by <> $3 returning ${COLUMNS}`,
   },
   cancel: {
     name: "approval_cancel",
     text: `update approval_requests set state = 'cancelled', decided_by = $3, decided_at = $2
-           where id = $1 and state = 'open' returning ${COLUMNS}`,
+           where home = $home and id = $1 and state = 'open' returning ${COLUMNS}`,
   },
   waiting: {
     name: "approvals_waiting",
@@ -68,8 +69,8 @@ const statements = {
     name: "approvals_waiting_of_office",
     text: `select r.id, r.user_id as "userId", r.action, r.role, r.reason, r.requested_by as "requestedBy",
              o.code as "officeCode", u.username, u.name, r.requested_at as "requestedAt", r.ends_at as "endsAt"
-           from approval_requests r join users u on u.id = r.user_id join offices o on o.id = r.office_id
-           where r.state = 'open' and r.ends_at > $1 order by r.requested_at limit 100`,
+           from approval_requests r join users u on u.home = r.home and u.id = r.user_id join offices o on o.id = r.office_id
+           where r.home = $home and r.state = 'open' and r.ends_at > $1 order by r.requested_at limit 100`,
   },
 } as const satisfies Record<string, Statement>;
 

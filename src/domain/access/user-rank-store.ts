@@ -10,7 +10,7 @@ const LEADS = "('superuser', 'support')";
 
 /** Whether the user has no such role, or another active user with the same role remains. */
 const NOT_THE_LAST = `(status <> 'active' or role not in ${LEADS} or exists (
-  select from users o where o.office_id = users.office_id and o.role = users.role and o.status = 'active' and o.id <> users.id))`;
+  select from users o where o.home = users.home and o.office_id = users.office_id and o.role = users.role and o.status = 'active' and o.id <> users.id))`;
 
 const statements = {
   // A statement does not see what was committed while it waited for a lock, so the lock is taken first, in its own statement.
@@ -21,24 +21,30 @@ const statements = {
   disable: {
     name: "user_disable",
     text: `update users set status = 'disabled', valid_from = ${nextSecond("$2")}, changed_at = $2
-           where id = $1 and ${NOT_THE_LAST} returning id`,
+           where home = $home and id = $1 and ${NOT_THE_LAST} returning id`,
   },
-  enable: { name: "user_enable", text: "update users set status = 'active', changed_at = $2 where id = $1" },
+  enable: {
+    name: "user_enable",
+    text: "update users set status = 'active', changed_at = $2 where home = $home and id = $1",
+  },
   changeRole: {
     name: "user_change_role",
     text: `update users set role = $3, valid_from = ${nextSecond("$2")}, changed_at = $2,
              led_until = case when role = 'superuser' and $3 <> 'superuser' then $2 else led_until end
-           where id = $1 and role = $4 and (role = $3 or ${NOT_THE_LAST}) returning id`,
+           where home = $home and id = $1 and role = $4 and (role = $3 or ${NOT_THE_LAST}) returning id`,
   },
   hasSuperuser: {
     name: "user_has_superuser",
-    text: "select from users where (role = 'superuser' or led_until > $1) and id is distinct from $2 limit 1",
+    text: `select from users where home = $home and (role = 'superuser' or led_until > $1) and id is distinct from $2 limit 1`,
   },
-  isLast: { name: "user_is_last", text: `select from users where id = $1 and not ${NOT_THE_LAST}` },
+  isLast: {
+    name: "user_is_last",
+    text: `select from users where home = $home and id = $1 and not ${NOT_THE_LAST}`,
+  },
   superusers: {
     name: "user_superusers",
     text: `select id, name, mail, language from users
-           where role = 'superuser' and status = 'active' and id is distinct from $1 order by username_key`,
+           where home = $home and role = 'superuser' and status = 'active' and id is distinct from $1 order by username_key`,
   },
 } as const satisfies Record<string, Statement>;
 

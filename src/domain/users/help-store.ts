@@ -14,9 +14,9 @@ const statements = {
   find: {
     name: "help_find",
     text: `select o.support, (select json_build_object('role', u.role,
-               'isOnlySuperuser', u.role = 'superuser' and not exists (select from users c where c.office_id = u.office_id
-                 and c.role = 'superuser' and c.status = 'active' and c.id <> u.id))
-             from users u where u.id = $1) as reader
+               'isOnlySuperuser', u.role = 'superuser' and not exists (select from users c where c.home = u.home
+                 and c.office_id = u.office_id and c.role = 'superuser' and c.status = 'active' and c.id <> u.id))
+             from users u where u.home = $home and u.id = $1) as reader
            from offices o where o.id = vestibule_office()`,
   },
 } as const satisfies Record<string, Statement>;

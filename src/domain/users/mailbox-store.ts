@@ -1,11 +1,18 @@
 import type { Queryable, Statement } from "../../platform/database/database.ts";
 
 const statements = {
-  hold: { name: "mailbox_hold", text: "update users set mailbox_hold_until = $2 where id = $1" },
-  isHeld: { name: "mailbox_is_held", text: "select id from users where id = $1 and mailbox_hold_until > $2" },
+  hold: {
+    name: "mailbox_hold",
+    text: "update users set mailbox_hold_until = $2 where home = $home and id = $1",
+  },
+  isHeld: {
+    name: "mailbox_is_held",
+    text: "select id from users where home = $home and id = $1 and mailbox_hold_until > $2",
+  },
   prove: {
     name: "mailbox_prove",
-    text: "update users set mail_proved = mail, mail_proved_at = $3 where id = $1 and mail = $2 returning id",
+    text: `update users set mail_proved = mail, mail_proved_at = $3
+           where home = $home and id = $1 and mail = $2 returning id`,
   },
 } as const satisfies Record<string, Statement>;
 

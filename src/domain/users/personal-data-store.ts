@@ -18,39 +18,39 @@ const statements = {
           'name', u.name, 'mailAddress', u.mail, 'mailAddressProvedAt', ${TIME("u.mail_proved_at")}, 'role', u.role,
           'language', u.language, 'status', u.status, 'createdAt', ${TIME("u.created_at")},
           'changedAt', ${TIME("u.changed_at")}, 'passwordChangedAt', ${TIME("u.password_changed_at")},
-          'lastSignInAt', (select ${TIME("nullif(l.at, '-infinity')")} from last_sign_ins l where l.user_id = u.id)),
+          'lastSignInAt', (select ${TIME("nullif(l.at, '-infinity')")} from last_sign_ins l where l.home = u.home and l.user_id = u.id)),
         'secondFactor', json_build_object(
           'methods', coalesce((select json_agg(json_build_object('method', f.kind, 'since', ${TIME("f.confirmed_at")})
-            order by f.confirmed_at) from factors f where f.user_id = u.id), '[]'),
+            order by f.confirmed_at) from factors f where f.home = u.home and f.user_id = u.id), '[]'),
           'mobileNumber', (select json_build_object('number', n.number, 'state', n.state, 'enteredBy', n.entered_by,
             'changedAt', ${TIME("n.changed_at")}, 'requestedNumber', n.pending_number,
-            'requestedAt', ${TIME("n.pending_at")}) from mobile_numbers n where n.user_id = u.id),
+            'requestedAt', ${TIME("n.pending_at")}) from mobile_numbers n where n.home = u.home and n.user_id = u.id),
           'recoveryCodes', (select json_build_object('madeAt', ${TIME("s.made_at")},
-            'unused', (select count(*) from recovery_codes c where c.user_id = u.id and c.used_at is null))
-            from recovery_code_sets s where s.user_id = u.id),
+            'unused', (select count(*) from recovery_codes c where c.home = u.home and c.user_id = u.id and c.used_at is null))
+            from recovery_code_sets s where s.home = u.home and s.user_id = u.id),
           'wrongCodes', (select json_build_object('sinceTheLastCorrectOne', g.spent, 'blockedUntil', ${TIME("g.blocked_until")})
-            from second_factor_guard g where g.user_id = u.id and g.office_id = u.office_id),
+            from second_factor_guard g where g.home = u.home and g.user_id = u.id and g.office_id = u.office_id),
           'trustedBrowsers', coalesce((select json_agg(json_build_object('device', b.device, 'trustedAt',
             ${TIME("b.trusted_at")}, 'usedAt', ${TIME("b.used_at")}, 'endsAt', ${TIME("b.ends_at")}) order by b.trusted_at)
-            from trusted_browsers b where b.user_id = u.id), '[]')),
+            from trusted_browsers b where b.home = u.home and b.user_id = u.id), '[]')),
         'familiarBrowsers', coalesce((select json_agg(json_build_object('passwordProvedAt', ${TIME("f.proved_at")},
-          'endsAt', ${TIME("f.expires_at")})) from familiar_browsers f where f.user_id = u.id), '[]'),
+          'endsAt', ${TIME("f.expires_at")})) from familiar_browsers f where f.home = u.home and f.user_id = u.id), '[]'),
         'sessions', coalesce((select json_agg(json_build_object('device', m.payload -> 'device', 'signedInAt',
           ${TIME("to_timestamp((m.payload ->> 'loginTs')::float8)")}, 'usedAt', ${TIME("m.saved_at")}) order by m.saved_at)
-          from oidc_models m where m.kind = 1 and m.account_id = u.id and m.expires_at > $2), '[]'),
+          from oidc_models m where m.home = u.home and m.kind = 1 and m.account_id = u.id and m.expires_at > $2), '[]'),
         'applications', coalesce((select json_agg(json_build_object('name', a.name, 'scopes', m.payload -> 'openid' ->> 'scope',
           'since', ${TIME("to_timestamp((m.payload ->> 'iat')::float8)")}))
           from oidc_models m join applications a on a.id = m.application_id
-          where m.kind = 0 and m.account_id = u.id and m.expires_at > $2), '[]'),
+          where m.home = u.home and m.kind = 0 and m.account_id = u.id and m.expires_at > $2), '[]'),
         'linksByMail', coalesce((select json_agg(json_build_object('purpose', t.purpose, 'madeAt', ${TIME("t.made_at")},
           'endsAt', ${TIME("t.ends_at")}, 'usedAt', ${TIME("t.spent_at")}) order by t.made_at)
-          from one_time_links t where t.user_id = u.id), '[]'),
+          from one_time_links t where t.home = u.home and t.user_id = u.id), '[]'),
         'codesByTextMessage', coalesce((select json_agg(json_build_object('number', c.number, 'purpose', c.purpose, 'sentAt',
-          ${TIME("c.sent_at")}, 'usedAt', ${TIME("c.used_at")}) order by c.sent_at) from sms_codes c where c.user_id = u.id), '[]'),
+          ${TIME("c.sent_at")}, 'usedAt', ${TIME("c.used_at")}) order by c.sent_at) from sms_codes c where c.home = u.home and c.user_id = u.id), '[]'),
         'approvals', coalesce((select json_agg(json_build_object('action', r.action, 'reason', r.reason, 'requestedAt',
           ${TIME("r.requested_at")}, 'state', r.state) order by r.requested_at)
-          from approval_requests r where r.user_id = u.id), '[]')) as data
-      from users u join offices o on o.id = u.office_id where u.id = $1`,
+          from approval_requests r where r.home = u.home and r.user_id = u.id), '[]')) as data
+      from users u join offices o on o.id = u.office_id where u.home = $home and u.id = $1`,
   },
   // The address of another person, and what the user did to others, is theirs.
   events: {
@@ -62,7 +62,7 @@ const statements = {
         case when e.actor in ($1, 'visitor') then host(e.address) end as "networkAddress",
         case when e.subject is null or e.subject = $1 then e.details - 'requestedBy' else '{}' end as details
       from audit_events e left join applications a on a.id = e.application_id
-      where (e.subject = $1 or e.actor = $1) and e.id > $2::bigint order by e.id limit $3`,
+      where e.home = $home and (e.subject = $1 or e.actor = $1) and e.id > $2::bigint order by e.id limit $3`,
   },
 } as const satisfies Record<string, Statement>;
 

@@ -1,4 +1,5 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+import { homeOf } from "../../kernel/home.ts";
 
 /** A deleted user of whom the audit log still has personal data. */
 export interface ErasableUser {
@@ -13,30 +14,37 @@ const statements = {
   tokens: {
     name: "user_delete_tokens",
     text: `with owned as (
-             delete from oidc_models m where m.account_id = $1 and m.kind in (0, 1, 5)
+             delete from oidc_models m where m.home = $home and m.account_id = $1 and m.kind in (0, 1, 5)
              returning case m.kind when 0 then convert_from(m.id, 'UTF8') else m.grant_id end as grant_id)
            delete from oidc_models m using (select distinct grant_id from owned where grant_id is not null) o
-             where m.grant_id = o.grant_id`,
+             where m.home = $home and m.grant_id = o.grant_id`,
   },
-  signIns: { name: "user_delete_sign_ins", text: "delete from sign_ins where user_id = $1" },
-  importRows: { name: "user_delete_import_rows", text: "delete from import_rows where id = $1" },
+  signIns: {
+    name: "user_delete_sign_ins",
+    text: "delete from sign_ins where home = $home and user_id = $1",
+  },
+  importRows: {
+    name: "user_delete_import_rows",
+    text: "delete from import_rows where home = $home and id = $1",
+  },
   outbox: { name: "user_delete_outbox", text: "delete from outbox_messages where recipient = any($1)" },
   numbers: {
     name: "user_delete_numbers",
-    text: "select number, pending_number as pending from mobile_numbers where user_id = $1",
+    text: "select number, pending_number as pending from mobile_numbers where home = $home and user_id = $1",
   },
   // What refers to the user goes with this row.
-  user: { name: "user_delete", text: "delete from users where id = $1" },
+  user: { name: "user_delete", text: "delete from users where home = $home and id = $1" },
   subject: {
     name: "user_delete_subject",
-    text: "update subjects set deleted_at = $2, is_staff = $3 where id = $1",
+    text: "update subjects set deleted_at = $2, is_staff = $3 where home = $home and id = $1",
   },
+  // Asks all homes.
   toErase: {
     name: "users_to_erase",
     text: `select id, office_id as "officeId", is_staff as "isStaff" from subjects
            where deleted_at is not null and erased_at is null order by deleted_at limit $1`,
   },
-  erased: { name: "user_erased", text: "update subjects set erased_at = $2 where id = $1" },
+  erased: { name: "user_erased", text: "update subjects set erased_at = $3 where home = $1 and id = $2" },
 } as const satisfies Record<string, Statement>;
 
 /** Removes everything that Vestibule keeps of a user, but for the id: it is never given to another. */
@@ -73,6 +81,6 @@ export class UserDeletionStore {
   }
 
   async markErased(id: string, at: Date): Promise<void> {
-    await this.#database.query(statements.erased, [id, at]);
+    await this.#database.query(statements.erased, [homeOf(id), id, at]);
   }
 }

@@ -14,9 +14,9 @@ const statements = {
              mailbox_hold_until = case when mail is distinct from $6
                then greatest(mailbox_hold_until, $8::timestamptz + interval '48 hours') else mailbox_hold_until end,
              links_held_until = case when mail is distinct from $6 and (password_changed_at > created_at
-                 or exists (select from audit_events e where e.subject = users.id::text and e.type = 'sign-in'))
+                 or exists (select from audit_events e where e.home = users.home and e.subject = users.id::text and e.type = 'sign-in'))
                then $8::timestamptz + interval '48 hours' else links_held_until end
-           where id = $1 and version = $2 returning version, links_held_until as "linksHeldUntil"`,
+           where home = $home and id = $1 and version = $2 returning version, links_held_until as "linksHeldUntil"`,
   },
 } as const satisfies Record<string, Statement>;
 

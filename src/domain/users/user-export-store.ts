@@ -19,9 +19,10 @@ const statements = {
     text: `
       select u.username_key as key, ${USER_COLUMNS}, n.number,
         n.state as "numberState", n.entered_by as "enteredBy", nullif(l.at, '-infinity') as "lastSignInAt",
-        array(select f.kind from factors f where f.user_id = u.id order by f.kind) as factors
-      from users u left join mobile_numbers n on n.user_id = u.id left join last_sign_ins l on l.user_id = u.id
-      where u.office_id = $1 and u.username_key > $2 order by u.username_key limit $3`,
+        array(select f.kind from factors f where f.home = u.home and f.user_id = u.id order by f.kind) as factors
+      from users u left join mobile_numbers n on n.home = u.home and n.user_id = u.id
+        left join last_sign_ins l on l.home = u.home and l.user_id = u.id
+      where u.home = $home and u.office_id = $1 and u.username_key > $2 order by u.username_key limit $3`,
   },
 } as const satisfies Record<string, Statement>;
 

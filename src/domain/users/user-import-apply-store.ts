@@ -33,20 +33,20 @@ const statements = {
     name: "import_add",
     text: `
       with batch as materialized (
-        select * from import_rows where run_id = $1 and line > $2 order by line limit $3),
+        select * from import_rows where home = $home and run_id = $1 and line > $2 order by line limit $3),
       subject as (
-        insert into subjects (id, office_id) select id, office_id from batch),
+        insert into subjects (home, id, office_id) select home, id, office_id from batch),
       added as (
-        insert into users (id, office_id, username, username_key, name, mail, mail_proved, mail_proved_at, role, language,
+        insert into users (home, id, office_id, username, username_key, name, mail, mail_proved, mail_proved_at, role, language,
           password_hash, password_changed_at, valid_from, created_at, changed_at)
-        select id, office_id, username, username_key, name, mail, case when $6 then mail end,
+        select home, id, office_id, username, username_key, name, mail, case when $6 then mail end,
           case when $6 and mail is not null then $5::timestamptz end, role, language, $4, $5,
           date_trunc('second', $5::timestamptz), $5, $5 from batch
         on conflict (home, office_id, username_key) do nothing returning id),
       counted as materialized (select (select count(*) from added) = (select count(*) from batch) as all_added),
       numbered as (
-        insert into mobile_numbers (office_id, user_id, number, state, entered_by, changed_at)
-        select office_id, id, number, 'unconfirmed', 'administrator', $5 from batch
+        insert into mobile_numbers (home, office_id, user_id, number, state, entered_by, changed_at)
+        select home, office_id, id, number, 'unconfirmed', 'administrator', $5 from batch
         where number is not null and (select all_added from counted))
       select line, id, role, number is not null as "hasNumber", (select all_added from counted) as "areAdded"
       from batch order by line`,
@@ -54,38 +54,38 @@ const statements = {
   // Outside the application's transaction, so that the progress is visible.
   reportProgress: {
     name: "import_report_progress",
-    text: "update import_runs set added = $2, moved_at = $3 where id = $1 and state = 'checked'",
+    text: `update import_runs set added = $2, moved_at = $3 where home = $home and id = $1 and state = 'checked'`,
   },
   // The one statement that spends a run. No row: it was applied or dropped in the meantime.
   spend: {
     name: "import_spend",
     text: `update import_runs set state = 'applied', added = $2, invites = $3, moved_at = $4
-           where id = $1 and state = 'checked' and bad = 0 and rows = $2 returning id`,
+           where home = $home and id = $1 and state = 'checked' and bad = 0 and rows = $2 returning id`,
   },
   turn: {
     name: "import_invite_turn",
     text: `update import_runs set invite_turn = invite_turn + 1, moved_at = $3
-           where id = $1 and invite_turn = $2 and state = 'applied' and invites returning id`,
+           where home = $home and id = $1 and invite_turn = $2 and state = 'applied' and invites returning id`,
   },
   // A user who has chosen a password in the meantime needs no invitation.
   invite: {
     name: "import_invite",
     text: `
       with chosen as (
-        update import_rows set invited_at = $2 where run_id = $1 and line in (
-          select line from import_rows where run_id = $1 and invited_at is null and mail is not null order by line limit $3)
+        update import_rows set invited_at = $2 where home = $home and run_id = $1 and line in (
+          select line from import_rows where home = $home and run_id = $1 and invited_at is null and mail is not null order by line limit $3)
         returning id)
       select c.id, u.id is not null as "isThere", u.office_id as "officeId", ${USER_COLUMNS}
-      from chosen c left join users u on u.id = c.id and u.password_changed_at = u.created_at`,
+      from chosen c left join users u on u.home = $home and u.id = c.id and u.password_changed_at = u.created_at`,
   },
   inviting: {
     name: "import_inviting",
-    text: `select from import_rows w join import_runs r on r.id = w.run_id
-           where r.id = $1 and r.state = 'applied' and r.invites and w.invited_at is null and w.mail is not null limit 1`,
+    text: `select from import_rows w join import_runs r on r.home = w.home and r.id = w.run_id
+           where w.home = $home and r.id = $1 and r.state = 'applied' and r.invites and w.invited_at is null and w.mail is not null limit 1`,
   },
   invited: {
     name: "import_invited",
-    text: "update import_runs set invited = invited + $2 where id = $1",
+    text: "update import_runs set invited = invited + $2 where home = $home and id = $1",
   },
 } as const satisfies Record<string, Statement>;
 

@@ -5,20 +5,20 @@ import type { UserSort } from "./user-list.ts";
 /** Whether a user `u` of the office `o` has no factor that the office accepts, although it requires one by now. */
 export const isOverdue = (now: string): string => `(u.status = 'active' and o.second_factor = 'required'
     and (o.second_factor_from is null or o.second_factor_from <= ${now})
-    and not exists (select from factors f where f.office_id = u.office_id and f.user_id = u.id
+    and not exists (select from factors f where f.home = u.home and f.office_id = u.office_id and f.user_id = u.id
       and f.kind = any(o.second_factor_methods)))`;
 
 /** Conditions for a user `u` with the office `o`; the caller passes the placeholders of `$now` and `$frozen`. */
 const userConditions = (now: string, frozen: string, few: string) => ({
   hasFactor: (kind: string) =>
-    `exists (select from factors f where f.office_id = u.office_id and f.user_id = u.id and f.kind = ${kind})`,
-  hasNone: `not exists (select from factors f where f.office_id = u.office_id and f.user_id = u.id)`,
+    `exists (select from factors f where f.home = u.home and f.office_id = u.office_id and f.user_id = u.id and f.kind = ${kind})`,
+  hasNone: `not exists (select from factors f where f.home = u.home and f.office_id = u.office_id and f.user_id = u.id)`,
   overdue: isOverdue(now),
-  blocked: `exists (select from second_factor_guard g where g.office_id = u.office_id and g.user_id = u.id
+  blocked: `exists (select from second_factor_guard g where g.home = u.home and g.office_id = u.office_id and g.user_id = u.id
     and (g.blocked_until > ${now} or g.spent >= ${frozen}))`,
-  fewCodes: `(exists (select from recovery_code_sets s where s.office_id = u.office_id and s.user_id = u.id) and (select count(*) from recovery_codes c
-    where c.office_id = u.office_id and c.user_id = u.id and c.used_at is null) <= ${few})`,
-  pendingNumber: `exists (select from mobile_numbers n where n.office_id = u.office_id and n.user_id = u.id and n.pending_number is not null)`,
+  fewCodes: `(exists (select from recovery_code_sets s where s.home = u.home and s.office_id = u.office_id and s.user_id = u.id) and (select count(*) from recovery_codes c
+    where c.home = u.home and c.office_id = u.office_id and c.user_id = u.id and c.used_at is null) <= ${few})`,
+  pendingNumber: `exists (select from mobile_numbers n where n.home = u.home and n.office_id = u.office_id and n.user_id = u.id and n.pending_number is not null)`,
 });
 
 /** Sorted by `key`, which `type` casts back from a cursor. Each has an index that begins with the office. */
@@ -42,9 +42,9 @@ export function listStatement(sort: UserSort, descending: boolean): Statement {
     name: `user_list_${sort}_${order}`,
     text: `
       with page as (
-        select u.id, ${key} as key, l.at, u.office_id from users u join last_sign_ins l on l.user_id = u.id
+        select u.id, ${key} as key, l.at, u.office_id from users u join last_sign_ins l on l.home = u.home and l.user_id = u.id
           join offices o on o.id = u.office_id
-        where u.office_id = $1 and l.office_id = $1
+        where u.home = $home and u.office_id = $1 and l.home = $home and l.office_id = $1
           and ($5::text is null or (${key}, ${id}) ${beyond} ($5::${type}, $6::uuid))
           and ($7::text is null or u.role = $7)
           and ($8::text is null or u.status = $8)
@@ -56,15 +56,15 @@ export function listStatement(sort: UserSort, descending: boolean): Statement {
           and ($14::text is null or ${hasWords("u.search_words", "$14")})
         order by ${key} ${order}, ${id} ${order} limit $15)
       select u.id, u.username, u.name, u.mail, u.role, u.status, p.key::text as key,
-        array(select f.kind from factors f where f.user_id = u.id order by f.kind) as factors,
+        array(select f.kind from factors f where f.home = u.home and f.user_id = u.id order by f.kind) as factors,
         nullif(p.at, '-infinity') as "lastSignInAt", g.blocked_until as "blockedUntil",
         coalesce(g.spent >= $3, false) as "isFrozen",
         case when s.user_id is not null then (select count(*) from recovery_codes c
-          where c.user_id = u.id and c.used_at is null)::integer end as "codesLeft",
+          where c.home = u.home and c.user_id = u.id and c.used_at is null)::integer end as "codesLeft",
         ${is.pendingNumber} as "hasPendingNumber", ${is.overdue} as "isOverdue"
-      from page p join users u on u.id = p.id join offices o on o.id = u.office_id
-        left join second_factor_guard g on g.office_id = u.office_id and g.user_id = u.id
-        left join recovery_code_sets s on s.user_id = u.id
+      from page p join users u on u.home = $home and u.id = p.id join offices o on o.id = u.office_id
+        left join second_factor_guard g on g.home = u.home and g.office_id = u.office_id and g.user_id = u.id
+        left join recovery_code_sets s on s.home = u.home and s.user_id = u.id
       order by p.key ${order}, p.id ${order}`,
   };
 }

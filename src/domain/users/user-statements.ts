@@ -14,66 +14,78 @@ export const nextSecond = (at: string) => `date_trunc('second', ${at}::timestamp
 
 export const STATEMENTS = {
   account: { name: "account", text: "select find_account($1, $2) as account" },
-  find: { name: "user_by_id", text: `select ${COLUMNS} from users where id = $1` },
-  findByUsername: { name: "user_by_username", text: `select ${COLUMNS} from users where username_key = $1` },
+  find: { name: "user_by_id", text: `select ${COLUMNS} from users where home = $home and id = $1` },
+  findByUsername: {
+    name: "user_by_username",
+    text: `select ${COLUMNS} from users where home = $home and username_key = $1`,
+  },
   findByWords: {
     name: "user_by_words",
-    text: `select ${COLUMNS} from users where ${hasWords("search_words", "$1")} limit 2`,
+    text: `select ${COLUMNS} from users where home = $home and ${hasWords("search_words", "$1")} limit 2`,
   },
   findByMail: {
     name: "people_of_mail",
     text: `select office_code as "officeCode", office_name as "officeName", username, name, mail, language
            from find_people_of_mail($1)`,
   },
-  list: { name: "user_list", text: `select ${COLUMNS} from users order by username_key limit $1` },
-  addSubject: { name: "subject_add", text: "insert into subjects (id, office_id) values ($1, $2)" },
+  list: {
+    name: "user_list",
+    text: `select ${COLUMNS} from users where home = $home order by username_key limit $1`,
+  },
+  addSubject: {
+    name: "subject_add",
+    text: "insert into subjects (home, id, office_id) values ($home, $1, $2)",
+  },
   add: {
     name: "user_add",
-    text: `insert into users (id, office_id, username, username_key, name, mail, role, language, password_hash,
+    text: `insert into users (home, id, office_id, username, username_key, name, mail, role, language, password_hash,
              password_changed_at, valid_from, created_at, changed_at, password_expired)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, date_trunc('second', $10::timestamptz), $10, $10, $11)
+           values ($home, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, date_trunc('second', $10::timestamptz), $10, $10, $11)
            on conflict (home, office_id, username_key) do nothing returning id`,
   },
   changePassword: {
     name: "user_change_password",
     text: `update users set password_hash = $2, password_changed_at = $3, valid_from = ${nextSecond("$3")},
-             changed_at = $3, password_expired = false where id = $1`,
+             changed_at = $3, password_expired = false where home = $home and id = $1`,
   },
   // In a sign-in, which survives by the fact that it has set this password.
   renewPassword: {
     name: "user_renew_password",
     text: `update users set password_hash = $2, password_changed_at = $3, changed_at = $3, password_expired = false,
-             valid_from = greatest(valid_from, $4) where id = $1 and password_expired returning id`,
+             valid_from = greatest(valid_from, $4) where home = $home and id = $1 and password_expired returning id`,
   },
   expirePassword: {
     name: "user_expire_password",
-    text: `update users set password_expired = true, valid_from = ${nextSecond("$2")}, changed_at = $2 where id = $1`,
+    text: `update users set password_expired = true, valid_from = ${nextSecond("$2")}, changed_at = $2 where home = $home and id = $1`,
   },
   expireCommon: {
     name: "user_expire_common_password",
-    text: "update users set password_expired = true where id = $1 and not password_expired returning id",
+    text: "update users set password_expired = true where home = $home and id = $1 and not password_expired returning id",
   },
   // Weaker than `for update`, which would block inserts of rows that reference this user.
-  lock: { name: "user_lock", text: "select from users where id = $1 for no key update" },
-  passwordHash: { name: "user_password_hash", text: "select password_hash from users where id = $1" },
+  lock: { name: "user_lock", text: "select from users where home = $home and id = $1 for no key update" },
+  passwordHash: {
+    name: "user_password_hash",
+    text: "select password_hash from users where home = $home and id = $1",
+  },
   changeProfile: {
     name: "user_change_profile",
     text: `update users set name = $2, language = $3, time_zone = $5, changed_at = $4
-           where id = $1 and (name is distinct from $2 or language is distinct from $3 or time_zone is distinct from $5)
+           where home = $home and id = $1 and (name is distinct from $2 or language is distinct from $3 or time_zone is distinct from $5)
            returning id`,
   },
   // What the new mailbox proves counts for nothing for two days: it has just been set.
   changeMail: {
     name: "user_change_mail",
     text: `update users set mail = $2, mail_proved = $2, mail_proved_at = $3, changed_at = $3,
-             mailbox_hold_until = greatest(mailbox_hold_until, $3::timestamptz + interval '48 hours') where id = $1`,
+             mailbox_hold_until = greatest(mailbox_hold_until, $3::timestamptz + interval '48 hours') where home = $home and id = $1`,
   },
   // "This was not me" is no proof: the address may belong to a person who has never heard of this account.
   restoreMail: {
     name: "user_restore_mail",
     text: `update users set mail = $2, mail_proved = case when $4 then $2 end, mail_proved_at = case when $4 then $3::timestamptz end,
              changed_at = $3, links_held_until = null
-           where id = $1 and mail is distinct from $2 returning id`,
+           where home = $home and id = $1 and mail is distinct from $2 returning id`,
   },
   hold: {
     name: "user_hold",
@@ -81,14 +93,14 @@ export const STATEMENTS = {
              case when others_ended_at is not null then json_build_object(
                'at', extract(epoch from others_ended_at)::float8, 'kept', kept_session) end as "othersEnded",
              extract(epoch from trust_ended_at)::float8 as "trustEnded"
-           from users where id = $1 and status = 'active' for no key update`,
+           from users where home = $home and id = $1 and status = 'active' for no key update`,
   },
   endSessions: {
     name: "user_end_sessions",
-    text: `update users set valid_from = ${nextSecond("$2")} where id = $1`,
+    text: `update users set valid_from = ${nextSecond("$2")} where home = $home and id = $1`,
   },
   rehash: {
     name: "user_rehash",
-    text: "update users set password_hash = $2 where id = $1 and password_hash = $3",
+    text: "update users set password_hash = $2 where home = $home and id = $1 and password_hash = $3",
   },
 } as const satisfies Record<string, Statement>;

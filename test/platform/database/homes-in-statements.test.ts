@@ -21,6 +21,8 @@ const ALL_HOMES: ReadonlyMap<string, string> = new Map([
   ["migrations/functions/audit_heads.sql", "a reader of the whole log follows the chains of all offices"],
   ["migrations/functions/audit_days_of_all.sql", "support's overview adds up all offices"],
   ["migrations/functions/offices_with_alarms.sql", "support's overview compares all offices"],
+  ["src/domain/users/user-deletion-store.ts users_to_erase", "erases who was deleted, in all offices"],
+  ["migrations/functions/find_waiting_approvals.sql", "support approves in all offices"],
   ["migrations/functions/find_people_of_mail.sql", "a mail address has users in many offices"],
 ]);
 
