@@ -1,6 +1,5 @@
 import { homeOf } from "../../kernel/home.ts";
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
-import { homeOf } from "../../kernel/home.ts";
 
 /** A closed office that is to be deleted. */
 export interface DueOffice {
