@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { BEGINS } from "../src/domain/users/user-effects.ts";
 import { asOwner } from "./as-owner.ts";
 import { officeId, userId } from "./fill-ids.ts";
 
@@ -71,10 +72,12 @@ const peopleStatements = (office: string): string[] => {
   const user = userId("n", office);
   return [
     `insert into subjects (id, office_id) select ${user}, ${office} from ${some("true")}`,
-    `insert into users (id, office_id, username, username_key, name, mail, password_hash, password_changed_at, valid_from,
-       created_at, changed_at)
-     select ${user}, ${office}, 'user-' || n, 'user-' || n, 'User ' || md5(n::text), 'user-' || n || '@fill.example',
-       repeat('x', 97), now(), now(), now(), now() from ${some("true")}`,
+    `with added as (
+       insert into users (id, office_id, username, username_key, name, mail, password_hash, password_changed_at, valid_from,
+         created_at, changed_at)
+       select ${user}, ${office}, 'user-' || n, 'user-' || n, 'User ' || md5(n::text), 'user-' || n || '@fill.example',
+         repeat('x', 97), now(), now(), now(), now() from ${some("true")} returning home, id, office_id, mail), ${BEGINS}
+     select from added`,
     `insert into factors (office_id, user_id, kind, sealed_secret, confirmed_at)
      select ${office}, ${user}, case when n % 3 = 0 then 'totp' else 'sms' end, '\\x00', now() from ${some("n % 5 <> 0")}`,
     `insert into recovery_code_sets (office_id, user_id, salt, made_at)

@@ -1,3 +1,4 @@
+import { BEGINS } from "../src/domain/users/user-effects.ts";
 import { openEmbeddedDatabase } from "../src/platform/embedded-postgres/embedded.ts";
 import { asOwner } from "./as-owner.ts";
 import { officeId, userId } from "./fill-ids.ts";
@@ -35,11 +36,13 @@ const PEOPLE = `
   select ${officeId("n")}, 'FILL-' || n, 'Office ' || n, now(), now() from generate_series(1, ${String(OFFICES)}) n;
   insert into subjects (id, office_id)
   select ${userId("n", OFFICE)}, ${OFFICE} from generate_series(1, ${String(USERS)}) n;
-  insert into users (id, office_id, username, username_key, name, mail, password_hash, password_changed_at, valid_from,
-    created_at, changed_at)
-  select ${userId("n", OFFICE)}, ${OFFICE}, 'user-' || n, 'user-' || n,
-    'User ' || n, 'user-' || n || '@fill.example', repeat('x', 97), now(), now(), now(), now()
-  from generate_series(1, ${String(USERS)}) n`;
+  with added as (
+    insert into users (id, office_id, username, username_key, name, mail, password_hash, password_changed_at, valid_from,
+      created_at, changed_at)
+    select ${userId("n", OFFICE)}, ${OFFICE}, 'user-' || n, 'user-' || n,
+      'User ' || n, 'user-' || n || '@fill.example', repeat('x', 97), now(), now(), now(), now()
+    from generate_series(1, ${String(USERS)}) n returning home, id, office_id, mail), ${BEGINS}
+  select from added`;
 
 /** Sessions as oidc-provider writes them, ten for each user, ending within the next twelve hours. */
 const OIDC_ROWS = `

@@ -47,17 +47,14 @@ export async function up(knex: Knex): Promise<void> {
     create policy offices_write on offices for all using (id = vestibule_office()) with check (id = vestibule_office());
     grant select, insert, update on offices to vestibule_app;
 
-    ${createFunctions("raise_version", "office_sessions_ended")}
+    ${createFunctions("raise_version")}
     create trigger offices_version before update on offices for each row execute function raise_version();
-    create trigger office_sessions_ended after update of status on offices for each row
-      when (new.status = 'closed' and old.status <> 'closed')
-      execute function office_sessions_ended();
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     drop table offices;
-    ${dropFunctions("raise_version", "office_sessions_ended")}
+    ${dropFunctions("raise_version")}
   `);
 }

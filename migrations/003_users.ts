@@ -61,18 +61,8 @@ export async function up(knex: Knex): Promise<void> {
     ${rowsOfOffice("users")}
     grant select, insert, update, delete on users to vestibule_app;
 
-    create trigger users_version before update of username, name, mail, role, language, status on users for each row
-      when (row(old.username, old.name, old.mail, old.role, old.language, old.status)
-        is distinct from row(new.username, new.name, new.mail, new.role, new.language, new.status))
-      execute function raise_version();
-
-    ${createFunctions("user_sessions_ended")}
-    create trigger user_sessions_ended after update of valid_from, status on users for each row
-      when (new.valid_from > old.valid_from or (new.status <> 'active' and old.status = 'active'))
-      execute function user_sessions_ended();
-
     -- When a user last signed in; '-infinity': never. A separate table, so that a sign-in neither locks nor rewrites
-    -- the user's row. A trigger on the audit log maintains it.
+    -- the user's row. What adds the sign-in to the audit log maintains it.
     create table last_sign_ins (
       home smallint not null,
       user_id uuid not null,
@@ -84,9 +74,6 @@ export async function up(knex: Knex): Promise<void> {
     create index last_sign_ins_at on last_sign_ins (home, office_id, at, user_id);
     ${rowsOfOffice("last_sign_ins")}
     grant select, insert, update on last_sign_ins to vestibule_app;
-
-    ${createFunctions("begin_last_sign_in")}
-    create trigger users_last_sign_in after insert on users for each row execute function begin_last_sign_in();
 
     -- The offices in which a mail address has users, for "Which office code do I have?": only hashes and ids.
     create table mail_people (
@@ -102,10 +89,6 @@ export async function up(knex: Knex): Promise<void> {
     ${rowsOfOffice("mail_people")}
     create policy mail_people_of_mail on mail_people for select using (mail_hash = vestibule_mail());
     grant select, insert, update, delete on mail_people to vestibule_app;
-
-    ${createFunctions("keep_mail_people")}
-    create trigger users_mail after insert or update of mail, office_id on users
-      for each row execute function keep_mail_people();
   `);
 }
 
@@ -113,6 +96,6 @@ export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     ${dropFunctions("find_account", "find_people_of_mail")}
     drop table mail_people, last_sign_ins, users, subjects;
-    ${dropFunctions("keep_mail_people", "vestibule_mail", "mail_hash", "begin_last_sign_in", "user_sessions_ended")}
+    ${dropFunctions("vestibule_mail", "mail_hash")}
   `);
 }

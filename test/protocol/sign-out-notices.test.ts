@@ -114,9 +114,9 @@ describe("telling applications that a session has ended", () => {
   });
 
   for (const [what, end] of [
-    ["a user is disabled", () => change("disable")],
+    ["a user is disabled", () => disable()],
     ["a password is set anew", () => endAll()],
-    ["an office is closed", () => change("close")],
+    ["an office is closed", () => close()],
   ] as const) {
     it(`T63 notifies the applications when ${what}`, async () => {
       const sid = await sidOf(vestibule.browser());
@@ -149,15 +149,15 @@ describe("telling applications that a session has ended", () => {
     }
   });
 
-  const statements = {
-    disable: "update users set status = 'disabled', valid_from = now() where id = $1",
-    close: "update offices set status = 'closed' where id = $1",
-  };
+  async function disable(): Promise<void> {
+    const { database, stores } = vestibule.services;
+    await database.inOffice(user.office.id, (tx) => stores.ranks.disable(tx, user.id, new Date()));
+  }
 
-  async function change(how: keyof typeof statements): Promise<void> {
-    const id = how === "disable" ? user.id : user.office.id;
-    await vestibule.services.database.inOffice(user.office.id, (tx) =>
-      tx.query({ name: `test_${how}`, text: statements[how] }, [id]),
+  async function close(): Promise<void> {
+    const { database, stores } = vestibule.services;
+    await database.inOffice(user.office.id, (tx) =>
+      stores.officeClosing.endAll(tx, new Date()),
     );
   }
 

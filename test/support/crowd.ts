@@ -1,4 +1,5 @@
 import { homeOf, idAt } from "../../src/kernel/home.ts";
+import { BEGINS } from "../../src/domain/users/user-effects.ts";
 import { asOwner, type FreshDatabase } from "./database.ts";
 import type { TestUser } from "./people.ts";
 
@@ -24,11 +25,14 @@ export async function makeCrowd(
   ]);
   await asOwner(
     vestibule.database,
-    `insert into users (id, office_id, username, username_key, name, mail, role, language, status, password_hash,
-       password_changed_at, valid_from, created_at, changed_at)
-     select n.id, u.office_id, n.name, n.name, u.name || ' ' || n.name, u.mail, u.role, u.language, u.status,
-       u.password_hash, u.password_changed_at, u.valid_from, u.created_at, u.changed_at
-     from users u, unnest($2::uuid[], $3::text[]) as n (id, name) where u.id = $1`,
+    `with added as (
+       insert into users (id, office_id, username, username_key, name, mail, role, language, status, password_hash,
+         password_changed_at, valid_from, created_at, changed_at)
+       select n.id, u.office_id, n.name, n.name, u.name || ' ' || n.name, u.mail, u.role, u.language, u.status,
+         u.password_hash, u.password_changed_at, u.valid_from, u.created_at, u.changed_at
+       from users u, unnest($2::uuid[], $3::text[]) as n (id, name) where u.id = $1
+       returning home, id, office_id, mail), ${BEGINS}
+     select from added`,
     [model.id, ids, names],
   );
   return crowd;

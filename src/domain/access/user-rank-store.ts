@@ -2,6 +2,7 @@ import type { Queryable, Statement } from "../../platform/database/database.ts";
 import { daysAfter } from "../../kernel/clock.ts";
 import { LED_DAYS } from "./actor.ts";
 import type { User } from "../users/user.ts";
+import { ENDS_SESSIONS, raisesVersion } from "../users/user-effects.ts";
 import { nextSecond } from "../users/user-statements.ts";
 import type { Role } from "./role.ts";
 
@@ -20,18 +21,19 @@ const statements = {
   },
   disable: {
     name: "user_disable",
-    text: `update users set status = 'disabled', valid_from = ${nextSecond("$2")}, changed_at = $2
-           where home = $home and id = $1 and ${NOT_THE_LAST} returning id`,
+    text: `update users set status = 'disabled', valid_from = ${nextSecond("$2")}, changed_at = $2,
+             ${raisesVersion({ status: "'disabled'" })}
+           where home = $home and id = $1 and ${NOT_THE_LAST} returning id, ${ENDS_SESSIONS}`,
   },
   enable: {
     name: "user_enable",
-    text: "update users set status = 'active', changed_at = $2 where home = $home and id = $1",
+    text: `update users set status = 'active', changed_at = $2, ${raisesVersion({ status: "'active'" })} where home = $home and id = $1`,
   },
   changeRole: {
     name: "user_change_role",
-    text: `update users set role = $3, valid_from = ${nextSecond("$2")}, changed_at = $2,
+    text: `update users set role = $3, valid_from = ${nextSecond("$2")}, changed_at = $2, ${raisesVersion({ role: "$3" })},
              led_until = case when role = 'superuser' and $3 <> 'superuser' then $2 else led_until end
-           where home = $home and id = $1 and role = $4 and (role = $3 or ${NOT_THE_LAST}) returning id`,
+           where home = $home and id = $1 and role = $4 and (role = $3 or ${NOT_THE_LAST}) returning id, ${ENDS_SESSIONS}`,
   },
   hasSuperuser: {
     name: "user_has_superuser",

@@ -1,4 +1,5 @@
 import type { Queryable, Statement } from "../../platform/database/database.ts";
+import { KEEPS_MAIL, raisesVersion } from "./user-effects.ts";
 import type { User } from "./user.ts";
 import { foldUsername } from "./username.ts";
 
@@ -8,15 +9,18 @@ const statements = {
   // the account has nothing to take over yet, because it has never been signed in to.
   edit: {
     name: "user_edit",
-    text: `update users set username = $3, username_key = $4, name = $5, mail = $6, language = $7, changed_at = $8,
-             mail_proved = case when mail is distinct from $6 then null else mail_proved end,
-             mail_proved_at = case when mail is distinct from $6 then null else mail_proved_at end,
-             mailbox_hold_until = case when mail is distinct from $6
-               then greatest(mailbox_hold_until, $8::timestamptz + interval '48 hours') else mailbox_hold_until end,
-             links_held_until = case when mail is distinct from $6 and (password_changed_at > created_at
-                 or exists (select from audit_events e where e.home = users.home and e.subject = users.id::text and e.type = 'sign-in'))
-               then $8::timestamptz + interval '48 hours' else links_held_until end
-           where home = $home and id = $1 and version = $2 returning version, links_held_until as "linksHeldUntil"`,
+    text: `with changed as (
+             update users set username = $3, username_key = $4, name = $5, mail = $6, language = $7, changed_at = $8,
+               ${raisesVersion({ username: "$3", name: "$5", mail: "$6", language: "$7" })},
+               mail_proved = case when mail is distinct from $6 then null else mail_proved end,
+               mail_proved_at = case when mail is distinct from $6 then null else mail_proved_at end,
+               mailbox_hold_until = case when mail is distinct from $6
+                 then greatest(mailbox_hold_until, $8::timestamptz + interval '48 hours') else mailbox_hold_until end,
+               links_held_until = case when mail is distinct from $6 and (password_changed_at > created_at
+                   or exists (select from audit_events e where e.home = $home and e.subject = users.id::text and e.type = 'sign-in'))
+                 then $8::timestamptz + interval '48 hours' else links_held_until end
+             where home = $home and id = $1 and version = $2 returning *), ${KEEPS_MAIL}
+           select version, links_held_until as "linksHeldUntil" from changed`,
   },
 } as const satisfies Record<string, Statement>;
 

@@ -2,6 +2,7 @@ import type { Database, Queryable, Statement } from "../../platform/database/dat
 import type { ImportRun } from "./user-import.ts";
 import type { User } from "./user.ts";
 import type { Role } from "../access/role.ts";
+import { BEGINS } from "./user-effects.ts";
 import { USER_COLUMNS } from "./user-statements.ts";
 
 /** The users that a batch added. */
@@ -27,8 +28,8 @@ const statements = {
   // row, so that a hundred thousand rows took hours; after this, new plans use the index.
   byIndex: { name: "import_by_index", text: "select set_config('enable_seqscan', 'off', true)" },
   forgetPlans: { name: "import_forget_plans", text: "discard plans" },
-  // Subject, user and number of each row in one statement; the triggers of users do the rest. Nothing is joined: rows
-  // that were stored a moment ago are not analysed, and a join would be planned for one row.
+  // Subject, user and number of each row in one statement. Nothing is joined: rows that were stored a moment ago are not
+  // analysed, and a join would be planned for one row.
   add: {
     name: "import_add",
     text: `
@@ -42,7 +43,7 @@ const statements = {
         select home, id, office_id, username, username_key, name, mail, case when $6 then mail end,
           case when $6 and mail is not null then $5::timestamptz end, role, language, $4, $5,
           date_trunc('second', $5::timestamptz), $5, $5 from batch
-        on conflict (home, office_id, username_key) do nothing returning id),
+        on conflict (home, office_id, username_key) do nothing returning home, id, office_id, mail), ${BEGINS},
       counted as materialized (select (select count(*) from added) = (select count(*) from batch) as all_added),
       numbered as (
         insert into mobile_numbers (home, office_id, user_id, number, state, entered_by, changed_at)

@@ -1,5 +1,6 @@
 import type { Statement } from "../../platform/database/database.ts";
 import { hasWords } from "../../platform/database/search-words.ts";
+import { BEGINS, ENDS_SESSIONS, KEEPS_MAIL, raisesVersion } from "./user-effects.ts";
 
 /** The statements of `user-store.ts`. */
 
@@ -38,25 +39,29 @@ export const STATEMENTS = {
   },
   add: {
     name: "user_add",
-    text: `insert into users (home, id, office_id, username, username_key, name, mail, role, language, password_hash,
-             password_changed_at, valid_from, created_at, changed_at, password_expired)
-           values ($home, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, date_trunc('second', $10::timestamptz), $10, $10, $11)
-           on conflict (home, office_id, username_key) do nothing returning id`,
+    text: `with added as (
+             insert into users (home, id, office_id, username, username_key, name, mail, role, language, password_hash,
+               password_changed_at, valid_from, created_at, changed_at, password_expired)
+             values ($home, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, date_trunc('second', $10::timestamptz), $10, $10, $11)
+             on conflict (home, office_id, username_key) do nothing returning home, id, office_id, mail), ${BEGINS}
+           select id from added`,
   },
   changePassword: {
     name: "user_change_password",
     text: `update users set password_hash = $2, password_changed_at = $3, valid_from = ${nextSecond("$3")},
-             changed_at = $3, password_expired = false where home = $home and id = $1`,
+             changed_at = $3, password_expired = false where home = $home and id = $1 returning ${ENDS_SESSIONS}`,
   },
   // In a sign-in, which survives by the fact that it has set this password.
   renewPassword: {
     name: "user_renew_password",
     text: `update users set password_hash = $2, password_changed_at = $3, changed_at = $3, password_expired = false,
-             valid_from = greatest(valid_from, $4) where home = $home and id = $1 and password_expired returning id`,
+             valid_from = greatest(valid_from, $4) where home = $home and id = $1 and password_expired
+           returning id, ${ENDS_SESSIONS}`,
   },
   expirePassword: {
     name: "user_expire_password",
-    text: `update users set password_expired = true, valid_from = ${nextSecond("$2")}, changed_at = $2 where home = $home and id = $1`,
+    text: `update users set password_expired = true, valid_from = ${nextSecond("$2")}, changed_at = $2 where home = $home and id = $1
+           returning ${ENDS_SESSIONS}`,
   },
   expireCommon: {
     name: "user_expire_common_password",
@@ -70,22 +75,30 @@ export const STATEMENTS = {
   },
   changeProfile: {
     name: "user_change_profile",
-    text: `update users set name = $2, language = $3, time_zone = $5, changed_at = $4
+    text: `update users set name = $2, language = $3, time_zone = $5, changed_at = $4,
+             ${raisesVersion({ name: "$2", language: "$3" })}
            where home = $home and id = $1 and (name is distinct from $2 or language is distinct from $3 or time_zone is distinct from $5)
            returning id`,
   },
   // What the new mailbox proves counts for nothing for two days: it has just been set.
   changeMail: {
     name: "user_change_mail",
-    text: `update users set mail = $2, mail_proved = $2, mail_proved_at = $3, changed_at = $3,
-             mailbox_hold_until = greatest(mailbox_hold_until, $3::timestamptz + interval '48 hours') where home = $home and id = $1`,
+    text: `with changed as (
+             update users set mail = $2, mail_proved = $2, mail_proved_at = $3, changed_at = $3,
+               ${raisesVersion({ mail: "$2" })},
+               mailbox_hold_until = greatest(mailbox_hold_until, $3::timestamptz + interval '48 hours')
+             where home = $home and id = $1 returning *), ${KEEPS_MAIL}
+           select from changed`,
   },
   // "This was not me" is no proof: the address may belong to a person who has never heard of this account.
   restoreMail: {
     name: "user_restore_mail",
-    text: `update users set mail = $2, mail_proved = case when $4 then $2 end, mail_proved_at = case when $4 then $3::timestamptz end,
-             changed_at = $3, links_held_until = null
-           where home = $home and id = $1 and mail is distinct from $2 returning id`,
+    text: `with changed as (
+             update users set mail = $2, mail_proved = case when $4 then $2 end,
+               mail_proved_at = case when $4 then $3::timestamptz end, changed_at = $3, links_held_until = null,
+               ${raisesVersion({ mail: "$2" })}
+             where home = $home and id = $1 and mail is distinct from $2 returning *), ${KEEPS_MAIL}
+           select id from changed`,
   },
   hold: {
     name: "user_hold",
@@ -97,7 +110,7 @@ export const STATEMENTS = {
   },
   endSessions: {
     name: "user_end_sessions",
-    text: `update users set valid_from = ${nextSecond("$2")} where home = $home and id = $1`,
+    text: `update users set valid_from = ${nextSecond("$2")} where home = $home and id = $1 returning ${ENDS_SESSIONS}`,
   },
   rehash: {
     name: "user_rehash",

@@ -111,7 +111,8 @@ export class UserStore {
     id: string,
     { passwordHash, at, since }: { passwordHash: string; at: Date; since: Date },
   ): Promise<boolean> {
-    return (await tx.query(STATEMENTS.renewPassword, [id, passwordHash, at, since])).length === 1;
+    const values = [id, passwordHash, at, since];
+    return (await tx.query(STATEMENTS.renewPassword, values)).length === 1;
   }
 
   /** The next sign-in ends with choosing a new password. Ends every session and token of the user. */

@@ -1,6 +1,5 @@
 import type { Client, KoaContextWithOIDC } from "oidc-provider";
 import { cookieOptions } from "../cookie-settings.ts";
-import { KIND } from "../models/oidc-model.ts";
 import { currentWork, grantKey } from "../models/unit-of-work.ts";
 import { errors } from "../library.ts";
 

@@ -58,7 +58,9 @@ describe("what follows from a change of a user", function () {
     expect(after).to.include({ isListed: true, hasLastSignIn: true });
   }
 
-  const later = (seconds = 2) => new Date(Date.now() + seconds * 1_000);
+  /** Each time another second, so that each change ends what was there. */
+  let seconds = 0;
+  const later = () => new Date(Date.now() + (seconds += 2) * 1_000);
   async function edit(tx: Queryable, changes: object) {
     const { version } = await rowOf(user);
     const now = await storedUser(services, user);

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { asOwner } from "../../support/database.ts";
 import { type Page } from "../../support/http-browser.ts";
 import { allMails, mailsTo } from "../../support/mailbox.ts";
+import { storedUser } from "../../support/mobile-numbers.ts";
 import { BY_HAND } from "../../support/outbox.ts";
 import { makeOffice, makeUser } from "../../support/people.ts";
 import { formAction, hiddenField } from "../../support/relying-party.ts";
@@ -96,8 +97,11 @@ describe("which office code a user has", () => {
 
   it("follows a changed address, and one that was taken away", async () => {
     const user = await makeUser(vestibule.services, north, { mail: `old${mail}` });
-    const set = (address: string | null) =>
-      asOwner(vestibule.database, "update users set mail = $2 where id = $1", [user.id, address]);
+    const set = async (address: string | null) => {
+      const { database, stores } = vestibule.services;
+      const edited = { ...(await storedUser(vestibule.services, user)), mail: address };
+      await database.inOffice(north.id, (tx) => stores.userEdits.edit(tx, edited, new Date()));
+    };
     await set(mail);
     await ask();
     expect(await mails()).to.have.length(1);
