@@ -1,5 +1,4 @@
 import type { Knex } from "knex";
-import { createFunctions, dropFunctions } from "../src/platform/database/migration-sql.ts";
 
 /** Offices, with what each requires of its users and allows them. */
 export async function up(knex: Knex): Promise<void> {
@@ -46,15 +45,9 @@ export async function up(knex: Knex): Promise<void> {
     create policy offices_read on offices for select using (true);
     create policy offices_write on offices for all using (id = vestibule_office()) with check (id = vestibule_office());
     grant select, insert, update on offices to vestibule_app;
-
-    ${createFunctions("raise_version")}
-    create trigger offices_version before update on offices for each row execute function raise_version();
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw(`
-    drop table offices;
-    ${dropFunctions("raise_version")}
-  `);
+  await knex.raw("drop table offices");
 }

@@ -38,7 +38,7 @@ begin
   end loop;
   if gone = 0 then
     execute (
-      select format('update offices set name = code, purge_at = null, %s where id = $1',
+      select format('update offices set version = version + 1, name = code, purge_at = null, %s where id = $1',
         string_agg(format('%I = default', a.attname), ', '))
       from pg_attribute a
       where a.attrelid = 'offices'::regclass and a.attnum > 0 and not a.attisdropped and a.attname not in

@@ -11,7 +11,8 @@ export interface DueOffice {
 const statements = {
   schedule: {
     name: "office_purge_schedule",
-    text: "update offices set purge_at = now() + make_interval(days => $2) where id = $1 and status = 'closed' returning purge_at as at",
+    text: `update offices set version = version + 1, purge_at = now() + make_interval(days => $2)
+           where id = $1 and status = 'closed' returning purge_at as at`,
   },
   due: {
     name: "offices_to_purge",
@@ -20,7 +21,7 @@ const statements = {
   // Decides between the deletion and an administrator who reopens the office at the same moment.
   begin: {
     name: "office_purge_begin",
-    text: `update offices set purged_at = now() where id = $1 and status = 'closed' and purge_at <= now()
+    text: `update offices set version = version + 1, purged_at = now() where id = $1 and status = 'closed' and purge_at <= now()
              and purged_at is null returning id`,
   },
   purge: { name: "office_purge", text: "select purge_office($1, $2, $3) as count" },

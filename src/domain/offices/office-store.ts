@@ -45,10 +45,12 @@ const statements = {
     name: "office_claim",
     text: `select status, second_factor, second_factor_from from offices where id = $1 and version = $2 for no key update`,
   },
+  // An edit that is based on an older version is a conflict, so each update of an office raises it, also those of office-purge-store.ts.
   // Every change of the methods ends trust as well: it may rest on a method that is no longer accepted.
   change: {
     name: "office_change",
-    text: `update offices set name = $2, status = $3, language = $4, logo_url = $5, accent = $6, session_minutes = $7,
+    text: `update offices set version = version + 1, name = $2, status = $3, language = $4, logo_url = $5, accent = $6,
+             session_minutes = $7,
              second_factor_since = case when $8 = 'off' then null when second_factor = 'off' then $11 else second_factor_since end,
              second_factor = $8, second_factor_from = $9, second_factor_methods = $10, country = $12,
              countries = $13, sms_daily_budget = $14, changed_at = $11, trusted_browser_days = $15,
