@@ -1,5 +1,5 @@
 import type { Knex } from "knex";
-import { createFunctions, dropFunctions, rowsOfOffice } from "../src/platform/database/migration-sql.ts";
+import { dropFunctions, rowsOfOffice } from "../src/platform/database/migration-sql.ts";
 
 /** Second factors: what users have enrolled, the guard of their codes, how they are reset, and trusted browsers. */
 export async function up(knex: Knex): Promise<void> {
@@ -130,19 +130,14 @@ export async function up(knex: Knex): Promise<void> {
     create index trusted_browsers_user on trusted_browsers (home, user_id);
     ${rowsOfOffice("trusted_browsers")}
     grant select, insert, update, delete on trusted_browsers to vestibule_app;
-
-    ${createFunctions("end_trust")}
-    create trigger factors_trust after insert or delete or update of confirmed_at on factors
-      for each row execute function end_trust();
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    ${dropFunctions("is_browser_trusted", "list_trusted_browsers", "trusted_browsers_of")}
+    ${dropFunctions("is_browser_trusted", "list_trusted_browsers", "trusted_browsers_of", "end_trust")}
     drop function if exists find_waiting_resets;
     drop table trusted_browsers, reset_requests, second_factor_guard, enrolment_windows, recovery_codes,
       recovery_code_sets, factors;
-    ${dropFunctions("end_trust")}
   `);
 }

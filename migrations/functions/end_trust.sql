@@ -1,7 +1,7 @@
--- A changed or removed factor ends the trust that rests on it. A trigger, so that every change of one is covered. A used
--- step and a re-encrypted key are not changes of a factor.
-create or replace function end_trust() returns trigger language plpgsql as $$
+-- Ends the trust in all browsers of a user. Every statement that confirms, replaces or removes a factor calls it for each row, because
+-- the trust rests on the factor; a used step and a secret that is encrypted again are no changes of one. A function rather than a part
+-- of the statement: it also sees a browser that was trusted while the statement waited for the factor.
+create or replace function end_trust(p_home smallint, p_user uuid) returns void language plpgsql as $$
 begin
-  delete from trusted_browsers where user_id = coalesce(new.user_id, old.user_id);
-  return null;
+  delete from trusted_browsers t where t.home = p_home and t.user_id = p_user;
 end $$;

@@ -2,22 +2,25 @@ import type { Queryable, Statement } from "../../platform/database/database.ts";
 import type { FactorKind } from "./factor.ts";
 import type { UserRef } from "../users/user-ref.ts";
 
+// Each change of a factor ends the trust in browsers, which rests on it.
 const statements = {
   confirm: {
     name: "factor_confirm",
     text: `insert into factors (home, office_id, user_id, kind, confirmed_at) values ($home, $1, $2, $3, $4)
-           on conflict (home, user_id, kind) do update set confirmed_at = excluded.confirmed_at`,
+           on conflict (home, user_id, kind) do update set confirmed_at = excluded.confirmed_at
+           returning end_trust($home, user_id)`,
   },
   // Returns the remaining factors, as they are after this statement.
   remove: {
     name: "factor_remove",
-    text: `with gone as (delete from factors where home = $home and user_id = $1 and kind = $2 returning kind)
+    text: `with gone as (delete from factors where home = $home and user_id = $1 and kind = $2
+             returning end_trust($home, user_id))
            select (select count(*) from gone)::integer as removed,
              (select count(*) from factors where home = $home and user_id = $1 and kind <> $2)::integer as left`,
   },
   removeAll: {
     name: "factor_remove_all",
-    text: "delete from factors where home = $home and user_id = $1 returning kind",
+    text: "delete from factors where home = $home and user_id = $1 returning kind, end_trust($home, user_id)",
   },
 } as const satisfies Record<string, Statement>;
 
@@ -43,6 +46,7 @@ export class FactorStore {
 
   /** Returns the kinds that were removed. */
   async removeAll(tx: Queryable, { id }: UserRef): Promise<readonly FactorKind[]> {
-    return (await tx.query<{ kind: FactorKind }>(statements.removeAll, [id])).map(({ kind }) => kind);
+    const rows = await tx.query<{ kind: FactorKind }>(statements.removeAll, [id]);
+    return rows.map(({ kind }) => kind);
   }
 }

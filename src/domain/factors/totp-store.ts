@@ -19,10 +19,12 @@ const statements = {
     name: "totp_use_step",
     text: `update factors set last_step = $2 where home = $home and user_id = $1 and kind = 'totp' and last_step < $2 returning user_id`,
   },
+  // Another app ends the trust in browsers, which rests on the factor (`factor-store.ts`).
   add: {
     name: "totp_add",
     text: `insert into factors (home, office_id, user_id, kind, sealed_secret, last_step, confirmed_at)
-           values ($home, $1, $2, 'totp', $3, $4, $5) on conflict (home, user_id, kind) do nothing returning user_id`,
+           values ($home, $1, $2, 'totp', $3, $4, $5) on conflict (home, user_id, kind) do nothing
+           returning user_id, end_trust($home, user_id)`,
   },
   replace: {
     name: "totp_replace",
@@ -30,7 +32,7 @@ const statements = {
            values ($home, $1, $2, 'totp', $3, $4, $5)
            on conflict (home, user_id, kind) do update set sealed_secret = excluded.sealed_secret,
              last_step = excluded.last_step, confirmed_at = excluded.confirmed_at
-           returning user_id`,
+           returning user_id, end_trust($home, user_id)`,
   },
   sealedByOld: {
     name: "totp_sealed_by_old",
@@ -75,8 +77,8 @@ export class TotpStore {
     { sealedSecret, lastStep, confirmedAt, replaces }: TotpFactor & { replaces: boolean },
   ): Promise<boolean> {
     const statement = replaces ? statements.replace : statements.add;
-    const rows = await tx.query(statement, [officeId, id, sealedSecret, lastStep, confirmedAt]);
-    return rows.length === 1;
+    const values = [officeId, id, sealedSecret, lastStep, confirmedAt];
+    return (await tx.query(statement, values)).length === 1;
   }
 
   /** Secrets of an office that do not begin with `mark`, the prefix of the current data key; at most `limit`. */

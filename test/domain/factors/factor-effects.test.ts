@@ -1,7 +1,8 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { expect } from "chai";
 import type { Queryable } from "../../../src/platform/database/database.ts";
 import { asOwner } from "../../support/database.ts";
+import { eventually } from "../../support/eventually.ts";
 import { personOf } from "../../support/mobile-numbers.ts";
 import { makeOffice, makeUser } from "../../support/people.ts";
 import { writersOf } from "../../support/row-writers.ts";
@@ -71,6 +72,30 @@ describe("what follows from a change of a factor", () => {
     const sealedAgain: Change = () =>
       services.secondFactor.totpStore.replaceSealed(person(), { before: sealed, after: randomBytes(40) });
     expect(await endsTrust("totp_replace_sealed", sealedAgain)).to.equal(false);
+  });
+
+  it("is also the end of trust that was given while the change waited for the factor", async () => {
+    await giveApp(services, user);
+    const waiting: Promise<unknown>[] = [];
+    await inOffice(async (tx) => {
+      // A sign-in uses a code of the app and trusts its browser; meanwhile the app is taken away.
+      await services.secondFactor.totpStore.useStep(tx, person(), 7);
+      waiting.push(inOffice(removeAll));
+      await eventually(
+        () =>
+          asOwner(
+            database,
+            `select from pg_stat_activity
+             where datname = current_database() and wait_event_type = 'Lock' and query like '%delete from factors%'`,
+          ),
+        ({ length }) => length === 1,
+      );
+      await services.stores.trustedBrowsers.add(tx, person(), {
+        ...{ id: randomUUID(), token: "token", device: {}, days: 1, at: new Date() },
+      });
+    });
+    await Promise.all(waiting);
+    expect(await trusted()).to.equal(0);
   });
 
   it("leaves the browsers of another user", async () => {
