@@ -1,5 +1,4 @@
 import type { Knex } from "knex";
-import { createFunctions, dropFunctions } from "../src/platform/database/migration-sql.ts";
 
 /** Relying applications, and the keys that sign their tokens. */
 export async function up(knex: Knex): Promise<void> {
@@ -33,10 +32,6 @@ export async function up(knex: Knex): Promise<void> {
       with check (office_id is not distinct from vestibule_office());
     grant select, insert, update, delete on applications to vestibule_app;
 
-    ${createFunctions("tell_application_changed")}
-    create trigger application_changed after insert or update or delete on applications
-      for each row execute function tell_application_changed();
-
     -- A key signs from used_from on, until a newer one of its algorithm does; it is published before that.
     create table signing_keys (
       id text primary key,
@@ -52,8 +47,5 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw(`
-    drop table signing_keys, applications;
-    ${dropFunctions("tell_application_changed")}
-  `);
+  await knex.raw("drop table signing_keys, applications");
 }

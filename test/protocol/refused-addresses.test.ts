@@ -242,7 +242,9 @@ describe("an address that was registered in development", () => {
       const { id } = production.application;
       await asOwner(
         database,
-        `update applications set settings = jsonb_set(settings, '{redirectUris}', '["${address}"]') where id = $1`,
+        `with changed as (
+           update applications set settings = jsonb_set(settings, '{redirectUris}', '["${address}"]') where id = $1 returning id)
+         select pg_notify('vestibule_application', id) from changed`,
         [id],
       );
       const request = authorizationRequest(production.issuer, { id, redirectUri: address });

@@ -1,4 +1,5 @@
 import type { Queryable, Statement } from "../../platform/database/database.ts";
+import { changeAndAnnounce } from "./application-announcement.ts";
 
 const statements = {
   disable: {
@@ -12,20 +13,20 @@ const statements = {
   remove: { name: "application_remove", text: "delete from applications where id = $1 returning id" },
 } as const satisfies Record<string, Statement>;
 
-/** In a transaction of the application's office, or of none. Every server process hears of it by the table's trigger. */
+/** In a transaction of the application's office, or of none. Every server process hears of it. */
 export class ApplicationShutdownStore {
   /** Returns false when it was disabled already. */
-  async disable(tx: Queryable, id: string, at: Date): Promise<boolean> {
-    return (await tx.query(statements.disable, [id, at])).length === 1;
+  disable(tx: Queryable, id: string, at: Date): Promise<boolean> {
+    return changeAndAnnounce(tx, id, { statement: statements.disable, values: [id, at] });
   }
 
   /** Returns false when it was not disabled. */
-  async enable(tx: Queryable, id: string, at: Date): Promise<boolean> {
-    return (await tx.query(statements.enable, [id, at])).length === 1;
+  enable(tx: Queryable, id: string, at: Date): Promise<boolean> {
+    return changeAndAnnounce(tx, id, { statement: statements.enable, values: [id, at] });
   }
 
   /** Returns false when it was gone already. */
-  async remove(tx: Queryable, id: string): Promise<boolean> {
-    return (await tx.query(statements.remove, [id])).length === 1;
+  remove(tx: Queryable, id: string): Promise<boolean> {
+    return changeAndAnnounce(tx, id, { statement: statements.remove, values: [id] });
   }
 }

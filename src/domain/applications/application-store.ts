@@ -1,38 +1,24 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 import type { Listening } from "../../platform/database/listening.ts";
+import { AgingCopies } from "../../kernel/aging-copies.ts";
 import { stopwatch } from "../../kernel/clock.ts";
-import { type Application, type OldSecret } from "./application.ts";
+import type { Application } from "./application.ts";
+import { APPLICATION_CHANNEL, changeAndAnnounce } from "./application-announcement.ts";
 import {
-  applicationSettingsSchema,
-  DEFAULT_ALGORITHM,
-  SIGNING_ALGORITHMS,
-  type ApplicationSettings,
-  type SigningAlgorithm,
-} from "./application-settings.ts";
-import type { ApplicationType } from "./application-types.ts";
+  APPLICATION_COLUMNS,
+  settingsOf,
+  toApplication,
+  WRITTEN_COLUMNS,
+  type ApplicationRow,
+} from "./application-row.ts";
+import { DEFAULT_ALGORITHM, SIGNING_ALGORITHMS, type SigningAlgorithm } from "./application-settings.ts";
 import { hasWords } from "../../platform/database/search-words.ts";
 
-interface Row {
-  readonly id: string;
-  readonly office_id: string | null;
-  readonly name: string;
-  readonly type: ApplicationType;
-  readonly first_party: boolean;
-  readonly secret_hash: Buffer | null;
-  readonly old_secret_hash: Buffer | null;
-  readonly old_secret_ends_at: Date | null;
-  readonly settings: unknown;
-  readonly is_disabled: boolean;
-}
-
-const WRITTEN = "id, office_id, name, type, first_party, secret_hash, settings";
-const COLUMNS = `${WRITTEN}, old_secret_hash, old_secret_ends_at, disabled_at is not null as is_disabled`;
-
 const statements = {
-  find: { name: "application", text: `select ${COLUMNS} from applications where id = $1` },
+  find: { name: "application", text: `select ${APPLICATION_COLUMNS} from applications where id = $1` },
   findByResource: {
     name: "application_by_resource",
-    text: `select ${COLUMNS} from applications where settings ->> 'resourceIdentifier' = $1`,
+    text: `select ${APPLICATION_COLUMNS} from applications where settings ->> 'resourceIdentifier' = $1`,
   },
   corsOrigins: {
     name: "application_cors_origins",
@@ -42,15 +28,18 @@ const statements = {
     name: "application_algorithms",
     text: "select distinct settings ->> 'idTokenAlgorithm' as algorithm from applications",
   },
-  list: { name: "application_list", text: `select ${COLUMNS} from applications order by name, id limit $1` },
+  list: {
+    name: "application_list",
+    text: `select ${APPLICATION_COLUMNS} from applications order by name, id limit $1`,
+  },
   ofOffice: {
     name: "application_of_office",
-    text: `select ${COLUMNS} from applications where office_id = $1 and (name, id) > ($2, $3)
+    text: `select ${APPLICATION_COLUMNS} from applications where office_id = $1 and (name, id) > ($2, $3)
              and ($5 = '' or ${hasWords("search_words", "$5")}) order by name, id limit $4`,
   },
   add: {
     name: "application_add",
-    text: `insert into applications (${WRITTEN}, created_at, changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+    text: `insert into applications (${WRITTEN_COLUMNS}, created_at, changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
            on conflict (id) do nothing returning id`,
   },
   change: {
@@ -75,19 +64,20 @@ const APPLICATION_ID = /^app_[\w-]{16,100}$/;
  */
 const COPIES_MS = 20_000;
 
-/** The most applications kept in memory; far more than an installation has. */
-const MAX_COPIES = 10_000;
+/** The most copies, far more than an installation has applications; and for how long each is used, should a notification be lost. */
+const COPIES = { most: 10_000, ageMs: 60_000 };
+
+const ALL = "all";
 
 /** Applications, with a copy in memory that PostgreSQL's notifications keep current in every server process. */
 export class ApplicationStore {
   readonly #database: Database;
   /** Vestibule's own applications; they are in no table and are never listed. */
   readonly #own: readonly Application[];
-  readonly #copies = new Map<string, Application>();
+  readonly #copies = new AgingCopies<Application>(COPIES);
   /** By resource identifier; null: no application has it. */
-  readonly #resources = new Map<string, Application | null>();
-  /** Null: not read since the last change of an application. */
-  #origins: ReadonlySet<string> | null = null;
+  readonly #resources = new AgingCopies<Application | null>(COPIES);
+  readonly #origins = new AgingCopies<ReadonlySet<string>>(COPIES);
   #listening: Listening | null = null;
   /** Incremented by each notification, so that a row read before one is not cached after it. */
   #generation = 0;
@@ -104,18 +94,18 @@ export class ApplicationStore {
   async keepCopies(changed: () => void = () => undefined): Promise<void> {
     const forgetAll = () => {
       this.#generation += 1;
-      this.#copies.clear();
-      this.#resources.clear();
-      this.#origins = null;
+      this.#copies.forgetAll();
+      this.#resources.forgetAll();
+      this.#origins.forgetAll();
     };
-    this.#listening = await this.#database.listen("vestibule_application", {
+    this.#listening = await this.#database.listen(APPLICATION_CHANNEL, {
       connected: forgetAll,
       disconnected: forgetAll,
       notified: (id) => {
         this.#generation += 1;
-        this.#copies.delete(id);
-        this.#resources.clear();
-        this.#origins = null;
+        this.#copies.forget(id);
+        this.#resources.forgetAll();
+        this.#origins.forgetAll();
         changed();
       },
     });
@@ -137,8 +127,8 @@ export class ApplicationStore {
     if (application === null) {
       return null;
     }
-    if (this.#mayUseCopies() && generation === this.#generation && this.#copies.size < MAX_COPIES) {
-      this.#copies.set(id, application);
+    if (this.#mayUseCopies() && generation === this.#generation) {
+      this.#copies.keep(id, application);
     }
     return application;
   }
@@ -148,7 +138,7 @@ export class ApplicationStore {
     if (!APPLICATION_ID.test(id)) {
       return null;
     }
-    const [row] = await this.#database.query<Row>(statements.find, [id]);
+    const [row] = await this.#database.query<ApplicationRow>(statements.find, [id]);
     return row === undefined ? null : toApplication(row);
   }
 
@@ -159,24 +149,25 @@ export class ApplicationStore {
       return copy;
     }
     const generation = this.#generation;
-    const [row] = await this.#database.query<Row>(statements.findByResource, [identifier]);
+    const [row] = await this.#database.query<ApplicationRow>(statements.findByResource, [identifier]);
     const found = row === undefined || row.is_disabled ? null : toApplication(row);
-    if (this.#mayUseCopies() && generation === this.#generation && this.#resources.size < MAX_COPIES) {
-      this.#resources.set(identifier, found);
+    if (this.#mayUseCopies() && generation === this.#generation) {
+      this.#resources.keep(identifier, found);
     }
     return found;
   }
 
   /** The origins from which the scripts of any application may call. */
   async corsOrigins(): Promise<ReadonlySet<string>> {
-    if (this.#origins !== null && this.#mayUseCopies()) {
-      return this.#origins;
+    const copy = this.#mayUseCopies() ? this.#origins.get(ALL) : undefined;
+    if (copy !== undefined) {
+      return copy;
     }
     const generation = this.#generation;
     const rows = await this.#database.query<{ origin: string }>(statements.corsOrigins);
     const origins = new Set(rows.map(({ origin }) => origin));
     if (this.#mayUseCopies() && generation === this.#generation) {
-      this.#origins = origins;
+      this.#origins.keep(ALL, origins);
     }
     return origins;
   }
@@ -189,7 +180,7 @@ export class ApplicationStore {
   }
 
   async list(limit: number): Promise<Application[]> {
-    return (await this.#database.query<Row>(statements.list, [limit])).map(toApplication);
+    return (await this.#database.query<ApplicationRow>(statements.list, [limit])).map(toApplication);
   }
 
   /** The applications of an office with these words in their names, by name; `after`: name and id of the last one seen, or two empty strings. */
@@ -197,7 +188,12 @@ export class ApplicationStore {
     officeId: string,
     { after, limit, search = "" }: { after: readonly [string, string]; limit: number; search?: string },
   ): Promise<Application[]> {
-    const rows = await this.#database.query<Row>(statements.ofOffice, [officeId, ...after, limit, search]);
+    const rows = await this.#database.query<ApplicationRow>(statements.ofOffice, [
+      officeId,
+      ...after,
+      limit,
+      search,
+    ]);
     return rows.map(toApplication);
   }
 
@@ -206,12 +202,13 @@ export class ApplicationStore {
     const { id, officeId, name, type, firstParty, secretHash } = application;
     const settings = JSON.stringify(settingsOf(application));
     const values = [id, officeId, name, type, firstParty, secretHash, settings, at];
-    return (await tx.query(statements.add, values)).length === 1;
+    return changeAndAnnounce(tx, id, { statement: statements.add, values });
   }
 
   async change(tx: Queryable, application: Application, at: Date): Promise<void> {
     const { id, name, firstParty } = application;
-    await tx.query(statements.change, [id, name, firstParty, JSON.stringify(settingsOf(application)), at]);
+    const values = [id, name, firstParty, JSON.stringify(settingsOf(application)), at];
+    await changeAndAnnounce(tx, id, { statement: statements.change, values });
   }
 
   /**
@@ -223,26 +220,7 @@ export class ApplicationStore {
     { id, secretHash: before }: Pick<Application, "id" | "secretHash">,
     { secretHash, at, oldEndsAt }: { secretHash: Buffer; at: Date; oldEndsAt: Date | null },
   ): Promise<boolean> {
-    return (await tx.query(statements.changeSecret, [id, secretHash, at, oldEndsAt, before])).length === 1;
+    const values = [id, secretHash, at, oldEndsAt, before];
+    return changeAndAnnounce(tx, id, { statement: statements.changeSecret, values });
   }
 }
-
-const settingsOf = (application: Application): ApplicationSettings =>
-  applicationSettingsSchema.parse(application);
-
-function toApplication(row: Row): Application {
-  return {
-    ...applicationSettingsSchema.parse(row.settings),
-    id: row.id,
-    name: row.name,
-    type: row.type,
-    firstParty: row.first_party,
-    officeId: row.office_id,
-    secretHash: row.secret_hash,
-    isDisabled: row.is_disabled,
-    oldSecret: oldSecretOf(row),
-  };
-}
-
-const oldSecretOf = ({ old_secret_hash: hash, old_secret_ends_at: endsAt }: Row): OldSecret | null =>
-  hash === null || endsAt === null ? null : { hash, endsAt };

@@ -1,4 +1,5 @@
 import { homeOf } from "../../kernel/home.ts";
+import { announceAllOf } from "../applications/application-announcement.ts";
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 
 /** A closed office that is to be deleted. */
@@ -50,9 +51,14 @@ export class OfficePurgeStore {
     return (await tx.query(statements.begin, [id])).length === 1;
   }
 
-  /** Deletes at most about `limit` rows in one transaction; 0: the office is empty. */
+  /** Deletes at most about `limit` rows in one transaction; 0: the office is empty. Its applications are announced while there are some. */
   async purge(id: string, limit: number): Promise<number> {
-    const [row] = await this.#database.query<{ count: number }>(statements.purge, [homeOf(id), id, limit]);
-    return row?.count ?? 0;
+    return this.#database.transaction(async (tx) => {
+      const [, [row]] = await Promise.all([
+        announceAllOf(tx, id),
+        tx.query<{ count: number }>(statements.purge, [homeOf(id), id, limit]),
+      ]);
+      return row?.count ?? 0;
+    });
   }
 }

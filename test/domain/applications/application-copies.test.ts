@@ -69,6 +69,25 @@ describe("copies of applications", () => {
     expect(await look(2)).to.equal(6);
   });
 
+  it("T110 are read again after a minute, although the connection lives and nothing was heard", async () => {
+    await look(1);
+    const real = performance.now.bind(performance);
+    const later = (seconds: number) => {
+      performance.now = () => real() + seconds * SECOND;
+      confirmedAt = stopwatch();
+    };
+    try {
+      later(59);
+      expect(await look(2)).to.equal(2);
+      later(61);
+      expect(await look(2)).to.equal(4);
+      later(119);
+      expect(await look(2)).to.equal(4);
+    } finally {
+      performance.now = real;
+    }
+  });
+
   it("are read anew once it is heard that they changed", async () => {
     await look(1);
     listener.notified(application.id);
