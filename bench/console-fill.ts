@@ -98,13 +98,19 @@ const peopleStatements = (office: string): string[] => {
 const OFFICE_OF_EVENT =
   "case when n % 2 = 0 then md5('office big')::uuid else md5('office ' || (p.person % $4::integer + 1))::uuid end";
 
-/** Half of them of the big office; of the last ninety days, in order of time. */
+/** Half of them of the big office; of the last ninety days, in order of time. They wait for their seals, and sign-ins are the last ones. */
 const EVENTS = `
-  insert into audit_events (at, office_id, type, outcome, actor, subject)
-  select now() - interval '90 days' * (1 - n::float8 / 5000000),
-    ${OFFICE_OF_EVENT},
-    (array['sign-in', 'sign-in', 'password.wrong', 'sms.sent', 'code.wrong', 'consent', 'sign-out', 'code.blocked'])[1 + n % 8],
-    case when n % 8 in (2, 4) then 'refused' else 'ok' end, 'bench', ${userId("p.person", OFFICE_OF_EVENT)}::text
-  from generate_series($1::integer, $2::integer) n
-    cross join lateral (select case when n % 2 = 0 then $3::integer + (n / 2)::bigint * 7919 % $5::integer
-      else (n / 2)::bigint * 7919 % $3::integer end as person) p`;
+  with added as (
+    insert into audit_events (home, at, office_id, type, outcome, actor, subject)
+    select home_of(o.id), now() - interval '90 days' * (1 - n::float8 / 5000000), o.id,
+      (array['sign-in', 'sign-in', 'password.wrong', 'sms.sent', 'code.wrong', 'consent', 'sign-out', 'code.blocked'])[1 + n % 8],
+      case when n % 8 in (2, 4) then 'refused' else 'ok' end, 'bench', ${userId("p.person", "o.id")}::text
+    from generate_series($1::integer, $2::integer) n
+      cross join lateral (select case when n % 2 = 0 then $3::integer + (n / 2)::bigint * 7919 % $5::integer
+        else (n / 2)::bigint * 7919 % $3::integer end as person) p
+      cross join lateral (select ${OFFICE_OF_EVENT} as id) o
+    returning home, id, office_id, type, subject, at),
+  queued as (insert into audit_unsealed (home, chain, event_id) select home, office_id, id from added)
+  update last_sign_ins l set at = s.at
+  from (select home, subject::uuid as id, max(at) as at from added where type = 'sign-in' group by 1, 2) s
+  where l.home = s.home and l.user_id = s.id and l.at < s.at`;

@@ -3,8 +3,8 @@ import { atHome, createFunctions, dropFunctions } from "../src/platform/database
 
 /**
  * Who did what to whom. A hash chain runs over the events of each office, and one over those without an office. The
- * application role adds and reads events; it can change or remove none. It can have them sealed and old ones pruned, by
- * two functions; it cannot write the tables of the chains.
+ * application role reads events; it can insert, change or remove none. It adds them by a function that queues their seals,
+ * and can have them sealed and old ones pruned, by two more; it cannot write the tables of the chains.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(EVENTS);
@@ -54,12 +54,7 @@ const EVENTS = `
     create policy audit_events_of_office on audit_events
       using (office_id is not distinct from vestibule_office())
       with check (office_id is not distinct from vestibule_office());
-    grant select, insert on audit_events to vestibule_app;
-
-    ${createFunctions("keep_last_sign_in")}
-    create trigger audit_events_last_sign_in after insert on audit_events for each row
-      when (new.type = 'sign-in' and new.outcome = 'ok' and new.subject ~ '^[0-9a-f-]{36}$')
-      execute function keep_last_sign_in();
+    grant select on audit_events to vestibule_app;
 `;
 
 const CHAINS = `
@@ -111,19 +106,18 @@ const CHAINS = `
     alter table audit_seals force row level security;
     create policy audit_seals_of_office on audit_seals using (chain = vestibule_chain()) with check (chain = vestibule_chain());
     grant select on audit_unsealed, audit_seals, audit_chains to vestibule_app;
-
-    ${createFunctions("audit_await_seal")}
-    create trigger audit_await_seal after insert on audit_events for each row execute function audit_await_seal();
 `;
 
 const ALARMS = `
     -- Alarms that no mail has reported yet: what happened, where and in which request; no name and no address.
     create table alarms_untold (
-      id bigint generated always as identity primary key,
+      home smallint not null,
+      id bigint generated always as identity,
       at timestamptz not null,
       type text not null,
       office_code text,
-      request_id text
+      request_id text,
+      primary key (home, id)
     );
     -- When the last mail about alarms was written; one row, which one process at a time advances.
     create table alarm_digest (
@@ -133,17 +127,13 @@ const ALARMS = `
     insert into alarm_digest default values;
     grant select, delete on alarms_untold to vestibule_app;
     grant select, update on alarm_digest to vestibule_app;
-
-    ${createFunctions("audit_alarm")}
-    create trigger audit_alarm after insert on audit_events for each row when (new.outcome = 'alarm')
-      execute function audit_alarm();
 `;
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    ${dropFunctions("unsealed_chains", "seal_audit_events", "chains_to_prune", "prune_audit_events")}
+    ${dropFunctions("add_audit_events", "unsealed_chains", "seal_audit_events", "chains_to_prune", "prune_audit_events")}
     ${dropFunctions("audit_heads", "audit_content", "audit_part")}
     drop table alarm_digest, alarms_untold, audit_chains, audit_seals, audit_unsealed, audit_events;
-    ${dropFunctions("audit_alarm", "audit_await_seal", "vestibule_chain", "keep_last_sign_in")}
+    ${dropFunctions("vestibule_chain")}
   `);
 }

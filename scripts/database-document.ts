@@ -12,7 +12,6 @@ export async function databaseDocument(): Promise<string> {
       constraints: await asOwner<look.PartRow>(database, look.CONSTRAINTS),
       indexes: await asOwner<look.PartRow>(database, look.INDEXES),
       policies: await asOwner<look.PolicyRow>(database, look.POLICIES),
-      triggers: await asOwner<look.PartRow>(database, look.TRIGGERS),
     };
     const functions = await asOwner<look.FunctionRow>(database, look.FUNCTIONS);
     return write(
@@ -48,7 +47,6 @@ interface Parts {
   readonly constraints: readonly look.PartRow[];
   readonly indexes: readonly look.PartRow[];
   readonly policies: readonly look.PolicyRow[];
-  readonly triggers: readonly look.PartRow[];
 }
 
 function describeTable({ name, security, rights }: look.TableRow, parts: Parts): string {
@@ -72,7 +70,6 @@ function describeTable({ name, security, rights }: look.TableRow, parts: Parts):
     markdownTable(["column", "type", "may be null", "default"], columns),
     ...list("Keys and rules", of(parts.constraints)),
     ...list("Indexes", of(parts.indexes)),
-    ...list("Triggers", of(parts.triggers)),
     ...(policies.length === 0 ? [] : [markdownTable(["policy", "for", "using", "with check"], policies)]),
   ].join("\n\n");
 }

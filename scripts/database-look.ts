@@ -15,7 +15,7 @@ export interface ColumnRow {
   readonly otherwise: string | null;
 }
 
-/** A constraint, an index or a trigger. */
+/** A constraint or an index. */
 export interface PartRow {
   readonly table: string;
   readonly name: string;
@@ -68,12 +68,6 @@ export const INDEXES = `
   from pg_class c join pg_index x on x.indrelid = c.oid join pg_class i on i.oid = x.indexrelid
   where ${OURS} and not exists (select from pg_constraint k where k.conindid = i.oid and k.contype in ('p', 'u'))
   order by c.relname collate "C", i.relname collate "C"`;
-
-export const TRIGGERS = `
-  select c.relname as table, t.tgname as name,
-    regexp_replace(pg_get_triggerdef(t.oid), '^CREATE TRIGGER \\S+ ', '') as definition
-  from pg_class c join pg_trigger t on t.tgrelid = c.oid and not t.tgisinternal
-  where ${OURS} order by c.relname collate "C", t.tgname collate "C"`;
 
 export const POLICIES = `
   select tablename as table, policyname as name, lower(cmd) as command, qual as using, with_check as check

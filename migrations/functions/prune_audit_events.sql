@@ -43,8 +43,8 @@ begin
       set pruned_position = head.pruned_position, pruned_hash = head.pruned_hash, oldest_at = next_at
       where c.home = p_home and c.chain = p_chain;
     -- The checkpoint is part of the chain, so that an attacker cannot shorten it unnoticed.
-    insert into audit_events (home, at, office_id, type, outcome, actor, details)
-      values (p_home, clock_timestamp(), office, 'audit.pruned', 'ok', 'vestibule', jsonb_build_object('events', pruned,
+    perform add_audit_events(p_home, clock_timestamp(), office,
+      'audit.pruned', 'ok', 'vestibule', array[null], null, null, null, jsonb_build_object('events', pruned,
         'position', head.pruned_position, 'hash', encode(head.pruned_hash, 'hex')));
   end if;
   perform set_config('vestibule.office', before, true);

@@ -1,6 +1,7 @@
 import { putInto, type DemoState } from "../../demo/demo-states.ts";
 import type { Asked } from "../../src/domain/access/approval.ts";
 import { supportOffice } from "../support/console.ts";
+import { withSeals } from "../support/audit-rows.ts";
 import { asOwner } from "../support/database.ts";
 import { makeOffice, makeUser, type TestOffice } from "../support/people.ts";
 import type { World } from "./world.ts";
@@ -15,7 +16,7 @@ export async function fillLog(world: World, office: TestOffice): Promise<void> {
   await addPeople(world, office);
   await asOwner(
     ofDatabase(world),
-    `insert into audit_events (at, office_id, type, outcome, actor)
+    withSeals(`insert into audit_events (at, office_id, type, outcome, actor)
      select now() - make_interval(days => day), $1::uuid, 'sms.sent', 'ok', 'vestibule'
        from generate_series(0, 6) day, generate_series(1, 40 - 5 * day) message
      union all
@@ -26,7 +27,7 @@ export async function fillLog(world: World, office: TestOffice): Promise<void> {
        from generate_series(0, 29) day, generate_series(1, (day * 13) % 7) message
      union all
      select now(), $1, type, outcome, 'vestibule' from (values ('factor.reset', 'ok'), ('users.imported', 'ok'),
-       ('number.change-requested', 'ok'), ('token.reused', 'alarm'), ('sms.budget', 'alarm')) event (type, outcome)`,
+       ('number.change-requested', 'ok'), ('token.reused', 'alarm'), ('sms.budget', 'alarm')) event (type, outcome)`),
     [id],
   );
   await world.demo.vestibule.services.stores.auditSeals.seal(10_000);

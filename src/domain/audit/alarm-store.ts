@@ -29,12 +29,12 @@ const statements = {
   },
   purge: {
     name: "alarms_purge",
-    text: `delete from alarms_untold where id in (
-             select id from alarms_untold where at < now() - make_interval(days => $1) order by id limit $2)`,
+    text: `delete from alarms_untold where (home, id) in (
+             select home, id from alarms_untold where at < now() - make_interval(days => $1) order by id limit $2)`,
   },
 } as const satisfies Record<string, Statement>;
 
-/** Alarms that have not been mailed yet; a trigger on the audit log adds them. */
+/** Alarms that have not been mailed yet; add_audit_events queues them. */
 export class AlarmStore {
   readonly #database: Database;
 

@@ -4,20 +4,12 @@ import type { Log } from "../../kernel/log.ts";
 import type { AuditEvent } from "./audit-event.ts";
 
 const statements = {
-  add: {
-    name: "audit_add",
-    text: `insert into audit_events
-             (at, office_id, type, outcome, actor, subject, application_id, address, request_id, details)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-  },
-  addEach: {
-    name: "audit_add_each",
-    text: `insert into audit_events (at, office_id, type, outcome, actor, subject, details)
-           select $1, $2, $3, $4, $5, s, $7 from unnest($6::text[]) s`,
-  },
+  add: { name: "audit_add", text: "select add_audit_events($home, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)" },
 } as const satisfies Record<string, Statement>;
 
-/** Adds events. Nothing in Vestibule changes or removes one, and its database role cannot. */
+type EventOfAll = Omit<AuditEvent, "subject">;
+
+/** Adds events. Nothing in Vestibule changes or removes one, and its database role cannot; it can add them by one function only. */
 export class AuditStore {
   readonly #database: Database;
   readonly #log: Pick<Log, "warn"> | null;
@@ -29,14 +21,19 @@ export class AuditStore {
 
   /** In the transaction of the change, which belongs to the event's office. */
   async add(tx: Queryable, event: AuditEvent): Promise<void> {
-    const { type, outcome, officeId, actor, subject, applicationId, visitor, details } = event;
+    await this.addEach(tx, event, [event.subject ?? null]);
+  }
+
+  /** The same event for each of several subjects. */
+  async addEach(tx: Queryable, event: EventOfAll, subjects: readonly (string | null)[]): Promise<void> {
+    const { type, outcome, officeId, actor, applicationId, visitor, details } = event;
     await tx.query(statements.add, [
       now(),
       officeId,
       type,
       outcome,
       actor,
-      subject ?? null,
+      subjects,
       applicationId ?? null,
       visitor?.address ?? null,
       visitor?.requestId ?? null,
@@ -46,17 +43,6 @@ export class AuditStore {
       // Anyone who watches the log sees it at once; it holds no data about a user.
       this.#log?.warn({ type, officeId, requestId: visitor?.requestId ?? null }, "alarm in the audit log");
     }
-  }
-
-  /** The same event for each of several subjects. */
-  async addEach(
-    tx: Queryable,
-    event: Omit<AuditEvent, "subject" | "applicationId" | "visitor">,
-    subjects: readonly string[],
-  ): Promise<void> {
-    const { type, outcome, officeId, actor, details } = event;
-    const values = [officeId, type, outcome, actor, subjects, JSON.stringify(details ?? {})];
-    await tx.query(statements.addEach, [now(), ...values]);
   }
 
   /** A transaction for several events of an office. */

@@ -34,8 +34,6 @@ const THINGS = `
   union all select 'index ' || t.name || '.' || i.relname from tables t
     join pg_index x on x.indrelid = t.oid join pg_class i on i.oid = x.indexrelid
     where not exists (select from pg_constraint k where k.conindid = i.oid)
-  union all select 'trigger ' || t.name || '.' || g.tgname from tables t
-    join pg_trigger g on g.tgrelid = t.oid and not g.tgisinternal and g.tgenabled <> 'D'
   union all select 'policy ' || t.name || '.' || p.polname from tables t
     join pg_policy p on p.polrelid = t.oid and p.polname <> 'backup'
   union all select 'row-level security of ' || name from tables where relrowsecurity

@@ -16,7 +16,7 @@ export const rowsOfOffice = (table: string): string => `
       using (office_id = vestibule_office()) with check (office_id = vestibule_office());`;
 
 /**
- * Creates functions that a policy or trigger of the migration needs; all others are created after the migrations. They must take no
+ * Creates functions that a policy or constraint of the migration needs; all others are created after the migrations. They must take no
  * arguments, and their bodies may use tables that do not exist yet.
  */
 export const createFunctions = (...names: readonly string[]): string =>

@@ -250,10 +250,13 @@ describe("the audit log", () => {
       "drop table audit_events",
       "alter table audit_events disable row level security",
       "alter table audit_events add column x integer",
-      "create trigger t before insert on audit_events for each row execute function tell_application_changed()",
+      "create trigger t before insert on audit_events for each row execute function suppress_redundant_updates_trigger()",
       "create rule r as on insert to audit_events do instead nothing",
       "drop policy audit_events_of_office on audit_events",
-      "insert into audit_events (at, type, outcome, actor) values (now(), 'x', 'ok', 'x') on conflict (home, id) do update set actor = 'y'",
+      "insert into audit_events (home, at, type, outcome, actor) values (0, now(), 'x', 'ok', 'x') on conflict (home, id) do update set actor = 'y'",
+      "insert into audit_events (home, at, office_id, type, outcome, actor) values (home_of(vestibule_office()), now(), vestibule_office(), 'sign-in', 'ok', 'x')",
+      "insert into audit_unsealed (home, chain, event_id) values (home_of(vestibule_chain()), vestibule_chain(), 1)",
+      "insert into alarms_untold (home, at, type) values (0, now(), 'sign-in')",
     ];
     try {
       for (const attack of attacks) {
@@ -287,12 +290,12 @@ describe("the audit log", () => {
         tx.query(
           {
             name: "forged",
-            text: "insert into audit_events (at, office_id, type, outcome, actor) values (now(), $1, 'sign-in', 'ok', 'x')",
+            text: "select add_audit_events(0::smallint, now(), $1, 'sign-in', 'ok', 'x', array[null], null, null, null, '{}')",
           },
           [office.id],
         ),
       );
-      expect(await forged.then(String, String)).to.contain("row-level security");
+      expect(await forged.then(String, String)).to.contain("in a transaction of its office");
     } finally {
       await database.close();
     }

@@ -135,8 +135,7 @@ describe("the chain over the audit log", () => {
   it("T109 finds an event that was inserted past the log", async () => {
     const { officeId, ids } = await sealedOffice();
     await owner(
-      `set session_replication_role = replica;
-       insert into audit_events (home, at, office_id, type, outcome, actor)
+      `insert into audit_events (home, at, office_id, type, outcome, actor)
          values (home_of('${officeId}'), now(), '${officeId}', 'sign-in', 'ok', 'x')`,
     );
     const fault = await faultOf(officeId);
@@ -201,7 +200,7 @@ describe("the chain over the audit log", () => {
       "delete from audit_chains",
       "insert into audit_unsealed values (home_of(vestibule_chain()), vestibule_chain(), 1)",
       "delete from audit_unsealed",
-      "alter table audit_events disable trigger audit_await_seal",
+      "insert into audit_events (at, office_id, type, outcome, actor) values (now(), vestibule_office(), 'sign-in', 'ok', 'x')",
     ];
     for (const [index, text] of statements.entries()) {
       const work = services.database.inOffice(officeId, (tx) =>

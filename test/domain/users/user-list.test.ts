@@ -4,6 +4,8 @@ import { homeOfBytes } from "../../../src/kernel/home.ts";
 import { asOwner } from "../../support/database.ts";
 import { makeOffice, makeUser, type TestOffice, type TestUser } from "../../support/people.ts";
 import { OPERATOR } from "../../support/actors.ts";
+import { withSeals } from "../../support/audit-rows.ts";
+import { duringMoment } from "../../support/time.ts";
 import { useServices } from "../../support/use-vestibule.ts";
 
 describe("the users of an office, as the console lists them", () => {
@@ -83,10 +85,9 @@ describe("the users of an office, as the console lists them", () => {
       ["anna", "2026-02-01T10:00:00Z"],
       ["anna", "2026-01-01T10:00:00Z"],
     ]) {
-      await sql(
-        "insert into audit_events (at, office_id, type, outcome, actor, subject) values ($1, $2, 'sign-in', 'ok', $3, $3)",
-        [when, north.id, idOf(username ?? "")],
-      );
+      const [id, officeId] = [idOf(username ?? ""), north.id];
+      const event = { type: "sign-in", outcome: "ok", officeId, actor: id, subject: id } as const;
+      await duringMoment(new Date(when ?? ""), () => stage.services.audit.addAlone(event));
     }
   });
 
@@ -275,10 +276,11 @@ describe("the users of an office, as the console lists them", () => {
 
     it("shows the text messages of thirty days and of the day's budget", async () => {
       await sql(
-        `insert into audit_events (at, office_id, type, outcome, actor) select now(), $1::uuid, 'sms.sent', 'ok', 'x' from generate_series(1, 3)
-         union all select now() - interval '2 days', $1::uuid, 'sms.sent', 'ok', 'x'
-         union all select now() - interval '20 days', $1::uuid, 'sms.sent', 'ok', 'x'
-         union all select now(), $2::uuid, 'sms.sent', 'ok', 'x'`,
+        withSeals(`
+          insert into audit_events (at, office_id, type, outcome, actor) select now(), $1::uuid, 'sms.sent', 'ok', 'x' from generate_series(1, 3)
+          union all select now() - interval '2 days', $1::uuid, 'sms.sent', 'ok', 'x'
+          union all select now() - interval '20 days', $1::uuid, 'sms.sent', 'ok', 'x'
+          union all select now(), $2::uuid, 'sms.sent', 'ok', 'x'`),
         [north.id, south.id],
       );
       const { scope, key } = stage.services.secondFactor.smsCounter(north.id);

@@ -49,16 +49,6 @@ const STATES: readonly State[] = [
     says: ["function find_account(p_home smallint, p_subject uuid) is missing", AGAIN],
   },
   {
-    what: "without a trigger",
-    by: "drop trigger audit_await_seal on audit_events",
-    says: ["trigger audit_events.audit_await_seal is missing", AGAIN],
-  },
-  {
-    what: "with a trigger that is off, as after --disable-triggers",
-    by: "alter table audit_events disable trigger audit_await_seal",
-    says: ["trigger audit_events.audit_await_seal is missing", AGAIN],
-  },
-  {
     what: "without a policy",
     by: "drop policy users_of_office on users",
     says: ["policy users.users_of_office is missing", AGAIN],

@@ -177,10 +177,6 @@ describe("offices in one database", () => {
         "insert into familiar_browsers (office_id, user_id, browser, expires_at) values ($1, $2, '\\x01', now())",
         [south.id, southern.id],
       ],
-      "an event": [
-        "insert into audit_events (at, office_id, type, outcome, actor) values (now(), $1, 'sign-in', 'ok', 'x')",
-        [south.id],
-      ],
       "an application": [
         `insert into applications (id, office_id, name, type, settings, created_at, changed_at)
          values ('app_spyspyspyspyspyspy', $1, 'Spy', 'web', '{}', now(), now())`,
@@ -200,6 +196,17 @@ describe("offices in one database", () => {
       const fault = await faultOf(database.inOffice(north.id, (tx) => careless(tx, text, values)));
       expect(fault, what).to.contain("row-level security");
     }
+  });
+
+  it("T87 adds no event to the log of another office, nor to that of none", async () => {
+    const add =
+      "select add_audit_events(0::smallint, now(), $1, 'sign-in', 'ok', 'x', array[null], null, null, null, '{}')";
+    for (const officeId of [south.id, null]) {
+      const fault = await faultOf(database.inOffice(north.id, (tx) => careless(tx, add, [officeId])));
+      expect(fault, String(officeId)).to.contain("in a transaction of its office");
+    }
+    const fault = await faultOf(database.transaction((tx) => careless(tx, add, [south.id])));
+    expect(fault).to.contain("in a transaction of its office");
   });
 
   it("T87 changes and removes nothing of another office, whatever the query leaves out", async () => {

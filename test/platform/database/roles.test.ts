@@ -159,7 +159,7 @@ for (const { name, open } of CLUSTERS) {
          revoke all on all sequences in schema public, jobs from vestibule_backup;
          revoke all on schema public, jobs from vestibule_app, vestibule_backup;
          revoke all on all functions in schema public from vestibule_app;
-         grant execute on function seal_audit_events(smallint, uuid, integer), audit_await_seal() to public;
+         grant execute on function seal_audit_events(smallint, uuid, integer), audit_heads() to public;
          drop policy backup on users`,
       );
       expect(await migrate(urls)).to.deep.equal([]);

@@ -107,11 +107,12 @@ describe("what every page of the console has around it", function () {
     expect(empty)
       .to.contain("No text message was sent in the last 30 days.")
       .and.not.contain('aria-labelledby="messages-title');
-    await asOwner(
-      database,
-      "insert into audit_events (at, office_id, type, outcome, actor) values (now(), $1, 'sms.sent', 'ok', 'x')",
-      [office.id],
-    );
+    await vestibule.services.audit.addAlone({
+      type: "sms.sent",
+      outcome: "ok",
+      officeId: office.id,
+      actor: "x",
+    });
     await vestibule.services.stores.auditSeals.seal(10_000);
     expect(await at(""))
       .to.contain('aria-labelledby="messages-title')

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { atConsole, makeStaff, supportOffice } from "../../support/console.ts";
+import { withSeals } from "../../support/audit-rows.ts";
 import { asOwner } from "../../support/database.ts";
 import { makeOffice, makeUser } from "../../support/people.ts";
 import { givePassword, giveApp } from "../../support/second-factor.ts";
@@ -24,8 +25,8 @@ describe("the overview", function () {
     id = office.id,
   ) =>
     sql(
-      `insert into audit_events (at, office_id, type, outcome, actor)
-       select now() - make_interval(days => $5), $1::uuid, $2, $3, 'x' from generate_series(1, $4)`,
+      withSeals(`insert into audit_events (at, office_id, type, outcome, actor)
+        select now() - make_interval(days => $5), $1::uuid, $2, $3, 'x' from generate_series(1, $4)`),
       [id, type, outcome, times, daysAgo],
     );
   /** Signs in, and answers what the page says each time it is opened. */
