@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect } from "chai";
 import { eventually } from "../support/eventually.ts";
+import { withSeals } from "../support/audit-rows.ts";
 import { asOwner } from "../support/database.ts";
 import { useInstallation } from "./installation.ts";
 
@@ -14,9 +15,9 @@ describe("audit export of every office", function () {
     await here.run(["office", "add", "ZUID", "--name", "Zuid"]);
     await asOwner(
       here.database,
-      `insert into audit_events (at, office_id, type, outcome, actor)
+      withSeals(`insert into audit_events (at, office_id, type, outcome, actor)
        select at, id, 'code.blocked', 'alarm', 'visitor' from offices,
-         unnest(array['2026-03-01T08:00:00Z', '2026-03-01T09:00:00Z']::timestamptz[]) at where code <> 'PLATFORM'`,
+         unnest(array['2026-03-01T08:00:00Z', '2026-03-01T09:00:00Z']::timestamptz[]) at where code <> 'PLATFORM'`),
     );
   });
 
@@ -73,7 +74,9 @@ describe("audit export of every office", function () {
     await eventually(seen, (count) => count === 4);
     await asOwner(
       here.database,
-      `insert into audit_events (at, type, outcome, actor) values (now(), 'token.reused', 'alarm', 'visitor')`,
+      withSeals(
+        "insert into audit_events (at, type, outcome, actor) values (now(), 'token.reused', 'alarm', 'visitor')",
+      ),
     );
     await eventually(seen, (count) => count === 5);
     expect(linesOf(out).at(-1)?.type).to.equal("token.reused");

@@ -3,6 +3,7 @@ import { DEMO_OFFICE } from "../../demo/demo-office.ts";
 import { makeOffice, makeUser } from "../support/people.ts";
 import { changeOffice, giveApp } from "../support/second-factor.ts";
 import { totpNow } from "../support/totp.ts";
+import { withSeals } from "../support/audit-rows.ts";
 import { asOwner } from "../support/database.ts";
 import { newcomer } from "../support/factor-pages.ts";
 import { BY_SMS, newNumber } from "../support/mobile-numbers.ts";
@@ -43,10 +44,10 @@ async function fill(page: Page, world: World, path: string): Promise<void> {
   const office = "(select office_id from subjects where id = $1)";
   await asOwner(
     database,
-    `insert into audit_events (at, office_id, type, outcome, actor, subject, address, details)
+    withSeals(`insert into audit_events (at, office_id, type, outcome, actor, subject, address, details)
      select now() - n * interval '5 hours', ${office}, (array['password.wrong', 'code.wrong', 'code.blocked'])[n % 3 + 1],
        'refused', $1::text, $1::text, ('2001:db8::' || n)::inet, case n % 3 when 1 then '{"kind": "totp"}'::jsonb else '{}' end
-     from generate_series(1, 30) n`,
+     from generate_series(1, 30) n`),
     [id],
   );
   await asOwner(

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { atConsole, makeStaff, supportOffice, type Staff } from "../../support/console.ts";
+import { withSeals } from "../../support/audit-rows.ts";
 import { asOwner } from "../../support/database.ts";
 import { sendFile } from "../../support/files.ts";
 import type { HttpBrowser } from "../../support/http-browser.ts";
@@ -24,9 +25,9 @@ describe("the audit log in the console", function () {
     const at = new Date("2026-03-01T12:00:00Z").getTime();
     await asOwner(
       vestibule.database,
-      `insert into audit_events (at, office_id, type, outcome, actor, subject, details)
+      withSeals(`insert into audit_events (at, office_id, type, outcome, actor, subject, details)
        select to_timestamp($1::float8 / 1000 + n), $2, 'password.wrong', 'refused', 'visitor', $3, '{"n":"=1+1"}'
-       from generate_series(1, 60) n`,
+       from generate_series(1, 60) n`),
       [at, vestibule.office.id, sanne.id],
     );
     await services.audit.addAlone({
