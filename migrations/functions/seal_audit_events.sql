@@ -20,8 +20,9 @@ begin
     case when p_chain = '00000000-0000-0000-0000-000000000000' then '' else p_chain::text end, true);
   for event in
     with taken as (
-      delete from audit_unsealed u where u.home = p_home and u.chain = p_chain and u.event_id in (
-        select w.event_id from audit_unsealed w where w.home = p_home and w.chain = p_chain order by w.event_id limit p_limit)
+      delete from audit_unsealed u where u.home = p_home and u.chain = p_chain and u.event_id <= (
+        select max(first.event_id) from (
+          select w.event_id from audit_unsealed w where w.home = p_home and w.chain = p_chain order by w.event_id limit p_limit) first)
       returning u.event_id)
     -- An event that is already gone still gets its seal: the seal proves that it existed.
     select t.event_id, e.at, audit_content(e) as content
