@@ -22,7 +22,7 @@ describe("audit commands", function () {
       `insert into factors (office_id, user_id, kind, confirmed_at)
        select office_id, id, 'totp', '2026-03-01T10:00:00Z' from users where username = 'sanne'`,
     );
-    await owner("select seal_audit_events(1000)");
+    await owner("select seal_audit_events(home, chain, 1000) from unsealed_chains(1000)");
   });
 
   const owner = (text: string) => asOwner<Record<string, string>>(here.database, text);

@@ -142,7 +142,7 @@ describe("a block and a new password", () => {
         vestibule.database,
         `insert into second_factor_guard (office_id, user_id, strikes, spent, blocked_until)
          values ($1, $2, 3, 3, now() + interval '1 day')
-         on conflict (office_id, user_id) do update set strikes = 3, blocked_until = excluded.blocked_until`,
+         on conflict (home, office_id, user_id) do update set strikes = 3, blocked_until = excluded.blocked_until`,
         [user.office.id, user.id],
       );
       // Invitations and resets share the way; two links of a person can be open at the same moment.
