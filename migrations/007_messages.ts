@@ -56,6 +56,26 @@ export async function up(knex: Knex): Promise<void> {
     );
     grant select, insert, update, delete on outbox_messages to vestibule_app;
   `);
+  await knex.raw(`
+    -- What workers have to do. Ids only, because it is not encrypted; a finished job is deleted.
+    create table jobs (
+      home smallint not null,
+      id uuid not null,
+      queue text not null,
+      data jsonb not null,
+      -- No worker takes it before this. A worker that takes it moves it to the end of its claim.
+      due_at timestamptz not null default now(),
+      -- Null while it waits.
+      claimed_at timestamptz,
+      -- Claims so far.
+      attempts integer not null default 0,
+      primary key (home, id),
+      constraint jobs_home check (home = ((get_byte(uuid_send(id), 0) << 7) | (get_byte(uuid_send(id), 1) >> 1)))
+    );
+    -- Workers take the jobs of one lane at a time: src/platform/jobs/job-store.ts.
+    create index jobs_due on jobs (queue, (home % 8), due_at);
+    grant select, insert, update, delete on jobs to vestibule_app;
+  `);
   await knex.raw(withoutTransaction(getConstructionPlans("jobs")));
   await knex.raw(`
     -- One queue per channel, so that a slow mail server delays no code: 'messages' is the one for mails.
@@ -74,5 +94,5 @@ function withoutTransaction(script: string): string {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw(`drop schema jobs cascade; drop table outbox_messages, message_directory, messages;`);
+  await knex.raw(`drop schema jobs cascade; drop table jobs, outbox_messages, message_directory, messages;`);
 }
