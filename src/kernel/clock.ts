@@ -9,9 +9,6 @@ export const machineTime = (): Date => new Date();
 /** Monotonic milliseconds; for durations, never for dates. */
 export const stopwatch = (): number => performance.now();
 
-/** When this process started, in milliseconds since 1970, by the clock at that time. */
-export const startedAt = performance.timeOrigin;
-
 /** Seconds since 1970, the unit of `iat`, `exp` and `auth_time` (RFC 7519 section 2). */
 export const epochSeconds = (at: Date): number => Math.floor(at.getTime() / 1000);
 

@@ -43,6 +43,9 @@ function readableLetter(): string {
   }
 }
 
+/** A uniformly random whole number, from `least` to `most`. */
+export const randomBetween = (least: number, most: number): number => randomInt(least, most + 1);
+
 /** `length` uniformly random decimal digits. */
 export function randomDigits(length: number): string {
   return Array.from({ length }, () => String(randomInt(10))).join("");

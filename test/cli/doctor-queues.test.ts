@@ -12,7 +12,7 @@ describe("the doctor and the queues of messages", () => {
   before(async () => {
     officeId = (await makeOffice(services)).id;
   });
-  beforeEach(() => asOwner(world.database, "delete from jobs.job; delete from message_directory"));
+  beforeEach(() => asOwner(world.database, "delete from jobs; delete from message_directory"));
 
   const says = async () => {
     const findings = await checkQueues(services.messages.queues);
@@ -32,7 +32,7 @@ describe("the doctor and the queues of messages", () => {
 
   it("say that one stands still when no worker takes what is due", async () => {
     await queueMail();
-    await asOwner(world.database, "update jobs.job set start_after = start_after - interval '7 minutes'");
+    await asOwner(world.database, "update jobs set due_at = due_at - interval '7 minutes'");
     expect(await says()).to.deep.equal([
       "ok Queue of codes: goes on",
       "fail Queue of mails: is not moving: no worker takes the mails that are due (1, the first for 7 minutes)",
@@ -42,7 +42,7 @@ describe("the doctor and the queues of messages", () => {
 
   it("say that mails wait for long although they are tried", async () => {
     await queueMail();
-    await asOwner(world.database, "update jobs.job set start_after = now() + interval '5 minutes'");
+    await asOwner(world.database, "update jobs set due_at = now() + interval '5 minutes'");
     await asOwner(world.database, "update message_directory set made_at = made_at - interval '20 minutes'");
     expect((await says())[1]).to.equal(
       "warn Queue of mails: mails that were tried in vain still wait after 15 minutes (1)",

@@ -34,11 +34,7 @@ describe("the end of a session by its owner, as applications hear of it", () => 
   const someone = async () => makeUser(vestibule.services, await makeOffice(vestibule.services));
   const sidOf = async (user: TestUser) =>
     claimsOf((await tokensFor(vestibule.browser(), application, user)).id)["sid"];
-  const openJobs = () =>
-    asOwner(
-      vestibule.database,
-      "select from jobs.job where name = 'sign-outs' and state not in ('completed', 'failed')",
-    );
+  const openJobs = () => asOwner(vestibule.database, "select from jobs where queue = 'sign-outs'");
   /** What the application was notified of, when no notice is left to send. */
   const noticesOf = async (count: number) => {
     await eventually(

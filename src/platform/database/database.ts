@@ -45,6 +45,8 @@ export interface DatabaseOptions {
   readonly log: Log;
   /** Checks of each new connection, besides its role. */
   readonly checks?: readonly ConnectionCheck[];
+  /** What PostgreSQL's list of connections calls these. */
+  readonly name?: string;
   /** Limit for one statement. */
   readonly statementMs?: number;
   readonly heartbeat?: Heartbeat;
@@ -52,12 +54,13 @@ export interface DatabaseOptions {
 
 /** Connects as the application role, which cannot run DDL, bypass row-level security or change the audit log. */
 export function connectDatabase({
+  name = "vestibule",
   statementMs = 10_000,
   heartbeat = HEARTBEAT,
   ...options
 }: DatabaseOptions): Database {
   const session = { role: "vestibule_app", statementMs, idleInTransactionMs: 15_000 } as const;
-  const pool = openPool({ ...options, name: "vestibule", session, pipeline: true });
+  const pool = openPool({ ...options, name, session, pipeline: true });
   const listening = new Set<ChannelListening>();
   return {
     query: (statement, values) =>

@@ -13,12 +13,12 @@ export interface QueueHealth {
 const health: Statement = {
   name: "queue_health",
   text: `
-    select count(*) filter (where j.start_after <= now() - make_interval(mins => $2))::integer as untaken,
-      coalesce(extract(epoch from now() - min(j.start_after) filter (where j.start_after <= now())), 0)::float8 as seconds,
-      count(*) filter (where j.start_after > now() - make_interval(mins => $2)
+    select count(*) filter (where j.due_at <= now() - make_interval(mins => $2))::integer as untaken,
+      coalesce(extract(epoch from now() - min(j.due_at) filter (where j.due_at <= now())), 0)::float8 as seconds,
+      count(*) filter (where j.due_at > now() - make_interval(mins => $2)
         and d.made_at <= now() - make_interval(mins => $3))::integer as late
-    from jobs.job j left join message_directory d on d.id::text = j.data ->> 'id'
-    where j.name = $1 and j.state in ('created', 'retry')`,
+    from jobs j left join message_directory d on d.id = (j.data ->> 'id')::uuid
+    where j.queue = $1 and (j.claimed_at is null or j.due_at <= now())`,
 };
 
 /** The state of the queues, for operators. Contains nothing of the messages. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Queryable } from "../database/database.ts";
-import { addJob, QUEUES } from "./message-jobs.ts";
+import { addJob } from "../jobs/job-store.ts";
+import { QUEUES } from "./message-jobs.ts";
 
 /** Background work besides messages, in several turns. */
 export const taskSchema = z.object({

@@ -4,8 +4,9 @@ import type { Application } from "../../domain/applications/application.ts";
 import type { ApplicationStore } from "../../domain/applications/application-store.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
+import { randomBetween } from "../../kernel/random.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
-import type { QueuedJob, QueueWork } from "../../platform/messages/queue-work.ts";
+import type { QueuedJob, QueueRules, QueueWork } from "../../platform/jobs/queue-work.ts";
 import { logoutToken } from "./logout-token.ts";
 import { subjectFor } from "../keys/pairwise.ts";
 import { inSigningOrder } from "../keys/signing-key.ts";
@@ -29,6 +30,12 @@ interface Deps {
 const jobSchema = z.object({ applicationId: z.string(), accountId: z.uuid(), sid: z.string() });
 type SignedOutJob = z.output<typeof jobSchema>;
 
+/** Eight more tries, after 5 to 10 seconds, 10 to 20, and so on to ten minutes: about half an hour. An application gets its notices spread. */
+const RULES: QueueRules = {
+  ...{ claimSeconds: 60, longestSeconds: 60, tries: 9 },
+  retrySeconds: (tries) => Math.min(600, randomBetween(5 * 2 ** (tries - 1), 5 * 2 ** tries)),
+};
+
 /**
  * Notifies applications that a session has ended (OpenID Connect Back-Channel Logout 1.0). When one does not answer, the
  * job is retried later with a new token, until the queue gives up. It never delays the notification of others.
@@ -36,6 +43,7 @@ type SignedOutJob = z.output<typeof jobSchema>;
 export class SignOutDelivery implements QueueWork {
   readonly queue = "sign-outs";
   readonly concurrency = 8;
+  readonly rules = RULES;
   readonly #deps: Deps;
 
   constructor(deps: Deps) {

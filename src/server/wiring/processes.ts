@@ -6,13 +6,12 @@ import { randomToken } from "../../kernel/random.ts";
 import { doneWithin } from "../../kernel/done-within.ts";
 import { connectDatabase } from "../../platform/database/database.ts";
 import { startHousekeeping } from "../../platform/database/housekeeping.ts";
-import { connectJobs } from "../../platform/database/job-connection.ts";
 import { knownMigrations } from "../../platform/database/migration-marks.ts";
+import type { QueueWork } from "../../platform/jobs/queue-work.ts";
 import { Delivery } from "../../platform/messages/delivery.ts";
 import type { Gateways, MessageGateway } from "../../platform/messages/gateway.ts";
 import { messageJobs } from "../../platform/messages/message-jobs.ts";
 import { MessageWorkers } from "../../platform/messages/message-workers.ts";
-import type { QueueWork } from "../../platform/messages/queue-work.ts";
 import type { Stoppable } from "../../platform/processes/clock-watch.ts";
 import { Heartbeat } from "../../platform/processes/heartbeat.ts";
 import type { ProcessKind } from "../../platform/processes/running-process.ts";
@@ -81,6 +80,7 @@ export const purgesOf = ({
   (limit) => stores.drafts.purge(limit),
   (limit) => stores.rateLimits.purge(limit),
   (limit) => stores.messages.purge(MESSAGES_KEPT_DAYS, limit),
+  (limit) => stores.jobs.purge(limit),
   (limit) => stores.alarms.purge(ALARMS_KEPT_DAYS, limit),
   (limit) => officePurge.run(limit),
   (limit) => auditLog.erased.run(limit),
@@ -115,8 +115,8 @@ export interface RunningWorkers {
   stop(): Promise<boolean>;
 }
 
-/** Connections of a worker: few, so that a full queue does not slow down the pages. */
-const CONNECTIONS = { delivery: 3, jobs: 2 };
+/** Connections of a worker: few, and its own, so that a full queue does not slow down the pages. */
+const CONNECTIONS = 5;
 
 /** How long a stopping worker waits for messages in progress. Without a limit it would hang when the database is down. */
 const WORKERS_END_MS = 4_500;
@@ -127,13 +127,12 @@ export async function startWorkers(
   isBusy: () => boolean = () => false,
 ): Promise<RunningWorkers> {
   const { settings, box, log, databaseUrl: url } = services;
-  const connection = connectJobs({ url, size: CONNECTIONS.jobs, log });
-  const database = connectDatabase({ url, size: CONNECTIONS.delivery, log });
+  const database = connectDatabase({ url, size: CONNECTIONS, log, name: "vestibule jobs" });
   const stores = composeDeliveryStores({ settings, database, box });
   const gateways = await composeGateways(settings, stores.outbox);
   const delivery = new Delivery({ store: stores.messages, jobs: messageJobs, box, gateways });
   const workers = new MessageWorkers({
-    ...{ connection, delivery, gateways, isBusy, log },
+    ...{ store: stores.jobs, delivery, gateways, isBusy, log },
     tasks: services.tasks,
     concurrency: settings.messages.concurrency,
     others: [signOutDelivery(services, stores)],
@@ -145,7 +144,7 @@ export async function startWorkers(
     };
     await doneWithin(WORKERS_END_MS, Promise.allSettled([work()]));
     await Promise.all([gateways.mail?.close(), gateways.sms?.close()]);
-    await Promise.all([connection.close(), database.close()]);
+    await database.close();
     return isWhole;
   };
   await startOrStop(workers, stop, log);

@@ -46,6 +46,7 @@ import type { Database } from "../../platform/database/database.ts";
 import type { OwedWork } from "../../platform/database/owed-work.ts";
 import { RestoredStore } from "../../platform/database/restored-store.ts";
 import { RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
+import { JobStore } from "../../platform/jobs/job-store.ts";
 import { MessageStore } from "../../platform/messages/message-store.ts";
 import { QueueHealthStore } from "../../platform/messages/queue-health-store.ts";
 import { ProcessStore } from "../../platform/processes/process-store.ts";
@@ -211,6 +212,7 @@ const auditStores = ({ database, log }: Foundation): AuditStores => ({
 
 /** Stores that workers need too, on their own connections: messages, and the notification of sign-outs. */
 export interface DeliveryStores {
+  readonly jobs: JobStore;
   readonly messages: MessageStore;
   readonly outbox: OutboxStore;
   readonly applications: ApplicationStore;
@@ -225,6 +227,7 @@ export function composeDeliveryStores({
 }: Pick<Foundation, "settings" | "database" | "box">): DeliveryStores {
   const applications = new ApplicationStore(database, ownApplications({ issuer, name }));
   return {
+    jobs: new JobStore(database),
     messages: new MessageStore(database),
     outbox: new OutboxStore(database),
     applications,

@@ -178,7 +178,7 @@ describe("mails before a second factor is required", () => {
     await end(first);
     await asOwner(
       vestibule.database,
-      "update jobs.job set started_on = started_on - interval '61 seconds' where state = 'active'",
+      "update jobs set due_at = due_at - interval '61 seconds' where claimed_at is not null",
     );
     const task = { task: "policy-notice", id: north.id, officeId: north.id } as const;
     const turn = Math.floor((from?.getTime() ?? 0) / 1000);

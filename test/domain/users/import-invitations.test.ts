@@ -127,8 +127,7 @@ describe("invitations of people who came as a file", () => {
   async function letAMinutePass(): Promise<void> {
     await asOwner(
       vestibule.database,
-      `update jobs.job set started_on = started_on - interval '61 seconds',
-         heartbeat_on = heartbeat_on - interval '61 seconds' where state = 'active'`,
+      "update jobs set due_at = due_at - interval '61 seconds' where claimed_at is not null",
     );
   }
 });

@@ -95,7 +95,7 @@ describe("deleting a user", function () {
     await remove(hugo, superuser);
     expect((await userinfo(browser, tokens.access)).status).to.equal(401);
     expect((await refresh(browser, application, tokens.refresh)).status).to.equal(400);
-    const jobs = "select from jobs.job where name = 'sign-outs' and data ->> 'accountId' = $1";
+    const jobs = "select from jobs where queue = 'sign-outs' and data ->> 'accountId' = $1";
     expect(await owner(jobs, [hugo.id])).to.have.length(1);
     expect(await owner("select from oidc_models where account_id = $1", [hugo.id])).to.deep.equal([]);
   });

@@ -3,7 +3,6 @@ import { pino } from "pino";
 import { ConnectionRefused } from "../../../src/platform/database/connection.ts";
 import { connectDatabase } from "../../../src/platform/database/database.ts";
 import { databaseFault } from "../../../src/platform/database/database-fault.ts";
-import { connectJobs } from "../../../src/platform/database/job-connection.ts";
 import { OperatorError } from "../../../src/kernel/errors.ts";
 import type { Log } from "../../../src/kernel/log.ts";
 import { Secret } from "../../../src/kernel/secret.ts";
@@ -40,7 +39,7 @@ describe("the role that a connection works as", function () {
 
   const open = (url: string) => {
     const database = connectDatabase({ url: new Secret(url), size: 3, log });
-    const jobs = connectJobs({ url: new Secret(url), size: 3, log });
+    const jobs = connectDatabase({ url: new Secret(url), size: 3, log, name: "vestibule jobs" });
     return { database, jobs, close: () => Promise.all([database.close(), jobs.close()]) };
   };
   const faultOf = (work: Promise<unknown>): Promise<unknown> =>
@@ -59,11 +58,11 @@ describe("the role that a connection works as", function () {
   it("is the application's in pages and in jobs, also where the owner logs in", async () => {
     const { database, jobs, close } = open(fresh.ownerUrl);
     const pages = await database.query(WHO);
-    const { rows } = await jobs.executeSql(WHO.text);
+    const rows = await jobs.query(WHO);
     await close();
     expect([pages, rows]).to.deep.equal([
       [{ role: "vestibule_app", statement: "10s", set: "vestibule_app" }],
-      [{ role: "vestibule_app", statement: "15s", set: "vestibule_app" }],
+      [{ role: "vestibule_app", statement: "10s", set: "vestibule_app" }],
     ]);
   });
 
@@ -93,7 +92,7 @@ describe("the role that a connection works as", function () {
       const faults = [
         await faultOf(database.query(WHO)),
         await faultOf(database.transaction((tx) => tx.query(WHO))),
-        await faultOf(jobs.executeSql(WHO.text)),
+        await faultOf(jobs.query(WHO)),
       ];
       await close();
       for (const fault of faults) {

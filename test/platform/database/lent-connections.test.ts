@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { connectDatabase, type Database } from "../../../src/platform/database/database.ts";
-import { connectJobs, type JobConnection } from "../../../src/platform/database/job-connection.ts";
+import { openPool, rollBackOnError, type ConnectionPool } from "../../../src/platform/database/pool.ts";
 import { codeOf } from "../../../src/kernel/errors.ts";
 import { createLog } from "../../../src/kernel/log.ts";
 import { Secret } from "../../../src/kernel/secret.ts";
@@ -15,7 +15,8 @@ describe("a connection that comes back from its work", function () {
   let fresh: FreshDatabase;
   let gate: DatabaseGate;
   let database: Database;
-  let jobs: JobConnection;
+  /** Whose users send what they like, also several statements in one text. */
+  let pool: ConnectionPool;
   let afterCommit: () => void;
 
   before(async () => {
@@ -39,12 +40,15 @@ describe("a connection that comes back from its work", function () {
     afterCommit = () => undefined;
     const options = { url: new Secret(gate.url), size: 1, log: createLog("silent") };
     database = connectDatabase({ ...options, statementMs: 500 });
-    jobs = connectJobs(options);
+    const session = { role: "vestibule_app", statementMs: 15_000, idleInTransactionMs: 30_000 } as const;
+    pool = openPool({ ...options, name: "vestibule test", session });
   });
-  afterEach(() => Promise.all([database.close(), jobs.close()]));
+  afterEach(() => Promise.all([database.close(), pool.close()]));
 
   const pid = async () => (await database.query<{ pid: number }>(PID))[0]?.pid;
-  const jobPid = async () => (await jobs.executeSql(PID.text)).rows;
+  const send = (text: string) =>
+    pool.use((client) => rollBackOnError(client, () => client.query<Record<string, unknown>>(text)));
+  const poolPid = async () => (await send(PID.text)).rows;
   const codeOfFault = (work: Promise<unknown>) =>
     work.then(
       () => "no fault",
@@ -60,20 +64,20 @@ describe("a connection that comes back from its work", function () {
   });
 
   it("brings no open transaction to the request that gets it next", async () => {
-    expect(await codeOfFault(jobs.executeSql("begin; select 1 / 0; commit"))).to.equal("22012");
-    expect(await codeOfFault(jobs.executeSql("select 1"))).to.equal("no fault");
-    await jobs.executeSql("begin");
-    const { rows } = await jobs.executeSql("select pg_current_xact_id_if_assigned() is null, now() as began");
+    expect(await codeOfFault(send("begin; select 1 / 0; commit"))).to.equal("22012");
+    expect(await codeOfFault(send("select 1"))).to.equal("no fault");
+    await send("begin");
+    const { rows } = await send("select pg_current_xact_id_if_assigned() is null, now() as began");
     expect(rows).to.have.length(1);
-    expect(await codeOfFault(jobs.executeSql("savepoint only_in_a_transaction"))).to.equal("25P01");
+    expect(await codeOfFault(send("savepoint only_in_a_transaction"))).to.equal("25P01");
   });
 
   it("is dropped when it turns out to be read-only, so that the next is made anew", async () => {
-    const before = await jobPid();
-    await jobs.executeSql("set session characteristics as transaction read only");
-    expect(await codeOfFault(jobs.executeSql("insert into lent values (1)"))).to.equal("25006");
-    expect(await codeOfFault(jobs.executeSql("insert into lent values (1)"))).to.equal("no fault");
-    expect(await jobPid()).to.not.deep.equal(before);
+    const before = await poolPid();
+    await send("set session characteristics as transaction read only");
+    expect(await codeOfFault(send("insert into lent values (1)"))).to.equal("25006");
+    expect(await codeOfFault(send("insert into lent values (1)"))).to.equal("no fault");
+    expect(await poolPid()).to.not.deep.equal(before);
   });
 
   it("is an error when the answer to its commit is lost, and the work is not done again", async () => {

@@ -2,7 +2,6 @@ import { expect } from "chai";
 import net from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
 import { connectDatabase, type Database } from "../../../src/platform/database/database.ts";
-import { connectJobs } from "../../../src/platform/database/job-connection.ts";
 import { createLog } from "../../../src/kernel/log.ts";
 import { Secret } from "../../../src/kernel/secret.ts";
 import { asOwner, freshDatabase } from "../../support/database.ts";
@@ -143,10 +142,10 @@ describe("connections that vanish without a word", function () {
   });
 
   it("closes the connections of jobs within its limit as well", async () => {
-    const jobs = connectJobs({ url: new Secret(gate.url), size: 2, log });
-    await jobs.executeSql("select 1");
+    const jobs = connectDatabase({ url: new Secret(gate.url), size: 2, log, name: "vestibule jobs" });
+    await jobs.query(ONE);
     gate.silence();
-    const asked = refused(jobs.executeSql("select 1"));
+    const asked = refused(jobs.query(ONE));
     await turn();
     const began = performance.now();
     await jobs.close();
@@ -163,8 +162,8 @@ describe("connections that vanish without a word", function () {
     };
     try {
       await ask();
-      const jobs = connectJobs({ url: new Secret(gate.url), size: 2, log });
-      await jobs.executeSql("select 1");
+      const jobs = connectDatabase({ url: new Secret(gate.url), size: 2, log, name: "vestibule jobs" });
+      await jobs.query(ONE);
       await jobs.close();
     } finally {
       net.Socket.prototype.setKeepAlive = setKeepAlive;

@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import { connectJobs } from "../../../src/platform/database/job-connection.ts";
+import { connectDatabase } from "../../../src/platform/database/database.ts";
 import { SecretBox } from "../../../src/kernel/secret.ts";
+import { JobStore } from "../../../src/platform/jobs/job-store.ts";
 import { Delivery } from "../../../src/platform/messages/delivery.ts";
 import { messageJobs } from "../../../src/platform/messages/message-jobs.ts";
 import { MessageStore } from "../../../src/platform/messages/message-store.ts";
@@ -90,7 +91,7 @@ describe("a mail server that answers after the claim of a mail would be old", ()
       const { settings, log, databaseUrl, secrets } = services;
       const mail = new SmtpMail(settings.messages.smtp, { connections: CONNECTIONS });
       const gateways = { mail, sms: null };
-      const connection = connectJobs({ url: databaseUrl, size: 2, log });
+      const connections = connectDatabase({ url: databaseUrl, size: 2, log });
       const parts = { store, jobs: messageJobs, box: new SecretBox(secrets.dataKeys), gateways };
       const delivery = new Delivery({ ...parts, claimSeconds: CLAIM_SECONDS });
       const options = {
@@ -100,12 +101,17 @@ describe("a mail server that answers after the claim of a mail would be old", ()
         log,
         tasks: services.imports.tasks,
       };
-      const workers = new MessageWorkers({ connection, delivery, gateways, ...options });
+      const workers = new MessageWorkers({
+        store: new JobStore(connections),
+        delivery,
+        gateways,
+        ...options,
+      });
       await workers.start();
       return async () => {
         await workers.stop();
         await mail.close();
-        await connection.close();
+        await connections.close();
       };
     };
     await sendMails(services, officeId, MAILS);

@@ -47,7 +47,7 @@ describe("the log of a server whose SMS provider fails in every way", () => {
     expect(server.log()).to.not.match(/908172|3161239|marker-of|Basic |Bearer /);
     const rows = await asOwner<{ row: string }>(
       database,
-      `select m::text as row from messages m where state <> 'sending' union all select j::text from jobs.job j
+      `select m::text as row from messages m where state <> 'sending' union all select j::text from jobs j
        union all select d::text from message_directory d`,
     );
     expect(rows.map(({ row }) => row).join("\n")).to.not.match(/908172|3161239|marker-of/);

@@ -65,7 +65,7 @@ describe("what the page says of a text message that was sent", function () {
       `update messages set due_at = now() - interval '1 second' where id = (select m.id ${messageOf})`,
       [user.id],
     );
-    await asOwner(database, "update jobs.job set start_after = now() where state < 'active'");
+    await asOwner(database, "update jobs set due_at = now() where claimed_at is null");
   };
   const load = (browser: HttpBrowser, page: Page) => browser.get(page.url);
   const statusOf = async (browser: HttpBrowser, page: Page) => {
