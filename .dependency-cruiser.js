@@ -99,12 +99,6 @@ export default {
       to: { path: "node_modules/(@vonage|nodemailer)/" },
     },
     {
-      name: "one-place-for-the-queue",
-      severity: "error",
-      from: { path: "^src/", pathNot: "^src/platform/messages/(message-workers|monotonic-clock)\\.ts" },
-      to: { path: "node_modules/pg-boss/" },
-    },
-    {
       name: "one-place-for-csv",
       severity: "error",
       from: { path: "^src/", pathNot: "^src/kernel/csv/read-csv\\.ts" },

@@ -2,7 +2,7 @@ import type { Knex } from "knex";
 import { atHome } from "../src/platform/database/migration-sql.ts";
 import { getConstructionPlans } from "pg-boss";
 
-/** Mails and text messages: what to send and its state, and the queues of jobs that send it. */
+/** Mails and text messages: what to send and its state, and the jobs that send it. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     -- Recipient and text are sealed, and deleted when they are no longer needed.
@@ -55,8 +55,7 @@ export async function up(knex: Knex): Promise<void> {
       body text not null
     );
     grant select, insert, update, delete on outbox_messages to vestibule_app;
-  `);
-  await knex.raw(`
+
     -- What workers have to do. Ids only, because it is not encrypted; a finished job is deleted.
     create table jobs (
       home smallint not null,
@@ -76,23 +75,8 @@ export async function up(knex: Knex): Promise<void> {
     create index jobs_due on jobs (queue, (home % 8), due_at);
     grant select, insert, update, delete on jobs to vestibule_app;
   `);
-  await knex.raw(withoutTransaction(getConstructionPlans("jobs")));
-  await knex.raw(`
-    -- One queue per channel, so that a slow mail server delays no code: 'messages' is the one for mails.
-    select jobs.create_queue('messages', '{"policy": "standard", "expireInSeconds": 60}'::jsonb);
-    select jobs.create_queue('text-messages', '{"policy": "standard", "expireInSeconds": 60}'::jsonb);
-    select jobs.create_queue('sign-outs', '{"policy": "standard", "expireInSeconds": 60}'::jsonb);
-    select jobs.create_queue('tasks', '{"policy": "standard", "expireInSeconds": 60}'::jsonb);
-    grant usage on schema jobs to vestibule_app;
-    grant select, insert, update, delete on all tables in schema jobs to vestibule_app;
-  `);
-}
-
-/** The library's script has its own transaction; here it becomes part of the migration's. */
-function withoutTransaction(script: string): string {
-  return script.replace(/^\s*BEGIN;/, "").replace(/COMMIT;\s*$/, "");
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw(`drop schema jobs cascade; drop table jobs, outbox_messages, message_directory, messages;`);
+  await knex.raw(`drop table jobs, outbox_messages, message_directory, messages;`);
 }

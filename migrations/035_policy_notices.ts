@@ -20,12 +20,6 @@ export async function up(knex: Knex): Promise<void> {
     );
     ${rowsOfOffice("policy_notice_rounds")}
     grant select, insert, update on policy_notice_rounds to vestibule_app;
-
-    -- Offices that have decided on a day already.
-    insert into jobs.job (name, data, policy, expire_seconds, retry_limit, retry_delay, deletion_seconds)
-    select 'tasks', jsonb_build_object('task', 'policy-notice', 'id', id, 'officeId', id,
-        'turn', extract(epoch from second_factor_from)::bigint), 'standard', 60, 100000, 5, 600
-      from offices where second_factor = 'required' and second_factor_from > now();
   `);
 }
 

@@ -7,7 +7,7 @@ const QUEUES = [
   { channel: "task", check: "Queue of tasks", things: "tasks", late: 24 * 60 },
 ] as const;
 
-/** A worker looks twice a second: after this long, no worker is running. */
+/** A worker looks four times a second: after this long, no worker is running. */
 const UNTAKEN_MINUTES = 2;
 
 /** Whether a worker takes the messages that are due, and whether failed ones are delivered in the end. */

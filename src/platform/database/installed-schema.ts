@@ -3,26 +3,19 @@ import type { Client } from "pg";
 // The objects of Vestibule in a database, as lists of texts that are the same in PostgreSQL 15 to 18. `schema.json` has those of a
 // complete database; scripts/schema-file.ts generates it, and schema-check.ts compares.
 
-/** Leaves out pg-boss' partitions by date and knex' lock table, which need not exist. */
-const OURS = `
-  (c.relnamespace = to_regnamespace('public') or c.relnamespace = to_regnamespace('jobs'))
-  and c.relname !~ '_[0-9]{8}$' and c.relname <> 'migrations_lock'`;
+/** Leaves out knex' lock table, which need not exist. */
+const OURS = "c.relnamespace = to_regnamespace('public') and c.relname <> 'migrations_lock'";
 
 const OF_EXTENSION = `exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')`;
 
-/** Leaves out "public.", the schema of all our objects except the jobs. */
-const PLACE = `case when n.nspname = 'public' then '' else n.nspname || '.' end`;
-
 const TABLES = `
-  select c.oid, c.relname, c.relacl, c.relowner, c.relrowsecurity, c.relforcerowsecurity, ${PLACE} || c.relname as name
-  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  select c.oid, c.relname as name, c.relacl, c.relowner, c.relrowsecurity, c.relforcerowsecurity from pg_class c
   where c.relkind in ('r', 'p') and ${OURS}`;
 
 const FUNCTIONS = `
   select p.oid, p.proacl, p.proowner, p.prosecdef,
-    ${PLACE} || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' as name
-  from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-  where (p.pronamespace = to_regnamespace('public') or p.pronamespace = to_regnamespace('jobs')) and not ${OF_EXTENSION}`;
+    p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' as name
+  from pg_proc p where p.pronamespace = to_regnamespace('public') and not ${OF_EXTENSION}`;
 
 const THINGS = `
   select 'table ' || name as thing from tables
@@ -48,7 +41,7 @@ const RIGHTS = `
     from functions f cross join aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) a where f.prosecdef
   union all select lower(a.privilege_type) || ' on schema ' || n.nspname, a.grantee
     from pg_namespace n cross join aclexplode(n.nspacl) a
-    where n.nspname in ('public', 'jobs')`;
+    where n.nspname = 'public'`;
 
 /** One row: existing `things`, `rights` of the role vestibule_app, and `public_rights` of PUBLIC, which all roles have. */
 export const INSTALLED_SCHEMA = `

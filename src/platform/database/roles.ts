@@ -26,14 +26,14 @@ const GAPS = `
       from pg_roles server where server.rolname = $1), false) as needs_membership,
     array(
       select 'grant usage on schema ' || n.nspname || ' to ${BACKUP};' from pg_namespace n
-      where n.nspname in ('public', 'jobs') and not has_schema_privilege(backup.oid, n.oid, 'usage')
+      where n.nspname = 'public' and not has_schema_privilege(backup.oid, n.oid, 'usage')
       union all
       select 'grant select on all tables in schema ' || n.nspname || ' to ${BACKUP};' from pg_namespace n
-      where n.nspname in ('public', 'jobs') and exists (select from pg_class c where c.relnamespace = n.oid
+      where n.nspname = 'public' and exists (select from pg_class c where c.relnamespace = n.oid
         and c.relkind in ('r', 'p') and not has_table_privilege(backup.oid, c.oid, 'select'))
       union all
       select 'grant select on all sequences in schema ' || n.nspname || ' to ${BACKUP};' from pg_namespace n
-      where n.nspname in ('public', 'jobs') and exists (select from pg_class c where c.relnamespace = n.oid
+      where n.nspname = 'public' and exists (select from pg_class c where c.relnamespace = n.oid
         and case c.relkind when 'S' then not has_sequence_privilege(backup.oid, c.oid, 'select') else false end)
       union all
       select 'create policy backup on ' || c.relname || ' for select to ${BACKUP} using (true);' from (
