@@ -1,6 +1,7 @@
 import type { Knex } from "knex";
 import { atHome } from "../src/platform/database/migration-sql.ts";
 import { getConstructionPlans } from "pg-boss";
+import { dropFunctions } from "../src/platform/database/migration-sql.ts";
 
 /** Mails and text messages: what to send and its state, and the jobs that send it. */
 export async function up(knex: Knex): Promise<void> {
@@ -71,12 +72,15 @@ export async function up(knex: Knex): Promise<void> {
       primary key (home, id),
       constraint jobs_home check (home = ((get_byte(uuid_send(id), 0) << 7) | (get_byte(uuid_send(id), 1) >> 1)))
     );
-    -- Workers take the jobs of one lane at a time: src/platform/jobs/job-store.ts.
+    -- A claim takes jobs of one lane.
     create index jobs_due on jobs (queue, (home % 8), due_at);
     grant select, insert, update, delete on jobs to vestibule_app;
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw(`drop table jobs, outbox_messages, message_directory, messages;`);
+  await knex.raw(`
+    ${dropFunctions("claim_jobs")}
+    drop table jobs, outbox_messages, message_directory, messages;
+  `);
 }

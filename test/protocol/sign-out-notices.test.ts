@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { createRemoteJWKSet, jwtVerify } from "jose";
+import { homeOf } from "../../src/kernel/home.ts";
 import { startWorkers, type RunningWorkers } from "../../src/server/wiring/processes.ts";
 import { startBackChannel, type BackChannel } from "../support/back-channel.ts";
 import { asOwner } from "../support/database.ts";
@@ -66,6 +67,15 @@ describe("telling applications that a session has ended", () => {
     await work();
     expect(claimsOf((await tokens(1))[0])).to.include({ sid, sub: user.id, aud: application.id });
     await eventually(jobs, ({ length }) => length === 0);
+  });
+
+  it("keeps a notice at the home of its user, with an id that says so", async () => {
+    const browser = vestibule.browser();
+    await sidOf(browser);
+    await signOut(browser);
+    const rows = await asOwner<{ home: number; id: string }>(vestibule.database, "select home, id from jobs");
+    const home = homeOf(user.id);
+    expect(rows.map((row) => [row.home, homeOf(row.id)])).to.deep.equal([[home, home]]);
   });
 
   it("T65 sends again what failed, with a token of its own, and gives up in the end", async () => {

@@ -6,7 +6,7 @@ import type { Queryable, Statement } from "../database/database.ts";
  * for how long; it does not know what a job is about. A queue is a name. Go on at `queue-worker.ts`, which does the work of one.
  */
 
-/** Homes are divided among lanes, and each claim takes jobs of one, so that workers rarely want the same rows. More would only be more statements. */
+/** Homes are divided among lanes, and each claim takes jobs of one, so that workers rarely wait for each other. More would only be more statements. */
 export const LANES = 8;
 
 /** The content of a job: ids only, because jobs are not encrypted. Without an office, `id` says where it is stored. */
@@ -48,14 +48,9 @@ const statements = {
     name: "job_due_lanes",
     text: `select distinct home % ${String(LANES)} as lane from jobs where queue = $1 and due_at <= now()`,
   },
-  // Another worker may claim a job between the two looks at it: the second condition is judged again after the wait for its row.
   claim: {
     name: "job_claim",
-    text: `update jobs j set due_at = now() + make_interval(secs => $4), claimed_at = now(), attempts = attempts + 1
-           from (select home, id from jobs where queue = $1 and home % ${String(LANES)} = $2 and due_at <= now()
-             order by due_at limit $3) due
-           where j.home = due.home and j.id = due.id and j.due_at <= now()
-           returning j.home, j.id, j.data, j.attempts`,
+    text: "select home, id, data, attempts from claim_jobs($1, $2, $3, $4)",
   },
   renew: {
     name: "job_renew",

@@ -37,7 +37,7 @@ const STATES: readonly State[] = [
     by: "drop table trusted_browsers cascade",
     says: ["table trusted_browsers", AGAIN],
   },
-  { what: "without the jobs", by: "drop table jobs", says: ["table jobs", AGAIN] },
+  { what: "without the jobs", by: "drop table jobs cascade", says: ["table jobs", AGAIN] },
   {
     what: "without a column",
     by: "alter table users drop column language cascade",

@@ -16,7 +16,7 @@ const QUESTIONS: Readonly<Record<string, (store: JobStore) => Promise<unknown>>>
   "lets a failed job wait": (store) => store.settle([{ job: JOB, retrySeconds: 5 }]),
 };
 
-describe("a worker with a queue of 20,000 jobs that are not due", () => {
+describe("a worker with a queue of 20,000 jobs", () => {
   let fresh: FreshDatabase;
   let client: Client;
   before(async () => {
@@ -26,8 +26,9 @@ describe("a worker with a queue of 20,000 jobs that are not due", () => {
       `with made as (select n, gen_random_uuid() as id from generate_series(1, 20000) n)
        insert into jobs (home, id, queue, data, due_at)
        select ((get_byte(uuid_send(id), 0) << 7) | (get_byte(uuid_send(id), 1) >> 1)), id,
-         case when n % 2 = 0 then '${QUEUE}' else 'another' end, '{}', now() + interval '1 hour' from made`,
+         case when n % 2 = 0 then '${QUEUE}' else 'another' end, '{}', now() + (n - 10000) * interval '1 s' from made`,
     );
+    await asOwner(fresh, "analyze jobs");
     client = new Client({ connectionString: fresh.ownerUrl });
     await client.connect();
   });
@@ -38,29 +39,19 @@ describe("a worker with a queue of 20,000 jobs that are not due", () => {
 
   for (const [what, ask] of Object.entries(QUESTIONS)) {
     it(`${what} without reading the table`, async () => {
-      const asked: [Statement, readonly unknown[]][] = [];
-      const hearing = {
-        query: (...[statement, values = []]: [Statement, (readonly unknown[])?]) => {
-          asked.push([statement, values]);
-          return Promise.resolve([]);
-        },
-      };
-      await ask(new JobStore(hearing));
       for (const mode of ["force_custom_plan", "force_generic_plan"]) {
-        await client.query(`set plan_cache_mode = ${mode}`);
-        for (const [{ name, text }, values] of asked) {
-          await client.query(`deallocate all; prepare ${name} as ${text}`);
-          const given = values.map((value) => client.escapeLiteral(literal(value))).join(", ");
-          const { rows } = await client.query<{ "QUERY PLAN": string }>(`explain execute ${name} (${given})`);
-          const plan = rows.map((line) => line["QUERY PLAN"]).join("\n");
-          expect(plan, mode)
-            .to.match(/Index/)
-            .and.not.match(/Seq Scan on jobs/);
-        }
+        await client.query(`begin; set local plan_cache_mode = ${mode}`);
+        const store = new JobStore({
+          query: async <Row extends object>({ text }: Statement, values: readonly unknown[] = []) =>
+            (await client.query<Row>(text, [...values])).rows,
+        });
+        await ask(store);
+        const { rows } = await client.query(
+          "select seq_scan::integer as whole, idx_scan > 0 as some from pg_stat_xact_user_tables where relname = 'jobs'",
+        );
+        await client.query("rollback");
+        expect(rows, mode).to.deep.equal([{ whole: 0, some: true }]);
       }
     });
   }
 });
-
-const literal = (value: unknown): string =>
-  Array.isArray(value) ? `{${value.map(String).join(",")}}` : String(value);
