@@ -8,7 +8,7 @@ export async function up(knex: Knex): Promise<void> {
     grant usage on schema public to vestibule_app;
 
     -- Used by every policy.
-    ${createFunctions("vestibule_office", "home_of", "fill_home")}
+    ${createFunctions("vestibule_office", "home_of")}
 
     -- Which older servers work with a migration; CONTRIBUTING.md says how a migration gets its mark.
     create table migration_marks (
@@ -64,7 +64,7 @@ export async function up(knex: Knex): Promise<void> {
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     drop table running_processes, demo_marks, installation, migration_marks;
-    ${dropFunctions("vestibule_office", "home_of", "fill_home")}
+    ${dropFunctions("vestibule_office", "home_of")}
     drop table sql_functions;
   `);
 }

@@ -70,7 +70,7 @@ export async function up(knex: Knex): Promise<void> {
       -- Claims so far.
       attempts integer not null default 0,
       primary key (home, id),
-      constraint jobs_home check (home = ((get_byte(uuid_send(id), 0) << 7) | (get_byte(uuid_send(id), 1) >> 1)))
+      constraint jobs_home check (home = home_of(id))
     );
     -- A claim takes jobs of one lane.
     create index jobs_due on jobs (queue, (home % 8), due_at);

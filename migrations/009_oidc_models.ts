@@ -33,7 +33,7 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    ${dropFunctions("find_oidc_model", "end_sessions", "tell_signed_out")}
+    ${dropFunctions("find_oidc_model", "end_sessions", "notify_signed_out")}
     drop table oidc_models;
   `);
 }

@@ -9,6 +9,6 @@ begin
     delete from oidc_models m
     where m.home = p_home and m.kind = 1 and m.account_id = any(p_accounts) and coalesce((m.payload ->> 'loginTs')::float8, 0) < p_before
     returning m.account_id, m.payload)
-  select count(tell_signed_out(g.account_id, g.payload -> 'authorizations')) into ended from gone g;
+  select count(notify_signed_out(p_home, g.account_id, g.payload -> 'authorizations')) into ended from gone g;
   return ended;
 end $$;

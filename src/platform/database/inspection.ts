@@ -93,12 +93,11 @@ const LOOK = `
     -- Since PostgreSQL 16 a role may be a member without being allowed to work as the other.
     role.oid is not null and pg_has_role(session_user, role.oid,
       case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end) as is_granted,
-    -- Events are added by the server; their chain is written by functions of the owner alone.
+    -- Events and their chain are written by functions of the owner alone.
     array(select privilege || ' on ' || audit.name
       from unnest(array['audit_events', 'audit_unsealed', 'audit_seals', 'audit_chains']) with ordinality audit (name, place),
         unnest(array['insert', 'update', 'delete', 'truncate']) privilege
-      where not (audit.name = 'audit_events' and privilege = 'insert')
-        and has_table_privilege(role.oid, (select oid from tables where relname = audit.name), privilege)
+      where has_table_privilege(role.oid, (select oid from tables where relname = audit.name), privilege)
       order by audit.place, privilege) as audit_privileges
   from (select) nothing left join pg_roles role on role.rolname = 'vestibule_app'`;
 

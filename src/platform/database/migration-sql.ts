@@ -4,8 +4,7 @@ import { readFunction } from "./sql-function-files.ts";
 
 /** Each row is at the home of its office: what is stored at another one would never be found. */
 export const atHome = (table: string, column = "office_id"): string => `
-    alter table ${table} add constraint ${table}_home check (home = home_of(${column}));
-    create trigger ${table}_fill_home before insert on ${table} for each row execute function fill_home('${column}');`;
+    alter table ${table} add constraint ${table}_home check (home = home_of(${column}));`;
 
 /** Row-level security by `office_id`: a transaction can read and write its own office's rows only. */
 export const rowsOfOffice = (table: string): string => `

@@ -10,53 +10,57 @@ const OIDC_STATE = ["oidc_models", "sign_ins", "console_drafts"].map((table): St
 
 /** Ends what an office's users hold or were being sent. `takes`: number of parameters, the time or none. */
 const OFFICE_STATEMENTS = [
-  { name: "one_time_links", takes: 0, text: "delete from one_time_links" },
-  { name: "sms_codes", takes: 0, text: "delete from sms_codes" },
-  { name: "trusted_browsers", takes: 0, text: "delete from trusted_browsers" },
+  { name: "one_time_links", takes: 0, text: "delete from one_time_links where home = $home" },
+  { name: "sms_codes", takes: 0, text: "delete from sms_codes where home = $home" },
+  { name: "trusted_browsers", takes: 0, text: "delete from trusted_browsers where home = $home" },
   // A token that was replaced since the backup, and may have been stolen before, would have tries of its own again.
-  { name: "familiar_browsers", takes: 0, text: "delete from familiar_browsers" },
+  { name: "familiar_browsers", takes: 0, text: "delete from familiar_browsers where home = $home" },
   {
     name: "enrolment_codes",
     takes: 1,
     text: `update enrolment_windows set ends_at = least(ends_at, $1), code_ends_at = least(code_ends_at, $1)
-           where code_hash is not null`,
+           where home = $home and code_hash is not null`,
   },
   {
     name: "approval_requests",
     takes: 1,
-    text: "update approval_requests set state = 'cancelled', decided_at = $1 where state = 'open'",
+    text: "update approval_requests set state = 'cancelled', decided_at = $1 where home = $home and state = 'open'",
   },
   {
     name: "number_requests",
     takes: 0,
-    text: "update mobile_numbers set pending_number = null, pending_at = null where pending_number is not null",
+    text: "update mobile_numbers set pending_number = null, pending_at = null where home = $home and pending_number is not null",
   },
   {
     name: "messages",
     takes: 1,
     text: `update messages set state = 'expired', state_at = $1, reason = 'restored', sealed_content = null
-           where state in ('waiting', 'sending')`,
+           where home = $home and state in ('waiting', 'sending')`,
   },
   {
     // An authenticator code of the last seconds may have been used already, and must not work twice (RFC 6238 section 5.2).
     name: "app_steps",
     takes: 1,
     text: `update factors set last_step = greatest(last_step, extract(epoch from $1::timestamptz)::bigint / 30 + 1)
-           where kind = 'totp'`,
+           where home = $home and kind = 'totp'`,
   },
 ] as const;
 
 const RECOVERY_CODES = [
-  { name: "recovery_codes", takes: 0, text: "delete from recovery_codes" },
-  { name: "recovery_code_sets", takes: 0, text: "delete from recovery_code_sets" },
+  { name: "recovery_codes", takes: 0, text: "delete from recovery_codes where home = $home" },
+  { name: "recovery_code_sets", takes: 0, text: "delete from recovery_code_sets where home = $home" },
   // Users who had not saved theirs get new ones at the next sign-in, rather than the question about codes that are gone.
-  { name: "unsaved_recovery_codes", takes: 0, text: "update unsaved_recovery_codes set shown_at = null" },
+  {
+    name: "unsaved_recovery_codes",
+    takes: 0,
+    text: "update unsaved_recovery_codes set shown_at = null where home = $home",
+  },
 ] as const;
 
 const EXISTENCE = {
   // Row-level security does not hide these.
   accounts: { name: "restored_accounts", text: "select from subjects limit 1" },
-  users: { name: "restored_people", text: "select from users limit 1" },
+  users: { name: "restored_people", text: "select from users where home = $home limit 1" },
 } as const satisfies Record<string, Statement>;
 
 /** After a restore, ends everything that may have been used or revoked since the backup. Everything else stays. */

@@ -1,13 +1,10 @@
-import { homeOf, idAt } from "../../kernel/home.ts";
+import { homeOf, idAt, LANES } from "../../kernel/home.ts";
 import type { Queryable, Statement } from "../database/database.ts";
 
 /**
  * Jobs: work that a transaction asks for and a worker does after its commit. This folder owns the table `jobs`, who may take a job and
  * for how long; it does not know what a job is about. A queue is a name. Go on at `queue-worker.ts`, which does the work of one.
  */
-
-/** Homes are divided among lanes, and each claim takes jobs of one, so that workers rarely wait for each other. More would only be more statements. */
-export const LANES = 8;
 
 /** The content of a job: ids only, because jobs are not encrypted. Without an office, `id` says where it is stored. */
 export interface JobData {

@@ -1,10 +1,10 @@
 import { setTimeout } from "node:timers";
 import { stopwatch } from "../../kernel/clock.ts";
-import { randomHome } from "../../kernel/home.ts";
+import { LANES, randomHome } from "../../kernel/home.ts";
 import type { Log } from "../../kernel/log.ts";
 import { repeat, type Repeated } from "../../kernel/repeat.ts";
 import { JobSettlement } from "./job-settlement.ts";
-import { LANES, type ClaimedJob, type JobStore } from "./job-store.ts";
+import type { ClaimedJob, JobStore } from "./job-store.ts";
 import type { QueueWork } from "./queue-work.ts";
 
 interface Deps {

@@ -1,3 +1,4 @@
+import { homeOf } from "../../kernel/home.ts";
 import type { Database, Queryable, Statement } from "../database/database.ts";
 import type { Channel, MessageState, MessageStatusStore, SmsStatus } from "./message.ts";
 import type { MessageRef } from "./message-jobs.ts";
@@ -31,93 +32,95 @@ const statements = {
   add: {
     name: "message_add",
     text: `with entry as (
-             insert into message_directory (id, office_id, made_at) values ($1, $2, $6)
+             insert into message_directory (home, id, office_id, made_at) values ($home, $1, $2, $6)
            )
-           insert into messages (id, office_id, channel, state, sealed_content, until, due_at, made_at, state_at)
-           values ($1, $2, $3, 'waiting', $4, $5, $6, $6, $6)`,
+           insert into messages (home, id, office_id, channel, state, sealed_content, until, due_at, made_at, state_at)
+           values ($home, $1, $2, $3, 'waiting', $4, $5, $6, $6, $6)`,
   },
   claim: {
     name: "message_claim",
     text: `update messages set state = 'sending', claimed_at = $2, attempts = attempts + 1
-           where id = $1 and ((state = 'waiting' and due_at <= $2) or (state = 'sending' and channel = 'mail' and claimed_at <= $3))
+           where home = $home and id = $1 and ((state = 'waiting' and due_at <= $2) or (state = 'sending' and channel = 'mail' and claimed_at <= $3))
            ${RETURNING}`,
   },
   // Only this process's claim: after a takeover the number of attempts is higher.
   renew: {
     name: "message_renew",
-    text: "update messages set claimed_at = $2 where id = $1 and state = 'sending' and attempts = $3",
+    text: "update messages set claimed_at = $2 where home = $home and id = $1 and state = 'sending' and attempts = $3",
   },
   markUnknown: {
     name: "message_give_up",
     text: `update messages set state = 'unknown', state_at = $2, sealed_content = null, reason = 'process ended'
-           where id = $1 and state = 'sending' and channel = 'sms' and claimed_at <= $3`,
+           where home = $home and id = $1 and state = 'sending' and channel = 'sms' and claimed_at <= $3`,
   },
   dueAt: {
     name: "message_due",
     text: `select channel, case state when 'waiting' then due_at end as "dueAt" from messages
-           where id = $1 and state in ('waiting', 'sending')`,
+           where home = $home and id = $1 and state in ('waiting', 'sending')`,
   },
   finish: {
     name: "message_settle",
     text: `with entry as (
-             update message_directory set provider_id = $5 where id = $1 and $5::text is not null
+             update message_directory set provider_id = $5 where home = $home and id = $1 and $5::text is not null
            )
            update messages set state = $2, state_at = $3, reason = $4, sealed_content = null
-           where id = $1 and state = 'sending'`,
+           where home = $home and id = $1 and state = 'sending'`,
   },
   postpone: {
     name: "message_postpone",
     text: `update messages set state = 'waiting', state_at = $2, reason = $3, due_at = $4, claimed_at = null
-           where id = $1 and state = 'sending' returning id`,
+           where home = $home and id = $1 and state = 'sending' returning id`,
   },
+  // Asks all homes: a receipt may name the provider's id alone.
   refOf: {
     name: "message_ref",
     text: `select id, office_id as "officeId" from message_directory
-           where id = $1 or provider_id = $2 order by id = $1 desc limit 1`,
+           where (home = $3 and id = $1) or provider_id = $2 order by id = $1 desc limit 1`,
   },
   receive: {
     name: "message_receive",
     text: `update messages set state = $2, state_at = $3, sealed_content = null
-           where id = $1 and channel = 'sms' and (state in ('sending', 'unknown')
+           where home = $home and id = $1 and channel = 'sms' and (state in ('sending', 'unknown')
              or (state = 'sent' and $2 <> 'sent') or (state <> 'delivered' and $2 = 'delivered'))`,
   },
   status: {
     name: "message_status",
     text: `select case state when 'sending' then 'waiting' else state end as state, state_at as at
-           from messages where id = $1`,
+           from messages where home = $home and id = $1`,
   },
   sealedByOld: {
     name: "message_sealed_by_old",
     text: `select id, sealed_content as sealed from messages
-           where sealed_content is not null and substring(sealed_content from 1 for 4) <> $1 order by id limit $2`,
+           where home = $home and sealed_content is not null and substring(sealed_content from 1 for 4) <> $1 order by id limit $2`,
   },
   // Only if unchanged: a message that was sent in the meantime has no content any more.
   replaceSealed: {
     name: "message_replace_sealed",
-    text: "update messages set sealed_content = $3 where id = $1 and sealed_content = $2",
+    text: "update messages set sealed_content = $3 where home = $home and id = $1 and sealed_content = $2",
   },
   // Also one that is being sent now: what a provider has got is gone, but it is not tried again.
   findWaiting: {
     name: "messages_with_content",
     text: `select id, sealed_content as sealed from messages
-           where sealed_content is not null and id > $1 order by id limit $2`,
+           where home = $home and sealed_content is not null and id > $1 order by id limit $2`,
   },
   withdraw: {
     name: "messages_withdraw",
     text: `update messages set state = 'expired', state_at = $2, reason = 'withdrawn', sealed_content = null
-           where id = any($1) and sealed_content is not null`,
+           where home = $home and id = any($1) and sealed_content is not null`,
   },
+  // Asks all homes: removes what is old.
   past: {
     name: "message_directory_past",
     text: `select id, office_id as "officeId" from message_directory where made_at < now() - make_interval(days => $1) order by made_at limit $2`,
   },
   remove: {
     name: "message_forget",
-    text: "delete from messages where id = any($1)",
+    text: "delete from messages where home = $home and id = any($1)",
   },
   removeEntries: {
     name: "message_directory_forget",
-    text: "delete from message_directory where id = any($1)",
+    text: "delete from message_directory where home = $home and id = any($1)",
   },
 } as const satisfies Record<string, Statement>;
 
@@ -182,7 +185,11 @@ export class MessageStore implements MessageStatusStore {
 
   /** Looks up our own id first, then the provider's. */
   async findRef(id: string | null, providerId: string | null): Promise<MessageRef | null> {
-    const [ref] = await this.#database.query<MessageRef>(statements.refOf, [id, providerId]);
+    const [ref] = await this.#database.query<MessageRef>(statements.refOf, [
+      id,
+      providerId,
+      homeOf(id ?? ""),
+    ]);
     return ref ?? null;
   }
 

@@ -57,7 +57,7 @@ const DROP_GRANTS = `
 
 /** The applications of each deleted session are notified by jobs, which the same transaction adds. */
 const COUNT_AND_NOTIFY = `
-  select count(*)::integer as ended, count(tell_signed_out(account_id, payload -> 'authorizations')) as told from gone`;
+  select count(*)::integer as ended, count(notify_signed_out($home, account_id, payload -> 'authorizations')) as told from gone`;
 
 const statements = {
   sessions: {
@@ -120,7 +120,7 @@ const statements = {
              where g.kind = 1 and a.value ->> 'grantId' is not null),
            dropped as (${DROP_GRANTS})
            select count(*)::integer as ended,
-             count(tell_signed_out($1, case when kind = 1 then payload -> 'authorizations' end)) as told from gone`,
+             count(notify_signed_out($home, $1, case when kind = 1 then payload -> 'authorizations' end)) as told from gone`,
   },
   // The session here continues; the application ends its own session, by the sid that it has from us.
   revoke: {
@@ -130,7 +130,7 @@ const statements = {
              where ${OWN_GRANTS} and m.application_id = $2),
            dropped as (${DROP_GRANTS}),
            told as (
-             select tell_signed_out($1, json_build_object($2::text, m.payload -> 'authorizations' -> $2::text)) as told
+             select notify_signed_out($home, $1, json_build_object($2::text, m.payload -> 'authorizations' -> $2::text)) as told
              from oidc_models m where m.home = $home and m.kind = 1 and m.account_id = $1 and exists (select from ended))
            select count(*)::integer as ended, (select sum(told) from told) as told from ended`,
   },

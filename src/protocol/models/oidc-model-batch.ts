@@ -1,4 +1,4 @@
-import { homeOfToken } from "../../kernel/home.ts";
+import { homeOf, homeOfToken } from "../../kernel/home.ts";
 import { accountIdOf } from "./model-proof.ts";
 import { KIND, type Batch, type RowToSave, type SignedOut } from "./oidc-model.ts";
 import type { PartName } from "./oidc-model-statements.ts";
@@ -82,6 +82,7 @@ function toColumns({ home, kind, id, payload, expiresAt, network }: RowToSave) {
 
 /** The form that a session of oidc-provider has. */
 const toAuthorizations = ({ accountId, applicationId, sid }: SignedOut) => ({
+  home: homeOf(accountId),
   account: accountId,
   authorizations: { [applicationId]: { sid } },
 });

@@ -124,8 +124,8 @@ const PARTS = {
           order by o.saved_at desc offset c.most limit 100) old))
       for update skip locked)))`,
   signedOut: `told as (
-    select count(tell_signed_out(o.account, o.authorizations))
-    from stored, json_to_recordset($1::json -> 'signedOut') as o (r integer, account uuid, authorizations json)
+    select count(notify_signed_out(o.home, o.account, o.authorizations))
+    from stored, json_to_recordset($1::json -> 'signedOut') as o (r integer, home smallint, account uuid, authorizations json)
     where stored.r = o.r)`,
 } as const;
 export type PartName = keyof typeof PARTS;

@@ -26,7 +26,7 @@ interface Deps {
   readonly log: Log;
 }
 
-/** The job that `tell_signed_out` of the database adds wherever a session ends. */
+/** The job that `notify_signed_out` of the database adds wherever a session ends. */
 const jobSchema = z.object({ applicationId: z.string(), accountId: z.uuid(), sid: z.string() });
 type SignedOutJob = z.output<typeof jobSchema>;
 

@@ -155,7 +155,9 @@ describe("offices in one database", () => {
     expect((await users.findAccount(southern.id))?.office.code).to.equal("ZUID");
     const seen = await database.inOffice(north.id, async (tx) => {
       await careless(tx, "select find_account($1, $2)", [homeOf(southern.id), southern.id]);
-      await careless(tx, "select * from find_sign_in_candidate('ZUID', 'sanne', null, now())");
+      await careless(tx, "select * from find_sign_in_candidate($1, 'ZUID', 'sanne', null, now())", [
+        homeOf(south.id),
+      ]);
       return officesIn(tx, "users");
     });
     expect(seen).to.deep.equal([north.id]);

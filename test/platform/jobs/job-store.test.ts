@@ -3,7 +3,8 @@ import { homeOf, idAt } from "../../../src/kernel/home.ts";
 import { createLog } from "../../../src/kernel/log.ts";
 import { Secret } from "../../../src/kernel/secret.ts";
 import { connectDatabase, type Database } from "../../../src/platform/database/database.ts";
-import { addJob, JobStore, LANES, type ClaimedJob } from "../../../src/platform/jobs/job-store.ts";
+import { LANES } from "../../../src/kernel/home.ts";
+import { addJob, JobStore, type ClaimedJob } from "../../../src/platform/jobs/job-store.ts";
 import { asOwner, freshDatabase, type FreshDatabase } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
 
