@@ -1,6 +1,5 @@
 import type { Knex } from "knex";
 import { atHome } from "../src/platform/database/migration-sql.ts";
-import { getConstructionPlans } from "pg-boss";
 import { dropFunctions } from "../src/platform/database/migration-sql.ts";
 
 /** Mails and text messages: what to send and its state, and the jobs that send it. */

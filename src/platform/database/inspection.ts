@@ -77,7 +77,7 @@ const CONNECTIONS = `
 const LOOK = `
   with tables as (select oid, relname, relowner from pg_class
       where relnamespace = to_regnamespace('public') and relkind = 'r'),
-    users as (select relowner from tables where relname = 'users')
+    owners as (select relowner from tables where relname = 'users')
   select
     current_setting('server_version') as version,
     current_setting('server_version_num')::int as version_number,
@@ -86,10 +86,10 @@ const LOOK = `
     ${CONNECTIONS} as connections,
     session_user as login,
     (select rolsuper or rolbypassrls from pg_roles where rolname = session_user)
-      or coalesce((select pg_has_role(session_user, relowner, 'usage') from users), false) as login_may_everything,
+      or coalesce((select pg_has_role(session_user, relowner, 'usage') from owners), false) as login_may_everything,
     role.oid is not null as has_role,
     coalesce(role.rolsuper or role.rolbypassrls or role.rolcreaterole or role.rolcreatedb
-      or (select relowner = role.oid from users), false) as is_privileged,
+      or (select relowner = role.oid from owners), false) as is_privileged,
     -- Since PostgreSQL 16 a role may be a member without being allowed to work as the other.
     role.oid is not null and pg_has_role(session_user, role.oid,
       case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end) as is_granted,

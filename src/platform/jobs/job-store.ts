@@ -32,7 +32,7 @@ const KEPT_DAYS = 14;
 
 /** The jobs of the claims in $1 to $3 that have not passed to another process. */
 const OWN = `unnest($1::smallint[], $2::uuid[], $3::integer[]) as own (home, id, attempts)`;
-const IS_OWN = "j.home = own.home and j.id = own.id and j.attempts = own.attempts";
+const IS_OWN = "j.id = own.id and j.attempts = own.attempts";
 
 const statements = {
   add: {
@@ -52,17 +52,17 @@ const statements = {
   renew: {
     name: "job_renew",
     text: `update jobs j set due_at = now() + make_interval(secs => $4) from ${OWN}
-           where ${IS_OWN} and j.claimed_at > now() - make_interval(secs => $5)`,
+           where j.home = own.home and ${IS_OWN} and j.claimed_at > now() - make_interval(secs => $5)`,
   },
   remove: {
     name: "job_remove",
-    text: `delete from jobs j using ${OWN} where ${IS_OWN}`,
+    text: `delete from jobs j using ${OWN} where j.home = own.home and ${IS_OWN}`,
   },
   retry: {
     name: "job_retry",
     text: `update jobs j set due_at = now() + make_interval(secs => own.seconds), claimed_at = null
            from unnest($1::smallint[], $2::uuid[], $3::integer[], $4::float8[]) as own (home, id, attempts, seconds)
-           where ${IS_OWN}`,
+           where j.home = own.home and ${IS_OWN}`,
   },
   purge: {
     name: "job_purge",

@@ -17,7 +17,7 @@ const health: Statement = {
       coalesce(extract(epoch from now() - min(j.due_at) filter (where j.due_at <= now())), 0)::float8 as seconds,
       count(*) filter (where j.due_at > now() - make_interval(mins => $2)
         and d.made_at <= now() - make_interval(mins => $3))::integer as late
-    from jobs j left join message_directory d on d.id = (j.data ->> 'id')::uuid
+    from jobs j left join message_directory d on d.home = j.home and d.id = (j.data ->> 'id')::uuid
     where j.queue = $1 and (j.claimed_at is null or j.due_at <= now())`,
 };
 

@@ -48,7 +48,7 @@ export const OFFICE_VIEW = `(select json_build_object('name', o.name,
 /** Other ids are no text. PostgreSQL may look at them before it looks at the kind, and fails where they are converted. */
 const GRANT_ID = "case m.kind when 0 then convert_from(m.id, 'UTF8') end";
 
-const OWN_GRANTS = "m.home = $home and m.kind = 0 and m.account_id = $1";
+const OWN_GRANTS = "m.kind = 0 and m.account_id = $1";
 
 /** Deletes grants with their codes and tokens. */
 const DROP_GRANTS = `
@@ -101,7 +101,7 @@ const statements = {
              returning m.account_id, m.payload),
            ended as (
              select ${GRANT_ID} as grant_id from oidc_models m
-             where ${OWN_GRANTS} and not ${GRANT_ID} = any($4)),
+             where m.home = $home and ${OWN_GRANTS} and not ${GRANT_ID} = any($4)),
            dropped as (${DROP_GRANTS})
            ${COUNT_AND_NOTIFY}`,
   },
@@ -127,7 +127,7 @@ const statements = {
     name: "access_revoke",
     text: `with ended as (
              select ${GRANT_ID} as grant_id from oidc_models m
-             where ${OWN_GRANTS} and m.application_id = $2),
+             where m.home = $home and ${OWN_GRANTS} and m.application_id = $2),
            dropped as (${DROP_GRANTS}),
            told as (
              select notify_signed_out($home, $1, json_build_object($2::text, m.payload -> 'authorizations' -> $2::text)) as told
