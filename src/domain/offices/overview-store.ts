@@ -7,6 +7,7 @@ import { now } from "../../kernel/clock.ts";
 import { homeOfBytes } from "../../kernel/home.ts";
 import { RECOVERY_CODES } from "../factors/recovery-codes.ts";
 import { FEW_CODES } from "../users/user-list.ts";
+import { isRequired, isSetUpOver } from "../users/user-list-sql.ts";
 
 /** Counts of an office; of its active users, unless another set is named. Per factor kind, how many have one. */
 export interface OfficeCounts extends Readonly<Record<FactorKind, number>> {
@@ -14,6 +15,7 @@ export interface OfficeCounts extends Readonly<Record<FactorKind, number>> {
   readonly disabled: number;
   /** Nothing enrolled yet. */
   readonly none: number;
+  /** Of those, how many have no time left for what the office requires. */
   readonly overdue: number;
   readonly fewCodes: number;
   /** Locked out now, or frozen. */
@@ -61,16 +63,14 @@ const statements = {
     name: "overview_counts",
     text: `
       with u as (select id, status, role from users where home = $home and office_id = $1),
-        f as (select user_id, ${FACTOR_KINDS.map((kind) => `bool_or(kind = '${kind}') as "${kind}"`).join(", ")},
-            bool_or(kind = any(o.second_factor_methods)) as accepted
-          from factors cross join (select second_factor_methods from offices where id = $1) o
-          where home = $home and office_id = $1 group by user_id),
+        f as (select user_id, ${FACTOR_KINDS.map((kind) => `bool_or(kind = '${kind}') as "${kind}"`).join(", ")}
+          from factors where home = $home and office_id = $1 group by user_id),
         a as (select id from u where status = 'active'),
         few as (select user_id from recovery_codes
           where home = $home and office_id = $1 and used_at is not null group by user_id having count(*) >= $4)
       select c.users, c.disabled, c.superusers, c.none, ${FACTOR_KINDS.map((kind) => `c."${kind}"`).join(", ")},
-        (o.second_factor = 'required' and (o.second_factor_from is null or o.second_factor_from <= $2))::integer
-          * c.unaccepted as overdue,
+        case when ${isRequired("$2")} then (select count(*)::integer from a join users u on u.home = $home and u.id = a.id
+          where not exists (select from f where f.user_id = u.id) and ${isSetUpOver("$2")}) else 0 end as overdue,
         (select count(*)::integer from few join a on a.id = few.user_id) as "fewCodes",
         (select count(*)::integer from second_factor_guard g join a on a.id = g.user_id
           where g.home = $home and g.office_id = $1 and (g.blocked_until > $2 or g.spent >= $3)) as blocked,
@@ -81,8 +81,7 @@ const statements = {
           count(*) filter (where status = 'disabled')::integer as disabled,
           count(*) filter (where status = 'active' and role = 'superuser')::integer as superusers,
           ${FACTOR_KINDS.map((kind) => `count(*) filter (where status = 'active' and f."${kind}")::integer as "${kind}"`).join(", ")},
-          count(*) filter (where status = 'active' and f.user_id is null)::integer as none,
-          count(*) filter (where status = 'active' and f.accepted is not true)::integer as unaccepted
+          count(*) filter (where status = 'active' and f.user_id is null)::integer as none
         from u left join f on f.user_id = u.id) c
       where o.id = $1`,
   },

@@ -1,12 +1,25 @@
 import type { Statement } from "../../platform/database/database.ts";
 import { hasWords } from "../../platform/database/search-words.ts";
+import { ENROLMENT_DAYS } from "../factors/enrolment.ts";
 import type { UserSort } from "./user-list.ts";
 
-/** Whether a user `u` of the office `o` has no factor that the office accepts, although it requires one by now. */
-export const isOverdue = (now: string): string => `(u.status = 'active' and o.second_factor = 'required'
-    and (o.second_factor_from is null or o.second_factor_from <= ${now})
-    and not exists (select from factors f where f.home = u.home and f.office_id = u.office_id and f.user_id = u.id
-      and f.kind = any(o.second_factor_methods)))`;
+/** Whether the time of a user `u` of the office `o` to set up a method is over, for one who has none; as `enrolmentAt`. */
+export const isSetUpOver = (now: string): string => `(coalesce(
+    (select w.ends_at from enrolment_windows w where w.home = u.home and w.user_id = u.id),
+    greatest(u.created_at, o.second_factor_since, o.second_factor_from) + interval '${String(ENROLMENT_DAYS * 24)} hours'
+  ) <= ${now})`;
+
+/** Whether the office `o` requires a second factor by now. */
+export const isRequired = (now: string): string =>
+  `(o.second_factor = 'required' and (o.second_factor_from is null or o.second_factor_from <= ${now}))`;
+
+/**
+ * Whether a user `u` of the office `o` can sign in with help alone. A user with a method that the office does not accept
+ * is none of these: that method is proved at the next sign-in, and then an accepted one is set up.
+ */
+export const isOverdue = (now: string): string => `(u.status = 'active' and ${isRequired(now)}
+    and not exists (select from factors f where f.home = u.home and f.office_id = u.office_id and f.user_id = u.id)
+    and ${isSetUpOver(now)})`;
 
 /** Conditions for a user `u` with the office `o`; the caller passes the placeholders of `$now` and `$frozen`. */
 const userConditions = (now: string, frozen: string, few: string) => ({

@@ -18,7 +18,7 @@ export const userQuerySchema = z.strictObject({
   role: z.enum(["user", "accountant", "superuser"]).nullable().default(null),
   status: z.enum(["active", "disabled"]).nullable().default(null),
   factor: z.enum(FACTORS).nullable().default(null),
-  /** Without a factor that the office accepts, although it is required by now. */
+  /** Without a factor, although it is required, and with no time left to set one up. */
   overdue: flag,
   blocked: flag,
   fewCodes: flag,

@@ -23,7 +23,7 @@ export interface UserStatus {
   readonly hasUnprovedMail: boolean;
   /** The confirmed methods, the oldest first. */
   readonly factors: readonly { readonly kind: FactorKind; readonly since: number }[];
-  /** Without a method that the office accepts, although it requires one by now. */
+  /** Without a method, although the office requires one, and with no time left to set one up. */
   readonly isOverdue: boolean;
   /** Whether an invitation waits that the user has not opened. */
   readonly isInvited: boolean;

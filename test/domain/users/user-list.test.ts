@@ -122,32 +122,6 @@ describe("the users of an office, as the console lists them", () => {
     expect(await listed({ role: "user", factor: "none", blocked: true }), "several").to.deep.equal(["chris"]);
   });
 
-  it("are overdue once the office requires a factor of theirs, from its date on", async () => {
-    const demand = (from: string, methods: string) =>
-      sql(
-        "update offices set second_factor = 'required', second_factor_from = $2, second_factor_methods = $3 where id = $1",
-        [...[north.id, from, methods]],
-      );
-    try {
-      await demand("2999-01-01", "{sms}");
-      expect(await listed({ overdue: true }), "later").to.deep.equal([]);
-      await demand("2020-01-01", "{sms,totp}");
-      expect(await listed({ overdue: true }), "now").to.deep.equal(["bram", "chris", "dirk"]);
-      expect((await stage.services.lists.overview.find(north.id)).counts.overdue).to.equal(3);
-      await demand("2020-01-01", "{totp}");
-      expect(await listed({ overdue: true }), "another method").to.deep.equal([
-        "anna",
-        "bram",
-        "chris",
-        "dirk",
-      ]);
-    } finally {
-      await sql("update offices set second_factor = 'off', second_factor_from = null where id = $1", [
-        north.id,
-      ]);
-    }
-  });
-
   it("are found by a part of username, name or mail address, in any case", async () => {
     expect(await listed({ search: "BAKK" })).to.deep.equal(["anna"]);
     expect(await listed({ search: "ÉMILE" })).to.deep.equal(["bram"]);
