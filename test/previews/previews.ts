@@ -19,6 +19,7 @@ import { makeWorld, type World } from "./world.ts";
  *   npx node test/previews/previews.ts                          all of them, in English
  *   npx node test/previews/previews.ts password consent         those whose name begins so
  *   npx node test/previews/previews.ts password --language de   in another language
+ *   npx node test/previews/previews.ts --size tablet            at one of its sizes alone
  *
  * Each is also judged by axe, and for what does not fit. What is found is printed, and then the exit code is 1.
  */
@@ -32,26 +33,45 @@ interface Finding {
 }
 
 const DESKTOP = { width: 1280, height: 900 };
-const NARROW = { width: 320, height: 640 };
+
+/** A desk, a tablet held upright, a phone, and a desk at night. */
+const SIZES = {
+  desktop: { viewport: DESKTOP, colorScheme: "light" },
+  tablet: { viewport: { width: 768, height: 1024 }, colorScheme: "light" },
+  narrow: { viewport: { width: 360, height: 740 }, colorScheme: "light" },
+  dark: { viewport: DESKTOP, colorScheme: "dark" },
+} as const;
+
+type Size = keyof typeof SIZES;
+
+const isSize = (name: string): name is Size => name in SIZES;
 
 interface Asked {
   readonly prefixes: readonly string[];
   readonly language: Language;
+  readonly sizes: readonly Size[];
 }
 
 function asked(): Asked {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { language: { type: "string", default: "en" } },
+    options: {
+      language: { type: "string", default: "en" },
+      size: { type: "string", multiple: true, default: Object.keys(SIZES) },
+    },
   });
-  const { language } = values;
+  const { language, size } = values;
   if (!isLanguage(language)) {
     throw new Error(`--language must be ${LANGUAGE_CHOICE}.`);
   }
-  return { prefixes: positionals.length > 0 ? positionals : [""], language };
+  const sizes = size.filter(isSize);
+  if (sizes.length < size.length) {
+    throw new Error(`--size must be one of ${Object.keys(SIZES).join(", ")}.`);
+  }
+  return { prefixes: positionals.length > 0 ? positionals : [""], language, sizes };
 }
 
-async function takeAll({ prefixes, language }: Asked): Promise<Finding[]> {
+async function takeAll({ prefixes, language, sizes }: Asked): Promise<Finding[]> {
   const previews = GALLERY.filter(({ name }) => prefixes.some((prefix) => name.startsWith(prefix)));
   if (previews.length === 0) {
     throw new Error(`No preview has a name that begins with ${prefixes.join(" or ")}.`);
@@ -61,22 +81,27 @@ async function takeAll({ prefixes, language }: Asked): Promise<Finding[]> {
   const world = await makeWorld();
   const findings: Finding[] = [];
   for (const preview of previews) {
-    findings.push(...(await takeOne(world, preview, language)));
+    findings.push(...(await takeOne(world, preview, { language, sizes })));
   }
   await world.close();
   return findings;
 }
 
-async function takeOne(world: World, preview: Preview, language: Language): Promise<Finding[]> {
+async function takeOne(
+  world: World,
+  preview: Preview,
+  { language, sizes }: Omit<Asked, "prefixes">,
+): Promise<Finding[]> {
   const { context, page } = await openVisitor(await theBrowser(), { viewport: DESKTOP, locale: language });
+  const findings: Finding[] = [];
   try {
     await preview.open(page, world);
-    const desktop = await take(page, `${preview.name}.${language}.desktop`);
-    await page.setViewportSize(NARROW);
-    const narrow = await take(page, `${preview.name}.${language}.narrow`);
-    await page.setViewportSize(DESKTOP);
-    await page.emulateMedia({ colorScheme: "dark" });
-    return [...desktop, ...narrow, ...(await take(page, `${preview.name}.${language}.dark`))];
+    for (const size of sizes) {
+      await page.setViewportSize(SIZES[size].viewport);
+      await page.emulateMedia({ colorScheme: SIZES[size].colorScheme });
+      findings.push(...(await take(page, `${preview.name}.${language}.${size}`)));
+    }
+    return findings;
   } finally {
     await context.close();
   }
