@@ -11,8 +11,11 @@ import type { Preview } from "./preview.ts";
 import { staying, watchForeign } from "../support/staying.ts";
 import { LOGO, useWorld } from "./world.ts";
 
-/** In CSS pixels: the narrowest screen, and a window of 1280 at 200 % zoom (WCAG 2.2, 1.4.4 and 1.4.10). */
-const WIDTHS = [640, 320];
+/**
+ * In CSS pixels: the narrowest screen, and a window of 1280 at 200 % zoom (WCAG 2.2, 1.4.4 and 1.4.10). A tablet upright, and a
+ * small laptop, on which the console's navigation leaves the least room for its page.
+ */
+const WIDTHS = [1024, 912, 768, 640, 320];
 
 /** The demo speaks English only, the outbox shows messages as they were written, and a mail has its reader's language. */
 const ONE_LANGUAGE = /^(demo|outbox|mails?)-/;

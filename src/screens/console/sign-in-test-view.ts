@@ -41,7 +41,11 @@ export function shownTest(
 ): Shown {
   const { application, request, answer, fault = null, tokens = null } = tried;
   const text = (name: string) => t(`console.application-try.${name}`);
-  const block = (name: string, content: string) => ({ name: text(name), content });
+  const block = (name: string, content: string) => ({
+    name: text(name),
+    content,
+    isAside: ASIDE.includes(name),
+  });
   return {
     view: "application-tried",
     model: {
@@ -60,6 +64,9 @@ export function shownTest(
     },
   };
 }
+
+/** What is seldom looked at: closed until it is opened. */
+const ASIDE = ["tokens", "header"];
 
 /** The error in a response, with its explanation. */
 export function faultOf(

@@ -94,11 +94,20 @@ function chipsOf(asked: Asked, path: string, { t, language }: ConsoleContext) {
 type Asked = Omit<AuditQuery, "before">;
 
 /** Links to the related pages that the caller may open; the export begins with what is shown. */
-function linksOf({ actor, target }: ConsoleContext, path: string, { group, outcome, from, to }: Asked) {
+function linksOf({ actor, target, t }: ConsoleContext, path: string, { group, outcome, from, to }: Asked) {
   const may = (action: "audit.export" | "audit.pack") => permit(actor, action, target) !== "never";
-  return {
-    chainHref: `${path}/chain`,
-    exportHref: may("audit.export") ? addressOf(`${path}/export`, { group, outcome, from, to }) : null,
-    packHref: target.officeId !== null && may("audit.pack") ? `${path}/pack` : null,
-  };
+  return [
+    { text: t("console.audit-chain.verify"), href: `${path}/chain` },
+    ...(target.officeId !== null && may("audit.pack")
+      ? [{ text: t("console.audit-pack.title"), href: `${path}/pack` }]
+      : []),
+    ...(may("audit.export")
+      ? [
+          {
+            text: t("console.audit.export"),
+            href: addressOf(`${path}/export`, { group, outcome, from, to }),
+          },
+        ]
+      : []),
+  ];
 }

@@ -19,6 +19,9 @@ const COUNTS = [
   { name: "disabled", show: "disabled" },
 ] as const satisfies readonly { name: keyof OfficeCounts; show: Chip }[];
 
+/** Recent events; the audit log has all. */
+const EVENTS = 5;
+
 const labelOf = (name: (typeof COUNTS)[number]["name"]): string =>
   isFactorKind(name) ? factorText(name, "count") : `console.overview.count.${name}`;
 
@@ -36,7 +39,7 @@ export function overviewPage({ overview, overviewDays, checklist }: ConsoleDeps)
     show: async (context) => {
       const { actor, office, target } = context;
       const [{ counts, sms, events }, days, state] = await Promise.all([
-        overview.find(office.id),
+        overview.find(office.id, EVENTS),
         overviewDays.ofOffice(office.id),
         checklist.find(office.id),
       ]);
@@ -57,6 +60,8 @@ export function overviewPage({ overview, overviewDays, checklist }: ConsoleDeps)
             isUsedUp: sms.used >= sms.budget,
           },
           events: events.map((event) => importantEventView(event, context)),
+          eventsHref:
+            permit(actor, "audit.see", target) === "never" ? null : officeHref(office.code, "/audit"),
           settingsHref: mayChange ? officeHref(office.code, "/settings/second-factor") : null,
           budgetHref: mayChange ? officeHref(office.code, "/settings/text-messages") : null,
         },

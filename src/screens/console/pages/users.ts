@@ -96,7 +96,7 @@ function lineOf(user: ListedUser, context: OfficeContext) {
   const { office, t } = context;
   const { id, username, name, factors, lastSignInAt } = user;
   const role = t(`console.role.${user.role}`);
-  const methods = factors.map((kind) => t(factorText(kind, "label"))).join(", ");
+  const methods = factors.map((kind) => t(factorText(kind, "filter"))).join(", ");
   return {
     href: userHref(office.code, id),
     ...{ username, name, role },
