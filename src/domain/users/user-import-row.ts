@@ -6,7 +6,13 @@ import { readCsv, type CsvRow } from "../../kernel/csv/read-csv.ts";
 import { parseMobileNumber } from "../factors/mobile-number.ts";
 import { homeOf, idAt } from "../../kernel/home.ts";
 import type { Office } from "../offices/office.ts";
-import { IMPORT_COLUMNS, IMPORT_LIMITS, type ImportColumn, type ImportRow } from "./user-import.ts";
+import {
+  COLUMN_ALIASES,
+  IMPORT_COLUMNS,
+  IMPORT_LIMITS,
+  type ImportColumn,
+  type ImportRow,
+} from "./user-import.ts";
 import { newUserSchema } from "./user.ts";
 import type { Role } from "../access/role.ts";
 import { foldUsername } from "./username.ts";
@@ -28,7 +34,7 @@ interface RowRules extends FileRules {
 type JudgedPart =
   { readonly type: "row"; readonly row: ImportRow } | { readonly type: "fault"; readonly fault: CsvFault };
 
-const COLUMNS = { known: IMPORT_COLUMNS, required: ["username", "name"] } as const;
+const COLUMNS = { known: IMPORT_COLUMNS, required: ["username", "name"], aliases: COLUMN_ALIASES } as const;
 
 /** The rows of a file, each checked by itself; a fault of the file ends the stream. */
 export async function* judgedRows(

@@ -9,6 +9,22 @@ import type { Role } from "../access/role.ts";
 export const IMPORT_COLUMNS = ["username", "name", "mail", "mobile number", "language", "role"] as const;
 export type ImportColumn = (typeof IMPORT_COLUMNS)[number];
 
+/** As exports of other programs name them, in the languages of the pages. Case, accents, blanks and hyphens do not matter. */
+export const COLUMN_ALIASES = {
+  username: ["gebruikersnaam", "Benutzername", "nom d'utilisateur", "identifiant"],
+  name: [...["full name", "naam", "volledige naam"], ...["vollständiger Name", "nom", "nom complet"]],
+  mail: [
+    ...["email", "email address", "mail address", "e-mailadres"],
+    ...["E-Mail-Adresse", "courriel", "adresse e-mail", "adresse courriel"],
+  ],
+  "mobile number": [
+    ...["mobile", "mobile phone", "mobiel", "mobiel nummer", "mobiele telefoon"],
+    ...["Mobilnummer", "Mobil", "Handy", "Handynummer", "numéro de mobile", "téléphone mobile", "portable"],
+  ],
+  language: ["taal", "Sprache", "langue"],
+  role: ["rol", "Rolle", "rôle"],
+} as const satisfies Readonly<Record<ImportColumn, readonly string[]>>;
+
 /** What is wrong with a row. */
 export const ROW_FAULTS = [
   "cells-too-many",

@@ -1,4 +1,10 @@
-import { guessEncoding, markedEncoding, type CsvEncoding } from "./csv-encoding.ts";
+import {
+  guessEncoding,
+  letterDecoder,
+  markedEncoding,
+  type CsvEncoding,
+  type LetterDecoder,
+} from "./csv-encoding.ts";
 import { CsvError } from "./csv-fault.ts";
 
 const BOM = [0xef, 0xbb, 0xbf];
@@ -45,14 +51,14 @@ function refuseOtherFormats(piece: Uint8Array): void {
 }
 
 /**
- * What a mark at the beginning says, or what was chosen; else UTF-8 until the first invalid byte, and then Windows-1252 or Mac Roman,
- * provided that all text before was ASCII, which is the same in all three. One for each file.
+ * What a mark at the beginning says, or what was chosen; else UTF-8 until the first invalid byte, and then Windows-1252, Mac Roman or
+ * code page 850, provided that all text before was ASCII, which is the same in all of them. One for each file.
  */
 export class CsvDecoder {
   readonly #chosen: CsvEncoding | null;
   readonly #utf8 = new TextDecoder("utf-8", { fatal: true });
   /** Decodes once the encoding is known, but for UTF-8 that may turn out to be none. */
-  #known: TextDecoder | null = null;
+  #known: LetterDecoder | null = null;
   #encoding: CsvEncoding = "utf-8";
   #isAscii = true;
   /** The first bytes, until they are enough to show a mark; then bytes of a character that continues in the next chunk. */
@@ -73,7 +79,7 @@ export class CsvDecoder {
 
   decode(piece: Uint8Array): string {
     if (this.#known !== null) {
-      return this.#known.decode(piece, { stream: true });
+      return this.#known(piece);
     }
     switch (this.#state) {
       case "begin": {
@@ -91,7 +97,7 @@ export class CsvDecoder {
   end(): string {
     const rest = this.#state === "begin" && this.#known === null ? this.#start(this.#waiting) : "";
     if (this.#known !== null) {
-      return rest + this.#known.decode();
+      return rest + this.#known();
     }
     return rest + (this.#state === "guess" ? this.#guess() : this.#endUtf8()) + this.#flush();
   }
@@ -108,8 +114,8 @@ export class CsvDecoder {
 
   #become(encoding: CsvEncoding, bytes: Uint8Array): string {
     this.#encoding = encoding;
-    this.#known = new TextDecoder(encoding);
-    return this.#known.decode(bytes, { stream: true });
+    this.#known = letterDecoder(encoding);
+    return this.#known(bytes);
   }
 
   #decodeUtf8(piece: Uint8Array): string {

@@ -1,4 +1,9 @@
-import { IMPORT_COLUMNS, IMPORT_LIMITS, type ImportRun } from "../../domain/users/user-import.ts";
+import {
+  COLUMN_ALIASES,
+  IMPORT_COLUMNS,
+  IMPORT_LIMITS,
+  type ImportRun,
+} from "../../domain/users/user-import.ts";
 import { CSV_ENCODINGS } from "../../kernel/csv/csv-encoding.ts";
 import { officeHref, type OfficeContext } from "./page.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
@@ -37,6 +42,9 @@ export async function importModel(deps: ConsoleDeps, context: OfficeContext) {
     values: { letters: "" },
     ...(run !== null && stage === "faulty" ? await faultsOf(deps, context, run) : NO_FAULTS),
     columns: IMPORT_COLUMNS,
+    otherNames: new Intl.ListFormat(language).format([
+      ...[COLUMN_ALIASES.username[0], COLUMN_ALIASES.username[1], COLUMN_ALIASES.username[2]],
+    ]),
     mostBytes: IMPORT_LIMITS.bytes,
     megabytes: IMPORT_LIMITS.bytes / BYTES_IN_MEGABYTE,
     usersHref: officeHref(office.code, "/users"),

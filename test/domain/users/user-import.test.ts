@@ -206,7 +206,7 @@ describe("users that come as a file", () => {
     };
     expect(await told(Buffer.from("PK\u{3}\u{4}..."))).to.contain("zip file");
     expect(await told(`${HEADING}\n`)).to.equal("The file contains no users.");
-    expect(await told("username;naam\njan;Jan\n")).to.contain('Line 1: Unknown columns: "naam"');
+    expect(await told("username;achternaam\njan;Jan\n")).to.contain('Line 1: Unknown columns: "achternaam"');
     expect(await told(`${HEADING}\njan,"Jan\n`)).to.contain("quotation mark");
     expect(await told("a\0b")).to.contain("not a text file");
   });

@@ -22,7 +22,7 @@ const eightBit = (text: string, letters: readonly string[]) =>
     }),
   );
 
-const WRITTEN: Readonly<Record<CsvEncoding, (text: string) => Uint8Array>> = {
+const WRITTEN: Readonly<Record<Exclude<CsvEncoding, "ibm850">, (text: string) => Uint8Array>> = {
   "utf-8": (text) => Buffer.from(text),
   "windows-1252": (text) => eightBit(text, WINDOWS),
   macintosh: (text) => eightBit(text, MAC),
