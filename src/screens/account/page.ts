@@ -113,7 +113,10 @@ export interface ChangePage {
   readonly change: OwnChange;
   /** Fields whose values survive a step-up and an ended session; never a secret. */
   readonly keeps?: readonly string[];
-  /** Whether it asks before it is shown, as it shows or takes a secret, which is never kept. */
+  /**
+   * Whether it asks before it is shown: because it shows or takes a secret, which is never kept, or because it is one button, which
+   * would have to be pressed before and after.
+   */
   readonly asksFirst?: boolean;
   readonly show: (context: ChangeContext) => Promise<Shown>;
   readonly submit: (context: ChangeContext, fields: Fields) => Promise<ChangeOutcome>;

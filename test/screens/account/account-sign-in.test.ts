@@ -126,7 +126,7 @@ describe("who sees the account page", () => {
     expectOn(await openAccount(browser, "/account/profile", { user: strict, app }), "/account/profile");
     travel(5 * MINUTE);
     expect(await isShown(browser), "looking is still allowed").to.equal(true);
-    for (const path of CHANGES.filter((each) => each !== "/account/password")) {
+    for (const path of ["/account/profile", "/account/recovery-codes"]) {
       expectOn(await browser.get(path), path);
     }
     const form = await browser.get("/account/recovery-codes");
@@ -136,6 +136,29 @@ describe("who sees the account page", () => {
     const page = await prove(browser, asked, { user: strict, app: new App(secret) });
     expectOn(page, "/account/recovery-codes");
     expect(page.body).to.contain("Nothing has been changed yet.");
+  });
+
+  it("T24 asks before a page of one button is shown, so that it is pressed once, and nothing happens before", async () => {
+    const { services, database } = vestibule;
+    const person = await makeUser(services, await makeOffice(services));
+    const [browser, other] = [vestibule.browser(), vestibule.browser()];
+    await openAccount(other, "/account", { user: person });
+    await openAccount(browser, "/account", { user: person });
+    travel(5 * MINUTE);
+    const asked = await follow(browser, await browser.get("/account/sessions/others"));
+    expect(pageName(asked)).to.equal("password");
+    const question = await prove(browser, asked, { user: person });
+    expectOn(question, "/account/sessions/others");
+    expect(question.body).to.not.contain("Nothing has been changed yet.");
+    expect(await isShown(other), "before the press").to.equal(true);
+    expectOn(await follow(browser, await send(browser, question)), "/account/sessions");
+    expect(await isShown(other), "after it").to.equal(false);
+    const ended = await asOwner(
+      database,
+      "select from audit_events where type = 'sessions.ended' and actor = $1",
+      [person.id],
+    );
+    expect(ended).to.have.length(1);
   });
 
   it("T24 changes nothing by a form that was opened before", async () => {

@@ -40,6 +40,7 @@ export function revokePage({ access, own, database }: Deps): ChangePage {
     tab: "applications",
     needsFactor: false,
     change: "application",
+    asksFirst: true,
     show: (context) =>
       Promise.resolve({
         view: "confirm",

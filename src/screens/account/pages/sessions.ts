@@ -51,6 +51,7 @@ export function endSessionPage({ access, own, database }: Deps): ChangePage {
     tab: "sessions",
     needsFactor: false,
     change: "sessions",
+    asksFirst: true,
     show: (context) =>
       Promise.resolve({
         view: "confirm",
@@ -82,6 +83,7 @@ export function endOthersPage({ access, own, database }: Deps): ChangePage {
     tab: "sessions",
     needsFactor: false,
     change: "sessions",
+    asksFirst: true,
     show: ({ overview }) =>
       Promise.resolve({
         view: "confirm",

@@ -22,6 +22,7 @@ export function endTrustPage(deps: Deps): ChangePage {
     tab: "sessions",
     needsFactor: false,
     change: "trust",
+    asksFirst: true,
     show: (context) => {
       const name = deviceName(browserOf(context), context.t);
       const model = { texts: "account.endTrust", name, backHref: BACK };
@@ -41,6 +42,7 @@ export function endAllTrustPage(deps: Deps): ChangePage {
     tab: "sessions",
     needsFactor: false,
     change: "trust",
+    asksFirst: true,
     show: ({ overview }) => {
       const model = { texts: "account.endAllTrust", name: "", backHref: BACK };
       return Promise.resolve({ view: "confirm", office: overview.office, model });
