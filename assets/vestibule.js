@@ -76,6 +76,28 @@ for (const box of all("[data-digits]")) {
   });
 }
 
+// Back gives what was typed and never sent. A browser gives it back itself, but not to a box with `autocomplete="off"`, which keeps the
+// names of others out of its suggestions. So this entry of the history holds it, for the same user, until the form is sent.
+for (const form of all("form:has(> [name=_owner])")) {
+  const owner = form.elements["_owner"].value.split(".")[0];
+  const boxes = [...form.elements].filter(
+    ({ type, autocomplete, dataset }) =>
+      /^(text|email|tel|url|textarea)$/.test(type) && autocomplete === "off" && !("digits" in dataset),
+  );
+  const place = `typed ${form.action} ${boxes.map(({ name }) => name)}`;
+  const kept = history.state?.[place];
+  if (kept?.owner === owner) boxes.forEach((box, at) => (box.value = kept.texts[at]));
+  const keep = (value) => history.replaceState({ ...history.state, [place]: value }, "");
+  const look = () => {
+    const isTyped = boxes.some(({ value, defaultValue }) => value !== defaultValue);
+    keep(isTyped ? { owner, texts: boxes.map(({ value }) => value) } : undefined);
+  };
+  if (boxes.length === 0) continue;
+  form.addEventListener("change", look);
+  addEventListener("pagehide", () => sent.size === 0 && look());
+  form.addEventListener("submit", () => keep(undefined));
+}
+
 // The clipboard is absent where the page is neither https nor on this machine.
 document.documentElement.toggleAttribute("data-can-copy", Boolean(navigator.clipboard));
 for (const button of all("[data-print]")) button.hidden = false;
