@@ -7,7 +7,7 @@ import type { User } from "../src/domain/users/user.ts";
 /** The key of every demo user who has an app: add it to a phone, or ask `npx vestibule demo code`. */
 export const DEMO_TOTP_KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 
-/** Numbers that the German regulator keeps for films: nobody has them, whatever gateway is set. */
+/** Numbers that the German regulator keeps for films: no telephone has them, whatever gateway is set. */
 const DEMO_NUMBERS = {
   sms: "+491713920011",
   "sms-unconfirmed": "+491713920022",

@@ -26,7 +26,7 @@ export function describeClaims(claims: Claims): DescribedClaim[] {
 
 export function displayName(claims: Claims): string {
   const names = ["name", "preferred_username", "email", "sub"].map((claim) => text(claims[claim]));
-  return names.find((name) => name !== undefined) ?? "somebody without a name";
+  return names.find((name) => name !== undefined) ?? "a user without a name";
 }
 
 export function describeDate(date: Date): string {

@@ -49,7 +49,7 @@ function refusal(code: string) {
       };
     case "login_required":
       return {
-        title: "Nobody is signed in at the identity provider",
+        title: "You are not signed in at the identity provider",
         advice: "The silent question was answered with no. Sign in to go on.",
       };
     case "interaction_required":

@@ -49,7 +49,7 @@ function signatureAlgorithms(metadata: ServerMetadata): string[] {
 function endedSession(payload: JWTPayload): EndedSession {
   const { events, sub, sid } = payload;
   if (!isObject(events) || !isObject(events[logoutEvent])) throw new Error("this is not a logout token");
-  // A nonce would make it an ID token: nobody may pass one kind of token off as the other.
+  // A nonce would make it an ID token: one kind of token must not pass for the other.
   if ("nonce" in payload) throw new Error("a logout token has no nonce");
   if (sid !== undefined && typeof sid !== "string") throw new Error("the session identifier is no text");
   if (sid === undefined && sub === undefined)

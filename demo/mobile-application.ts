@@ -131,7 +131,7 @@ function printable(text: string): string {
 
 function failureInWords(error: unknown): string {
   if (error instanceof WrongUsage) return `${error.message}; --help shows all options`;
-  if (error instanceof SignInTimeout) return "Nobody came back from the browser in time. Start again.";
+  if (error instanceof SignInTimeout) return "The browser did not come back in time. Start again.";
   const { title, advice, technical } = describeError(error);
   return printable(`${title}. ${advice} (${technical})`);
 }

@@ -1,5 +1,5 @@
 /**
- * A program that acts for itself, at night and with nobody there: it gets an access token for one resource server and
+ * A program that acts for itself, at night and with no user there: it gets an access token for one resource server and
  * calls it. Start: ISSUER=… CLIENT_ID=… CLIENT_SECRET=… RESOURCE=https://invoices.example API=http://localhost:8081/invoices npx node examples/machine.ts
  */
 import * as client from "openid-client";

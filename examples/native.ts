@@ -1,5 +1,5 @@
 /**
- * A program on somebody's own computer: it opens the sign-in in the browser and listens on this computer for the answer
+ * A program on a user's own computer: it opens the sign-in in the browser and listens on this computer for the answer
  * (RFC 8252 section 7.3). It has no secret. Register it as native with http://127.0.0.1/callback; any port will do.
  * Start: ISSUER=… CLIENT_ID=… npx node examples/native.ts
  * With API=http://localhost:8081/invoices it also calls a resource server, which it has to be registered for.

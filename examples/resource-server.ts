@@ -1,5 +1,5 @@
 /**
- * A resource server: it takes access tokens that were made for it, and asks nobody about them. It checks signature,
+ * A resource server: it takes access tokens that were made for it, and asks no other server about them. It checks signature,
  * issuer, audience, type and end (RFC 9068 section 4), and then whether the scope allows what is asked.
  * Start: ISSUER=… RESOURCE=https://invoices.example PORT=8081 npx node examples/resource-server.ts
  * Scripts of ORIGIN may call it too: the token is in the request itself, so that no cookie is needed.

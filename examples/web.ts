@@ -33,7 +33,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const url = new URL(request.url ?? "/", HERE);
   const id = /(?:^|; )session=([\w-]+)/.exec(request.headers.cookie ?? "")?.[1] ?? "";
   const session = sessions.get(id);
-  // Whatever comes next is another session, so that nobody can have planted it.
+  // Whatever comes next is another session, so that no attacker can have planted it.
   switch (url.pathname) {
     case "/sign-in":
       goTo(response, await startSignIn(response));
@@ -50,7 +50,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     default: {
       const says = session !== undefined && "says" in session ? session.says : null;
       response.writeHead(200, { "content-type": "text/plain; charset=utf-8" });
-      response.end(says ?? `Nobody is signed in: ${HERE}/sign-in`);
+      response.end(says ?? `You are not signed in: ${HERE}/sign-in`);
     }
   }
 }

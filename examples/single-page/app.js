@@ -68,7 +68,7 @@ const answer = new URLSearchParams(location.search);
 document.querySelector("#sign-in").addEventListener("click", signIn);
 try {
   const done = answer.has("state") ? await finish(answer) : null;
-  show(done ? done.says : "Nobody is signed in", done ? "#sign-out" : "#sign-in");
+  show(done ? done.says : "You are not signed in", done ? "#sign-out" : "#sign-in");
   document.querySelector("#sign-out").addEventListener("click", () => {
     const query = new URLSearchParams({
       id_token_hint: done.tokens.id_token,

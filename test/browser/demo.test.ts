@@ -89,7 +89,7 @@ describe("the demo web application in a browser", () => {
     expect(await page.getByText("You are signed out here and at the identity provider.").count()).to.equal(1);
     await link(page, "Back to the start").click();
     await link(page, "Sign in silently").click();
-    await onPage(page, "Nobody is signed in at the identity provider");
+    await onPage(page, "You are not signed in at the identity provider");
     await link(page, "Try again").click();
     await onPage(page, "Sign in");
     expect(await page.getByLabel("Office code").inputValue()).to.equal("PLAIN");

@@ -46,7 +46,7 @@ describe("the examples", () => {
     const example = run("web.ts", { CLIENT_ID: id, CLIENT_SECRET: secret ?? "", PORT: String(port) });
     await example.says(/^open /m);
     const site = new HttpBrowser(here, port);
-    expect((await site.get("/")).body).to.contain("Nobody is signed in");
+    expect((await site.get("/")).body).to.contain("You are not signed in");
     const person = vestibule.browser();
     const away = await site.get("/sign-in");
     const back = await signInAt(person, away.location);
@@ -56,7 +56,7 @@ describe("the examples", () => {
     expect(stranger.status, "another browser with the same answer").to.equal(500);
     const leaving = await site.get("/sign-out");
     expect(leaving.location).to.contain("/sign-out?").and.contain("id_token_hint");
-    expect((await site.get("/")).body).to.contain("Nobody is signed in");
+    expect((await site.get("/")).body).to.contain("You are not signed in");
   });
 
   it("native: waits on this computer for the answer and says hello", async () => {

@@ -35,14 +35,14 @@ describe("the single-page example in a browser", () => {
   it("signs in, reads who it is, and signs out", async () => {
     const { page } = await open();
     await page.goto(here);
-    await onPage(page, "Nobody is signed in");
+    await onPage(page, "You are not signed in");
     await button(page, "Sign in").click();
     await onPage(page, "Sign in");
     await sendIn(page, entriesOf(user));
     await onPage(page, "Hello Sanne Bakker");
     expect(page.url()).to.equal(`${here}/`);
     await button(page, "Sign out").click();
-    await onPage(page, "Nobody is signed in");
+    await onPage(page, "You are not signed in");
   });
 
   it("refuses an answer that it has not asked for", async () => {

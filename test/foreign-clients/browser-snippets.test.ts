@@ -40,7 +40,7 @@ for (const scheme of ["http", "https"] as const) {
           const person = await makePerson(around.vestibule);
           await page.clock.install();
           await page.goto(running.here);
-          await page.getByText("Nobody is signed in").waitFor();
+          await page.getByText("You are not signed in").waitFor();
           await button(page, "Sign in here").click();
           await passBothFactors(page, person);
           const hello = `Hello Sanne Bakker (${around.vestibule.issuer} ${person.user.id})`;
@@ -59,7 +59,7 @@ for (const scheme of ["http", "https"] as const) {
           await page.getByText(hello).waitFor();
 
           await button(page, "Sign out here").click();
-          await page.getByText("Nobody is signed in").waitFor();
+          await page.getByText("You are not signed in").waitFor();
           await button(page, "Sign in here").click();
           await onPage(page, "Sign in");
         } finally {

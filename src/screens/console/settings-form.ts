@@ -162,7 +162,7 @@ async function conflictOf(
   const stored = valuesOf(current);
   const textFor = (field: string, value = "") => textOf?.(field, value, context) ?? value;
   const conflict: Conflict = {
-    by: (await store.lastOfficeChange(office.id)) ?? t("console.conflict.somebody"),
+    by: (await store.lastOfficeChange(office.id)) ?? t("console.conflict.support"),
     fields: Object.entries(labels).flatMap(([field, label]) =>
       stored[field] === values[field]
         ? []

@@ -83,7 +83,7 @@ async function conflictOf(
 ): Promise<Conflict> {
   const stored = applicationValues(application);
   return {
-    by: (await store.lastApplicationChange(office.id, application.id)) ?? t("console.conflict.somebody"),
+    by: (await store.lastApplicationChange(office.id, application.id)) ?? t("console.conflict.support"),
     fields: APPLICATION_FIELDS.flatMap((name) =>
       stored[name] === typed[name]
         ? []

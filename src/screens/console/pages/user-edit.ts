@@ -101,7 +101,7 @@ function answer(
         return { type: "done", to: hrefOf(context) };
       }
       const errors = [{ field: null, message: t("console.conflict.message") }];
-      const by = result.last?.changedByName ?? t("console.conflict.somebody");
+      const by = result.last?.changedByName ?? t("console.conflict.support");
       const conflict = { by, fields };
       // The new form knows the stored state, so sending it again overwrites on purpose.
       return { type: "errors", errors, conflict, values };
