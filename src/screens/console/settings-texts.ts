@@ -9,4 +9,6 @@ export const dayText = (at: Date, { zone }: Pick<Office, "zone">, language: stri
   calendarDay(localDay(at, zone), { language });
 
 export const methodsText = (methods: readonly FactorKind[], t: Translate, language: string): string =>
-  new Intl.ListFormat(language).format(methods.map((kind) => t(factorText(kind, "label"))));
+  new Intl.ListFormat(language).format(
+    methods.map((kind, place) => t(factorText(kind, place === 0 ? "label" : "inList"))),
+  );
