@@ -11,6 +11,7 @@ import { addKeysCommands } from "./keys.ts";
 import { addMigrateCommand } from "./migrate.ts";
 import { addOfficeCommands } from "./office.ts";
 import { addOfficeActions } from "./office-actions.ts";
+import { addShardCommand } from "./shard.ts";
 import { addStartCommand } from "./start.ts";
 import { addSupportCommands } from "./support.ts";
 import { Program, type Terminal } from "./terminal.ts";
@@ -74,6 +75,7 @@ export function createProgram(terminal: Terminal): Program {
   addAppCommands(program);
   addKeysCommands(program);
   addAuditCommands(program);
+  addShardCommand(program);
   addDemoCommands(program);
   return program;
 }
