@@ -1,3 +1,5 @@
+import { HOMES } from "../kernel/home.ts";
+
 /**
  * oidc-provider's cookies come in pairs, a value and its signature under another name. A browser keeps about 180 cookies of a domain
  * and drops others for new ones, so a sign-in has one: `value.signature`, and behind the password `value.signature.home`. The library
@@ -30,8 +32,10 @@ function partsOf(pair: string, name: string): [string, string] | null {
 export function homeInCookie(header: string, name: string): { whole: string; home: number | null } | null {
   const values = header.split(/; */).flatMap((pair) => (pair.startsWith(`${name}=`) ? [valueOf(pair)] : []));
   const [, whole, home] = /^([\w-]+\.[\w-]+)(?:\.(\d{1,5}))?$/.exec(values[0] ?? "") ?? [];
-  return whole === undefined ? null : { whole, home: home === undefined ? null : Number(home) };
+  return whole === undefined ? null : { whole, home: isHome(home) ? Number(home) : null };
 }
+
+const isHome = (text: string | undefined): boolean => text !== undefined && Number(text) < HOMES;
 
 /** Lines of Set-Cookie in which each of these cookies has its signature behind its value. A signature without a value is left out. */
 export function joinCookies(lines: readonly string[], names: readonly string[]): string[] {

@@ -2,12 +2,14 @@ import type { Provider } from "oidc-provider";
 import type { Context, Handler } from "../platform/web/context.ts";
 import type { Cookies } from "../platform/web/cookies.ts";
 import { cookieOptions } from "./cookie-settings.ts";
+import type { LifetimeSettings } from "./lifetimes.ts";
 import { looksLikeUid } from "./interactions.ts";
 import { homeInCookie, joinCookies, splitCookies, valueOf } from "./joined-cookies.ts";
 
 interface Deps {
   readonly provider: Provider;
   readonly cookies: Cookies;
+  readonly settings: { readonly lifetimes: Pick<LifetimeSettings, "signInMinutes"> };
 }
 
 /** Browsers keep at least 50 cookies of a domain (RFC 6265 section 6.1). Ours are about twenty besides these. */
@@ -16,9 +18,6 @@ export const MOST_SIGN_INS = 20;
 /** The time to follow the redirect at the end of a sign-in, which is as long as its result is good. */
 const RESUME_MS = 60_000;
 
-/** As long as the longest time for a sign-in (VESTIBULE_SIGN_IN_MINUTES), which counts from its beginning. */
-const KEPT_MS = 120 * 60_000;
-
 /**
  * One cookie for each unfinished sign-in, and none for a finished one. The library sets four: a value and a signature for the pages,
  * and the same for the last redirect. Forty open tabs were 160 cookies then, and the browser dropped those of other applications on
@@ -26,7 +25,7 @@ const KEPT_MS = 120 * 60_000;
  * newest sign-ins: the oldest beyond their number loses its cookie, and its page offers the way back to the application. Tabs that
  * open at the same moment may lack in the list; their cookies end after an hour by themselves.
  */
-export function signInCookies({ provider, cookies }: Deps): Handler {
+export function signInCookies({ provider, cookies, settings }: Deps): Handler {
   const names = { interaction: provider.cookieName("interaction"), resume: provider.cookieName("resume") };
   const both = Object.values(names);
   return async (ctx, next) => {
@@ -55,7 +54,8 @@ export function signInCookies({ provider, cookies }: Deps): Handler {
       }
       setLines(ctx, joinCookies(linesOf(ctx), both).map(wholeSignIn));
       if (begunHere !== null && ctx.state.signInHome !== begunHere.home) {
-        keepHome(ctx, provider, { name: names.interaction, value: begunHere.whole });
+        const { signInMinutes: minutes } = settings.lifetimes;
+        keepHome(ctx, provider, { name: names.interaction, value: begunHere.whole, minutes });
       }
     }
   };
@@ -65,14 +65,20 @@ export function signInCookies({ provider, cookies }: Deps): Handler {
 function keepHome(
   ctx: Context,
   { issuer }: Provider,
-  { name, value }: { name: string; value: string },
+  { name, value, minutes }: { name: string; value: string; minutes: number },
 ): void {
   const [, path] = /^(\/interaction\/[\w-]+)/.exec(ctx.path) ?? [];
   const isGone = linesOf(ctx).some((line) => line.startsWith(`${name}=`));
   if (path === undefined || ctx.state.signInHome === null || isGone) {
     return;
   }
-  const options = { ...cookieOptions(issuer), signed: false, overwrite: false, path, maxAge: KEPT_MS };
+  const options = {
+    ...cookieOptions(issuer),
+    signed: false,
+    overwrite: false,
+    path,
+    maxAge: minutes * 60_000,
+  };
   ctx.cookies.set(name, [value, ctx.state.signInHome].join("."), options);
 }
 
