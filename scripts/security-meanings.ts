@@ -171,6 +171,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   152: "What is deleted is gone: sessions, tokens, factors and waiting messages at once, the name from the audit log without breaking its chain; no user deletes their own account, a superuser takes two people, and no sub comes back. A disabled application gets nothing and has nothing, at every endpoint.",
   153: "An uploaded logo is known by its content and written anew without what a picture does not need; no file runs, loads or unpacks anything, and only who may change the office's look can upload one.",
   154: "What is shown or exported of the audit log is text: no name, detail or time zone becomes a formula, a tag or a command of a PDF, and no browser can claim a zone that is none.",
+  155: "The home in an id or in the cookie of a sign-in says only where to look: another one, a broken one or none finds nothing, at the price of one statement, and opens no other office, also where two offices have the same home.",
 };
 
 /** The subjects of the checks, each with its first number. */

@@ -60,7 +60,7 @@ describe("the first minutes with docs/applications.md", function () {
     await signIn(page);
     await page.getByText(`Hello Anna de Vries, ${INVOICES}`).waitFor();
     await page.goto(at("http://localhost:8080/sign-out"));
-    await page.getByText("Nobody is signed in").waitFor();
+    await page.getByText("You are not signed in").waitFor();
     await page.goto(at("http://localhost:8080/sign-in"));
     await page.getByLabel("Username").waitFor();
   });
@@ -73,7 +73,7 @@ describe("the first minutes with docs/applications.md", function () {
     await signIn(page);
     await page.getByText(`Hello Anna de Vries, ${INVOICES}`).waitFor();
     await button(page, "Sign out").click();
-    await page.getByText("Nobody is signed in").waitFor();
+    await page.getByText("You are not signed in").waitFor();
   });
 
   it("connects a native application: name, API and sign-out", async () => {

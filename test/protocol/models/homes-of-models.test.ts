@@ -82,7 +82,7 @@ describe("what a sign-in leaves", () => {
     expect(rows.filter((row) => row.home !== home)).to.deep.equal([]);
   });
 
-  it("is not found by an id with another home, with the same answer as an unknown one", async () => {
+  it("T155 is not found by an id with another home, with the same answer as an unknown one", async () => {
     const browser = world.browser();
     const request = world.request();
     const redirect = await world.signIn(browser, request);

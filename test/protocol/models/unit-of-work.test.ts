@@ -153,13 +153,13 @@ describe("what one request writes of oidc-provider's models", () => {
       const begun = new UnitOfWork(store);
       save(begun, key("dd01"), { uid: "d1" });
       save(begun, key("dd02"), { uid: "d2" });
-      save(begun, token("dd03"), { grantId: "grant-d" });
+      save(begun, token("dd03"), { grantId: "AAA-grant-d" });
       await begun.commit();
       const [changing, ending, revoking, adding] = [1, 2, 3, 4].map(() => new UnitOfWork(store));
       await changing?.find(key("dd01"));
       save(changing ?? begun, key("dd01"), { uid: "d1", loginTs: 7 });
       ending?.destroy(key("dd02"));
-      revoking?.revokeGrant("grant-d");
+      revoking?.revokeGrant("AAA-grant-d");
       save(adding ?? begun, token("dd04"), { id: "dd04" });
       const works = [changing, ending, revoking, adding].flatMap((work) => work ?? []);
       const ends = await Promise.all(works.map((work) => work.commit()));
