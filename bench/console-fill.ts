@@ -71,24 +71,24 @@ const peopleStatements = (office: string): string[] => {
   const some = (condition: string) => `generate_series($1::integer, $2::integer) n where ${condition}`;
   const user = userId("n", office);
   return [
-    `insert into subjects (id, office_id) select ${user}, ${office} from ${some("true")}`,
+    `insert into subjects (home, id, office_id) select home_of(${office}), ${user}, ${office} from ${some("true")}`,
     `with added as (
-       insert into users (id, office_id, username, username_key, name, mail, password_hash, password_changed_at, valid_from,
+       insert into users (home, id, office_id, username, username_key, name, mail, password_hash, password_changed_at, valid_from,
          created_at, changed_at)
-       select ${user}, ${office}, 'user-' || n, 'user-' || n, 'User ' || md5(n::text), 'user-' || n || '@fill.example',
+       select home_of(${office}), ${user}, ${office}, 'user-' || n, 'user-' || n, 'User ' || md5(n::text), 'user-' || n || '@fill.example',
          repeat('x', 97), now(), now(), now(), now() from ${some("true")} returning home, id, office_id, mail), ${BEGINS}
      select from added`,
-    `insert into factors (office_id, user_id, kind, sealed_secret, confirmed_at)
-     select ${office}, ${user}, case when n % 3 = 0 then 'totp' else 'sms' end, '\\x00', now() from ${some("n % 5 <> 0")}`,
-    `insert into recovery_code_sets (office_id, user_id, salt, made_at)
-     select ${office}, ${user}, '\\x00', now() from ${some("n % 5 <> 0")}`,
-    `insert into recovery_codes (office_id, user_id, hash, used_at)
-     select ${office}, ${user}, decode(lpad(c::text, 2, '0'), 'hex'), case when n % 7 = 0 and c > 2 then now() end
+    `insert into factors (home, office_id, user_id, kind, sealed_secret, confirmed_at)
+     select home_of(${office}), ${office}, ${user}, case when n % 3 = 0 then 'totp' else 'sms' end, '\\x00', now() from ${some("n % 5 <> 0")}`,
+    `insert into recovery_code_sets (home, office_id, user_id, salt, made_at)
+     select home_of(${office}), ${office}, ${user}, '\\x00', now() from ${some("n % 5 <> 0")}`,
+    `insert into recovery_codes (home, office_id, user_id, hash, used_at)
+     select home_of(${office}), ${office}, ${user}, decode(lpad(c::text, 2, '0'), 'hex'), case when n % 7 = 0 and c > 2 then now() end
      from ${some("n % 5 <> 0").replace(" n where", " n cross join generate_series(1, 6) c where")}`,
-    `insert into second_factor_guard (office_id, user_id, spent, blocked_until)
-     select ${office}, ${user}, 3, case when n % 50 = 0 then now() + interval '1 day' end from ${some("n % 10 = 0")}`,
-    `insert into mobile_numbers (office_id, user_id, number, state, entered_by, changed_at, pending_number, pending_at)
-     select ${office}, ${user}, '+316' || 10000000 + n, 'confirmed', 'user', now(),
+    `insert into second_factor_guard (home, office_id, user_id, spent, blocked_until)
+     select home_of(${office}), ${office}, ${user}, 3, case when n % 50 = 0 then now() + interval '1 day' end from ${some("n % 10 = 0")}`,
+    `insert into mobile_numbers (home, office_id, user_id, number, state, entered_by, changed_at, pending_number, pending_at)
+     select home_of(${office}), ${office}, ${user}, '+316' || 10000000 + n, 'confirmed', 'user', now(),
        case when n % 90 = 1 then '+31612345678' end, case when n % 90 = 1 then now() end from ${some("n % 3 <> 0")}`,
     `update last_sign_ins set at = now() - interval '1 minute' * (('x' || left(md5(user_id::text), 6))::bit(24)::integer % 100000)
      where user_id in (select ${user} from ${some("n % 4 <> 0")})`,

@@ -34,12 +34,12 @@ const OFFICE = officeId(`(n % ${String(OFFICES)} + 1)`);
 const PEOPLE = `
   insert into offices (id, code, name, created_at, changed_at)
   select ${officeId("n")}, 'FILL-' || n, 'Office ' || n, now(), now() from generate_series(1, ${String(OFFICES)}) n;
-  insert into subjects (id, office_id)
-  select ${userId("n", OFFICE)}, ${OFFICE} from generate_series(1, ${String(USERS)}) n;
+  insert into subjects (home, id, office_id)
+  select home_of(${OFFICE}), ${userId("n", OFFICE)}, ${OFFICE} from generate_series(1, ${String(USERS)}) n;
   with added as (
-    insert into users (id, office_id, username, username_key, name, mail, password_hash, password_changed_at, valid_from,
+    insert into users (home, id, office_id, username, username_key, name, mail, password_hash, password_changed_at, valid_from,
       created_at, changed_at)
-    select ${userId("n", OFFICE)}, ${OFFICE}, 'user-' || n, 'user-' || n,
+    select home_of(${OFFICE}), ${userId("n", OFFICE)}, ${OFFICE}, 'user-' || n, 'user-' || n,
       'User ' || n, 'user-' || n || '@fill.example', repeat('x', 97), now(), now(), now(), now()
     from generate_series(1, ${String(USERS)}) n returning home, id, office_id, mail), ${BEGINS}
   select from added`;

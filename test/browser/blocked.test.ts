@@ -15,8 +15,8 @@ describe("the page of a blocked user", () => {
   async function blockFor(interval: string): Promise<void> {
     await asOwner(
       vestibule.database,
-      `insert into second_factor_guard (office_id, user_id, blocked_until) values ($1, $2, now() + $3::interval)
-       on conflict (office_id, user_id) do update set blocked_until = excluded.blocked_until`,
+      `insert into second_factor_guard (home, office_id, user_id, blocked_until) values (home_of($1), $1, $2, now() + $3::interval)
+       on conflict (home, office_id, user_id) do update set blocked_until = excluded.blocked_until`,
       [vestibule.office.id, user.id, interval],
     );
   }

@@ -213,8 +213,8 @@ describe("habits of people with a second factor", () => {
   const setGuard = (user: User, spent: number, block: string | null) =>
     asOwner(
       demo.vestibule.database,
-      `insert into second_factor_guard (office_id, user_id, spent, blocked_until)
-       values ($1, $2, $3, now() + $4::interval)`,
+      `insert into second_factor_guard (home, office_id, user_id, spent, blocked_until)
+       values (home_of($1), $1, $2, $3, now() + $4::interval)`,
       [user.officeId, user.id, spent, block],
     );
 });

@@ -65,8 +65,8 @@ describe("what an administrator does, on the command line", function () {
     expect((await user("unlock", "sanne", "--reason", "x")).error).to.contain("say in a few words why");
     await asOwner(
       here.database,
-      `insert into second_factor_guard (office_id, user_id, strikes, spent)
-       select office_id, id, 0, 50 from users where username = 'sanne'`,
+      `insert into second_factor_guard (home, office_id, user_id, strikes, spent)
+       select home_of(office_id), office_id, id, 0, 50 from users where username = 'sanne'`,
     );
     const { code, error } = await user("unlock", "sanne", "--reason", "called back");
     expect(code).to.equal(1);

@@ -80,18 +80,18 @@ describe("a restored backup", function () {
     const { services } = vestibule;
     const office = user.office.id;
     await query(
-      `insert into one_time_links (hash, office_id, user_id, purpose, newest_only, data, made_at, ends_at)
-       values (decode(repeat('ab', 32), 'hex'), $1, $2, 'password-reset', true, '{}', now(), now() + interval '1 day')`,
+      `insert into one_time_links (home, hash, office_id, user_id, purpose, newest_only, data, made_at, ends_at)
+       values (home_of($1), decode(repeat('ab', 32), 'hex'), $1, $2, 'password-reset', true, '{}', now(), now() + interval '1 day')`,
       [office, user.id],
     );
     await query(
-      `insert into approval_requests (id, office_id, user_id, action, reason, requested_by, requested_at, ends_at)
-       values (gen_random_uuid(), $1, $2, 'reset', 'called', $2, now(), now() + interval '1 day')`,
+      `insert into approval_requests (home, id, office_id, user_id, action, reason, requested_by, requested_at, ends_at)
+       values (home_of($1), gen_random_uuid(), $1, $2, 'reset', 'called', $2, now(), now() + interval '1 day')`,
       [office, user.id],
     );
     await query(
-      `insert into familiar_browsers (office_id, user_id, browser, proved_at, expires_at)
-       values ($1, $2, decode(repeat('cd', 32), 'hex'), now(), now() + interval '1 day')`,
+      `insert into familiar_browsers (home, office_id, user_id, browser, proved_at, expires_at)
+       values (home_of($1), $1, $2, decode(repeat('cd', 32), 'hex'), now(), now() + interval '1 day')`,
       [office, user.id],
     );
     const until = new Date(Date.now() + 60_000);

@@ -12,8 +12,8 @@ describe("an application on the command line", () => {
     expect((await here.run(show)).out).to.not.contain("Last refused requests");
     await asOwner(
       here.database,
-      `insert into application_refusals (application_id, kind, endpoint, error, description, detail, refused_at)
-       values ($1, 'one', '/token', 'invalid_grant', 'code is used: begin a new one', 'code already used', now())`,
+      `insert into application_refusals (home, application_id, kind, endpoint, error, description, detail, refused_at)
+       values (0, $1, 'one', '/token', 'invalid_grant', 'code is used: begin a new one', 'code already used', now())`,
       [clientId],
     );
     const { out } = await here.run(show);

@@ -15,8 +15,8 @@ describe("audit export of every office", function () {
     await here.run(["office", "add", "ZUID", "--name", "Zuid"]);
     await asOwner(
       here.database,
-      withSeals(`insert into audit_events (at, office_id, type, outcome, actor)
-       select at, id, 'code.blocked', 'alarm', 'visitor' from offices,
+      withSeals(`insert into audit_events (home, at, office_id, type, outcome, actor)
+       select home_of(id), at, id, 'code.blocked', 'alarm', 'visitor' from offices,
          unnest(array['2026-03-01T08:00:00Z', '2026-03-01T09:00:00Z']::timestamptz[]) at where code <> 'PLATFORM'`),
     );
   });
@@ -75,7 +75,7 @@ describe("audit export of every office", function () {
     await asOwner(
       here.database,
       withSeals(
-        "insert into audit_events (at, type, outcome, actor) values (now(), 'token.reused', 'alarm', 'visitor')",
+        "insert into audit_events (home, at, type, outcome, actor) values (0, now(), 'token.reused', 'alarm', 'visitor')",
       ),
     );
     await eventually(seen, (count) => count === 5);

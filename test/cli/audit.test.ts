@@ -19,8 +19,8 @@ describe("audit commands", function () {
       await here.run(["user", "add", name, "--office", "NOORD", "--name", full]);
     }
     await owner(
-      `insert into factors (office_id, user_id, kind, confirmed_at)
-       select office_id, id, 'totp', '2026-03-01T10:00:00Z' from users where username = 'sanne'`,
+      `insert into factors (home, office_id, user_id, kind, confirmed_at)
+       select home_of(office_id), office_id, id, 'totp', '2026-03-01T10:00:00Z' from users where username = 'sanne'`,
     );
     await owner("select seal_audit_events(home, chain, 1000) from unsealed_chains(1000)");
   });

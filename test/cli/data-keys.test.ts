@@ -70,10 +70,10 @@ describe("the data key on the command line", function () {
     const { box, totpStore } = vestibule.services.secondFactor;
     const rows = await asOwner<{ id: string }>(
       vestibule.database,
-      `with made as (insert into subjects (id, office_id) select ${idAtHomeOf("$1::uuid")}, $1 from generate_series(1, $3) returning id)
-       insert into users (id, office_id, username, username_key, name, role, password_hash, password_changed_at,
+      `with made as (insert into subjects (home, id, office_id) select home_of($1), ${idAtHomeOf("$1::uuid")}, $1 from generate_series(1, $3) returning id)
+       insert into users (home, id, office_id, username, username_key, name, role, password_hash, password_changed_at,
          valid_from, created_at, changed_at)
-       select made.id, $1, made.id::text, made.id::text, 'Many', 'user', u.password_hash, now(), now(), now(), now()
+       select home_of($1), made.id, $1, made.id::text, made.id::text, 'Many', 'user', u.password_hash, now(), now(), now(), now()
        from made, users u where u.id = $2 returning id`,
       [user.office.id, user.id, PEOPLE],
     );

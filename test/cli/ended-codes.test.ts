@@ -18,12 +18,12 @@ describe("T147 the command line, when recovery codes end", () => {
       await asOwner(
         here.database,
         `with one as (select id, office_id from users where username = $1),
-           number as (insert into mobile_numbers (office_id, user_id, number, state, entered_by, changed_at)
-             select office_id, id, '+31612345678', 'confirmed', 'user', now() from one),
-           factor as (insert into factors (office_id, user_id, kind, confirmed_at) select office_id, id, 'sms', now() from one),
-           made as (insert into recovery_code_sets (office_id, user_id, salt, made_at)
-             select office_id, id, 'salt', now() from one returning office_id, user_id)
-         insert into recovery_codes (office_id, user_id, hash) select office_id, user_id, hash::bytea from made, (values ('a'), ('b')) h (hash)`,
+           number as (insert into mobile_numbers (home, office_id, user_id, number, state, entered_by, changed_at)
+             select home_of(office_id), office_id, id, '+31612345678', 'confirmed', 'user', now() from one),
+           factor as (insert into factors (home, office_id, user_id, kind, confirmed_at) select home_of(office_id), office_id, id, 'sms', now() from one),
+           made as (insert into recovery_code_sets (home, office_id, user_id, salt, made_at)
+             select home_of(office_id), office_id, id, 'salt', now() from one returning office_id, user_id)
+         insert into recovery_codes (home, office_id, user_id, hash) select home_of(office_id), office_id, user_id, hash::bytea from made, (values ('a'), ('b')) h (hash)`,
         [username],
       );
     }

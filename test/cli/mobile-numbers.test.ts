@@ -29,7 +29,7 @@ describe("mobile numbers on the command line", function () {
   const put = (state: "confirmed" | "unconfirmed", pending: string | null) =>
     sql(
       `with one as (update mobile_numbers set state = $1, pending_number = $2::text, pending_at = case when $2::text is null then null else now() end returning *)
-       insert into factors (office_id, user_id, kind, confirmed_at) select office_id, user_id, 'sms', now() from one
+       insert into factors (home, office_id, user_id, kind, confirmed_at) select home_of(office_id), office_id, user_id, 'sms', now() from one
        on conflict do nothing`,
       [state, pending],
     );

@@ -31,9 +31,9 @@ describe("the second factor on the command line", function () {
   const setGuard = async (strikes: number, spent: number, minutes: number) =>
     asOwner(
       here.database,
-      `insert into second_factor_guard (office_id, user_id, strikes, spent, blocked_until)
-       select office_id, id, $2, $3, now() + make_interval(mins => $4) from users where id = $1
-       on conflict (office_id, user_id) do update set strikes = $2, spent = $3, blocked_until = excluded.blocked_until`,
+      `insert into second_factor_guard (home, office_id, user_id, strikes, spent, blocked_until)
+       select home_of(office_id), office_id, id, $2, $3, now() + make_interval(mins => $4) from users where id = $1
+       on conflict (home, office_id, user_id) do update set strikes = $2, spent = $3, blocked_until = excluded.blocked_until`,
       [await idOf(), strikes, spent, minutes],
     );
   const guard = async () =>

@@ -57,8 +57,8 @@ describe("trusted browsers on the command line", () => {
     );
     await asOwner(
       here.database,
-      `insert into trusted_browsers (id, office_id, user_id, hash, device, trusted_at, used_at, ends_at)
-       select gen_random_uuid(), office_id, id, '\\x01', '{}', now(), now(), now() + interval '7 days' from users`,
+      `insert into trusted_browsers (home, id, office_id, user_id, hash, device, trusted_at, used_at, ends_at)
+       select home_of(office_id), gen_random_uuid(), office_id, id, '\\x01', '{}', now(), now(), now() + interval '7 days' from users`,
     );
     const { out } = await here.run(["user", "end-trust", "sanne", "--office", "NOORD"]);
     expect(out).to.contain("sanne gives a code in every browser");

@@ -44,8 +44,8 @@ async function fill(page: Page, world: World, path: string): Promise<void> {
   const office = "(select office_id from subjects where id = $1)";
   await asOwner(
     database,
-    withSeals(`insert into audit_events (at, office_id, type, outcome, actor, subject, address, details)
-     select now() - n * interval '5 hours', ${office}, (array['password.wrong', 'code.wrong', 'code.blocked'])[n % 3 + 1],
+    withSeals(`insert into audit_events (home, at, office_id, type, outcome, actor, subject, address, details)
+     select home_of(${office}), now() - n * interval '5 hours', ${office}, (array['password.wrong', 'code.wrong', 'code.blocked'])[n % 3 + 1],
        'refused', $1::text, $1::text, ('2001:db8::' || n)::inet, case n % 3 when 1 then '{"kind": "totp"}'::jsonb else '{}' end
      from generate_series(1, 30) n`),
     [id],

@@ -17,8 +17,8 @@ export async function allowTrust({ demo }: World): Promise<void> {
 export async function trustTwo({ demo }: World, id: string): Promise<void> {
   await asOwner(
     demo.vestibule.database,
-    `insert into trusted_browsers (id, office_id, user_id, hash, device, trusted_at, used_at, ends_at)
-     select gen_random_uuid(), office_id, id, sha256(random()::text::bytea), json_build_object('browser',
+    `insert into trusted_browsers (home, id, office_id, user_id, hash, device, trusted_at, used_at, ends_at)
+     select home_of(office_id), gen_random_uuid(), office_id, id, sha256(random()::text::bytea), json_build_object('browser',
        (array['Firefox', 'Samsung Internet'])[n], 'system', (array['Windows', 'Android'])[n],
        'network', (array['192.0.2.17', '2001:db8:1234:5678::/64'])[n]),
        now() + interval '1 second', now() + interval '1 second', now() + interval '14 days'

@@ -16,8 +16,8 @@ export async function fillLog(world: World, office: TestOffice): Promise<void> {
   await addPeople(world, office);
   await asOwner(
     ofDatabase(world),
-    withSeals(`insert into audit_events (at, office_id, type, outcome, actor)
-     select now() - make_interval(days => day), $1::uuid, 'sms.sent', 'ok', 'vestibule'
+    withSeals(`insert into audit_events (home, at, office_id, type, outcome, actor)
+     select home_of($1::uuid), now() - make_interval(days => day), $1::uuid, 'sms.sent', 'ok', 'vestibule'
        from generate_series(0, 6) day, generate_series(1, 40 - 5 * day) message
      union all
      select now() - make_interval(days => day), $1::uuid, 'sign-in', 'ok', 'x'
@@ -93,8 +93,8 @@ export async function putImport(world: World, { id }: TestOffice, run: ImportSta
   const { state, rows, added = 0, invited = 0 } = run;
   await asOwner(
     ofDatabase(world),
-    `insert into import_runs (id, office_id, actor, state, rows, added, invites, invited, made_at, moved_at, ends_at)
-     values (gen_random_uuid(), $1, 'x', $2, $3, $4, $5 > 0, $5, now(), now(), now() + interval '1 day')`,
+    `insert into import_runs (home, id, office_id, actor, state, rows, added, invites, invited, made_at, moved_at, ends_at)
+     values (home_of($1), gen_random_uuid(), $1, 'x', $2, $3, $4, $5 > 0, $5, now(), now(), now() + interval '1 day')`,
     [id, state, rows, added, invited],
   );
 }

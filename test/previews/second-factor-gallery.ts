@@ -113,7 +113,7 @@ export const secondFactor: readonly Preview[] = [
     const user = await newcomer(world.demo, "enrolled");
     await asOwner(
       world.demo.vestibule.database,
-      "insert into unsaved_recovery_codes (office_id, user_id, shown_at) values ($1, $2, now())",
+      "insert into unsaved_recovery_codes (home, office_id, user_id, shown_at) values (home_of($1), $1, $2, now())",
       [user.officeId, user.id],
     );
     await openAfterPassword(page, world, user);

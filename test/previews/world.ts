@@ -113,8 +113,8 @@ async function startProduction(): Promise<TestVestibule> {
 async function block({ database }: TestVestibule, { id, office }: TestUser): Promise<void> {
   await asOwner(
     database,
-    `insert into second_factor_guard (office_id, user_id, strikes, spent, blocked_until)
-     values ($1, $2, 3, 3, now() + interval '15 minutes')`,
+    `insert into second_factor_guard (home, office_id, user_id, strikes, spent, blocked_until)
+     values (home_of($1), $1, $2, 3, 3, now() + interval '15 minutes')`,
     [office.id, id],
   );
 }

@@ -112,10 +112,11 @@ describe("the answer to an authorization request", () => {
     expect(namesake.id).to.not.equal(leaver.id);
     expect((await userinfo(browser, tokens.access)).status).to.equal(401);
     expect((await refresh(browser, application, tokens.refresh)).body["error"]).to.equal("invalid_grant");
-    const reuse = asOwner(database, "insert into subjects (id, office_id) values ($1, $2)", [
-      leaver.id,
-      office.id,
-    ]);
+    const reuse = asOwner(
+      database,
+      "insert into subjects (home, id, office_id) values (home_of($2), $1, $2)",
+      [leaver.id, office.id],
+    );
     expect(await reuse.catch((error: unknown) => String(error))).to.contain("duplicate key");
   });
 

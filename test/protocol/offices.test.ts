@@ -1,5 +1,7 @@
 import { expect } from "chai";
+import { homeOf } from "../../src/kernel/home.ts";
 import { asOwner } from "../support/database.ts";
+import { makeOfficeAt } from "../support/homes.ts";
 import type { HttpBrowser, Page } from "../support/http-browser.ts";
 import {
   makeApplication,
@@ -89,7 +91,8 @@ describe("offices and applications", () => {
 
     const moved = useFresh(() => makeUser(vestibule.services, theirs.office));
     // One that asks for no more than the former: nothing but the office itself may refuse.
-    const elsewhere = useFresh(() => makeOffice(vestibule.services));
+    // At the same home: at another one the database would refuse the row already.
+    const elsewhere = useFresh(() => makeOfficeAt(vestibule.services, homeOf(theirs.office.id)));
     const pinnedSouth = useFresh(() => makeApplication(vestibule.services, {}, theirs.office.id));
     beforeEach(async () => {
       ({ refresh: token } = await tokensFor(vestibule.browser(), pinnedSouth, moved));

@@ -122,7 +122,7 @@ describe("oidc-provider's models in PostgreSQL", () => {
 
   it("finds no code and no token whose grant is gone, even where a row was left", async () => {
     const { grantId } = await storeFamily();
-    const id = `orphan-${grantId}`;
+    const id = `AAA-orphan-${grantId}`;
     await adapterOf("AccessToken").upsert(id, { jti: id, kind: "AccessToken", grantId }, 60);
     expect(await adapterOf("AccessToken").find(id)).to.include({ jti: id, grantId });
     await adapterOf("Grant").destroy(grantId);
@@ -207,7 +207,8 @@ describe("oidc-provider's models in PostgreSQL", () => {
   /** A grant with a code and two tokens. */
   async function storeFamily() {
     families += 1;
-    const grantId = `grant-of-the-test-${String(families)}`;
+    // At home 0, as the rows.
+    const grantId = `AAA-grant-of-the-test-${String(families)}`;
     const expiresAt = new Date(Date.now() + MINUTE);
     const work = new UnitOfWork(store);
     const idOf = (name: string) => vestibule.services.hash(`${name} ${grantId}`).toString("hex");

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { homeOf, homeOfToken } from "../../src/kernel/home.ts";
 import { now } from "../../src/kernel/clock.ts";
 import type { HttpBrowser } from "../support/http-browser.ts";
 import { makeUser, TESTER, type TestUser } from "../support/people.ts";
@@ -19,7 +20,7 @@ describe("T135 sessions and their ids", () => {
   const silently = async (browser: HttpBrowser) =>
     new URL((await browser.get(vestibule.request({ prompt: "none" }).url)).location).searchParams;
 
-  it("T135 have 256 random bits, each sign-in others, and say nothing of the user", async () => {
+  it("T135 have 240 random bits behind the home of the office, each sign-in others, and say nothing of the user", async () => {
     const ids: string[] = [];
     for (let made = 0; made < 5; made += 1) {
       const browser = vestibule.browser();
@@ -28,10 +29,11 @@ describe("T135 sessions and their ids", () => {
     }
     expect(new Set(ids).size).to.equal(5);
     for (const id of ids) {
-      // 43 of 64 characters, each as likely as the other.
+      // 43 of 64 characters; of the first three, 15 bits are the home, and each other one is as likely as the next.
       expect(id).to.match(/^[\w-]{43}$/);
+      expect(homeOfToken(id)).to.equal(homeOf(user.office.id));
     }
-    for (let place = 0; place < 43; place += 1) {
+    for (let place = 3; place < 43; place += 1) {
       expect(new Set(ids.map((id) => id.charAt(place))).size, `place ${String(place)}`).to.be.above(1);
     }
   });

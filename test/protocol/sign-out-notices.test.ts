@@ -158,9 +158,7 @@ describe("telling applications that a session has ended", () => {
 
   async function close(): Promise<void> {
     const { database, stores } = vestibule.services;
-    await database.inOffice(user.office.id, (tx) =>
-      stores.officeClosing.endAll(tx, new Date()),
-    );
+    await database.inOffice(user.office.id, (tx) => stores.officeClosing.endAll(tx, new Date()));
   }
 
   async function endAll(): Promise<void> {

@@ -19,16 +19,17 @@ export async function makeCrowd(
   }));
   const ids = crowd.map((user) => user.id);
   const names = crowd.map((user) => user.username);
-  await asOwner(vestibule.database, "insert into subjects (id, office_id) select unnest($1::uuid[]), $2", [
-    ids,
-    model.office.id,
-  ]);
+  await asOwner(
+    vestibule.database,
+    "insert into subjects (home, id, office_id) select home_of($2), unnest($1::uuid[]), $2",
+    [ids, model.office.id],
+  );
   await asOwner(
     vestibule.database,
     `with added as (
-       insert into users (id, office_id, username, username_key, name, mail, role, language, status, password_hash,
+       insert into users (home, id, office_id, username, username_key, name, mail, role, language, status, password_hash,
          password_changed_at, valid_from, created_at, changed_at)
-       select n.id, u.office_id, n.name, n.name, u.name || ' ' || n.name, u.mail, u.role, u.language, u.status,
+       select home_of(u.office_id), n.id, u.office_id, n.name, n.name, u.name || ' ' || n.name, u.mail, u.role, u.language, u.status,
          u.password_hash, u.password_changed_at, u.valid_from, u.created_at, u.changed_at
        from users u, unnest($2::uuid[], $3::text[]) as n (id, name) where u.id = $1
        returning home, id, office_id, mail), ${BEGINS}

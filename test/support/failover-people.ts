@@ -40,14 +40,14 @@ async function copyRecoveryCodes(
   const values = [model.id, crowd.map(({ id }) => id)];
   await asOwner(
     database,
-    `insert into recovery_code_sets (office_id, user_id, salt, made_at)
-     select office_id, n.id, salt, made_at from recovery_code_sets, unnest($2::uuid[]) n (id) where user_id = $1`,
+    `insert into recovery_code_sets (home, office_id, user_id, salt, made_at)
+     select home_of(office_id), office_id, n.id, salt, made_at from recovery_code_sets, unnest($2::uuid[]) n (id) where user_id = $1`,
     values,
   );
   await asOwner(
     database,
-    `insert into recovery_codes (office_id, user_id, hash)
-     select office_id, n.id, hash from recovery_codes, unnest($2::uuid[]) n (id) where user_id = $1`,
+    `insert into recovery_codes (home, office_id, user_id, hash)
+     select home_of(office_id), office_id, n.id, hash from recovery_codes, unnest($2::uuid[]) n (id) where user_id = $1`,
     values,
   );
 }

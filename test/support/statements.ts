@@ -2,7 +2,7 @@ import pg from "pg";
 
 const FRAME = /^(begin|commit|rollback|set local)\b/i;
 /** The queue of jobs and the chain of the audit log work whenever they like. */
-const IN_THE_BACKGROUND = /\bjobs\.|\baudit_seal\b/;
+const IN_THE_BACKGROUND = /\bjob_(due_lanes|claim|renew|remove|retry)\b|\baudit_(seal|unsealed_chains)\b/;
 
 /** Counts what this process asks PostgreSQL while `work` runs, without what only begins and ends a transaction, and without work in the background. */
 export async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {

@@ -8,8 +8,8 @@ export async function giveSessions(database: Owned, { id }: Pick<TestUser, "id">
   await asOwner(database, "delete from oidc_models where account_id = $1", [id]);
   await asOwner(
     database,
-    `insert into oidc_models (kind, id, payload, account_id, uid, saved_at, expires_at)
-     select 1, convert_to($1 || s.uid, 'UTF8'),
+    `insert into oidc_models (home, kind, id, payload, account_id, uid, saved_at, expires_at)
+     select home_of($1::uuid), 1, convert_to($1 || s.uid, 'UTF8'),
        json_build_object('loginTs', floor(extract(epoch from now() + s.age)), 'authorizations', json_build_object()),
        $1::uuid, s.uid, now(), now() + interval '1 day'
      from (values ('old', interval '-1 hour'), ('new', interval '1 hour')) as s (uid, age)`,

@@ -156,9 +156,9 @@ class Guide {
   async #setBlock(user: TestUser, until: string): Promise<void> {
     await asOwner(
       this.#vestibule.database,
-      `insert into second_factor_guard (office_id, user_id, blocked_until)
-       values ($1, $2, case $3 when 'infinity' then now() + interval '1 hour' end)
-       on conflict (office_id, user_id) do update set blocked_until = excluded.blocked_until`,
+      `insert into second_factor_guard (home, office_id, user_id, blocked_until)
+       values (home_of($1), $1, $2, case $3 when 'infinity' then now() + interval '1 hour' end)
+       on conflict (home, office_id, user_id) do update set blocked_until = excluded.blocked_until`,
       [user.office.id, user.id, until],
     );
   }

@@ -4,7 +4,6 @@ import { AUDIT_GROUPS, AUDIT_TYPES, typesOf } from "../../../src/domain/audit/au
 import { listQuery } from "../../../src/domain/audit/audit-list-statements.ts";
 import { AuditListStore, type AuditFilter } from "../../../src/domain/audit/audit-list-store.ts";
 import type { Database } from "../../../src/platform/database/database.ts";
-import { idAtHomeOf } from "../../support/sql-ids.ts";
 import { asOwner } from "../../support/database.ts";
 import { makeApplication, makeOffice, makeUser } from "../../support/people.ts";
 import { useServices } from "../../support/use-vestibule.ts";
@@ -19,8 +18,8 @@ describe("the list of audit events", () => {
   before(async () => {
     await asOwner(
       database,
-      `insert into audit_events (at, office_id, type, outcome, actor, subject)
-       select timestamptz '2026-01-01Z' + n * interval '86.4 seconds', $1,
+      `insert into audit_events (home, at, office_id, type, outcome, actor, subject)
+       select home_of($1), timestamptz '2026-01-01Z' + n * interval '86.4 seconds', $1,
          case when n % 4000 = 0 then 'office.changed' when n % 10 = 0 then 'password.wrong' else 'sign-in' end,
          case when n % 5000 = 1 then 'alarm' when n % 10 = 0 then 'refused' else 'ok' end,
          case when n % 2500 = 2 then $2 else 'user-' || n % 500 end, case when n % 2500 = 3 then $2 else 'user-' || n % 500 end

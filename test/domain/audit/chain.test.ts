@@ -193,14 +193,14 @@ describe("the chain over the audit log", () => {
       "update audit_events set actor = 'x'",
       "delete from audit_events",
       "truncate audit_events",
-      "insert into audit_seals (chain, position, event_id, hash) values (vestibule_chain(), 99, 99, sha256('x'))",
+      "insert into audit_seals (home, chain, position, event_id, hash) values (home_of(vestibule_chain()), vestibule_chain(), 99, 99, sha256('x'))",
       "update audit_seals set hash = sha256('x')",
       "delete from audit_seals",
       "update audit_chains set position = 0",
       "delete from audit_chains",
       "insert into audit_unsealed values (home_of(vestibule_chain()), vestibule_chain(), 1)",
       "delete from audit_unsealed",
-      "insert into audit_events (at, office_id, type, outcome, actor) values (now(), vestibule_office(), 'sign-in', 'ok', 'x')",
+      "insert into audit_events (home, at, office_id, type, outcome, actor) values (home_of(vestibule_office()), now(), vestibule_office(), 'sign-in', 'ok', 'x')",
     ];
     for (const [index, text] of statements.entries()) {
       const work = services.database.inOffice(officeId, (tx) =>

@@ -46,8 +46,8 @@ describe("help with a user's second factor", function () {
   const setGuard = (spent: number) =>
     asOwner(
       database,
-      `insert into second_factor_guard (office_id, user_id, strikes, spent, blocked_until)
-       values ($1, $2, 3, $3, now() + interval '1 day')`,
+      `insert into second_factor_guard (home, office_id, user_id, strikes, spent, blocked_until)
+       values (home_of($1), $1, $2, 3, $3, now() + interval '1 day')`,
       [user.office.id, user.id, spent],
     );
   const guard = async () =>

@@ -21,8 +21,8 @@ describe("what follows from a change of a factor", () => {
   const trust = () =>
     asOwner(
       database,
-      `insert into trusted_browsers (id, office_id, user_id, hash, device, trusted_at, used_at, ends_at)
-       select gen_random_uuid(), office_id, id, $2, '{}', now(), now(), now() + interval '1 day' from users where id = $1`,
+      `insert into trusted_browsers (home, id, office_id, user_id, hash, device, trusted_at, used_at, ends_at)
+       select home_of(office_id), gen_random_uuid(), office_id, id, $2, '{}', now(), now(), now() + interval '1 day' from users where id = $1`,
       [user.id, randomBytes(32)],
     );
   const trusted = async () =>

@@ -28,8 +28,8 @@ describe("the events that a superuser should know of", () => {
     await asOwner(
       database,
       `with written as materialized (select set_config('synchronous_commit', 'on', true))
-       insert into audit_events (at, office_id, type, outcome, actor)
-       select now(), case when n % 2 = 0 then $1::uuid else $2 end,
+       insert into audit_events (home, at, office_id, type, outcome, actor)
+       select home_of(case when n % 2 = 0 then $1::uuid else $2 end), now(), case when n % 2 = 0 then $1::uuid else $2 end,
          case when n % 2 = 1 then 'code.blocked' else 'sign-in' end, 'ok', 'test' from written, generate_series(1, 20000) n`,
       [quiet.id, loud.id],
     );

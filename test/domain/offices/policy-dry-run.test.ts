@@ -5,7 +5,6 @@ import type { OfficeSecondFactor } from "../../../src/domain/offices/office.ts";
 import { PolicyDryRun } from "../../../src/domain/offices/policy-dry-run.ts";
 import { PolicyDryRunStore } from "../../../src/domain/offices/policy-dry-run-store.ts";
 import { forecastSignIn } from "../../../src/screens/sign-in/sign-in-forecast.ts";
-import { idAtHomeOf } from "../../support/sql-ids.ts";
 import { OPERATOR, storedOffice } from "../../support/actors.ts";
 import { asOwner, type FreshDatabase } from "../../support/database.ts";
 import { BY_SMS, giveNumber, storedUser } from "../../support/mobile-numbers.ts";
@@ -68,7 +67,7 @@ describe("the dry run of another policy", function () {
     const frozen = await add("frozen");
     await asOwner(
       database,
-      "insert into second_factor_guard (office_id, user_id, strikes, spent) values ($1, $2, 0, 50)",
+      "insert into second_factor_guard (home, office_id, user_id, strikes, spent) values (home_of($1), $1, $2, 0, 50)",
       [office.id, frozen.id],
     );
     const result = await run(REQUIRED);

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { localDay, startOfDay, dayPlus } from "../../../src/kernel/time-zone.ts";
-import { idAtHomeOf } from "../../support/sql-ids.ts";
 import { atConsole, makeStaff } from "../../support/console.ts";
 import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";

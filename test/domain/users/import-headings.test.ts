@@ -12,7 +12,7 @@ async function read(heading: string) {
     .split(";")
     .map((_, at) => ["anna", "Anna Jansen", "anna@noord.example", "0612345678", "nl", "user"][at]);
   const rules = {
-    office: { country: "NL", countries: ["NL"] },
+    office: { id: "00000000-0000-4000-8000-000000000001", country: "NL", countries: ["NL"] },
     roles: ["user"],
     rolesAlone: ["user"],
     decoder: new CsvDecoder(),

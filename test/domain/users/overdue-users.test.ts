@@ -19,7 +19,7 @@ describe("users who are overdue with their second factor", () => {
       const { id } = await makeUser(stage.services, office, { username });
       if (username === "anna") {
         await sql(
-          "insert into factors (office_id, user_id, kind, confirmed_at) values ($1, $2, 'sms', now())",
+          "insert into factors (home, office_id, user_id, kind, confirmed_at) values (home_of($1), $1, $2, 'sms', now())",
           [...[office.id, id]],
         );
       }
@@ -42,8 +42,8 @@ describe("users who are overdue with their second factor", () => {
   /** An administrator has allowed the set-up again, two weeks ago. */
   const allow = (username: string, ends: Date) =>
     sql(
-      `insert into enrolment_windows (office_id, user_id, opened_at, ends_at)
-       select office_id, id, now() - interval '14 days', $3 from users where office_id = $1 and username = $2`,
+      `insert into enrolment_windows (home, office_id, user_id, opened_at, ends_at)
+       select home_of(office_id), office_id, id, now() - interval '14 days', $3 from users where office_id = $1 and username = $2`,
       [office.id, username, ends],
     );
 

@@ -1,5 +1,5 @@
-import { randomUUID } from "node:crypto";
 import { expect } from "chai";
+import { homeOf, idAt } from "../../../src/kernel/home.ts";
 import type { Queryable } from "../../../src/platform/database/database.ts";
 import { OPERATOR, storedOffice } from "../../support/actors.ts";
 import { csvFile } from "../../support/csv-file.ts";
@@ -161,7 +161,7 @@ describe("what follows from a change of a user", function () {
         services.users.add(tx, {
           ...silent,
           ...rest,
-          ...{ id: randomUUID(), officeId: user.office.id, at: new Date() },
+          ...{ id: idAt(homeOf(user.office.id)), officeId: user.office.id, at: new Date() },
         }),
       );
     };

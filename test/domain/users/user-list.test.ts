@@ -58,26 +58,27 @@ describe("the users of an office, as the console lists them", () => {
     await makeUser(services, south, { username: "anna", name: "Zoë of the south" });
     await sql("update users set status = 'disabled' where id = $1", [idOf("eva")]);
     const at = "2026-01-01T00:00:00Z";
-    await sql("insert into factors (office_id, user_id, kind, confirmed_at) values ($1, $2, 'sms', $3)", [
-      ...[north.id, idOf("anna"), at],
-    ]);
     await sql(
-      "insert into second_factor_guard (office_id, user_id, spent, blocked_until) values ($1, $2, 3, now() + interval '1 hour'), ($1, $3, 50, null), ($1, $4, 3, now() - interval '1 hour')",
+      "insert into factors (home, office_id, user_id, kind, confirmed_at) values (home_of($1), $1, $2, 'sms', $3)",
+      [...[north.id, idOf("anna"), at]],
+    );
+    await sql(
+      "insert into second_factor_guard (home, office_id, user_id, spent, blocked_until) values (home_of($1), $1, $2, 3, now() + interval '1 hour'), (home_of($1), $1, $3, 50, null), (home_of($1), $1, $4, 3, now() - interval '1 hour')",
       [north.id, idOf("bram"), idOf("chris"), idOf("dirk")],
     );
     await sql(
-      "insert into recovery_code_sets (office_id, user_id, salt, made_at) values ($1, $2, '\\x00', now()), ($1, $3, '\\x00', now())",
+      "insert into recovery_code_sets (home, office_id, user_id, salt, made_at) values (home_of($1), $1, $2, '\\x00', now()), (home_of($1), $1, $3, '\\x00', now())",
       [...[north.id, idOf("anna"), idOf("bram")]],
     );
     await sql(
-      `insert into recovery_codes (office_id, user_id, hash, used_at)
-       select $1::uuid, $2::uuid, decode(lpad(n::text, 2, '0'), 'hex'), case when n > 2 then now() end from generate_series(1, 6) n
-       union all select $1::uuid, $3::uuid, decode(lpad(n::text, 2, '0'), 'hex'), null from generate_series(1, 6) n`,
+      `insert into recovery_codes (home, office_id, user_id, hash, used_at)
+       select home_of($1::uuid), $1::uuid, $2::uuid, decode(lpad(n::text, 2, '0'), 'hex'), case when n > 2 then now() end from generate_series(1, 6) n
+       union all select home_of($1::uuid), $1::uuid, $3::uuid, decode(lpad(n::text, 2, '0'), 'hex'), null from generate_series(1, 6) n`,
       [north.id, idOf("anna"), idOf("bram")],
     );
     await sql(
-      `insert into mobile_numbers (office_id, user_id, number, state, entered_by, changed_at, pending_number, pending_at)
-       values ($1, $2, '+31612345678', 'confirmed', 'user', now(), '+31687654321', now())`,
+      `insert into mobile_numbers (home, office_id, user_id, number, state, entered_by, changed_at, pending_number, pending_at)
+       values (home_of($1), $1, $2, '+31612345678', 'confirmed', 'user', now(), '+31687654321', now())`,
       [north.id, idOf("anna")],
     );
     for (const [username, when] of [
@@ -251,10 +252,10 @@ describe("the users of an office, as the console lists them", () => {
     it("shows the text messages of thirty days and of the day's budget", async () => {
       await sql(
         withSeals(`
-          insert into audit_events (at, office_id, type, outcome, actor) select now(), $1::uuid, 'sms.sent', 'ok', 'x' from generate_series(1, 3)
-          union all select now() - interval '2 days', $1::uuid, 'sms.sent', 'ok', 'x'
-          union all select now() - interval '20 days', $1::uuid, 'sms.sent', 'ok', 'x'
-          union all select now(), $2::uuid, 'sms.sent', 'ok', 'x'`),
+          insert into audit_events (home, at, office_id, type, outcome, actor) select home_of($1::uuid), now(), $1::uuid, 'sms.sent', 'ok', 'x' from generate_series(1, 3)
+          union all select home_of($1::uuid), now() - interval '2 days', $1::uuid, 'sms.sent', 'ok', 'x'
+          union all select home_of($1::uuid), now() - interval '20 days', $1::uuid, 'sms.sent', 'ok', 'x'
+          union all select home_of($2::uuid), now(), $2::uuid, 'sms.sent', 'ok', 'x'`),
         [north.id, south.id],
       );
       const { scope, key } = stage.services.secondFactor.smsCounter(north.id);
@@ -276,7 +277,7 @@ describe("the users of an office, as the console lists them", () => {
         OPERATOR,
       );
       await sql(
-        "insert into audit_events (at, office_id, type, outcome, actor) values (now(), $1, 'token.reused', 'alarm', 'x'), (now(), $2, 'token.reused', 'alarm', 'x')",
+        "insert into audit_events (home, at, office_id, type, outcome, actor) values (home_of($1), now(), $1, 'token.reused', 'alarm', 'x'), (home_of($2), now(), $2, 'token.reused', 'alarm', 'x')",
         [...[north.id, south.id]],
       );
       const { events } = await stage.services.lists.overview.find(north.id, 2);

@@ -16,15 +16,15 @@ const USERS = ["00000000-0000-4000-8000-000000000011", "00000000-0000-4000-8000-
 const ROWS = `
   insert into offices (id, code, name, created_at, changed_at) values
     ('${OFFICES[0]}', 'NOORD', 'Noord', now(), now()), ('${OFFICES[1]}', 'SUPPORT', 'Support', now(), now());
-  insert into subjects (id, office_id) values ('${USERS[0]}', '${OFFICES[0]}'), ('${USERS[1]}', '${OFFICES[1]}');
-  insert into users (id, office_id, username, username_key, name, mail, mail_proved, password_hash, password_changed_at,
+  insert into subjects (home, id, office_id) values (home_of('${OFFICES[0]}'), '${USERS[0]}', '${OFFICES[0]}'), (home_of('${OFFICES[1]}'), '${USERS[1]}', '${OFFICES[1]}');
+  insert into users (home, id, office_id, username, username_key, name, mail, mail_proved, password_hash, password_changed_at,
       valid_from, created_at, changed_at)
-    select s.id, s.office_id, 'anna', 'anna', 'Anna', 'anna@noord.example', 'anna@noord.example', 'hash', now(), now(), now(), now()
+    select home_of(s.office_id), s.id, s.office_id, 'anna', 'anna', 'Anna', 'anna@noord.example', 'anna@noord.example', 'hash', now(), now(), now(), now()
     from subjects s;
-  insert into familiar_browsers (office_id, user_id, browser, expires_at)
-    select office_id, id, 'browser', '2026-12-31 00:00:00+00' from users;
-  insert into reset_requests (id, office_id, user_id, reason, requested_by, requested_at, ends_at)
-    values (gen_random_uuid(), '${OFFICES[0]}', '${USERS[0]}', 'Lost phone', '${USERS[1]}', now(), now() + interval '1 day');
+  insert into familiar_browsers (home, office_id, user_id, browser, expires_at)
+    select home_of(office_id), office_id, id, 'browser', '2026-12-31 00:00:00+00' from users;
+  insert into reset_requests (home, id, office_id, user_id, reason, requested_by, requested_at, ends_at)
+    values (0, gen_random_uuid(), '${OFFICES[0]}', '${USERS[0]}', 'Lost phone', '${USERS[1]}', now(), now() + interval '1 day');
   insert into applications (id, name, type, settings, created_at, changed_at)
     select 'app_0000000000000000' || grace, 'Ledger', 'native', json_build_object('refreshGraceSeconds', grace), now(), now()
     from unnest(array[0, 30]) grace;

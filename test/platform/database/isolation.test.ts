@@ -55,7 +55,7 @@ describe("offices in one database", () => {
       await signIn(browser, authorizationRequest(vestibule.issuer, application), user);
       await asOwner(
         vestibule.database,
-        "insert into second_factor_guard (office_id, user_id, strikes) values ($1, $2, 1)",
+        "insert into second_factor_guard (home, office_id, user_id, strikes) values (home_of($1), $1, $2, 1)",
         [user.office.id, user.id],
       );
       const link = {
@@ -167,16 +167,19 @@ describe("offices in one database", () => {
 
   it("T87 refuses rows of another office, new and moved", async () => {
     const subject = idAt(homeOf(south.id));
-    await careless(database, "insert into subjects (id, office_id) values ($1, $2)", [subject, south.id]);
+    await careless(database, "insert into subjects (home, id, office_id) values (home_of($2), $1, $2)", [
+      subject,
+      south.id,
+    ]);
     const foreign: Readonly<Record<string, [string, unknown[]]>> = {
       "a user": [
-        `insert into users (id, office_id, username, username_key, name, password_hash, password_changed_at, valid_from,
-           created_at, changed_at) values ($1, $2, 'spy', 'spy', 'Spy', 'x', now(), now(), now(), now())`,
+        `insert into users (home, id, office_id, username, username_key, name, password_hash, password_changed_at, valid_from,
+           created_at, changed_at) values (home_of($2), $1, $2, 'spy', 'spy', 'Spy', 'x', now(), now(), now(), now())`,
         [subject, south.id],
       ],
       "a moved user": ["update users set office_id = $1 where id = $2", [south.id, northern.id]],
       "a familiar browser": [
-        "insert into familiar_browsers (office_id, user_id, browser, expires_at) values ($1, $2, '\\x01', now())",
+        "insert into familiar_browsers (home, office_id, user_id, browser, expires_at) values (home_of($1), $1, $2, '\\x01', now())",
         [south.id, southern.id],
       ],
       "an application": [

@@ -50,8 +50,8 @@ describe("the tables of mobile numbers", function () {
         .to.be.empty;
     }
     const { statement, values } = careless(
-      `insert into mobile_numbers (office_id, user_id, number, state, entered_by, changed_at)
-       values ($1, $2, '+31600000000', 'confirmed', 'user', now())`,
+      `insert into mobile_numbers (home, office_id, user_id, number, state, entered_by, changed_at)
+       values (home_of($1), $1, $2, '+31600000000', 'confirmed', 'user', now())`,
       [southern.office.id, southern.id],
     );
     const fault = await services.database
@@ -82,8 +82,8 @@ describe("the tables of mobile numbers", function () {
   });
 
   it("are read with a sign-in: state, number, a pending change, and by whom it was entered", async () => {
-    const insert = `insert into sign_ins (id, office_id, user_id, facts, created_at, expires_at)
-      values ($1, $2, $3, '[]', now(), now() + interval '1 hour')`;
+    const insert = `insert into sign_ins (home, id, office_id, user_id, facts, created_at, expires_at)
+      values (home_of($2), $1, $2, $3, '[]', now(), now() + interval '1 hour')`;
     await asOwner(database, insert, [Buffer.from("north"), northern.office.id, northern.id]);
     const find = () =>
       services.database.query<{ number: Record<string, unknown> }>(

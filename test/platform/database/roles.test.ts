@@ -116,7 +116,7 @@ for (const { name, open } of CLUSTERS) {
         urls.owner.reveal(),
         `begin; set local vestibule.office = '${office}';
          insert into offices (id, code, name, created_at, changed_at) values ('${office}', 'NOORD', 'Noord', now(), now());
-         insert into audit_events (at, office_id, type, outcome, actor) values (now(), '${office}', 'sign-in', 'ok', 'x');
+         insert into audit_events (home, at, office_id, type, outcome, actor) values (home_of('${office}'), now(), '${office}', 'sign-in', 'ok', 'x');
          commit`,
       );
       const tables = await cluster.sql<{ name: string }>(

@@ -56,7 +56,7 @@ describe("what removes what is over", function () {
       "insert into rate_limits (home, scope, key, used, window_ends) values (0, 'sms-office', '\\x0001', 1, now() + interval '1 hour')",
     );
     await owner(
-      "insert into message_directory (id, office_id, made_at) values (gen_random_uuid(), null, now())",
+      "insert into message_directory (home, id, office_id, made_at) values (0, gen_random_uuid(), null, now())",
     );
     await vestibule.makeApplication({ idTokenAlgorithm: "EdDSA" });
     await owner("update signing_keys set expires_at = now() + interval '1 day' where algorithm = 'EdDSA'");

@@ -83,8 +83,8 @@ describe("the history of sign-ins", () => {
     await fill(user, 3_000);
     await asOwner(
       vestibule.database,
-      `insert into audit_events (at, office_id, type, outcome, actor, subject)
-       select now(), $1, 'profile.changed', 'ok', $2, $2 from generate_series(1, 20000)`,
+      `insert into audit_events (home, at, office_id, type, outcome, actor, subject)
+       select home_of($1), now(), $1, 'profile.changed', 'ok', $2, $2 from generate_series(1, 20000)`,
       [user.office.id, user.id],
     );
     await asOwner(vestibule.database, "analyze audit_events");
@@ -134,8 +134,8 @@ describe("the history of sign-ins", () => {
   async function fill({ id, office }: TestUser, number: number): Promise<void> {
     await asOwner(
       vestibule.database,
-      `insert into audit_events (at, office_id, type, outcome, actor, subject, address)
-       select now() - n * interval '1 minute', $1, 'password.wrong', 'refused', 'visitor', $2,
+      `insert into audit_events (home, at, office_id, type, outcome, actor, subject, address)
+       select home_of($1), now() - n * interval '1 minute', $1, 'password.wrong', 'refused', 'visitor', $2,
          ('10.0.' || n / 256 || '.' || n % 256)::inet
        from generate_series(1, $3::integer) n`,
       [office.id, id, number],

@@ -52,8 +52,8 @@ describe("what the account page asks of the database", function () {
       const { id, office } = await makeUser(services, await makeOffice(services));
       await asOwner(
         database,
-        `insert into audit_events (at, office_id, type, outcome, actor, subject, details)
-         select now(), $1, case when n % 10 = 0 then 'sign-in' else 'profile.changed' end, 'ok', $2::text, $2::text, '{}'
+        `insert into audit_events (home, at, office_id, type, outcome, actor, subject, details)
+         select home_of($1), now(), $1, case when n % 10 = 0 then 'sign-in' else 'profile.changed' end, 'ok', $2::text, $2::text, '{}'
          from generate_series(1, ${String(EVENTS)}) n`,
         [office.id, id],
       );

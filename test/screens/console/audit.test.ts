@@ -25,8 +25,8 @@ describe("the audit log in the console", function () {
     const at = new Date("2026-03-01T12:00:00Z").getTime();
     await asOwner(
       vestibule.database,
-      withSeals(`insert into audit_events (at, office_id, type, outcome, actor, subject, details)
-       select to_timestamp($1::float8 / 1000 + n), $2, 'password.wrong', 'refused', 'visitor', $3, '{"n":"=1+1"}'
+      withSeals(`insert into audit_events (home, at, office_id, type, outcome, actor, subject, details)
+       select home_of($2), to_timestamp($1::float8 / 1000 + n), $2, 'password.wrong', 'refused', 'visitor', $3, '{"n":"=1+1"}'
        from generate_series(1, 60) n`),
       [at, vestibule.office.id, sanne.id],
     );

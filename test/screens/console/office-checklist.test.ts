@@ -143,7 +143,7 @@ describe("the first steps of an office", function () {
     expect(await services.database.inOffice(other.id, (tx) => tx.query(careless))).to.deep.equal([]);
     const forged = {
       name: "forged_checklist",
-      text: "insert into office_checklists (office_id, dismissed_at, dismissed_by) values ($1, now(), 'x')",
+      text: "insert into office_checklists (home, office_id, dismissed_at, dismissed_by) values (home_of($1), $1, now(), 'x')",
     };
     const answer = await services.database
       .inOffice(office.id, (tx) => tx.query(forged, [other.id]))

@@ -25,8 +25,8 @@ describe("the overview", function () {
     id = office.id,
   ) =>
     sql(
-      withSeals(`insert into audit_events (at, office_id, type, outcome, actor)
-        select now() - make_interval(days => $5), $1::uuid, $2, $3, 'x' from generate_series(1, $4)`),
+      withSeals(`insert into audit_events (home, at, office_id, type, outcome, actor)
+        select home_of($1::uuid), now() - make_interval(days => $5), $1::uuid, $2, $3, 'x' from generate_series(1, $4)`),
       [id, type, outcome, times, daysAgo],
     );
   /** Signs in, and answers what the page says each time it is opened. */
@@ -108,7 +108,7 @@ describe("the overview", function () {
     expect(await look()).to.contain("Nothing needs your attention.");
     await giveApp(services, user);
     await sql(
-      "insert into second_factor_guard (office_id, user_id, strikes, blocked_until) values ($1, $2, 3, now() + interval '1 hour')",
+      "insert into second_factor_guard (home, office_id, user_id, strikes, blocked_until) values (home_of($1), $1, $2, 3, now() + interval '1 hour')",
       [office.id, user.id],
     );
     await happened("token.reused", "alarm", [2, 1]);

@@ -32,8 +32,8 @@ describe("the page of a person in the console", function () {
   it("begins with the one thing that waits for a decision", async () => {
     await asOwner(
       database,
-      `insert into mobile_numbers (office_id, user_id, number, state, entered_by, changed_at, pending_number, pending_at)
-       values ($1, $2, '+31612345678', 'confirmed', 'user', now(), '+31612345679', now())`,
+      `insert into mobile_numbers (home, office_id, user_id, number, state, entered_by, changed_at, pending_number, pending_at)
+       values (home_of($1), $1, $2, '+31612345678', 'confirmed', 'user', now(), '+31612345679', now())`,
       [office.id, hugo.id],
     );
     const { browser } = await atConsole(vestibule, superuser);

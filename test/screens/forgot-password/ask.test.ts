@@ -148,8 +148,8 @@ describe("asking for a link to a new password", () => {
       JSON.stringify(await asOwner(vestibule.database, "select * from users where id = $1", [user.id]));
     await asOwner(
       vestibule.database,
-      `insert into second_factor_guard (office_id, user_id, strikes, spent, blocked_until)
-       values ($1, $2, 3, 3, now() + interval '15 minutes')`,
+      `insert into second_factor_guard (home, office_id, user_id, strikes, spent, blocked_until)
+       values (home_of($1), $1, $2, 3, 3, now() + interval '15 minutes')`,
       [vestibule.office.id, user.id],
     );
     const before = await row();
@@ -253,7 +253,7 @@ describe("asking for a link to a new password", () => {
     expect(before.body).to.contain(`href="/interaction/${uid}"`);
     await asOwner(
       vestibule.database,
-      `insert into second_factor_guard (office_id, user_id, blocked_until) values ($1, $2, now() + interval '1 hour')`,
+      `insert into second_factor_guard (home, office_id, user_id, blocked_until) values (home_of($1), $1, $2, now() + interval '1 hour')`,
       [vestibule.office.id, user.id],
     );
     expect((await givePassword(browser, page, user)).url).to.match(/blocked$/);

@@ -140,8 +140,8 @@ describe("a block and a new password", () => {
     for (let round = 0; round < 10; round += 1) {
       await asOwner(
         vestibule.database,
-        `insert into second_factor_guard (office_id, user_id, strikes, spent, blocked_until)
-         values ($1, $2, 3, 3, now() + interval '1 day')
+        `insert into second_factor_guard (home, office_id, user_id, strikes, spent, blocked_until)
+         values (home_of($1), $1, $2, 3, 3, now() + interval '1 day')
          on conflict (home, office_id, user_id) do update set strikes = 3, blocked_until = excluded.blocked_until`,
         [user.office.id, user.id],
       );

@@ -156,8 +156,8 @@ const SITUATIONS: Readonly<Record<string, Situation>> = {
     having: async (world, user) => {
       await asOwner(
         world.database,
-        `insert into second_factor_guard (office_id, user_id, strikes, spent, blocked_until)
-         values ($1, $2, 3, 3, now() + interval '10 minutes')`,
+        `insert into second_factor_guard (home, office_id, user_id, strikes, spent, blocked_until)
+         values (home_of($1), $1, $2, 3, 3, now() + interval '10 minutes')`,
         [user.office.id, user.id],
       );
       return both(world, user);

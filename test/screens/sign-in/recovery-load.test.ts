@@ -42,8 +42,8 @@ describe("many recovery codes at once", function () {
     ] as const) {
       await asOwner(
         vestibule.database,
-        `insert into ${table} (office_id, user_id, ${columns})
-         select office_id, other, ${columns} from ${table}, unnest($2::uuid[]) as other where user_id = $1`,
+        `insert into ${table} (home, office_id, user_id, ${columns})
+         select home, office_id, other, ${columns} from ${table}, unnest($2::uuid[]) as other where user_id = $1`,
         [id, ids],
       );
     }

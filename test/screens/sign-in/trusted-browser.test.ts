@@ -23,7 +23,7 @@ import { makeTruster, passAgain, tokensOfPage, trustBrowser, trustedOf } from ".
 import { useVestibule } from "../../support/use-vestibule.ts";
 
 /** Pages of the account that ask for the proof before they are shown, because what is on them cannot be kept. */
-const BEFORE_SHOWN = ["password", "app"];
+const BEFORE_SHOWN = ["password", "app", "sessions/others", "trusted/all"];
 
 const BOX = 'name="trust"';
 

@@ -125,7 +125,7 @@ describe("recovery codes that were not saved", () => {
     expect(hasCode(await passPassword(browser, application, user)), "trusted").to.equal(true);
     await asOwner(
       vestibule.database,
-      "insert into unsaved_recovery_codes (office_id, user_id) values ($1, $2)",
+      "insert into unsaved_recovery_codes (home, office_id, user_id) values (home_of($1), $1, $2)",
       [user.office.id, user.id],
     );
     browser.forget("vestibule-session");
