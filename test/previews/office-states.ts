@@ -20,13 +20,13 @@ export async function fillLog(world: World, office: TestOffice): Promise<void> {
      select home_of($1::uuid), now() - make_interval(days => day), $1::uuid, 'sms.sent', 'ok', 'vestibule'
        from generate_series(0, 6) day, generate_series(1, 40 - 5 * day) message
      union all
-     select now() - make_interval(days => day), $1::uuid, 'sign-in', 'ok', 'x'
+     select home_of($1::uuid), now() - make_interval(days => day), $1::uuid, 'sign-in', 'ok', 'x'
        from generate_series(0, 29) day, generate_series(1, 30 + (day * 37) % 23 - 20 * (day % 7 / 5)) message
      union all
-     select now() - make_interval(days => day), $1::uuid, 'code.wrong', 'refused', 'x'
+     select home_of($1::uuid), now() - make_interval(days => day), $1::uuid, 'code.wrong', 'refused', 'x'
        from generate_series(0, 29) day, generate_series(1, (day * 13) % 7) message
      union all
-     select now(), $1, type, outcome, 'vestibule' from (values ('factor.reset', 'ok'), ('users.imported', 'ok'),
+     select home_of($1::uuid), now(), $1, type, outcome, 'vestibule' from (values ('factor.reset', 'ok'), ('users.imported', 'ok'),
        ('number.change-requested', 'ok'), ('token.reused', 'alarm'), ('sms.budget', 'alarm')) event (type, outcome)`),
     [id],
   );
