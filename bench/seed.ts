@@ -1,5 +1,5 @@
 import type { Services } from "../src/server/wiring/services.ts";
-import { randomId } from "../src/kernel/random.ts";
+import { homeOf, idAt } from "../src/kernel/home.ts";
 import { newApplicationSchema } from "../src/domain/applications/application.ts";
 import type { UserRef } from "../src/domain/users/user-ref.ts";
 import { newOfficeSchema, type Office } from "../src/domain/offices/office.ts";
@@ -137,7 +137,7 @@ async function addUsers(
     for (const { username, secret } of visitors) {
       const mail = `${username}@bench.example`;
       const draft = newUserSchema.parse({ username, name: username, role, mail });
-      const person = { id: randomId(), officeId };
+      const person = { id: idAt(homeOf(officeId)), officeId };
       people.push(person);
       await users.add(tx, { ...draft, ...person, passwordHash, isPasswordExpired: false, at });
       // Applications get proved addresses alone.
