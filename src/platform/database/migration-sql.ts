@@ -2,9 +2,13 @@ import { readFunction } from "./sql-function-files.ts";
 
 /** SQL for migrations. A released migration never changes, so these functions must not change their output either, except for the text of SQL functions. */
 
-/** Each row is at the home of its office: what is stored at another one would never be found. */
+/**
+ * Each row is at the home of its office: what is stored at another one would never be found. The planner has to know that the office
+ * says the home, or it takes the two for independent, expects one row of an office, and reads all of them by any index.
+ */
 export const atHome = (table: string, column = "office_id"): string => `
-    alter table ${table} add constraint ${table}_home check (home = home_of(${column}));`;
+    alter table ${table} add constraint ${table}_home check (home = home_of(${column}));
+    create statistics ${table}_of_home (dependencies) on home, ${column} from ${table};`;
 
 /** Row-level security by `office_id`: a transaction can read and write its own office's rows only. */
 export const rowsOfOffice = (table: string): string => `
