@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { homeOf } from "../../src/kernel/home.ts";
 import { asOwner } from "../support/database.ts";
 import type { HttpBrowser, Page } from "../support/http-browser.ts";
 import { makeOffice, makeUser, type TestUser } from "../support/people.ts";
@@ -60,6 +61,22 @@ describe("a step up from a session with the password alone", () => {
     const done = await sendForm(browser, await open(request), { code: totpNow(app.secret) });
     expect((await idTokenOf(done, request))["auth_time"]).to.equal(signedInAt);
     expect(pageName(await open(ask({ max_age: "300" })))).to.equal("password");
+  });
+
+  it("T155 keeps the home of its user in the cookie of the sign-in, and none where another user is asked for", async () => {
+    const elsewhere = await makeOffice(vestibule.services);
+    for (const officeId of [null, user.office.id, elsewhere.id]) {
+      const application = await vestibule.makeApplication({}, officeId);
+      const page = await open(vestibule.request(STRONG, application));
+      const kept = browser
+        .cookies()
+        .find(({ name, path }) => name.endsWith("-interaction") && path !== "/" && page.url.includes(path));
+      const isOther = officeId === elsewhere.id;
+      expect(page.body.includes("/challenge-totp"), String(officeId)).to.equal(!isOther);
+      expect(kept?.value.split(".").at(2), String(officeId)).to.equal(
+        isOther ? undefined : String(homeOf(user.office.id)),
+      );
+    }
   });
 
   for (const changes of [{ prompt: "login" }, { max_age: "60" }]) {

@@ -66,10 +66,10 @@ export class PageContexts {
   }
 }
 
-/** Also without the browser's cookie: of an application of one office, and of a session that is continued. */
+/** Also without the browser's cookie: of a session that is continued, and of an application of one office. */
 function knownHome({ application, continues }: Interaction): number | null {
-  const id = application.officeId ?? continues?.accountId;
-  return id === undefined ? null : homeOf(id);
+  const id = continues?.accountId ?? application.officeId;
+  return id === null ? null : homeOf(id);
 }
 
 /** Browsers mark the requests with which they load a page in advance. */

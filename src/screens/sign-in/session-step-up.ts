@@ -42,6 +42,7 @@ export class SessionStepUp {
       then: (_tx, stored) => Promise.resolve(stored),
     });
     const home = homeOf(account.office.id);
+    context.keepHome(home);
     const stored = begun ?? (await this.#deps.store.find({ uid, home, trust }));
     return { ...context, home, user: stored.user, signIn: withRequestedFactor(interaction, stored.signIn) };
   }
