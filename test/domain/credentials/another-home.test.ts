@@ -9,7 +9,7 @@ import { statementsOf } from "../../support/statements.ts";
 import { HOUR } from "../../support/time.ts";
 import { useServices } from "../../support/use-vestibule.ts";
 
-const HOMES = { north: 4711, south: 12_345, nobody: 32_000 };
+const HOMES = { north: 4711, south: 12_345, unused: 32_000 };
 
 describe("T87 what belongs to an office at another home", function () {
   this.timeout(60_000);
@@ -58,7 +58,7 @@ describe("T87 what belongs to an office at another home", function () {
       const token = await make(northern);
       const forged = [
         movedTo(southern.office.id, token),
-        movedTo(idAt(HOMES.nobody), token),
+        movedTo(idAt(HOMES.unused), token),
         movedTo(idAt(HOMES.north), token),
       ];
       for (const one of forged) {
@@ -114,7 +114,7 @@ describe("T87 what belongs to an office at another home", function () {
       expect(await isTrusted(HOMES.south, southern.id, token), "another user").to.equal(false);
       expect(await isTrusted(HOMES.south, northern.id, token), "another home").to.equal(false);
       expect(await isTrusted(HOMES.north, southern.id, token), "another user at this home").to.equal(false);
-      expect(await isTrusted(HOMES.nobody, idAt(HOMES.nobody), token), "an unknown user").to.equal(false);
+      expect(await isTrusted(HOMES.unused, idAt(HOMES.unused), token), "an unknown user").to.equal(false);
     });
 
     it("is neither used nor ended by another office", async () => {

@@ -30,21 +30,21 @@ describe("the home of an office whose code is typed", () => {
     const { office: found, user: account } = await find(office.code);
     expect(found).to.include({ id: office.id, code: office.code });
     expect(account).to.include({ id: user.id, status: "active" });
-    expect((await find(office.code, "nobody")).user).to.equal(null);
+    expect((await find(office.code, "unknown")).user).to.equal(null);
   });
 
   it("T5 costs one statement, whether the office and the user exist or not", async () => {
     await find(office.code);
     for (let time = 0; time < 3; time += 1) {
       expect(await statements(office.code)).to.deep.equal(ONCE);
-      expect(await statements(office.code, "nobody")).to.deep.equal(ONCE);
+      expect(await statements(office.code, "unknown")).to.deep.equal(ONCE);
       expect(await statements("NO-OFFICE")).to.deep.equal(ONCE);
       expect(await statements(`NO-OFFICE-${String(time)}`)).to.deep.equal(ONCE);
     }
   });
 
   it("costs a second one only where the process meets the office for the first time", async () => {
-    expect(await statements(office.code, "nobody")).to.deep.equal([...ONCE, ...ONCE]);
+    expect(await statements(office.code, "unknown")).to.deep.equal([...ONCE, ...ONCE]);
     expect(await statements(office.code)).to.deep.equal(ONCE);
   });
 

@@ -174,7 +174,7 @@ describe("what follows from a change of a user", function () {
     }
     expect(
       await owner("select from mail_people where office_id = $1", [user.office.id]),
-      "with a mail address",
+      "with an email address",
     ).to.have.lengthOf(2);
   });
 

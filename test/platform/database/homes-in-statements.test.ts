@@ -34,7 +34,7 @@ const ALL_HOMES: ReadonlyMap<string, string> = new Map([
   ["migrations/functions/claim_jobs.sql", "a worker takes the jobs of a lane"],
   ["migrations/functions/unsealed_chains.sql", "finds the chains that are sealed one by one then"],
   ["migrations/functions/chains_to_prune.sql", "finds the chains that are pruned one by one then"],
-  ["migrations/functions/find_people_of_mail.sql", "a mail address has users in many offices"],
+  ["migrations/functions/find_people_of_mail.sql", "an email address has users in many offices"],
 ]);
 
 interface Piece {
