@@ -13,8 +13,12 @@ export function auditProtocol(provider: Provider, audit: AuditStore, log: Log): 
   const failed = (type: AuditEvent["type"]) => (error: unknown) => {
     log.error({ error, type }, "an event is missing in the audit log");
   };
+  // The library does not wait for those that listen; the answer does, so that what it did is in the audit log before it is known.
+  const beside = (type: AuditEvent["type"], written: Promise<void>) => {
+    currentWork()?.awaitBeside(written.catch(failed(type)));
+  };
   const record = (ctx: KoaContextWithOIDC, event: Pick<AuditEvent, "type" | "outcome" | "details">) => {
-    audit.addAlone({ ...event, ...originOf(ctx) }).catch(failed(event.type));
+    beside(event.type, audit.addAlone({ ...event, ...originOf(ctx) }));
   };
   provider.on("end_session.success", (ctx) => {
     // Without a session no user has signed out, and a stranger could fill the audit log.
@@ -24,7 +28,7 @@ export function auditProtocol(provider: Provider, audit: AuditStore, log: Log): 
   });
   provider.on("grant.revoked", (ctx, grantId) => {
     if (ctx.oidc.route === "token") {
-      reportReuse({ audit, log }, reusedBy(ctx, grantId)).catch(failed("token.reused"));
+      beside("token.reused", reportReuse({ audit, log }, reusedBy(ctx, grantId)));
     }
   });
   provider.on("authorization.success", (ctx) => {

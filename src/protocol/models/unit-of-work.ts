@@ -39,6 +39,7 @@ export class UnitOfWork {
   readonly #destroy = new Map<string, RowKey>();
   readonly #revokeGrants = new Set<string>();
   readonly #signedOut: SignedOut[] = [];
+  readonly #beside: Promise<void>[] = [];
   #refusal: Refusal | null = null;
   #redeemsReplaced = false;
 
@@ -136,11 +137,22 @@ export class UnitOfWork {
     this.#signedOut.push(signedOut);
   }
 
+  /** Something that is stored beside the models, and that the answer waits for as well. It must not reject. */
+  awaitBeside(stored: Promise<void>): void {
+    this.#beside.push(stored);
+  }
+
   /**
    * Stores everything. Returns false when another request has spent a code or token first: then nothing new is
    * stored, and the whole family of the reused token is deleted (RFC 9700 section 4.14).
    */
   async commit(): Promise<boolean> {
+    const isStored = await this.#commitModels();
+    await Promise.all(this.#beside.splice(0));
+    return isStored;
+  }
+
+  async #commitModels(): Promise<boolean> {
     const batch = this.#take();
     if (batch === null) {
       return true;
