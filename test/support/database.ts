@@ -34,6 +34,10 @@ const SHARED = "VESTIBULE_TEST_CLUSTER";
 let cluster: Promise<Cluster> | null = null;
 let made = 0;
 
+const SENT = `
+  select distinct sent.query
+  from pg_stat_statements sent join pg_roles r on r.oid = sent.userid and r.rolname = 'vestibule_app'`;
+
 /** Makes and drops databases. */
 let administration: Pool | null = null;
 
@@ -71,8 +75,15 @@ export async function freshDatabase(): Promise<FreshDatabase> {
 
 /** Opens the cluster for all processes that this one starts from now on. */
 export async function shareCluster(): Promise<void> {
-  cluster = openCluster();
+  cluster = openCluster(true);
   process.env[SHARED] = JSON.stringify(await cluster);
+}
+
+/** What the application has sent in this run, each statement once; empty when the server was given and is not watched. */
+export async function statementsOfRun(): Promise<string[]> {
+  const { ownerUrl } = await (cluster ?? openCluster());
+  const { rows } = await connected(ownerUrl, (client) => client.query<{ query: string }>(SENT));
+  return rows.map(({ query }) => query);
 }
 
 /** Stops the cluster of this run, if this process has opened one. */
@@ -128,12 +139,12 @@ function sharedCluster(): Promise<Cluster> | null {
 }
 
 /** A server that is there already (VESTIBULE_TEST_DATABASE_URL, its superuser), or an embedded one for this run. */
-async function openCluster(): Promise<Cluster> {
+async function openCluster(isWatched = false): Promise<Cluster> {
   const given = process.env["VESTIBULE_TEST_DATABASE_URL"];
   const template = `vestibule_template_${String(process.pid)}`;
   const opened =
     given === undefined
-      ? await openEmbedded()
+      ? await openEmbedded(isWatched)
       : { ownerUrl: given, url: given, close: dropTemplate(given, template) };
   await admin(opened.ownerUrl, `create database ${template}`);
   await migrate({
@@ -143,9 +154,15 @@ async function openCluster(): Promise<Cluster> {
   return { ...opened, template };
 }
 
-async function openEmbedded(): Promise<Place & Pick<Cluster, "close">> {
+async function openEmbedded(isWatched: boolean): Promise<Place & Pick<Cluster, "close">> {
   const dataDir = mkdtempSync(join(fastDirectory(), "vestibule-test-"));
-  const embedded = await openEmbeddedDatabase({ dataDir, log: () => undefined, fsync: false });
+  const open = () => openEmbeddedDatabase({ dataDir, log: () => undefined, fsync: false });
+  if (isWatched) {
+    const unwatched = await open();
+    await connected(unwatched.ownerUrl, watchStatements);
+    await unwatched.close();
+  }
+  const embedded = await open();
   return {
     ownerUrl: embedded.ownerUrl,
     url: embedded.applicationUrl,
@@ -154,6 +171,13 @@ async function openEmbedded(): Promise<Place & Pick<Cluster, "close">> {
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** From its next start on, the server keeps the text of each statement of each database. */
+async function watchStatements(client: Client): Promise<void> {
+  await client.query("alter system set shared_preload_libraries = 'pg_stat_statements'");
+  await client.query("alter system set pg_stat_statements.max = 200000");
+  await client.query("create extension pg_stat_statements");
 }
 
 const dropTemplate = (url: string, template: string) => () =>

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { ofAllHomes } from "../../support/homeless-statements.ts";
 import { Client } from "pg";
 import { connectDatabase } from "../../../src/platform/database/database.ts";
 import { createLog } from "../../../src/kernel/log.ts";
@@ -283,7 +284,10 @@ describe("the audit log", () => {
     });
     try {
       const seen = await database.inOffice(other.id, (tx) =>
-        tx.query<{ office_id: string }>({ name: "seen", text: "select office_id from audit_events" }),
+        tx.query<{ office_id: string }>({
+          name: "seen",
+          text: ofAllHomes("select office_id from audit_events"),
+        }),
       );
       expect(new Set(seen.map(({ office_id: id }) => id))).to.deep.equal(new Set([other.id]));
       const forged = database.inOffice(other.id, (tx) =>

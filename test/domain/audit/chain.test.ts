@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { ofAllHomes } from "../../support/homeless-statements.ts";
 import type { AuditEvent } from "../../../src/domain/audit/audit-event.ts";
 import { asOwner } from "../../support/database.ts";
 import { makeOffice } from "../../support/people.ts";
@@ -218,7 +219,10 @@ describe("the chain over the audit log", () => {
     const { officeId } = await sealedOffice();
     for (const table of ["audit_seals", "audit_chains"]) {
       const rows = await services.database.inOffice(officeId, (tx) =>
-        tx.query<{ chain: string }>({ name: `own_${table}`, text: `select distinct chain from ${table}` }),
+        tx.query<{ chain: string }>({
+          name: `own_${table}`,
+          text: ofAllHomes(`select distinct chain from ${table}`),
+        }),
       );
       expect(rows, table).to.deep.equal([{ chain: officeId }]);
     }

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { ofAllHomes } from "../../support/homeless-statements.ts";
 import type { Actor } from "../../../src/domain/access/actor.ts";
 import { makeActor, OPERATOR } from "../../support/actors.ts";
 import { asOwner } from "../../support/database.ts";
@@ -253,7 +254,7 @@ describe("the reset of a superuser by support", function () {
   it("T87 stands in a table that shows an office its own rows alone", async () => {
     await requested();
     const elsewhere = await makeSmsOffice(services);
-    const statement = { name: "careless_requests", text: "select id from approval_requests" };
+    const statement = { name: "careless_requests", text: ofAllHomes("select id from approval_requests") };
     expect(await services.database.inOffice(elsewhere.id, (tx) => tx.query(statement))).to.deep.equal([]);
     expect(await services.database.query(statement)).to.deep.equal([]);
     expect(await services.database.inOffice(office.id, (tx) => tx.query(statement))).to.not.deep.equal([]);

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { ofAllHomes } from "../../support/homeless-statements.ts";
 import { Secret, SecretBox } from "../../../src/kernel/secret.ts";
 import { asOwner } from "../../support/database.ts";
 import { dumpOf } from "../../support/dump.ts";
@@ -157,7 +158,7 @@ describe("the stored key of an app", () => {
     const { database } = vestibule.services;
     for (const table of tables) {
       const seen = await database.inOffice(other.id, (tx) =>
-        tx.query({ name: `look_${table}`, text: `select 1 from ${table}` }),
+        tx.query({ name: `look_${table}`, text: ofAllHomes(`select 1 from ${table}`) }),
       );
       expect(seen, table).to.deep.equal([]);
     }

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { ofAllHomes } from "../../support/homeless-statements.ts";
 import type { Office } from "../../../src/domain/offices/office.ts";
 import type { ImportRun } from "../../../src/domain/users/user-import.ts";
 import type { Actor } from "../../../src/domain/access/actor.ts";
@@ -268,7 +269,10 @@ describe("users that come as a file", () => {
       type: "refused",
     });
     const careless = await stage.services.database.inOffice(south.id, (tx) =>
-      tx.query({ name: "careless_import", text: "update import_rows set name = 'x' returning 1" }),
+      tx.query({
+        name: "careless_import",
+        text: ofAllHomes("update import_rows set name = 'x' returning 1"),
+      }),
     );
     expect(careless).to.be.empty;
     expect((await apply(run)).type).to.equal("applied");

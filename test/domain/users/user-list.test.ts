@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { ofAllHomes } from "../../support/homeless-statements.ts";
 import { userQuerySchema, type UserPage, type UserQuery } from "../../../src/domain/users/user-list.ts";
 import { homeOfBytes } from "../../../src/kernel/home.ts";
 import { asOwner } from "../../support/database.ts";
@@ -220,11 +221,12 @@ describe("the users of an office, as the console lists them", () => {
     const careless = await database.inOffice(south.id, (tx) =>
       tx.query<{ office: string }>({
         name: "careless_last",
-        text: "update last_sign_ins set at = now() returning office_id as office",
+        text: ofAllHomes("update last_sign_ins set at = now() returning office_id as office"),
       }),
     );
     expect(careless.map(({ office }) => office)).to.deep.equal([south.id]);
-    expect(await database.query({ name: "careless_read", text: "select from last_sign_ins" })).to.be.empty;
+    expect(await database.query({ name: "careless_read", text: ofAllHomes("select from last_sign_ins") })).to
+      .be.empty;
   });
 
   it("T99 are not searched for longer than a few seconds", async () => {

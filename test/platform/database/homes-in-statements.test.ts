@@ -1,10 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-
-const SCHEMA = JSON.parse(readFileSync("src/platform/database/schema.json", "utf8")) as { things: string[] };
-
-const TABLES = SCHEMA.things.flatMap((thing) => /^column (\w+)\.home$/.exec(thing)?.[1] ?? []);
+import { isWithoutHome } from "../../support/homeless-statements.ts";
 
 /** What may ask all homes, and why. Everything else names the home of what it reads or writes. */
 const ALL_HOMES: ReadonlyMap<string, string> = new Map([
@@ -58,31 +55,6 @@ function piecesOf(file: string): Piece[] {
   });
 }
 
-const TABLE = TABLES.join("|");
-const NAMED = new RegExp(
-  `\\b(?:from|join|update|using)\\s+(?:${TABLE})\\b(?:\\s+(?:as\\s+)?(\\w+))?|,\\s+(?:${TABLE}) ([a-z]{1,2})\\b`,
-  "g",
-);
-const ADDED = new RegExp(`\\binsert into (?:${TABLE})\\b(?! as \\w+ \\(home,|\\s*\\(home,)`);
-/** What follows a table without another name. */
-const WORDS =
-  /^(where|set|on|using|order|limit|cross|left|join|values|for|group|returning|select|union|force|default|when|and|is)$/;
-
-/** Whether a row is added without its home, a table with another name has none under it, or more tables without one are named than homes. */
-function isWithoutHome({ text }: Piece): boolean {
-  if (!/\b(select|insert into|update \w+|delete from)\b/.test(text)) {
-    return false;
-  }
-  const names = [...text.matchAll(NAMED)].map(([, alias, other]) => alias ?? other ?? "");
-  const aliases = names.filter((name) => name !== "" && !WORDS.test(name));
-  const bare = (text.match(/(?<![.\w])home = |\(home,|\bisRow\(/g) ?? []).length;
-  return (
-    ADDED.test(text) ||
-    aliases.some((name) => !new RegExp(`\\b${name}\\.home\\b|\\bisRow\\(`).test(text)) ||
-    names.length - aliases.length > bare
-  );
-}
-
 describe("a statement that touches rows of offices", () => {
   const pieces = [
     ...files("src", ".ts").flatMap(piecesOf),
@@ -93,7 +65,7 @@ describe("a statement that touches rows of offices", () => {
   ];
 
   it("names the home for each table, or is named as one that may ask all homes", () => {
-    const without = new Set(pieces.filter(isWithoutHome).map(({ where }) => where));
+    const without = new Set(pieces.filter(({ text }) => isWithoutHome(text)).map(({ where }) => where));
     expect([...without].filter((where) => !ALL_HOMES.has(where)).join("\n")).to.equal("");
     expect(
       [...ALL_HOMES.keys()].filter((where) => pieces.every((piece) => piece.where !== where)).join("\n"),

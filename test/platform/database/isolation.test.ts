@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
+import { ofAllHomes } from "../../support/homeless-statements.ts";
 import { connectDatabase, type Database, type Queryable } from "../../../src/platform/database/database.ts";
 import { homeOf, idAt } from "../../../src/kernel/home.ts";
 import { createLog } from "../../../src/kernel/log.ts";
@@ -73,7 +74,7 @@ describe("offices in one database", () => {
   /** A statement that asks for more than it should: it names no office. */
   const careless = <Row extends object>(queryable: Queryable, text: string, values: unknown[] = []) => {
     named += 1;
-    return queryable.query<Row>({ name: `careless_${String(named)}`, text }, values);
+    return queryable.query<Row>({ name: `careless_${String(named)}`, text: ofAllHomes(text) }, values);
   };
   const officesIn = async (queryable: Queryable, table: string) => {
     const rows = await careless<{ id: string | null }>(

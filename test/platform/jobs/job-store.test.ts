@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { ofAllHomes } from "../../support/homeless-statements.ts";
 import { homeOf, idAt } from "../../../src/kernel/home.ts";
 import { createLog } from "../../../src/kernel/log.ts";
 import { Secret } from "../../../src/kernel/secret.ts";
@@ -97,7 +98,10 @@ describe("the jobs of a queue", () => {
     await add(3);
     const { waits } = await one.transaction(async (tx) => {
       // Not a claim, which the other one would wait for before it looks.
-      await tx.query({ name: "later", text: "update jobs set due_at = now() + interval '1 hour'" });
+      await tx.query({
+        name: "later",
+        text: ofAllHomes("update jobs set due_at = now() + interval '1 hour'"),
+      });
       const later = claim(other, 3);
       await eventually(isWaiting, Boolean);
       return { waits: { later } };

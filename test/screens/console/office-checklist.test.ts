@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { ofAllHomes } from "../../support/homeless-statements.ts";
 import { send } from "../../support/account.ts";
 import { atConsole, makeStaff, supportOffice, type Staff } from "../../support/console.ts";
 import { asOwner } from "../../support/database.ts";
@@ -139,7 +140,10 @@ describe("the first steps of an office", function () {
     const { checklists } = services.stores;
     expect((await checklists.find(office.id)).isDismissed).to.equal(true);
     expect((await checklists.find(other.id)).isDismissed).to.equal(false);
-    const careless = { name: "careless_checklists", text: "select office_id from office_checklists" };
+    const careless = {
+      name: "careless_checklists",
+      text: ofAllHomes("select office_id from office_checklists"),
+    };
     expect(await services.database.inOffice(other.id, (tx) => tx.query(careless))).to.deep.equal([]);
     const forged = {
       name: "forged_checklist",

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { ofAllHomes } from "../../support/homeless-statements.ts";
 import { atConsole, makeStaff, supportOffice } from "../../support/console.ts";
 import { withSeals } from "../../support/audit-rows.ts";
 import { asOwner } from "../../support/database.ts";
@@ -62,7 +63,7 @@ describe("the overview", function () {
     await seal();
     const { days } = await services.stores.overviewDays.ofOffice(office.id);
     expect(days.every(({ signIns }) => signIns === 0)).to.equal(true);
-    const careless = { name: "careless_days", text: "select distinct chain from audit_days" };
+    const careless = { name: "careless_days", text: ofAllHomes("select distinct chain from audit_days") };
     const seen = await services.database.inOffice(office.id, (tx) => tx.query<{ chain: string }>(careless));
     expect(seen.map(({ chain }) => chain)).to.not.include(other.id);
     const forged = { name: "forged_days", text: "update audit_days set events = 1" };

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { ofAllHomes } from "../../support/homeless-statements.ts";
 import { asOwner } from "../../support/database.ts";
 import { type Page } from "../../support/http-browser.ts";
 import { allMails, mailsTo } from "../../support/mailbox.ts";
@@ -119,12 +120,12 @@ describe("which office code a user has", () => {
       await tx.query({ name: "test_people_of_mail", text: "select * from find_people_of_mail($1)" }, [mail]);
       return tx.query<{ id: string }>({
         name: "test_offices",
-        text: "select distinct office_id as id from users",
+        text: ofAllHomes("select distinct office_id as id from users"),
       });
     });
     expect(seen.map(({ id }) => id)).to.not.contain(north.id);
     expect(await users.findByMail(mail)).to.have.length(1);
-    const after = await database.query({ name: "test_users", text: "select id from users" });
+    const after = await database.query({ name: "test_users", text: ofAllHomes("select id from users") });
     expect(after).to.deep.equal([]);
   });
 
