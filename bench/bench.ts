@@ -2,6 +2,7 @@ import { compare } from "./compare.ts";
 import { consolePages } from "./console.ts";
 import { flat } from "./flat.ts";
 import { importing } from "./import.ts";
+import { halfRate } from "./latency.ts";
 import { machine } from "./machine.ts";
 import { drain } from "./messages-drain.ts";
 import { readOptions, type Options, type Part } from "./options.ts";
@@ -19,6 +20,7 @@ const MEASURES: Readonly<Record<Part, (options: Options) => Promise<string>>> = 
   messages: drain,
   provider: slowProvider,
   pages: accountPages,
+  latency: halfRate,
   console: consolePages,
   import: importing,
 };

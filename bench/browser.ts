@@ -10,6 +10,8 @@ interface Cookie {
 /** What a virtual user sends requests with: a connection, and the cookies of one browser. */
 export class Browser {
   readonly port: number;
+  /** Called with each answered request ("GET /path") and its milliseconds. */
+  onAnswer: ((request: string, milliseconds: number) => void) | null = null;
   readonly #host: string;
   readonly #cookies = new Map<string, Cookie>();
   #connection: Connection | null = null;
@@ -44,9 +46,12 @@ export class Browser {
     this.#connection = null;
   }
 
-  #send(head: string, body?: string): Promise<Answer> {
+  async #send(head: string, body?: string): Promise<Answer> {
     this.#connection ??= new Connection(this.port);
-    return this.#connection.send(head, body);
+    const began = performance.now();
+    const answer = await this.#connection.send(head, body);
+    this.onAnswer?.(head.slice(0, head.indexOf(" HTTP/")), performance.now() - began);
+    return answer;
   }
 
   /** A proxy in front would have ended TLS; both servers are configured alike. */

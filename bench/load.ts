@@ -6,7 +6,7 @@ import { postgresTime } from "./postgres-time.ts";
 import { hangUp, type Target } from "./target.ts";
 
 export type AnyFlowName = FlowName | OwnFlowName | ConsoleFlowName;
-const ALL_FLOWS = { ...FLOWS, ...OWN_FLOWS, ...CONSOLE_FLOWS };
+export const ALL_FLOWS = { ...FLOWS, ...OWN_FLOWS, ...CONSOLE_FLOWS };
 
 /** One flow on one server for some seconds. */
 export interface Round {

@@ -11,6 +11,7 @@ const PARTS = [
   "messages",
   "provider",
   "pages",
+  "latency",
   "console",
   "import",
 ] as const;
@@ -65,6 +66,7 @@ const FLAGS = {
   messages: { type: "boolean" },
   provider: { type: "boolean" },
   pages: { type: "boolean" },
+  latency: { type: "boolean" },
   console: { type: "boolean" },
   import: { type: "boolean" },
 } as const satisfies Record<Part, { type: "boolean" }>;
