@@ -11,6 +11,7 @@ import { twoProcesses } from "./processes.ts";
 import { slowProvider } from "./provider.ts";
 import { purging } from "./purge.ts";
 import { writeReport } from "./report.ts";
+import { signInByText } from "./texts.ts";
 
 const MEASURES: Readonly<Record<Part, (options: Options) => Promise<string>>> = {
   compare,
@@ -19,6 +20,7 @@ const MEASURES: Readonly<Record<Part, (options: Options) => Promise<string>>> = 
   purge: purging,
   messages: drain,
   provider: slowProvider,
+  texts: signInByText,
   pages: accountPages,
   latency: halfRate,
   console: consolePages,

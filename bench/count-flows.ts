@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { FLOWS, type FlowName } from "./flows.ts";
+import { ALL_FLOWS, type AnyFlowName } from "./load.ts";
 import { countedSchema, type Counted } from "./messages.ts";
 import { hangUp, type Target } from "./target.ts";
 
@@ -8,9 +8,9 @@ const TIMES = 10;
 /** Statements and commits of one flow each, from runs of their own one after the other. */
 export async function countFlows(
   target: Target,
-  flows: readonly FlowName[],
-): Promise<ReadonlyMap<FlowName, Counted>> {
-  const counts = new Map<FlowName, Counted>();
+  flows: readonly AnyFlowName[],
+): Promise<ReadonlyMap<AnyFlowName, Counted>> {
+  const counts = new Map<AnyFlowName, Counted>();
   for (const flow of flows) {
     counts.set(flow, await countFlow(target, flow));
   }
@@ -18,14 +18,14 @@ export async function countFlows(
   return counts;
 }
 
-async function countFlow({ process, users }: Target, flow: FlowName): Promise<Counted> {
+async function countFlow({ process, users }: Target, flow: AnyFlowName): Promise<Counted> {
   const [user] = users;
   if (user === undefined) {
     throw new Error("A target without users.");
   }
   await process.ask("count", z.object({}));
   for (let time = 0; time < TIMES; time += 1) {
-    await FLOWS[flow](user);
+    await ALL_FLOWS[flow](user);
   }
   const { statements, commits } = await process.ask("counted", countedSchema);
   return { statements: statements / TIMES, commits: commits / TIMES };

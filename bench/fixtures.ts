@@ -49,6 +49,16 @@ export const textVisitor = (number: number): Visitor => ({
   secret: null,
 });
 
+/** Where the text messages of a user go; numbers are of several ranges, as each range has its budget. */
+export const numberOf = (textUser: number): string =>
+  `+3161${String(2_000_000 + 1_000 * (textUser % TEXT_USERS))}`;
+
+/** What the rival takes from the same people: a code of an app, as it sends no text messages. */
+export const rivalTextVisitor = (number: number): Visitor => ({
+  ...textVisitor(number),
+  secret: secretOf(APP_USERS + STAFF + (number % TEXT_USERS)),
+});
+
 /** Staff of the platform, who look into every office; each has an app, as the console demands it. */
 export const STAFF = 16;
 export const staffVisitor = (number: number): Visitor => ({

@@ -30,6 +30,8 @@ export interface VirtualUser {
   rotated: Tokens;
   /** Numbers the people that sign in. */
   nextPerson(): number;
+  /** The code that was sent to a user of the office with text messages, once it is there. */
+  textCode?: (textUser: number) => Promise<string>;
 }
 
 export const FLOWS = {
@@ -68,10 +70,21 @@ async function signInWithApp({ browser, server, nextPerson }: VirtualUser): Prom
   return enter(browser, server, appVisitor(nextPerson()));
 }
 
+/** How the code of the second step is had; null without one. */
+type CodeSource = (() => string | Promise<string>) | null;
+
+const codeOf = ({ secret }: Visitor): CodeSource =>
+  secret === null ? null : () => codeAt(secret, Date.now() / 1000);
+
 /** Signs a person in with a browser and answers the tokens. */
-export async function enter(browser: Browser, server: Seeded, person: Visitor): Promise<Tokens> {
+export async function enter(
+  browser: Browser,
+  server: Seeded,
+  person: Visitor,
+  code = codeOf(person),
+): Promise<Tokens> {
   const { verifier, path } = authorizationRequest(server);
-  const callback = await pass(browser, server, { path, person });
+  const callback = await pass(browser, server, { path, person, code });
   return exchange(browser, server, { verifier, callback });
 }
 
@@ -79,16 +92,20 @@ export async function enter(browser: Browser, server: Seeded, person: Visitor): 
 export async function pass(
   browser: Browser,
   server: Seeded,
-  { path, person }: { path: string; person: Visitor },
+  { path, person, code = codeOf(person) }: { path: string; person: Visitor; code?: CodeSource },
 ): Promise<string> {
   const page = await browser.get(location(await browser.get(path), server));
-  const { secret } = person;
   let sent = await givePassword(browser, page, { server, person });
-  if (secret !== null) {
-    const challenge = await browser.get(location(sent, server));
-    sent = await send(browser, server, challenge, { code: codeAt(secret, Date.now() / 1000) });
+  if (code !== null) {
+    sent = await send(browser, server, await challengeAfter(browser, server, sent), { code: await code() });
   }
   return location(await browser.get(location(sent, server)), server);
+}
+
+/** The page that asks for the code; for another factor than the first kind there is one more redirect. */
+async function challengeAfter(browser: Browser, server: Seeded, sent: Answer): Promise<Answer> {
+  const page = await browser.get(location(sent, server));
+  return page.status === 303 ? browser.get(location(page, server)) : page;
 }
 
 export function givePassword(

@@ -1,9 +1,10 @@
 import { textVisitor } from "./fixtures.ts";
-import { authorizationRequest, expect, givePassword, location, type VirtualUser } from "./flows.ts";
+import { authorizationRequest, enter, expect, givePassword, location, type VirtualUser } from "./flows.ts";
 
-/** What only Vestibule has, and is compared with nobody: pages, each by itself. */
+/** Pages of Vestibule, each by itself, and the sign-in by text message (texts.ts). */
 export const OWN_FLOWS = {
   "text-message": textMessage,
+  "sign-in-text": signInByText,
   "password-page": passwordPage,
   "account-general": accountPage("/account"),
   "account-sessions": accountPage("/account/sessions"),
@@ -19,6 +20,18 @@ async function textMessage({ browser, server, nextPerson }: VirtualUser): Promis
   const sent = await givePassword(browser, page, { server, person: textVisitor(nextPerson()) });
   const code = await browser.get(location(await browser.get(location(sent, server)), server));
   expect(code.status === 200 && code.body.includes('autocomplete="one-time-code"'), "the code's page", code);
+}
+
+/** The whole sign-in of a user who gets a text message, from the first redirect to the tokens. */
+async function signInByText({ browser, server, nextPerson, textCode }: VirtualUser): Promise<void> {
+  const person = nextPerson();
+  browser.forget();
+  await enter(browser, server, textVisitor(person), () => {
+    if (textCode === undefined) {
+      throw new Error("Only texts.ts knows where the text messages go.");
+    }
+    return textCode(person);
+  });
 }
 
 const signIns = new WeakMap<VirtualUser, string>();

@@ -13,8 +13,14 @@ const PROVIDERS: readonly (readonly [string, (provider: SmsStandIn) => void])[] 
 ];
 const FLOWS: readonly AnyFlowName[] = ["text-message", "sign-in"];
 
-/** As many as the settings allow: what is measured is the pages, not the budget of messages. */
-const BUDGET = {
+/**
+ * For a provider on loopback. As many messages as the settings allow: what is measured is the pages, not the budget of
+ * messages.
+ */
+export const TEXTING = {
+  NODE_ENV: "development",
+  VESTIBULE_ALLOW_EXPOSED_DEVELOPMENT: "yes",
+  VESTIBULE_DEMO: "no",
   VESTIBULE_SMS_NUMBER_HOUR: "20",
   VESTIBULE_SMS_NUMBER_DAY: "50",
   VESTIBULE_SMS_ACCOUNT_DAY: "100",
@@ -29,8 +35,7 @@ export async function slowProvider(options: Options): Promise<string> {
   for (const [name, spoil] of PROVIDERS) {
     const provider = stack.adopt(await startSmsStandIn(), (standIn) => standIn.stop());
     spoil(provider);
-    const environment = { NODE_ENV: "development", VESTIBULE_DEMO: "no", ...BUDGET, ...provider.environment };
-    const installation = stack.use(await newInstallation(environment));
+    const installation = stack.use(await newInstallation({ ...TEXTING, ...provider.environment }));
     const server = stack.use(await installation.start(`provider that answers ${name}`));
     targets.push(await prepareTarget(server, installation.dataDir));
   }

@@ -3,7 +3,16 @@ import { randomUUID } from "node:crypto";
 import { PasswordHasher } from "../src/domain/credentials/password.ts";
 import { FULL_COST } from "../src/domain/credentials/password-cost.ts";
 import { answerQuestions } from "./child-side.ts";
-import { APP_USERS, appVisitor, PASSWORD, PASSWORD_CONCURRENCY, USERS, visitor } from "./fixtures.ts";
+import {
+  APP_USERS,
+  appVisitor,
+  PASSWORD,
+  PASSWORD_CONCURRENCY,
+  rivalTextVisitor,
+  TEXT_USERS,
+  USERS,
+  visitor,
+} from "./fixtures.ts";
 import { serveInteractions } from "./rival-pages.ts";
 import { createRival, type Person } from "./rival-provider.ts";
 
@@ -13,6 +22,7 @@ const passwordHash = await hasher.hash(PASSWORD);
 const people = [
   ...Array.from({ length: USERS }, (_, number) => visitor(number)),
   ...Array.from({ length: APP_USERS }, (_, number) => appVisitor(number)),
+  ...Array.from({ length: TEXT_USERS }, (_, number) => rivalTextVisitor(number)),
 ].map(({ username, secret }) => ({ id: randomUUID(), username, secret }));
 const byName = new Map<string, Person>(people.map((person) => [person.username, person]));
 const byId = new Map<string, Person>(people.map((person) => [person.id, person]));

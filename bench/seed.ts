@@ -9,6 +9,7 @@ import { newUserSchema, type User } from "../src/domain/users/user.ts";
 import {
   APP_USERS,
   appVisitor,
+  numberOf,
   OFFICE,
   PASSWORD,
   REDIRECT_URI,
@@ -91,7 +92,7 @@ const addStrictOffice = (services: Services): Promise<string> =>
     secondFactor: { demand: "required", from: null, methods: ["totp"] },
   });
 
-/** People whose number is confirmed; numbers are of several ranges, as each range has its budget. */
+/** People whose number is confirmed. */
 async function addTextPeople(services: Services): Promise<void> {
   const { database, secondFactor } = services;
   const officeId = await addOffice(services, TEXT_OFFICE, {
@@ -102,7 +103,7 @@ async function addTextPeople(services: Services): Promise<void> {
   const at = new Date();
   await database.inOffice(officeId, async (tx) => {
     for (const [index, person] of people.entries()) {
-      const number = `+3161${String(2_000_000 + 1_000 * index)}`;
+      const number = numberOf(index);
       await secondFactor.numbers.put(tx, person, { number, state: "confirmed", enteredBy: "user", at });
       await secondFactor.factors.confirm(tx, person, { kind: "sms", at });
     }
