@@ -11,7 +11,7 @@ import { isCommonPassword } from "./common-passwords.ts";
 import type { PasswordHasher } from "./password.ts";
 import type { Candidate } from "./password-check-store.ts";
 import type { Found, PasswordComparison } from "./password-comparison.ts";
-import type { PasswordGuard, Reservation } from "./password-guard.ts";
+import type { GuardAlarm, PasswordGuard, Reservation } from "./password-guard.ts";
 import type { UserStore } from "../users/user-store.ts";
 import { foldUsername } from "../users/username.ts";
 
@@ -90,9 +90,8 @@ export class PasswordCheck {
     if (right !== null) {
       return right;
     }
-    if (await guard.fail(reservation.counters, attempt.password)) {
-      await this.#recordAlarms(reservation, candidate, attempt.visitor);
-    }
+    const alarms = await guard.fail(reservation.counters, attempt.password);
+    await this.#recordAlarms(alarms, candidate, attempt.visitor);
     await this.#recordWrong(candidate, names.username, attempt.visitor);
     const until = reservation.isOfficeFull ? await guard.untilOfFullOffice(guarded) : null;
     return until === null ? { type: "wrong" } : { type: "too-many", until };
@@ -141,8 +140,8 @@ export class PasswordCheck {
     }
   }
 
-  async #recordAlarms(reservation: Reserved, candidate: Candidate, visitor: Visitor): Promise<void> {
-    for (const alarm of reservation.alarms) {
+  async #recordAlarms(alarms: readonly GuardAlarm[], candidate: Candidate, visitor: Visitor): Promise<void> {
+    for (const alarm of alarms) {
       // A counter raises an alarm once in its window, so an alarm that cannot be written now is written later.
       await this.#deps.owed.require("an alarm about passwords", () =>
         this.#deps.audit.addAlone({

@@ -1,7 +1,7 @@
 import { now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import { networkLimits } from "../../platform/limits/network-limits.ts";
-import type { Counter, RateLimit, RateLimitStore, Reserved } from "../../platform/limits/rate-limit-store.ts";
+import type { Counter, RateLimit, RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { OwedWork } from "../../platform/database/owed-work.ts";
 import type { FamiliarBrowser } from "./password-check-store.ts";
@@ -38,9 +38,8 @@ export type Reservation =
   | { readonly type: "busy" }
   | {
       readonly type: "reserved";
-      readonly counters: readonly Counter[];
-      /** The alarms that this try raises if its password is incorrect. */
-      readonly alarms: readonly GuardAlarm[];
+      /** The first is that of the account or the browser. */
+      readonly counters: readonly RateLimit[];
       /** The office has no try left, and this is the one that its account has all the same. */
       readonly isOfficeFull: boolean;
     };
@@ -84,8 +83,7 @@ export class PasswordGuard {
     const full = limits.filter(({ scope }) => !used.has(scope));
     const isOfficeFull = full.every(({ scope }) => scope === SCOPE.office);
     if (full.length === 0 || (isOfficeFull && used.get(own.scope) === 1)) {
-      const alarms = this.#alarmsOf(limits, reserved);
-      return { type: "reserved", counters, alarms, isOfficeFull: full.length > 0 };
+      return { type: "reserved", counters, isOfficeFull: full.length > 0 };
     }
     await this.giveBack(counters);
     return isOfficeFull ? this.#refusalOfOffice(limits, at) : this.#refusal(own, full, at);
@@ -101,21 +99,19 @@ export class PasswordGuard {
 
   /** A correct password resets the counter of its account or browser; the shared limits only get this try back. */
   async succeed(tx: Queryable, counters: readonly Counter[]): Promise<void> {
-    const [own] = counters;
-    if (own !== undefined) {
-      await this.#store.succeed(tx, counters, own);
-    }
+    await this.#store.succeed(tx, counters);
   }
 
-  /** Returns whether the try counts: repeating the same mistake does not. */
-  async fail(counters: readonly Counter[], password: string): Promise<boolean> {
+  /** Returns the alarms that this try raises. Repeating the same mistake does not count. */
+  async fail(counters: readonly RateLimit[], password: string): Promise<GuardAlarm[]> {
     const [own] = counters;
     if (own === undefined) {
-      return false;
+      return [];
     }
     // Four bytes of a keyed hash: enough to recognise the same mistake, too little to recover the password.
     const mark = this.#hash(`wrong password ${own.key.toString("hex")} ${password}`).readInt32BE();
-    return this.#store.fail(counters, own, mark);
+    const reached = await this.#store.fail(counters, mark, now());
+    return [...new Set(reached.map(alarmOf))];
   }
 
   /**
@@ -156,32 +152,29 @@ export class PasswordGuard {
       const key = this.#hash(`guard browser ${JSON.stringify([name, browser])}`);
       return [{ scope: SCOPE.browser, key, limit: perAccount, minutes }];
     }
+    const key = this.#hash(`guard account ${name}`);
+    const networks = networkLimits(
+      addressGroup,
+      { scope: SCOPE.address, limit: perAddress, minutes },
+      (network) => this.#hash(`guard address ${network}`),
+    );
+    const office = {
+      scope: SCOPE.office,
+      key: this.#hash(`guard office ${officeCode}`),
+      limit: perOffice,
+      minutes,
+    };
     return [
-      { scope: SCOPE.account, key: this.#hash(`guard account ${name}`), limit: perAccount, minutes },
-      ...networkLimits(addressGroup, { scope: SCOPE.address, limit: perAddress, minutes }, (network) =>
-        this.#hash(`guard address ${network}`),
-      ),
-      { scope: SCOPE.office, key: this.#hash(`guard office ${officeCode}`), limit: perOffice, minutes },
+      { scope: SCOPE.account, key, limit: perAccount, minutes, alarmAt: perAccount },
+      ...networks.map((network) => ({ ...network, isShared: true, alarmAt: network.limit })),
+      { ...office, isShared: true, alarmAt: Math.max(1, Math.floor(perOffice / 5)) },
     ];
-  }
-
-  #alarmsOf(limits: readonly RateLimit[], reserved: readonly Reserved[]): GuardAlarm[] {
-    const raised = limits.flatMap(({ scope, limit }) => {
-      const alarm = alarmOf(scope);
-      const mark = alarm === "office-under-attack" ? Math.floor(limit / 5) : limit;
-      const isReached = reserved.some((counter) => counter.scope === scope && counter.used === mark);
-      return alarm !== null && isReached ? [alarm] : [];
-    });
-    return [...new Set(raised)];
   }
 }
 
-function alarmOf(scope: string): GuardAlarm | null {
+function alarmOf(scope: string): GuardAlarm {
   if (scope.startsWith(SCOPE.address)) {
     return "address-throttled";
   }
-  if (scope === SCOPE.office) {
-    return "office-under-attack";
-  }
-  return scope === SCOPE.account ? "account-throttled" : null;
+  return scope === SCOPE.office ? "office-under-attack" : "account-throttled";
 }

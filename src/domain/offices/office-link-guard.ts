@@ -26,10 +26,10 @@ export class OfficeLinkGuard {
     const limits = networkLimits(addressGroup, LIMIT, (network) =>
       this.#hash(`office links from ${network}`),
     );
-    const until = await this.#store.reserveAll(limits, now());
-    const [own] = limits;
-    if (until === null && own !== undefined) {
-      await this.#store.fail(limits, own, this.#hash(`office link ${code}`).readInt32BE());
+    const at = now();
+    const until = await this.#store.reserveAll(limits, at);
+    if (until === null) {
+      await this.#store.fail(limits, this.#hash(`office link ${code}`).readInt32BE(), at);
     }
     return until;
   }

@@ -15,6 +15,10 @@ export interface RateLimit {
   readonly key: Buffer;
   readonly limit: number;
   readonly minutes: number;
+  /** Whether many people count here at the same moment, as for a network address: they must not wait for each other. */
+  readonly isShared?: boolean;
+  /** From how many wrong tries on an alarm is raised, once in a window; without it never. */
+  readonly alarmAt?: number;
 }
 
 /** Identifies the counter of a limit. */
@@ -22,8 +26,8 @@ export type Counter = Pick<RateLimit, "scope" | "key">;
 
 export interface Reserved {
   readonly scope: string;
-  /** Tries in this window, including this one. */
-  readonly used: number;
+  /** Tries in this window, including this one; null for a shared limit. */
+  readonly used: number | null;
 }
 
 export interface FullLimit {
@@ -33,85 +37,43 @@ export interface FullLimit {
   readonly isJudged: boolean;
 }
 
-const ASKED = `asked as (
-        select * from unnest($1::smallint[], $2::text[], $3::bytea[], $4::integer[], $5::integer[])
-          as a (home, scope, key, most, minutes))`;
-
-// All statements lock counters in the order of their scope, to avoid deadlocks.
-const MINE = `mine as materialized (
-        select r.home, r.scope, r.key from rate_limits r
-        where (r.home, r.scope, r.key) in (select * from unnest($1::smallint[], $2::text[], $3::bytea[]))
-        order by r.scope, r.key for update of r)`;
-
 const statements = {
   // The only statement that spends tries. A limit that is missing from the result is full.
   reserve: {
     name: "rate_limit_reserve",
-    text: `
-      with ${ASKED}
-      insert into rate_limits as r (home, scope, key, used, pending, window_ends)
-      select home, scope, key, 1, 1, $6::timestamptz + make_interval(mins => minutes)
-        from asked where most > 0 order by scope, key
-      on conflict (home, scope, key) do update set
-        used = case when r.window_ends <= $6 then 1 else r.used + 1 end,
-        pending = case when r.window_ends <= $6 then 1 else r.pending + 1 end,
-        recent = case when r.window_ends <= $6 then '{}' else r.recent end,
-        reported = r.reported and r.window_ends > $6,
-        window_ends = case when r.window_ends <= $6 then excluded.window_ends else r.window_ends end
-      where r.window_ends <= $6
-        or r.used < (select a.most from asked a where a.home = r.home and a.scope = r.scope and a.key = r.key)
-      returning scope, used`,
+    text: "select scope, used from rate_limit_reserve($1, $2, $3, $4, $5, $6, $7)",
   },
   full: {
     name: "rate_limit_full",
     text: `
-      with ${ASKED}
-      select r.scope, r.window_ends as until, r.used - r.pending >= a.most as "isJudged"
-      from rate_limits r join asked a on a.home = r.home and a.scope = r.scope and a.key = r.key where r.window_ends > $6`,
+      select a.scope, min(r.window_ends) as until, sum(r.used - r.pending) >= a.most as "isJudged"
+      from unnest($1::smallint[], $2::text[], $3::bytea[], $4::integer[]) as a (home, scope, key, most)
+      join rate_limits r on r.home = a.home and r.scope = a.scope and r.key = a.key
+      where r.window_ends > $5 group by a.scope, a.most`,
   },
-  giveBack: {
-    name: "rate_limit_give_back",
-    text: `
-      with ${MINE}
-      update rate_limits r set used = greatest(r.used - 1, 0), pending = greatest(r.pending - 1, 0)
-      from mine where r.home = mine.home and r.scope = mine.scope and r.key = mine.key`,
-  },
-  // $4, $5: the counter to reset; the others only get this try back.
-  succeed: {
-    name: "rate_limit_succeed",
-    text: `
-      with ${MINE}
-      update rate_limits r set
-        used = case when r.scope = $4 and r.key = $5 then 0 else greatest(r.used - 1, 0) end,
-        pending = greatest(r.pending - 1, 0),
-        recent = case when r.scope = $4 and r.key = $5 then '{}' else r.recent end
-      from mine where r.home = mine.home and r.scope = mine.scope and r.key = mine.key`,
-  },
-  // $4, $5: the counter that keeps marks; $6: the mark of this try. Tries with an equal mark count once.
+  giveBack: { name: "rate_limit_give_back", text: "select rate_limit_give_back($1, $2, $3)" },
+  succeed: { name: "rate_limit_succeed", text: "select rate_limit_succeed($1, $2, $3)" },
   fail: {
     name: "rate_limit_fail",
-    text: `
-      with ${MINE},
-      known as (select from rate_limits where home = any($1) and scope = $4 and key = $5 and $6 = any(recent))
-      update rate_limits r set
-        used = r.used - (select count(*)::integer from known),
-        pending = greatest(r.pending - 1, 0),
-        recent = case when r.scope = $4 and not exists (select from known)
-          then ($6 || r.recent)[1:3] else r.recent end
-      from mine where r.home = mine.home and r.scope = mine.scope and r.key = mine.key
-      returning not exists (select from known) as counted`,
+    text: "select counted, near from rate_limit_fail($1, $2, $3, $4, $5, $6)",
   },
+  // A counter is reported from that many checked tries on ($5), once in its window. Of several at the same moment the last one
+  // sees them all: this is a statement of its own, after the one that counts them.
   report: {
     name: "rate_limit_report",
     text: `
       insert into rate_limits as r (home, scope, key, used, reported, window_ends)
-      values ($1, $2, $3, 0, true, $4::timestamptz + make_interval(mins => $5))
-      on conflict (home, scope, key) do update set reported = true,
-        used = case when r.window_ends <= $4 then 0 else r.used end,
-        pending = case when r.window_ends <= $4 then 0 else r.pending end,
-        recent = case when r.window_ends <= $4 then '{}' else r.recent end,
-        window_ends = case when r.window_ends <= $4 then excluded.window_ends else r.window_ends end
-      where r.window_ends <= $4 or not r.reported returning scope`,
+      select a.home, a.scope, a.key, 0, true, coalesce(l.ends, $6::timestamptz + make_interval(mins => a.minutes))
+      from unnest($1::smallint[], $2::text[], $3::bytea[], $4::integer[], $5::integer[]) as a (home, scope, key, minutes, tries)
+      left join lateral (select sum(l.used - l.pending) as judged, min(l.window_ends) as ends from rate_limits l
+        where l.home = a.home and l.scope = a.scope and l.key = a.key and l.window_ends > $6) l on true
+      where coalesce(l.judged, 0) >= a.tries order by a.scope, a.key
+      on conflict (home, scope, key, lane) do update set reported = true,
+        used = case when r.window_ends <= $6 then 0 else r.used end,
+        pending = case when r.window_ends <= $6 then 0 else r.pending end,
+        recent = case when r.window_ends <= $6 then '{}' else r.recent end,
+        window_ends = case when r.window_ends <= $6 then excluded.window_ends else r.window_ends end
+      where r.window_ends <= $6 or not r.reported returning scope`,
   },
   purge: {
     name: "rate_limit_purge",
@@ -132,7 +94,8 @@ export class RateLimitStore {
    * did not happen must not count, and roll it back when a limit is full.
    */
   reserve(limits: readonly RateLimit[], now: Date, tx: Queryable = this.#queryable): Promise<Reserved[]> {
-    return tx.query(statements.reserve, [...asked(limits), now]);
+    const shared = limits.map(({ isShared = false }) => isShared);
+    return tx.query(statements.reserve, [...asked(limits), minutesOf(limits), shared, now]);
   }
 
   /**
@@ -161,21 +124,32 @@ export class RateLimitStore {
     await this.#queryable.query(statements.giveBack, columns(counters));
   }
 
-  /** Resets the counter `own` and gives the try back to the others. */
-  async succeed(tx: Queryable, counters: readonly Counter[], own: Counter): Promise<void> {
-    await tx.query(statements.succeed, [...columns(counters), own.scope, own.key]);
+  /** Empties the first counter and gives the try back to the others. */
+  async succeed(tx: Queryable, counters: readonly Counter[]): Promise<void> {
+    await tx.query(statements.succeed, columns(counters));
   }
 
-  /** Returns whether the try counts. It does not when its mark equals one of the last three of `own`, as for a repeated password. */
-  async fail(counters: readonly Counter[], own: Counter, mark: number): Promise<boolean> {
-    const values = [...columns(counters), own.scope, own.key, mark];
-    const rows = await this.#queryable.query<{ counted: boolean }>(statements.fail, values);
-    return rows[0]?.counted === true;
+  /**
+   * A wrong try. It does not count when its mark equals one of the last three of the first counter, as for a repeated password.
+   * Returns the scopes of which it raises the alarm.
+   */
+  async fail(limits: readonly RateLimit[], mark: number, now: Date): Promise<string[]> {
+    const alarms = limits.map(({ alarmAt }) => alarmAt ?? null);
+    const values = [...columns(limits), alarms, mark, now];
+    const [row] = await this.#queryable.query<{ near: string[] }>(statements.fail, values);
+    const near = limits.filter(({ scope }) => row?.near.includes(scope));
+    return near.length === 0 ? [] : this.#report(this.#queryable, near, now);
   }
 
   /** Whether this is the first report of a full limit in its window. */
-  async isFirstReport(tx: Queryable, { scope, key, minutes }: RateLimit, now: Date): Promise<boolean> {
-    return (await tx.query(statements.report, [homeOfBytes(key), scope, key, now, minutes])).length === 1;
+  async isFirstReport(tx: Queryable, limit: RateLimit, now: Date): Promise<boolean> {
+    return (await this.#report(tx, [{ ...limit, alarmAt: 0 }], now)).length === 1;
+  }
+
+  async #report(tx: Queryable, limits: readonly RateLimit[], now: Date): Promise<string[]> {
+    const tries = limits.map(({ alarmAt }) => alarmAt ?? null);
+    const values = [...columns(limits), minutesOf(limits), tries, now];
+    return (await tx.query<{ scope: string }>(statements.report, values)).map(({ scope }) => scope);
   }
 
   async purge(limit: number): Promise<void> {
@@ -190,8 +164,6 @@ const columns = (counters: readonly Counter[]) => [
   counters.map((counter) => counter.key),
 ];
 
-const asked = (limits: readonly RateLimit[]) => [
-  ...columns(limits),
-  limits.map(({ limit }) => limit),
-  limits.map(({ minutes }) => minutes),
-];
+const asked = (limits: readonly RateLimit[]) => [...columns(limits), limits.map(({ limit }) => limit)];
+
+const minutesOf = (limits: readonly RateLimit[]) => limits.map(({ minutes }) => minutes);
