@@ -11,8 +11,8 @@ export async function up(knex: Knex): Promise<void> {
       home smallint not null check (home = get_byte(key, 0) * 128 + get_byte(key, 1) / 2),
       scope text not null,
       key bytea not null,
-      -- A counter that many people share has several rows, each with a share of the limit; any other has lane 0.
-      lane smallint not null default 0,
+      -- 0, or one of the lanes of a counter that many people share: only their sum means something then.
+      lane smallint not null default 0 check (lane between 0 and 16),
       used integer not null,
       -- Tries that were counted and are not checked yet; a part of used.
       pending integer not null default 0,
@@ -65,7 +65,7 @@ export async function up(knex: Knex): Promise<void> {
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     ${dropFunctions("is_password_expired", "find_sign_in_candidate")}
-    ${dropFunctions("rate_limit_reserve", "rate_limit_take", "rate_limit_settle")}
+    ${dropFunctions("rate_limit_reserve", "rate_limit_take", "rate_limit_add_lane", "rate_limit_settle")}
     ${dropFunctions("rate_limit_give_back", "rate_limit_succeed", "rate_limit_fail")}
     drop table one_time_links, familiar_browsers, rate_limits;
   `);

@@ -62,9 +62,10 @@ const statements = {
   report: {
     name: "rate_limit_report",
     text: `
-      insert into rate_limits as r (home, scope, key, used, reported, window_ends)
-      select a.home, a.scope, a.key, 0, true, coalesce(l.ends, $6::timestamptz + make_interval(mins => a.minutes))
-      from unnest($1::smallint[], $2::text[], $3::bytea[], $4::integer[], $5::integer[]) as a (home, scope, key, minutes, tries)
+      insert into rate_limits as r (home, scope, key, lane, used, reported, window_ends)
+      select a.home, a.scope, a.key, a.lane, 0, true, coalesce(l.ends, $6::timestamptz + make_interval(mins => a.minutes))
+      from unnest($1::smallint[], $2::text[], $3::bytea[], $4::integer[], $5::integer[], $7::smallint[])
+        as a (home, scope, key, minutes, tries, lane)
       left join lateral (select sum(l.used - l.pending) as judged, min(l.window_ends) as ends from rate_limits l
         where l.home = a.home and l.scope = a.scope and l.key = a.key and l.window_ends > $6) l on true
       where coalesce(l.judged, 0) >= a.tries order by a.scope, a.key
@@ -148,7 +149,8 @@ export class RateLimitStore {
 
   async #report(tx: Queryable, limits: readonly RateLimit[], now: Date): Promise<string[]> {
     const tries = limits.map(({ alarmAt }) => alarmAt ?? null);
-    const values = [...columns(limits), minutesOf(limits), tries, now];
+    const lanes = limits.map(({ isShared = false }) => (isShared ? 1 : 0));
+    const values = [...columns(limits), minutesOf(limits), tries, now, lanes];
     return (await tx.query<{ scope: string }>(statements.report, values)).map(({ scope }) => scope);
   }
 
