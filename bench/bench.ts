@@ -5,6 +5,7 @@ import { importing } from "./import.ts";
 import { halfRate } from "./latency.ts";
 import { machine } from "./machine.ts";
 import { drain } from "./messages-drain.ts";
+import { mondayMorning } from "./monday.ts";
 import { readOptions, type Options, type Part } from "./options.ts";
 import { accountPages } from "./pages.ts";
 import { twoProcesses } from "./processes.ts";
@@ -17,6 +18,7 @@ const MEASURES: Readonly<Record<Part, (options: Options) => Promise<string>>> = 
   compare,
   flat,
   processes: twoProcesses,
+  monday: mondayMorning,
   purge: purging,
   messages: drain,
   provider: slowProvider,
@@ -40,9 +42,9 @@ if (options.write) {
   await writeReport(options.part, report);
 }
 
-/** Nothing for what is done once. */
+/** Nothing for what is done once, or says it in its table. */
 function roundsOf({ part, rounds, seconds }: Options): string {
-  return ["import", "purge"].includes(part)
+  return ["import", "purge", "monday"].includes(part)
     ? ""
     : `${String(rounds)} rounds of ${String(seconds)} s for each flow and side.`;
 }

@@ -13,11 +13,14 @@ export class Browser {
   /** Called with each answered request ("GET /path") and its milliseconds. */
   onAnswer: ((request: string, milliseconds: number) => void) | null = null;
   readonly #host: string;
+  readonly #address: string | null;
   readonly #cookies = new Map<string, Cookie>();
   #connection: Connection | null = null;
 
-  constructor(port: number, issuer: string) {
+  /** `address`: what a proxy in front says of the visitor's, where the server believes one. */
+  constructor(port: number, issuer: string, address: string | null = null) {
     this.port = port;
+    this.#address = address;
     this.#host = new URL(issuer).host;
   }
 
@@ -57,6 +60,9 @@ export class Browser {
   /** A proxy in front would have ended TLS; both servers are configured alike. */
   #head(method: string, path: string, headers: Headers): string {
     const lines = [`${method} ${path} HTTP/1.1`, `Host: ${this.#host}`, "X-Forwarded-Proto: https"];
+    if (this.#address !== null) {
+      lines.push(`X-Forwarded-For: ${this.#address}`);
+    }
     for (const [name, value] of Object.entries(headers)) {
       lines.push(`${name}: ${value}`);
     }

@@ -198,7 +198,8 @@ export function authorizationRequest(server: Seeded, extra: Readonly<Record<stri
   return { verifier, path: `/authorize?${query.toString()}` };
 }
 
-async function exchange(
+/** Tokens for the code of a callback. */
+export async function exchange(
   browser: Browser,
   server: Seeded,
   {

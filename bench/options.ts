@@ -7,6 +7,7 @@ const PARTS = [
   "compare",
   "flat",
   "processes",
+  "monday",
   "purge",
   "messages",
   "provider",
@@ -37,7 +38,7 @@ export interface Options {
   readonly rounds: number;
   readonly flows: readonly FlowName[];
   readonly part: Part;
-  /** Of the data that `console`, `flat`, `purge` and `import` make; 1 is what the platform is meant to carry. */
+  /** Of the data that `console`, `flat`, `purge` and `import` make, and of the minute of `monday`; 1 is what the platform is meant to carry. */
   readonly scale: number;
   /** Put the tables into docs/performance.md. */
   readonly write: boolean;
@@ -63,6 +64,7 @@ const FLAGS = {
   compare: { type: "boolean" },
   flat: { type: "boolean" },
   processes: { type: "boolean" },
+  monday: { type: "boolean" },
   purge: { type: "boolean" },
   messages: { type: "boolean" },
   provider: { type: "boolean" },
