@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { minutesAfter } from "../../../src/kernel/clock.ts";
+import { homeOfBytes } from "../../../src/kernel/home.ts";
 import type { Queryable } from "../../../src/platform/database/database.ts";
 import { RateLimitStore, type RateLimit } from "../../../src/platform/limits/rate-limit-store.ts";
 import { asOwner } from "../../support/database.ts";
@@ -10,7 +11,7 @@ import { useServices } from "../../support/use-vestibule.ts";
 const key = (name: string) => createHash("sha256").update(name).digest();
 
 const LIMIT = 50;
-const HOLD = { name: "test_hold", text: "select from rate_limits where key = $1 for update" };
+const HOLD = { name: "test_hold", text: "select from rate_limits where home = $1 and key = $2 for update" };
 
 describe("a limit that many people share", () => {
   const started = useServices();
@@ -136,7 +137,7 @@ describe("a limit that many people share", () => {
     const [one] = sharedOf("given back beside", 1);
     await store.reserve([one], now);
     await whileOpen(
-      (tx) => tx.query(HOLD, [one.key]),
+      (tx) => tx.query(HOLD, [homeOfBytes(one.key), one.key]),
       async () => {
         await store.giveBack([one]);
         expect(await store.reserve([one], now)).to.have.length(1);
@@ -153,7 +154,7 @@ describe("a limit that many people share", () => {
     let isAnswered = false;
     let late: Promise<unknown[]> | undefined;
     await whileOpen(
-      (tx) => tx.query(HOLD, [one.key]),
+      (tx) => tx.query(HOLD, [homeOfBytes(one.key), one.key]),
       async () => {
         late = store.reserve([one], now);
         void late.then(() => (isAnswered = true));
