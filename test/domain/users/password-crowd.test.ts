@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { COUNTERS } from "../../support/counters.ts";
 import { makeCrowd } from "../../support/crowd.ts";
 import { asOwner } from "../../support/database.ts";
 import { openGuesser, verdictOf, type Guesser } from "../../support/guesser.ts";
@@ -36,7 +37,7 @@ describe("a whole building behind one network address", function () {
     );
   const enter = ({ user, door }: { user: TestUser; door: Guesser }) => door.send(entries(user));
   const countersAbove = async (tries: number) =>
-    asOwner(vestibule.database, "select scope, used, pending from rate_limits where used > $1", [tries]);
+    asOwner(vestibule.database, `select scope, used, pending from ${COUNTERS} where used > $1`, [tries]);
   const isBusy = ({ status, headers }: Page) => status === 503 && Number(headers["retry-after"]) > 0;
 
   it("T50 refuses nobody for too many tries because the others are signing in at this moment", async () => {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { Client } from "pg";
 import { eventually } from "../../support/eventually.ts";
+import { COUNTERS } from "../../support/counters.ts";
 import { asOwner, freshDatabase, type FreshDatabase } from "../../support/database.ts";
 import { openGate, type DatabaseGate } from "../../support/database-gate.ts";
 import { HttpBrowser, type Page } from "../../support/http-browser.ts";
@@ -149,7 +150,7 @@ describe("a database that fails", () => {
     await without("audit_events", async () => {
       expectFriendly(await enter(guesser, page, "wrong"), "wrong password");
     });
-    expect(await countOf("rate_limits where used = 1")).to.equal(3);
+    expect(await countOf(`${COUNTERS} where used = 1`)).to.equal(3);
   });
 
   it("T110 changes nobody and gives no consent without the audit log", async () => {

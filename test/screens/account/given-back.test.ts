@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { App, expectOn, openAccount, send } from "../../support/account.ts";
+import { COUNTERS } from "../../support/counters.ts";
 import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
 import { fillDisk } from "../../support/full-disk.ts";
@@ -77,7 +78,7 @@ describe("a right code or password on the account page", () => {
         // Estimates of new passwords were made, and stay counted.
         asOwner(
           vestibule.database,
-          "select 1 from rate_limits where scope like 'password-%' and scope <> 'password-estimate' and used > 0",
+          `select 1 from ${COUNTERS} where scope like 'password-%' and scope <> 'password-estimate' and used > 0`,
         ),
       (rows) => rows.length === 0,
     );

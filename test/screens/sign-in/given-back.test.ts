@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { COUNTERS } from "../../support/counters.ts";
 import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
 import { fillDisk } from "../../support/full-disk.ts";
@@ -282,7 +283,7 @@ describe("a right password that the database does not record", () => {
       () =>
         asOwner(
           vestibule.database,
-          "select 1 from rate_limits where scope like 'password-%' and (used > 0 or pending > 0)",
+          `select 1 from ${COUNTERS} where scope like 'password-%' and (used > 0 or pending > 0)`,
         ),
       (rows) => rows.length === 0,
     );
