@@ -14,10 +14,23 @@ const NEEDED = 24;
 const own = Number(process.versions.node.split(".")[0]);
 const packageName = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
 
+/**
+ * How a server runs, which stays and should need little memory. V8 gives back what the start has needed when it is asked to
+ * (src/platform/processes/settled-memory.ts). glibc would keep the 19 MB of a password's hash once for each of four threads:
+ * in one arena that is never trimmed, as many remain as are hashed at the same time, and no hash waits for new pages.
+ */
+const SERVER_FLAGS = ["--expose-gc"];
+const SERVER_ENVIRONMENT = {
+  MALLOC_ARENA_MAX: "1",
+  MALLOC_MMAP_THRESHOLD_: "33554432",
+  MALLOC_TRIM_THRESHOLD_: "134217728",
+};
+
 if (own >= NEEDED) {
+  runAsServer();
   // The same event as in the newer Node when this starter is gone.
   whenNpmIsGone(() => process.emit("disconnect"));
-  keepCompiled()
+  prepare()
     .then(() => import("../src/cli/vestibule.ts"))
     .catch(reportMissing);
 } else {
@@ -30,12 +43,36 @@ if (own >= NEEDED) {
 }
 
 /**
- * Caches the compiled sources, so that the next start is faster and needs some 30 MB less. The cache is beside the
- * packages and not in a world-writable directory, where another user of the machine could plant code.
+ * Every command runs sources without their types. A short command also keeps what was compiled, so that the next one is
+ * faster; a server does not, because Node holds all of that in memory, 10 MB for a tenth of a second.
  */
-function keepCompiled() {
+function prepare() {
   const place = fileURLToPath(new URL("../node_modules/.cache/compiled", import.meta.url));
-  return import("module").then((module) => module.enableCompileCache(place));
+  return import("./plain-sources.js")
+    .then(() => import("module"))
+    .then((module) => (isServer() ? null : module.enableCompileCache(place)));
+}
+
+/** Whether the process stays. */
+function isServer() {
+  return process.argv[2] === "start" || process.argv[2] === "worker";
+}
+
+/**
+ * Flags and environment are read when a process begins, so the server begins again in the same process. One with a channel to
+ * its parent got them from there. Windows cannot do this, and needs more memory.
+ */
+function runAsServer() {
+  const isReady = process.execArgv.includes(SERVER_FLAGS[0]) || process.connected;
+  if (isServer() && !isReady && process.platform !== "win32" && process.execve) {
+    const words = [process.execPath, ...SERVER_FLAGS, ...process.execArgv, ...process.argv.slice(1)];
+    process.execve(process.execPath, words, environmentOfServer());
+  }
+}
+
+/** What the operator has set counts more. */
+function environmentOfServer() {
+  return { ...SERVER_ENVIRONMENT, ...process.env };
 }
 
 /** A checkout without its packages fails before the program itself can report it. */
@@ -131,7 +168,13 @@ function runWith(node) {
     process.on(signal, () => child.kill(signal));
   }
   // The channel closes when this process is gone, even when it was killed: the child then stops by itself.
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+  const words = [
+    ...(isServer() ? SERVER_FLAGS : []),
+    fileURLToPath(import.meta.url),
+    ...process.argv.slice(2),
+  ];
+  const child = spawn(node, words, {
+    env: isServer() ? environmentOfServer() : process.env,
     stdio: ["inherit", "inherit", "inherit", "ipc"],
   });
   whenNpmIsGone(() => {
