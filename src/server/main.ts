@@ -7,6 +7,7 @@ import { requireNoDemo } from "../platform/database/demo-marks.ts";
 import { HttpListener } from "../platform/web/http-listener.ts";
 import { stopwatch } from "../kernel/clock.ts";
 import type { Stoppable } from "../platform/processes/clock-watch.ts";
+import { settleMemory } from "../platform/processes/settled-memory.ts";
 import type { Settings } from "./settings/settings.ts";
 import { STOP_LIMIT_MS, stopWithin } from "../kernel/stop-within.ts";
 
@@ -61,6 +62,7 @@ export async function start(settings: Settings, signal?: AbortSignal): Promise<R
           startWorkers(services, () => listener.inFlight >= BUSY),
         )
       : null;
+    settleMemory();
     await listener.listen(settings.host, settings.port).catch(async (error: unknown) => {
       await workers?.stop();
       throw error;

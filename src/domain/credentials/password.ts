@@ -1,10 +1,17 @@
 import * as argon2 from "argon2";
 import { PageError } from "../../kernel/errors.ts";
+import { randomKey } from "../../kernel/random.ts";
 import type { PasswordCost } from "./password-cost.ts";
 
 /** Argon2id with one lane. The only file that imports argon2. */
 const parametersOf = ({ memoryCost, timeCost }: PasswordCost) =>
   ({ type: argon2.argon2id, memoryCost, timeCost, parallelism: 1 }) as const;
+
+/** A hash in PHC format that no password has: salt and digest are drawn. */
+function madeUpHash({ memoryCost, timeCost }: PasswordCost): string {
+  const drawn = (bytes: number) => randomKey(bytes).toString("base64").replace(/=+$/, "");
+  return `$argon2id$v=19$m=${String(memoryCost)},t=${String(timeCost)},p=1$${drawn(16)}$${drawn(32)}`;
+}
 
 export interface PasswordLimits {
   /** Hashes that run at the same time. */
@@ -20,11 +27,13 @@ export class PasswordHasher {
   readonly #parameters: ReturnType<typeof parametersOf>;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
-  #dummy: Promise<string> | null = null;
+  /** Of no password. Made up, because hashing one at the start would hold its memory from then on. */
+  readonly #dummy: string;
 
   constructor(limits: PasswordLimits) {
     this.#limits = limits;
     this.#parameters = parametersOf(limits.cost);
+    this.#dummy = madeUpHash(limits.cost);
   }
 
   /** An argon2id hash in PHC format. Throws PageError "busy" when the queue is full. */
@@ -37,16 +46,9 @@ export class PasswordHasher {
     return this.#inTurn(() => argon2.verify(hash, password.normalize("NFC")));
   }
 
-  /** Makes the dummy hash for unknown names, so that the first unknown name takes no longer than the next. */
-  async prepare(): Promise<void> {
-    this.#dummy ??= argon2.hash("a password of no user", this.#parameters);
-    await this.#dummy;
-  }
-
   /** Costs as much as `verify` and is never true: for names that do not exist, so that timing does not reveal them. */
   async verifyDummy(password: string): Promise<false> {
-    await this.prepare();
-    await this.verify((await this.#dummy) ?? "", password);
+    await this.verify(this.#dummy, password);
     return false;
   }
 

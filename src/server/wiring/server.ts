@@ -129,7 +129,7 @@ async function composeProvider(
       log.warn({ error }, "the signing keys could not be read and will be tried again");
     });
   };
-  await Promise.all([applications.keepCopies(readKeys), services.hasher.prepare()]);
+  await applications.keepCopies(readKeys);
   return createProvider({
     ...services,
     keys,
