@@ -19,6 +19,8 @@ COPY package.json package-lock.json .npmrc ./
 COPY bin ./bin/
 RUN npm ci --omit=dev --omit=optional --ignore-scripts && npm cache clean --force
 COPY . .
+# The server may not write here: without these copies each start would load Node's TypeScript compiler.
+RUN node bin/plain-sources.js
 
 # A new volume takes owner and mode from here.
 RUN install --directory --owner=node --group=node --mode=0700 /data

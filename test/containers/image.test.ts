@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,6 +23,7 @@ const manifest = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8"))
   optionalDependencies: Record<string, string>;
 };
 const INSTALL = "npm ci --omit=dev --omit=optional --ignore-scripts && npm cache clean --force";
+const PLAIN = "node bin/plain-sources.js";
 
 describe("the image", function () {
   this.timeout(60_000);
@@ -44,6 +45,8 @@ describe("the image", function () {
         copyAsTheImageDoes(app, from.join() === "." ? readdirSync(PROJECT) : from);
       } else if (name === "RUN" && rest === INSTALL) {
         installed = installProductionPackages(app);
+      } else if (name === "RUN" && rest === PLAIN) {
+        execFileSync(process.execPath, rest.split(" ").slice(1), { cwd: app, stdio: "ignore" });
       }
     }
     database = await freshDatabase();
@@ -103,6 +106,14 @@ describe("the image", function () {
     }
   });
 
+  it("has a copy without types of each source, because the server may not write one", () => {
+    const sources = ["src", "migrations"].flatMap((folder) =>
+      readdirSync(join(app, folder), { recursive: true, encoding: "utf8" }),
+    );
+    const count = sources.filter((name) => name.endsWith(".ts")).length;
+    expect(readdirSync(join(app, "node_modules/.cache/plain"))).to.have.length(count + 1);
+  });
+
   it("has every package that is asked for, and none of development or for one platform alone", () => {
     expect(installed).to.have.length.above(100);
     expect(installed).to.include.members(
@@ -152,6 +163,7 @@ describe("the image", function () {
     expect(only("VOLUME")).to.equal("/data");
     const made = readDockerfile().filter(({ name, rest }) => name === "RUN" && rest !== INSTALL);
     expect(made.map(({ rest }) => rest)).to.deep.equal([
+      PLAIN,
       "install --directory --owner=node --group=node --mode=0700 /data",
     ]);
   });
