@@ -8,6 +8,16 @@ import type { Question } from "./messages.ts";
 
 const PATIENCE_MS = 60_000;
 
+/** As bin/vestibule.js runs a server. The rival gets the same, so that only what each of them does is compared. */
+const AS_SERVER = {
+  flags: ["--expose-gc", "--import", new URL("../bin/plain-sources.js", import.meta.url).href],
+  environment: {
+    MALLOC_ARENA_MAX: "1",
+    MALLOC_MMAP_THRESHOLD_: "33554432",
+    MALLOC_TRIM_THRESHOLD_: "134217728",
+  },
+};
+
 export interface ServerOptions {
   readonly name: string;
   /** File of this folder. */
@@ -36,8 +46,8 @@ export class ServerProcess implements AsyncDisposable {
   static async start(options: ServerOptions): Promise<ServerProcess> {
     const began = performance.now();
     const child = fork(fileURLToPath(new URL(options.file, import.meta.url)), options.arguments ?? [], {
-      env: { ...inherited(), ...options.environment, PORT: String(options.port) },
-      execArgv: process.execArgv,
+      env: { ...inherited(), ...AS_SERVER.environment, ...options.environment, PORT: String(options.port) },
+      execArgv: [...process.execArgv, ...AS_SERVER.flags],
     });
     while (!(await answers(options.port))) {
       if (child.exitCode !== null) {
