@@ -12,29 +12,64 @@ type Ask<Question, Answer> = (
 /** Larger batches do not improve the plan and delay the answer. */
 const MAX_BATCH = 50;
 
+/** A batch that is not answered after this time holds up no other: its connection may be dead. */
+const PATIENCE_MS = 100;
+
 /**
  * Batches the questions of all requests in one turn of the event loop (like a DataLoader), so that under load many of them share one
- * round trip. An error of `ask` rejects all questions of the batch.
+ * round trip. An error of `ask` rejects all questions of the batch. While `mostAtOnce` batches are on their way, further questions
+ * gather in the next one: only for questions that wait for no lock, or one lock would hold up all.
  */
 export function batchReads<Question, Answer>(
   ask: Ask<Question, Answer>,
+  { mostAtOnce = Infinity }: { readonly mostAtOnce?: number } = {},
 ): (question: Question) => Promise<Answer> {
   let waiting: Waiting<Question, Answer>[] = [];
+  let onTheirWay = 0;
+  let isPlanned = false;
 
+  const plan = (): void => {
+    if (!isPlanned && waiting.length > 0 && onTheirWay < mostAtOnce) {
+      isPlanned = true;
+      setImmediate(askAll);
+    }
+  };
+  const send = (some: readonly Waiting<Question, Answer>[]): void => {
+    onTheirWay += 1;
+    const ended = once(() => {
+      onTheirWay -= 1;
+      plan();
+    });
+    const late = setTimeout(ended, PATIENCE_MS);
+    void askBatch(ask, some).finally(() => {
+      clearTimeout(late);
+      ended();
+    });
+  };
   const askAll = (): void => {
-    const all = waiting;
-    waiting = [];
-    for (let first = 0; first < all.length; first += MAX_BATCH) {
-      void askBatch(ask, all.slice(first, first + MAX_BATCH));
+    isPlanned = false;
+    while (waiting.length > 0 && onTheirWay < mostAtOnce) {
+      const some = waiting.slice(0, MAX_BATCH);
+      waiting = waiting.slice(MAX_BATCH);
+      send(some);
     }
   };
 
   return (question) =>
     new Promise((resolve, reject) => {
-      if (waiting.push({ question, resolve, reject }) === 1) {
-        setImmediate(askAll);
-      }
+      waiting.push({ question, resolve, reject });
+      plan();
     });
+}
+
+function once(run: () => void): () => void {
+  let hasRun = false;
+  return () => {
+    if (!hasRun) {
+      hasRun = true;
+      run();
+    }
+  };
 }
 
 async function askBatch<Question, Answer>(

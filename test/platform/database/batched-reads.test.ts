@@ -1,5 +1,7 @@
+import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
 import { batchReads } from "../../../src/platform/database/batched-reads.ts";
+import { eventually } from "../../support/eventually.ts";
 
 /** Doubles numbers, and remembers which were asked together. */
 function doubling() {
@@ -46,4 +48,53 @@ describe("questions of one turn of the event loop", () => {
     const [one, two] = await Promise.allSettled([ask(1), ask(2)]);
     expect([one?.status, two]).to.deep.equal(["rejected", { status: "fulfilled", value: 2 }]);
   });
+
+  it("gather while as many as allowed are on their way", async () => {
+    const { asked, answer, ask } = held({ mostAtOnce: 2 });
+    const answers = [ask(1)];
+    await setImmediate();
+    answers.push(ask(2));
+    await setImmediate();
+    answers.push(ask(3));
+    await setImmediate();
+    answers.push(ask(4));
+    await setImmediate();
+    expect(asked).to.deep.equal([[1], [2]]);
+    answer(0);
+    await isAskedTimes(asked, 3);
+    expect(asked).to.deep.equal([[1], [2], [3, 4]]);
+    answer(1);
+    answer(2);
+    expect(await Promise.all(answers)).to.deep.equal([1, 2, 3, 4]);
+  });
+
+  it("are not held up by some that get no answer", async () => {
+    const { asked, ask } = held({ mostAtOnce: 1 });
+    void ask(1);
+    await setImmediate();
+    void ask(2);
+    await isAskedTimes(asked, 2);
+    expect(asked).to.deep.equal([[1], [2]]);
+  });
 });
+
+const isAskedTimes = (asked: readonly unknown[], times: number) =>
+  eventually(
+    () => Promise.resolve(asked.length),
+    (length) => length === times,
+  );
+
+/** Batches whose answers the test gives, by their number. */
+function held(options: { mostAtOnce: number }) {
+  const asked: number[][] = [];
+  const answers: (() => void)[] = [];
+  const ask = batchReads((numbers: readonly number[]) => {
+    asked.push([...numbers]);
+    return new Promise<readonly number[]>((resolve) => {
+      answers.push(() => {
+        resolve(numbers);
+      });
+    });
+  }, options);
+  return { asked, ask, answer: (number: number) => answers[number]?.() };
+}
