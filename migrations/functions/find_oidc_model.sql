@@ -1,6 +1,7 @@
 -- A model with its grant and its account, in one round trip. Kind 0 is the grant; its id is no credential and not hashed. What is at
--- another home is not read: the account of an interaction (2), the account and the grant of a device code (9).
-create or replace function find_oidc_model(p_home smallint, p_kind smallint, p_id bytea)
+-- another home is not read: the account of an interaction (2), the account and the grant of a device code (9). A session (1) comes with the
+-- grant that it has for p_application, if any.
+create or replace function find_oidc_model(p_home smallint, p_kind smallint, p_id bytea, p_application text)
 returns table (payload json, consumed_at timestamptz, saved_at timestamptz, grant_payload json, account json)
 language plpgsql as $$
 declare
@@ -16,6 +17,9 @@ begin
   if found_account is not null and home_of(found_account) <> p_home then
     return next;
     return;
+  end if;
+  if p_kind = 1 and p_application is not null then
+    found_grant := payload -> 'authorizations' -> p_application ->> 'grantId';
   end if;
   if found_grant is not null then
     select g.payload into grant_payload from oidc_models g

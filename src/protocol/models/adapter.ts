@@ -9,11 +9,19 @@ import { ApplicationAdapter } from "./application-adapter.ts";
 import type { RunningKeys } from "../keys/running-keys.ts";
 import { DeviceCodeAdapter, storedKey } from "../device-flow/device-codes.ts";
 import { type OidcModelStore } from "./oidc-model-store.ts";
-import { KIND, type Kind, type Payload, type RowKey, type StoredModel } from "./oidc-model.ts";
+import {
+  KIND,
+  OF_APPLICATIONS,
+  type Kind,
+  type Payload,
+  type RowKey,
+  type StoredModel,
+} from "./oidc-model.ts";
 import { concealInteraction, endsSoon, revealInteraction } from "./interaction-payload.ts";
 import { isStillValid, withProof } from "./model-proof.ts";
 import { networkOf } from "./anonymous-rows.ts";
 import { Provider } from "../library.ts";
+import { askingApplication } from "../requests/asking-application.ts";
 import { checkPusher } from "../requests/true-fault.ts";
 import { currentWork, plainId, UnitOfWork } from "./unit-of-work.ts";
 
@@ -63,7 +71,9 @@ class ModelAdapter implements Adapter {
   async find(id: string): Promise<AdapterPayload | undefined> {
     const key = this.#key(id);
     const work = currentWork();
-    const found = await (work === undefined ? this.#deps.store.find(key) : work.find(key));
+    const found = await (work === undefined
+      ? this.#deps.store.find(key)
+      : work.find(key, this.#kind === KIND.Session ? askingApplication() : null));
     if (this.#kind === KIND.PushedAuthorizationRequest) {
       checkPusher(Provider.ctx, found?.payload["request"]);
     }
@@ -230,15 +240,6 @@ class ModelAdapter implements Adapter {
     return age < SESSION_REWRITE_SECONDS && isDeepStrictEqual(withoutEnd(before.payload), withoutEnd(after));
   }
 }
-
-/** What an application holds, and loses when it is disabled. Sessions and grants belong to users. */
-const OF_APPLICATIONS: ReadonlySet<Kind> = new Set([
-  KIND.AuthorizationCode,
-  KIND.AccessToken,
-  KIND.RefreshToken,
-  KIND.ClientCredentials,
-  KIND.DeviceCode,
-]);
 
 /** How long a row is kept after its model has expired: an interaction for a day, so that a page that was left open can say where to go (ways-back.ts). */
 const keptSeconds = (kind: Kind): number => (kind === KIND.Interaction ? 24 * 60 * 60 : 0);

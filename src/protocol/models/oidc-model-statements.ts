@@ -23,8 +23,8 @@ export const STATEMENTS = {
   find: {
     name: "oidc_find",
     text: `select k.place::integer, f.*
-           from unnest($1::smallint[], $2::smallint[], $3::text[]) with ordinality as k (home, kind, id, place)
-             cross join lateral find_oidc_model(k.home, k.kind, decode(k.id, 'hex')) f`,
+           from unnest($1::smallint[], $2::smallint[], $3::text[], $4::text[]) with ordinality as k (home, kind, id, application, place)
+             cross join lateral find_oidc_model(k.home, k.kind, decode(k.id, 'hex'), k.application) f`,
   },
   // What a model without an office belongs to: the user of a sign-in, the user and the grant of a device code.
   findElsewhere: {
@@ -36,7 +36,7 @@ export const STATEMENTS = {
   },
   findByUid: {
     name: "oidc_find_by_uid",
-    text: `select f.* from oidc_models m, find_oidc_model($1, m.kind, m.id) f
+    text: `select f.* from oidc_models m, find_oidc_model($1, m.kind, m.id, null) f
            where m.home = $1 and m.uid = $2 and m.kind = 1`,
   },
   // Asks all homes: a user code is too short to carry one.

@@ -17,6 +17,8 @@ interface Row {
   readonly account: Account | null;
 }
 
+type Wanted = RowKey & { readonly application: string | null };
+
 /** While one of two is answered, PostgreSQL works on the other. With more, fewer requests share each. */
 const READS_AT_ONCE = 2;
 
@@ -24,7 +26,7 @@ const READS_AT_ONCE = 2;
 export class OidcModelStore {
   readonly #database: Database;
   readonly #most: number;
-  readonly #findBatched = batchReads((keys: readonly RowKey[]) => this.#findAll(keys), {
+  readonly #findBatched = batchReads((wanted: readonly Wanted[]) => this.#findAll(wanted), {
     mostAtOnce: READS_AT_ONCE,
   });
   readonly #writeBatched = batchReads((changes: readonly Change[]) => this.#writeAll(changes));
@@ -35,12 +37,18 @@ export class OidcModelStore {
     this.#most = unfinishedPerAddress;
   }
 
-  find(key: RowKey): Promise<StoredModel | null> {
-    return this.#findBatched(key);
+  /** `application`: whose grant is wanted with a session. */
+  find(key: RowKey, application: string | null = null): Promise<StoredModel | null> {
+    return this.#findBatched({ ...key, application });
   }
 
-  async #findAll(keys: readonly RowKey[]): Promise<(StoredModel | null)[]> {
-    const values = [keys.map(({ home }) => home), keys.map(({ kind }) => kind), keys.map(({ id }) => id)];
+  async #findAll(keys: readonly Wanted[]): Promise<(StoredModel | null)[]> {
+    const values = [
+      keys.map(({ home }) => home),
+      keys.map(({ kind }) => kind),
+      keys.map(({ id }) => id),
+      keys.map(({ application }) => application),
+    ];
     const rows = await this.#database.query<Row & { place: number }>(STATEMENTS.find, values);
     const found = new Map(rows.map((row) => [row.place, row]));
     const whole = await this.#withElsewhere(
@@ -177,5 +185,6 @@ function toModel(kind: Kind, row: Row): StoredModel {
     savedAt: row.saved_at,
     grant: hasGrant ? row.grant_payload : undefined,
     account: hasAccount ? row.account : undefined,
+    ...(kind === KIND.Session && row.grant_payload !== null ? { sessionGrant: row.grant_payload } : {}),
   };
 }

@@ -19,6 +19,15 @@ export const KIND = {
 } as const;
 export type Kind = (typeof KIND)[keyof typeof KIND];
 
+/** What an application holds, and loses when it is disabled. Sessions and grants belong to users. */
+export const OF_APPLICATIONS: ReadonlySet<Kind> = new Set([
+  KIND.AuthorizationCode,
+  KIND.AccessToken,
+  KIND.RefreshToken,
+  KIND.ClientCredentials,
+  KIND.DeviceCode,
+]);
+
 export type Payload = Record<string, unknown>;
 
 export interface StoredModel {
@@ -29,6 +38,8 @@ export interface StoredModel {
   readonly grant: Payload | null | undefined;
   /** The account that the model belongs to; null when it is gone, undefined when there never was one. */
   readonly account: Account | null | undefined;
+  /** The grant that a session has for the application of the request. */
+  readonly sessionGrant?: Payload;
 }
 
 /** Key of a row: the home of the model's id, and the id's hash in hexadecimal. */

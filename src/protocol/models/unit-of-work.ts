@@ -53,7 +53,8 @@ export class UnitOfWork {
     return this.#device();
   }
 
-  async find(key: RowKey): Promise<StoredModel | null> {
+  /** `application`: whose grant will be asked for after a session; it is read with it. */
+  async find(key: RowKey, application: string | null = null): Promise<StoredModel | null> {
     const name = nameOf(key);
     const saved = this.#save.get(name);
     if (saved !== undefined) {
@@ -72,7 +73,7 @@ export class UnitOfWork {
     if (read !== undefined) {
       return read;
     }
-    const found = await this.#store.find(key);
+    const found = await this.#store.find(key, application);
     this.#keep(key, found);
     return found;
   }
@@ -193,10 +194,22 @@ export class UnitOfWork {
     if (found?.grant !== undefined && typeof grantId === "string") {
       this.#read.set(nameOf(grantKey(grantId)), grantModel(found));
     }
+    this.#keepSessionGrant(found);
     const accountId = found === null ? null : accountIdOf(key.kind, found.payload);
     if (found?.account !== undefined && accountId !== null) {
       this.#accounts.set(accountId, found.account);
     }
+  }
+
+  /** Only one of the session's user: for another one the account has to be read too. */
+  #keepSessionGrant(found: StoredModel | null): void {
+    const grant = found?.sessionGrant;
+    if (found === null || grant === undefined || grant["accountId"] !== found.payload["accountId"]) {
+      return;
+    }
+    const { savedAt } = found;
+    const model = { payload: grant, consumedAt: null, savedAt, grant: undefined, account: found.account };
+    this.#read.set(nameOf(grantKey(String(grant["jti"]))), model);
   }
 }
 
