@@ -23,6 +23,7 @@ import { exactAddresses } from "../platform/web/exact-address.middleware.ts";
 import type { BrowserForms } from "../platform/web/browser-forms.ts";
 import { formPostPage } from "../platform/web/form-post.middleware.ts";
 import type { Health } from "../platform/web/health.ts";
+import { inOrder } from "../platform/web/in-order.ts";
 import { chooseLanguage } from "../platform/web/language.ts";
 import { chooseTimeZone } from "../platform/web/time-zone.ts";
 import { microCache } from "../platform/web/micro-cache.middleware.ts";
@@ -77,10 +78,14 @@ export function createApp(deps: AppDeps): Provider {
   const exceptForPrograms = exceptFor(programs);
   provider.use(requests(log));
   provider.use(securityHeaders(settings.issuer, [ACCOUNT_SITE.home, CONSOLE_SITE.home]));
-  provider.use(exceptForPrograms(deps.health.serve));
-  provider.use(exceptForPrograms(deps.assets.serve));
-  provider.use(exceptForPrograms(chooseLanguage(deps.cookies)));
-  provider.use(exceptForPrograms(chooseTimeZone(deps.cookies, settings.timeZone)));
+  provider.use(
+    exceptForPrograms(
+      deps.health.serve,
+      deps.assets.serve,
+      chooseLanguage(deps.cookies),
+      chooseTimeZone(deps.cookies, settings.timeZone),
+    ),
+  );
   provider.use(errors({ page: errorPage, log, programs, refused: refusedOf(deps) }));
   provider.use(exactAddresses(programs));
   provider.use(registeredOrigins(deps));
@@ -90,15 +95,14 @@ export function createApp(deps: AppDeps): Provider {
   provider.use(jwtsAsInactive(ROUTES.introspection));
   provider.use(exceptForPrograms(formPostPage(deps.renderer)));
   provider.use(helpfulErrors);
-  provider.use(exceptForPrograms(offerWayBack(deps.waysBack)));
-  provider.use(exceptForPrograms(signInCookies(deps)));
+  provider.use(exceptForPrograms(offerWayBack(deps.waysBack), signInCookies(deps)));
   provider.use(unitOfWork(deps));
   provider.use(oidcFaults(events));
   provider.use(emptySecretsAsNone(deps.applications));
-  for (const router of createRoutes(deps)) {
-    // `router` is a property, as on @koa/router's own middleware: the test that lists all routes reads it.
-    provider.use(Object.assign(exceptForPrograms(router.routes()), { router }));
-  }
+  const routers = createRoutes(deps);
+  const pages = exceptForPrograms(...routers.map((router) => router.routes()));
+  // The test that lists all routes reads `routers`.
+  provider.use(Object.assign(pages, { routers }));
   return provider;
 }
 
@@ -130,9 +134,9 @@ function programsOf({ deviceFlow }: Pick<Settings, "deviceFlow">): Programs {
 /** Skips middleware for pages at addresses that programs call. */
 const exceptFor =
   (programs: Programs) =>
-  (serve: RouterMiddleware<State>): RouterMiddleware<State> =>
-  async (ctx, next) => {
-    await (programs.has(ctx.path) ? next() : serve(ctx, next));
+  (...all: readonly RouterMiddleware<State>[]): RouterMiddleware<State> => {
+    const serve = inOrder(all);
+    return (ctx, next): unknown => (programs.has(ctx.path) ? next() : serve(ctx, next));
   };
 
 /**

@@ -33,12 +33,12 @@ export async function routesOf({ services }: TestVestibule): Promise<string[]> {
 }
 
 interface OfRouter {
-  readonly router?: { readonly stack?: readonly { methods: string[]; path: string }[] };
+  readonly routers?: readonly { readonly stack?: readonly { methods: string[]; path: string }[] }[];
 }
 
 const ourRoutes = (middleware: readonly OfRouter[]): string[] =>
   middleware
-    .flatMap(({ router }) => router?.stack ?? [])
+    .flatMap(({ routers = [] }) => routers.flatMap(({ stack = [] }) => stack))
     .flatMap(({ methods, path }) =>
       methods.filter((method) => method !== "HEAD").map((method) => `${method} ${path}`),
     );
