@@ -49,6 +49,17 @@ export function keyedHash(key: Buffer): KeyedHash {
   return (value) => createHmac("sha256", prepared).update(value).digest();
 }
 
+/** The same hash for a caller that often asks for one value several times in a row. */
+export function rememberLast(hash: KeyedHash): KeyedHash {
+  let last = { value: "", hashed: hash("") };
+  return (value) => {
+    if (last.value !== value) {
+      last = { value, hashed: hash(value) };
+    }
+    return last.hashed;
+  };
+}
+
 /** Compares in constant time, against timing attacks. Values of different length are unequal. */
 export function sameBytes(one: Buffer, other: Buffer): boolean {
   return one.length === other.length && timingSafeEqual(one, other);

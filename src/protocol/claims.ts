@@ -63,8 +63,18 @@ export function toOidcAccount(account: Account, client: Client | undefined): Oid
 }
 
 /** The names of the claims that some scopes release, in the form of the `scope` parameter. */
-export const claimsOfScope = (scope: string): ReadonlySet<string> =>
-  new Set(scope.split(" ").flatMap((name) => (isOfClaims(name) ? CLAIMS[name] : [])));
+export function claimsOfScope(scope: string): ReadonlySet<string> {
+  const known = claimsOfScopes.get(scope);
+  const claims = known ?? new Set(scope.split(" ").flatMap((name) => (isOfClaims(name) ? CLAIMS[name] : [])));
+  if (known === undefined && claimsOfScopes.size < MOST_SCOPES) {
+    claimsOfScopes.set(scope, claims);
+  }
+  return claims;
+}
+
+/** Applications ask for few different scopes, again and again. */
+const claimsOfScopes = new Map<string, ReadonlySet<string>>();
+const MOST_SCOPES = 1_000;
 
 const isOfClaims = (scope: string): scope is keyof typeof CLAIMS => Object.hasOwn(CLAIMS, scope);
 

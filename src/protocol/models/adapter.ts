@@ -1,10 +1,10 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Adapter, AdapterPayload } from "oidc-provider";
 import type { ApplicationStore } from "../../domain/applications/application-store.ts";
 import type { UserCodeGuard } from "../../domain/applications/user-code-guard.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
+import { copyJson } from "../../kernel/copy-json.ts";
 import { homeOfToken } from "../../kernel/home.ts";
-import type { KeyedHash } from "../../kernel/secret.ts";
+import { rememberLast, type KeyedHash } from "../../kernel/secret.ts";
 import { ApplicationAdapter } from "./application-adapter.ts";
 import type { RunningKeys } from "../keys/running-keys.ts";
 import { DeviceCodeAdapter, storedKey } from "../device-flow/device-codes.ts";
@@ -23,6 +23,7 @@ import { networkOf } from "./anonymous-rows.ts";
 import { Provider } from "../library.ts";
 import { askingApplication } from "../requests/asking-application.ts";
 import { checkPusher } from "../requests/true-fault.ts";
+import { isUnchangedSession } from "./unchanged-session.ts";
 import { currentWork, plainId, UnitOfWork } from "./unit-of-work.ts";
 
 /**
@@ -41,11 +42,10 @@ interface Deps {
   readonly hasDeviceFlow: boolean;
 }
 
-/** A session that is only used is written at most this often, because only its expiry would change. */
-const SESSION_REWRITE_SECONDS = 60;
-
 /** The adapter factory of oidc-provider; the argument is the model's name. */
-export function createAdapter(deps: Deps): (name: string) => Adapter {
+export function createAdapter({ hash, ...others }: Deps): (name: string) => Adapter {
+  // The library looks for one token as three models, and spends what it has found: the same id, hashed once.
+  const deps = { ...others, hash: rememberLast(hash) };
   return (name) => {
     if (name === "Client") {
       return new ApplicationAdapter(deps);
@@ -92,7 +92,7 @@ class ModelAdapter implements Adapter {
     const key = this.#key(id);
     const work = currentWork();
     const kept = withProof(this.#kind, this.#withDevice(this.#conceal(payload), work));
-    if (this.#kind === KIND.Session && work !== undefined && this.#isUnchanged(work.peek(key), kept)) {
+    if (this.#kind === KIND.Session && work !== undefined && isUnchangedSession(work.peek(key), kept)) {
       return;
     }
     const seconds = epochSeconds(now());
@@ -215,7 +215,7 @@ class ModelAdapter implements Adapter {
   #reveal(found: StoredModel, id: string | undefined): AdapterPayload | undefined {
     const { grant, account, consumedAt } = found;
     // oidc-provider mutates the payload, and `upsert` compares with what was read.
-    const payload = structuredClone(found.payload);
+    const payload = copyJson(found.payload);
     if (grant === null) {
       return undefined;
     }
@@ -231,21 +231,10 @@ class ModelAdapter implements Adapter {
       ...(consumedAt === null ? {} : { consumed: epochSeconds(consumedAt) }),
     };
   }
-
-  #isUnchanged(before: StoredModel | null, after: Payload): boolean {
-    if (before === null) {
-      return false;
-    }
-    const age = epochSeconds(now()) - epochSeconds(before.savedAt);
-    return age < SESSION_REWRITE_SECONDS && isDeepStrictEqual(withoutEnd(before.payload), withoutEnd(after));
-  }
 }
 
 /** How long a row is kept after its model has expired: an interaction for a day, so that a page that was left open can say where to go (ways-back.ts). */
 const keptSeconds = (kind: Kind): number => (kind === KIND.Interaction ? 24 * 60 * 60 : 0);
-
-/** As JSON reads it back, without `undefined`, and without the expiry, which always changes. */
-const withoutEnd = (payload: Payload): unknown => JSON.parse(JSON.stringify({ ...payload, exp: 0 }));
 
 const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);
 

@@ -1,4 +1,6 @@
+import { hash } from "node:crypto";
 import type { Adapter, AdapterPayload } from "oidc-provider";
+import type { Application } from "../../domain/applications/application.ts";
 import type { ApplicationStore } from "../../domain/applications/application-store.ts";
 import type { RunningKeys } from "../keys/running-keys.ts";
 import { toClientMetadata } from "../clients/client-metadata.ts";
@@ -12,6 +14,7 @@ interface Deps {
 /** Applications have their own store; oidc-provider only reads them. It does not know one that is disabled. */
 export class ApplicationAdapter implements Adapter {
   readonly #deps: Deps;
+  readonly #known = new WeakMap<Application, AdapterPayload>();
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -24,7 +27,10 @@ export class ApplicationAdapter implements Adapter {
       return undefined;
     }
     await keys.know(application.idTokenAlgorithm);
-    return toClientMetadata(application, hasDeviceFlow);
+    const known = this.#known.get(application);
+    const metadata = known ?? quickToCompare(toClientMetadata(application, hasDeviceFlow));
+    this.#known.set(application, metadata);
+    return metadata;
   }
 
   upsert = readOnly;
@@ -33,6 +39,12 @@ export class ApplicationAdapter implements Adapter {
   revokeByGrantId = readOnly;
   findByUid = readOnly;
   findByUserCode = readOnly;
+}
+
+/** The library writes metadata as JSON for each request, to see whether the application has changed. This says the same in short. */
+function quickToCompare(metadata: AdapterPayload): AdapterPayload {
+  const digest = hash("sha256", JSON.stringify(metadata), "base64url");
+  return Object.freeze(Object.defineProperty(metadata, "toJSON", { value: () => digest }));
 }
 
 const readOnly = (): Promise<never> =>
