@@ -4,20 +4,22 @@ declare
   before text := coalesce(current_setting('vestibule.office', true), '');
   office uuid;
   account json;
+  ignored text;
 begin
   select s.office_id into office from subjects s where s.home = p_home and s.id = p_subject;
   if not found then
     return null;
   end if;
-  perform set_config('vestibule.office', office::text, true);
+  -- An assignment: PostgreSQL computes it without the statement that perform would be.
+  ignored := set_config('vestibule.office', office::text, true);
   select json_build_object(
     'id', u.id, 'username', u.username, 'name', u.name, 'mail', u.mail, 'role', u.role, 'language', u.language,
     'timeZone', u.time_zone,
-    'status', u.status, 'validFrom', extract(epoch from u.valid_from)::float8,
+    'status', u.status, 'validFrom', date_part('epoch', u.valid_from),
     'othersEnded', case when u.others_ended_at is not null then json_build_object(
-      'at', extract(epoch from u.others_ended_at)::float8, 'kept', u.kept_session) end,
-    'trustEnded', extract(epoch from u.trust_ended_at)::float8,
-    'createdAt', extract(epoch from u.created_at)::float8,
+      'at', date_part('epoch', u.others_ended_at), 'kept', u.kept_session) end,
+    'trustEnded', date_part('epoch', u.trust_ended_at),
+    'createdAt', date_part('epoch', u.created_at),
     'factors', array(select f.kind from factors f where f.home = p_home and f.user_id = u.id order by f.kind),
     'mobile', (select m.number from mobile_numbers m where m.home = p_home and m.user_id = u.id and m.state = 'confirmed'),
     'isOnlySuperuser', u.role = 'superuser' and not exists (select from users c
@@ -26,12 +28,12 @@ begin
     'office', json_build_object('id', o.id, 'code', o.code, 'name', o.name, 'status', o.status,
       'language', o.language, 'timeZone', o.time_zone, 'sessionMinutes', o.session_minutes,
       'secondFactor', json_build_object('demand', o.second_factor, 'methods', o.second_factor_methods,
-        'from', extract(epoch from o.second_factor_from)::float8,
-        'since', extract(epoch from o.second_factor_since)::float8,
+        'from', date_part('epoch', o.second_factor_from),
+        'since', date_part('epoch', o.second_factor_since),
         'trust', case when o.trusted_browser_days is not null then json_build_object('days', o.trusted_browser_days,
-          'since', extract(epoch from o.trust_since)::float8) end))
+          'since', date_part('epoch', o.trust_since)) end))
   ) into account
   from users u join offices o on o.id = u.office_id where u.home = p_home and u.id = p_subject;
-  perform set_config('vestibule.office', before, true);
+  ignored := set_config('vestibule.office', before, true);
   return account;
 end $$;

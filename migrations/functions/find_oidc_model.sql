@@ -1,9 +1,10 @@
 -- A model with its grant and its account, in one round trip. Kind 0 is the grant; its id is no credential and not hashed. What is at
 -- another home is not read: the account of an interaction (2), the account and the grant of a device code (9). A session (1) comes with the
--- grant that it has for p_application, if any.
+-- grant that it has for p_application, if any. Plans are kept by each connection: one made for a table that was small would read it whole
+-- until the next analyze.
 create or replace function find_oidc_model(p_home smallint, p_kind smallint, p_id bytea, p_application text)
 returns table (payload json, consumed_at timestamptz, saved_at timestamptz, grant_payload json, account json)
-language plpgsql as $$
+language plpgsql set enable_seqscan = off as $$
 declare
   found_grant text;
   found_account uuid;
