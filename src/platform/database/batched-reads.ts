@@ -12,13 +12,13 @@ type Ask<Question, Answer> = (
 /** Larger batches do not improve the plan and delay the answer. */
 const MAX_BATCH = 50;
 
-/** A batch that is not answered after this time holds up no other: its connection may be dead. */
+/** A batch that is not answered after this time holds up no other: it may wait for a lock, or its connection may be dead. */
 const PATIENCE_MS = 100;
 
 /**
  * Batches the questions of all requests in one turn of the event loop (like a DataLoader), so that under load many of them share one
  * round trip. An error of `ask` rejects all questions of the batch. While `mostAtOnce` batches are on their way, further questions
- * gather in the next one: only for questions that wait for no lock, or one lock would hold up all.
+ * gather in the next one.
  */
 export function batchReads<Question, Answer>(
   ask: Ask<Question, Answer>,

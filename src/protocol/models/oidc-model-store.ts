@@ -19,17 +19,19 @@ interface Row {
 
 type Wanted = RowKey & { readonly application: string | null };
 
-/** While one of two is answered, PostgreSQL works on the other. With more, fewer requests share each. */
-const READS_AT_ONCE = 2;
+/** Statements of a kind that are on their way: while one is answered, PostgreSQL works on the other. With more, fewer requests share each. */
+const AT_ONCE = 2;
 
 /** The table of oidc-provider's models. */
 export class OidcModelStore {
   readonly #database: Database;
   readonly #most: number;
   readonly #findBatched = batchReads((wanted: readonly Wanted[]) => this.#findAll(wanted), {
-    mostAtOnce: READS_AT_ONCE,
+    mostAtOnce: AT_ONCE,
   });
-  readonly #writeBatched = batchReads((changes: readonly Change[]) => this.#writeAll(changes));
+  readonly #writeBatched = batchReads((changes: readonly Change[]) => this.#writeAll(changes), {
+    mostAtOnce: AT_ONCE,
+  });
 
   /** `unfinishedPerAddress`: rows of a kind that one network address may leave behind. */
   constructor(database: Database, unfinishedPerAddress: number) {
