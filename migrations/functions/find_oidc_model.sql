@@ -1,9 +1,10 @@
 -- A model with its grant and its account, in one round trip. Kind 0 is the grant; its id is no credential and not hashed. What is at
 -- another home is not read: the account of an interaction (2), the account and the grant of a device code (9). A session (1) comes with the
--- grant that it has for p_application, if any. Plans are kept by each connection: one made for a table that was small would read it whole
+-- grant that it has for p_application, if any; a code or token that ends with its session, with that session. Plans are kept by each connection: one made for a table that was small would read it whole
 -- until the next analyze.
 create or replace function find_oidc_model(p_home smallint, p_kind smallint, p_id bytea, p_application text)
-returns table (payload json, consumed_at timestamptz, saved_at timestamptz, grant_payload json, account json)
+returns table (payload json, consumed_at timestamptz, saved_at timestamptz, grant_payload json, account json,
+  session json, session_saved_at timestamptz)
 language plpgsql set enable_seqscan = off as $$
 declare
   found_grant text;
@@ -25,6 +26,10 @@ begin
   if found_grant is not null then
     select g.payload into grant_payload from oidc_models g
       where g.home = p_home and g.kind = 0 and g.id = convert_to(found_grant, 'UTF8');
+  end if;
+  if p_kind in (3, 4, 5) and payload ->> 'expiresWithSession' = 'true' then
+    select s.payload, s.saved_at into session, session_saved_at
+      from oidc_models s where s.home = p_home and s.kind = 1 and s.uid = find_oidc_model.payload ->> 'sessionUid';
   end if;
   if found_account is not null then
     account := find_account(p_home, found_account);

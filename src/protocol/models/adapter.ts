@@ -84,7 +84,7 @@ class ModelAdapter implements Adapter {
   }
 
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {
-    const found = await this.#deps.store.findSessionByUid(uid);
+    const found = currentWork()?.session(uid) ?? (await this.#deps.store.findSessionByUid(uid));
     return found === null ? undefined : this.#reveal(found, undefined);
   }
 

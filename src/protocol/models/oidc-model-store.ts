@@ -15,6 +15,8 @@ interface Row {
   readonly saved_at: Date;
   readonly grant_payload: Payload | null;
   readonly account: Account | null;
+  readonly session: Payload | null;
+  readonly session_saved_at: Date;
 }
 
 type Wanted = RowKey & { readonly application: string | null };
@@ -178,7 +180,7 @@ const grantIdOf = (kind: Kind, { grantId }: Payload): string | null =>
   kind !== KIND.Interaction && typeof grantId === "string" ? grantId : null;
 
 function toModel(kind: Kind, row: Row): StoredModel {
-  const { payload } = row;
+  const { payload, session, session_saved_at: savedAt } = row;
   const hasGrant = grantIdOf(kind, payload) !== null;
   const hasAccount = accountIdOf(kind, payload) !== null;
   return {
@@ -188,5 +190,6 @@ function toModel(kind: Kind, row: Row): StoredModel {
     grant: hasGrant ? row.grant_payload : undefined,
     account: hasAccount ? row.account : undefined,
     ...(kind === KIND.Session && row.grant_payload !== null ? { sessionGrant: row.grant_payload } : {}),
+    ...(session === null ? {} : { session: { payload: session, savedAt } }),
   };
 }

@@ -40,6 +40,8 @@ export interface StoredModel {
   readonly account: Account | null | undefined;
   /** The grant that a session has for the application of the request. */
   readonly sessionGrant?: Payload;
+  /** The session that a code or token ends with. */
+  readonly session?: { readonly payload: Payload; readonly savedAt: Date };
 }
 
 /** Key of a row: the home of the model's id, and the id's hash in hexadecimal. */

@@ -33,6 +33,7 @@ export class UnitOfWork {
   readonly #store: OidcModelStore;
   readonly #device: () => Device | null;
   readonly #read = new Map<string, StoredModel | null>();
+  readonly #sessions = new Map<string, StoredModel>();
   readonly #accounts = new Map<string, Account | null>();
   readonly #save = new Map<string, RowToSave>();
   readonly #consume = new Map<string, RowToSpend>();
@@ -81,6 +82,11 @@ export class UnitOfWork {
   /** What this request has already read; sends no query. */
   peek(key: RowKey): StoredModel | null {
     return this.#read.get(nameOf(key)) ?? null;
+  }
+
+  /** The session that was read with a code or token that ends with it; undefined when none was. */
+  session(uid: string): StoredModel | undefined {
+    return this.#sessions.get(uid);
   }
 
   /** The account that was read with a model in this request; undefined when none was. */
@@ -195,9 +201,19 @@ export class UnitOfWork {
       this.#read.set(nameOf(grantKey(grantId)), grantModel(found));
     }
     this.#keepSessionGrant(found);
+    this.#keepSession(found);
     const accountId = found === null ? null : accountIdOf(key.kind, found.payload);
     if (found?.account !== undefined && accountId !== null) {
       this.#accounts.set(accountId, found.account);
+    }
+  }
+
+  /** Only one of the token's user, with whom it is judged. */
+  #keepSession(found: StoredModel | null): void {
+    const { session, account } = found ?? {};
+    if (session !== undefined && session.payload["accountId"] === found?.payload["accountId"]) {
+      const model = { ...session, consumedAt: null, grant: undefined, account };
+      this.#sessions.set(String(session.payload["uid"]), model);
     }
   }
 
