@@ -1,5 +1,14 @@
 import { quantile } from "./figures.ts";
-import type { Measured } from "./latency.ts";
+import type { AnyFlowName } from "./load.ts";
+
+/** The time of each request, by its method and the template of its path, while a flow arrives at `rate` in a second. */
+export interface Measured {
+  readonly flow: AnyFlowName;
+  readonly rate: number;
+  /** Flows that began late, since all virtual users were busy: their wait is in no request's time. */
+  readonly late: number;
+  readonly requests: ReadonlyMap<string, readonly number[]>;
+}
 
 /** Sizes in pixels. */
 const [ROW, LEFT, WIDTH, TOP, RIGHT] = [34, 300, 480, 40, 20];

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { quantile } from "./figures.ts";
-import { drawLatencies } from "./latency-picture.ts";
+import { drawLatencies, type Measured } from "./latency-picture.ts";
 import { ALL_FLOWS, runRound, type AnyFlowName } from "./load.ts";
 import type { Options } from "./options.ts";
 import { newInstallation } from "./servers.ts";
@@ -27,15 +27,6 @@ const FLOWS: readonly AnyFlowName[] = [
   "account-applications",
   "account-sign-ins",
 ];
-
-/** The time of each request, by its method and the template of its path, while a flow arrives at `rate` in a second. */
-export interface Measured {
-  readonly flow: AnyFlowName;
-  readonly rate: number;
-  /** Flows that began late, since all virtual users were busy: their wait is in no request's time. */
-  readonly late: number;
-  readonly requests: ReadonlyMap<string, readonly number[]>;
-}
 
 /**
  * The time that a page or endpoint takes at half of the rate that the server can carry. Flows arrive evenly, whether those before
