@@ -3,7 +3,7 @@ import { randomToken } from "../../kernel/random.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { UserRef } from "../users/user-ref.ts";
-import type { FamiliarBrowserStore } from "./familiar-browser-store.ts";
+import type { FamiliarBrowserStore, NewFamiliar } from "./familiar-browser-store.ts";
 
 /** As long as the cookie lives. */
 const DAYS = 180;
@@ -11,6 +11,11 @@ const DAYS = 180;
 const TOKENS_IN_A_BROWSER = 10;
 /** Each has a counter of wrong passwords, so an account must not collect any number of them. */
 const BROWSERS_OF_AN_ACCOUNT = 20;
+
+interface Preparation {
+  readonly row: NewFamiliar;
+  readonly keptOf: (replaced: readonly Buffer[]) => string[];
+}
 
 /**
  * Browsers whose user has proved an account: by a complete sign-in, or by spending a link from the mailbox. Wrong passwords from
@@ -26,24 +31,34 @@ export class FamiliarBrowsers {
     this.#hash = deps.hash;
   }
 
-  /**
-   * Makes a browser familiar to a user, in the transaction of the proof. `tokens`: those of its cookie. Returns those that the
-   * cookie has from now on. The user's token is always a new one, never one that the browser sent: an attacker could have put
-   * that there, or have a copy of it.
-   */
+  /** Makes a browser familiar to a user, in the transaction of the proof. Returns the tokens that the cookie has from now on. */
   async remember(tx: Queryable, user: UserRef, tokens: readonly string[]): Promise<string[]> {
+    const { row, keptOf } = this.prepare(tokens);
+    return keptOf(await this.#store.add(tx, user, row));
+  }
+
+  /**
+   * What makes a browser familiar, for a statement that writes more than that; `keptOf`: the tokens that the cookie has afterwards,
+   * by those that were replaced. `tokens`: those of its cookie. The user's token is always a new one, never one that the browser
+   * sent: an attacker could have put that there, or have a copy of it.
+   */
+  prepare(tokens: readonly string[]): Preparation {
     const token = randomToken();
-    const hashes = this.hashes(tokens);
+    const before = this.hashes(tokens);
     const at = now();
-    const replaced = await this.#store.add(tx, user, {
-      hash: this.#hashOf(token),
-      before: hashes,
-      at,
-      until: daysAfter(at, DAYS),
-      most: BROWSERS_OF_AN_ACCOUNT,
-    });
-    const ofOthers = tokens.filter((_, index) => !replaced.some((hash) => hashes[index]?.equals(hash)));
-    return [token, ...ofOthers].slice(0, TOKENS_IN_A_BROWSER);
+    return {
+      row: {
+        hash: this.#hashOf(token),
+        before,
+        at,
+        until: daysAfter(at, DAYS),
+        most: BROWSERS_OF_AN_ACCOUNT,
+      },
+      keptOf: (replaced) => {
+        const ofOthers = tokens.filter((_, index) => !replaced.some((hash) => before[index]?.equals(hash)));
+        return [token, ...ofOthers].slice(0, TOKENS_IN_A_BROWSER);
+      },
+    };
   }
 
   /** Tokens as they are stored. */

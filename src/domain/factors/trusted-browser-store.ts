@@ -22,10 +22,6 @@ const statements = {
       insert into trusted_browsers (home, id, office_id, user_id, hash, device, trusted_at, used_at, ends_at)
       values ($home, $1, $2, $3, $4, $5, $6, $6, $7)`,
   },
-  use: {
-    name: "trusted_browser_use",
-    text: "update trusted_browsers set used_at = $3 where home = $home and user_id = $1 and hash = any($2)",
-  },
   end: {
     name: "trusted_browser_end",
     text: "delete from trusted_browsers where home = $home and user_id = $1 and id = $2 returning id",
@@ -49,11 +45,6 @@ export class TrustedBrowserStore {
     const [hash] = this.hashes([token]);
     const ends = daysAfter(at, trust.days);
     await tx.query(statements.add, [id, officeId, userId, hash, JSON.stringify(device), at, ends]);
-  }
-
-  /** Records when a browser with one of these tokens last replaced a code. */
-  async use(tx: Queryable, { id }: UserRef, used: { tokens: readonly string[]; at: Date }): Promise<void> {
-    await tx.query(statements.use, [id, this.hashes(used.tokens), used.at]);
   }
 
   /** Returns how many rows it ended: none if the browser is another user's. */

@@ -21,7 +21,7 @@ export interface TrustRequest {
   readonly visitor: Visitor;
 }
 
-/** Starts to trust a browser, and records when it replaced a code; each in the transaction that ends a sign-in. */
+/** Starts to trust a browser, in the transaction that ends a sign-in. */
 export class TrustedBrowsers {
   readonly #deps: Deps;
 
@@ -44,8 +44,8 @@ export class TrustedBrowsers {
     return token;
   }
 
-  async use(tx: Queryable, user: UserContact, tokens: readonly string[]): Promise<void> {
-    const { store } = this.#deps;
-    await store.use(tx, user, { tokens, at: now() });
+  /** Tokens as they are stored. */
+  hashes(tokens: readonly string[]): Buffer[] {
+    return this.#deps.store.hashes(tokens);
   }
 }

@@ -1,4 +1,3 @@
-import type { AuditStore } from "../../domain/audit/audit-store.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import { FACTOR_KINDS, FACTORS } from "../../domain/factors/factor.ts";
 import { PageError } from "../../kernel/errors.ts";
@@ -16,7 +15,6 @@ import type { SignInStore } from "./sign-in-store.ts";
 interface Deps {
   readonly database: Database;
   readonly store: SignInStore;
-  readonly audit: AuditStore;
   readonly familiar: FamiliarBrowsers;
   readonly trusted: TrustedBrowsers;
 }
@@ -55,26 +53,20 @@ export class Finish {
       throw new Error(`The sign-in is not complete: ${due} is due.`);
     }
     const { account } = userOf(context);
-    const { store, audit, familiar } = this.#deps;
+    const { store, familiar, trusted } = this.#deps;
+    const { interaction, signIn, visitor } = context;
     const user = { id: account.id, officeId: account.office.id };
-    const [isFirst, browser] = await Promise.all([
-      store.finish(tx, context.interaction.uid),
-      familiar.remember(tx, user, context.browser),
-    ]);
-    if (isFirst) {
-      await audit.add(tx, {
-        type: "sign-in",
-        outcome: "ok",
-        officeId: user.officeId,
-        actor: user.id,
-        subject: user.id,
-        applicationId: context.interaction.application.id,
-        visitor: context.visitor,
-        details: { methods: methodsOf(context.signIn).join(" ") },
-      });
-    }
+    const browser = familiar.prepare(context.browser);
+    const { isFirst, replaced } = await store.end(tx, interaction.uid, user, {
+      familiar: browser.row,
+      trusted: skipsFactorByTrust(signIn) ? trusted.hashes(context.trust) : [],
+      applicationId: interaction.application.id,
+      visitor,
+      methods: methodsOf(signIn),
+    });
     const trust = isFirst ? await this.#trust(tx, context) : null;
-    return { login: loginOf(context.signIn, account.id), browser, trust, officeCode: account.office.code };
+    const { code: officeCode } = account.office;
+    return { login: loginOf(signIn, account.id), browser: browser.keptOf(replaced), trust, officeCode };
   }
 
   /**
@@ -82,16 +74,11 @@ export class Finish {
    * not count.
    */
   async #trust(tx: Queryable, context: PageContext): Promise<string | null> {
-    const { trusted } = this.#deps;
     const { signIn, device, visitor } = context;
     const days = trustDaysOf(context);
-    if (has(signIn, "trust-wished") && hasAcceptedFactor(signIn) && days !== null) {
-      return trusted.trust(tx, contactOf(context), { days, device, visitor });
-    }
-    if (skipsFactorByTrust(signIn)) {
-      await trusted.use(tx, contactOf(context), context.trust);
-    }
-    return null;
+    return has(signIn, "trust-wished") && hasAcceptedFactor(signIn) && days !== null
+      ? this.#deps.trusted.trust(tx, contactOf(context), { days, device, visitor })
+      : null;
   }
 }
 

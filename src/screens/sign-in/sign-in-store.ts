@@ -2,6 +2,7 @@ import type { Database, Queryable, Statement } from "../../platform/database/dat
 import { epochSeconds, minutesAfter, now } from "../../kernel/clock.ts";
 import { homeOf } from "../../kernel/home.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
+import type { UserRef } from "../../domain/users/user-ref.ts";
 import { CodeUsedMeanwhile } from "../../domain/factors/code-try.ts";
 import type { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
 import type { Fact, SignIn } from "./sign-in-state.ts";
@@ -13,6 +14,7 @@ import {
   type StoredSignIn,
 } from "./sign-in-row.ts";
 import type { Proof } from "./page.ts";
+import { endJson, type Ended, type SignInEnd } from "./sign-in-end.ts";
 
 /** Which sign-in, for a browser with which tokens of trust. */
 interface SignInKey {
@@ -60,9 +62,9 @@ const statements = {
     name: "sign_in_add_fact",
     text: "update sign_ins set facts = facts || $3::jsonb where home = $home and id = $1 and user_id = $2 returning id",
   },
-  finish: {
-    name: "sign_in_finish",
-    text: "update sign_ins set finished_at = $2 where home = $home and id = $1 and finished_at is null returning id",
+  end: {
+    name: "sign_in_end",
+    text: "select is_first, replaced from end_sign_in($home, $1, $2, $3, $4, $5)",
   },
   // Asks all homes: pages beside the sign-in know its id alone.
   anywhere: {
@@ -161,9 +163,11 @@ export class SignInStore {
     }
   }
 
-  /** Ends the sign-in. Returns false when it had already ended. */
-  async finish(tx: Queryable, uid: string): Promise<boolean> {
-    return isOne(await tx.query(statements.finish, [this.#key(uid), now()]));
+  /** Ends the sign-in, in a transaction of its office, with all that a complete one leaves behind. */
+  async end(tx: Queryable, uid: string, user: UserRef, end: SignInEnd): Promise<Ended> {
+    const values = [this.#key(uid), user.officeId, user.id, now(), endJson(end)];
+    const [row] = await tx.query<{ is_first: boolean; replaced: Buffer[] }>(statements.end, values);
+    return { isFirst: row?.is_first === true, replaced: row?.replaced ?? [] };
   }
 
   /** The application of a sign-in, even of one that was finished or has expired within a day; null when it never began. */

@@ -183,10 +183,10 @@ function composeFeatures(deps: FeatureDeps): Features {
 }
 
 function signInDeps({ services, web: { cookies }, interactions }: ScreenDeps): Features["signIn"] {
-  const { database, audit, offices, users, familiar, stores, secondFactor } = services;
+  const { database, offices, users, familiar, stores, secondFactor } = services;
   const { codes, trusted } = secondFactor;
   const store = stores.signIns;
-  const finish = new Finish({ database, store, audit, familiar, trusted });
+  const finish = new Finish({ database, store, familiar, trusted });
   const stepUp = new SessionStepUp({ users, store });
   const pages = signInPages(services);
   return {

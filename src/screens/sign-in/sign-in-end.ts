@@ -1,0 +1,37 @@
+import type { NewFamiliar } from "../../domain/credentials/familiar-browser-store.ts";
+import type { Visitor } from "../../kernel/visitor.ts";
+
+/** What a complete sign-in leaves behind. */
+export interface SignInEnd {
+  readonly familiar: NewFamiliar;
+  /** Tokens of trust that have replaced a code, as they are stored. */
+  readonly trusted: readonly Buffer[];
+  readonly applicationId: string;
+  readonly visitor: Visitor;
+  /** What was proved, for the audit log. */
+  readonly methods: readonly string[];
+}
+
+/** What `end_sign_in` of the database returns. */
+export interface Ended {
+  /** False when the sign-in had already ended. */
+  readonly isFirst: boolean;
+  /** Tokens of the browser that its new one has replaced, as they are stored. */
+  readonly replaced: readonly Buffer[];
+}
+
+/** The end as `end_sign_in` of the database reads it. */
+export const endJson = ({ familiar, trusted, applicationId, visitor, methods }: SignInEnd): string =>
+  JSON.stringify({
+    browser: inHex(familiar.hash),
+    browsersBefore: familiar.before.map(inHex),
+    browserUntil: familiar.until,
+    mostBrowsers: familiar.most,
+    trusted: trusted.map(inHex),
+    application: applicationId,
+    address: visitor.address,
+    requestId: visitor.requestId,
+    methods: methods.join(" "),
+  });
+
+const inHex = (bytes: Buffer): string => bytes.toString("hex");
