@@ -1,4 +1,5 @@
 import type { Services } from "../src/server/wiring/services.ts";
+import { isEnrolling } from "../src/domain/factors/code-try.ts";
 import { newTry } from "../src/domain/factors/guard-store.ts";
 import { sealTotpSecret } from "../src/domain/factors/totp-secret.ts";
 import { daysAfter, now } from "../src/kernel/clock.ts";
@@ -84,18 +85,24 @@ async function useFiveOf(
   user: User,
   codes: readonly string[],
 ): Promise<void> {
-  const { recoveryCodes } = secondFactor;
+  const visitor = { address: "127.0.0.1", addressGroup: "127.0.0.1", requestId: "demo" };
   for (const code of codes.slice(1)) {
-    const match = await recoveryCodes.match(user, code);
-    if (match !== null) {
-      await database.inOffice(user.officeId, (tx) => recoveryCodes.use(tx, user, match.hash, now()));
+    const attempt = { type: "recovery", code, binding: "demo" } as const;
+    const result = await secondFactor.codes.check({ ...user, language: "en" }, attempt, visitor);
+    if (result.type === "accepted" && !isEnrolling(result)) {
+      const used = { code: result.effect.code, at: now() };
+      await database.inOffice(user.officeId, (tx) => secondFactor.guard.spend(tx, user, used));
     }
   }
 }
 
 async function giveThreeWrongCodes({ secondFactor, settings, hash }: Services, user: User): Promise<void> {
   for (let tries = 0; tries < settings.secondFactorGuard.strikes; tries += 1) {
-    await secondFactor.guard.reserve(user, newTry(hash(`demo ${String(tries)}`)), now());
+    await secondFactor.guard.reserve(
+      user,
+      newTry(hash(`demo ${String(tries)}`), { kind: "totp", slot: hash("demo") }),
+      now(),
+    );
   }
 }
 

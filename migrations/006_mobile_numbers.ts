@@ -44,10 +44,9 @@ export async function up(knex: Knex): Promise<void> {
       expires_at timestamptz not null,
       used_at timestamptz,
       message_id uuid,
-      primary key (home, binding, purpose),
+      primary key (home, user_id, binding, purpose),
       foreign key (home, user_id) references users on delete cascade
     );
-    create index sms_codes_user on sms_codes (home, user_id);
     create index sms_codes_sent_at on sms_codes (home, office_id, sent_at);
     ${rowsOfOffice("sms_codes")}
     grant select, insert, update, delete on sms_codes to vestibule_app;

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { isRight } from "../support/codes.ts";
 import { openAccount, App } from "../support/account.ts";
 import { atConsole, makeStaff } from "../support/console.ts";
 import type { HttpBrowser, Page } from "../support/http-browser.ts";
@@ -33,11 +34,8 @@ describe("a button that shows codes once, and is pressed twice", () => {
     return { user, browser, form };
   }
 
-  const works = async (user: TestUser, code: string | undefined): Promise<boolean> =>
-    (await services.secondFactor.recoveryCodes.match(
-      { id: user.id, officeId: user.office.id },
-      code ?? "",
-    )) !== null;
+  const works = (user: TestUser, code = ""): Promise<boolean> =>
+    isRight(services, user, { type: "recovery", code, binding: "test" });
 
   it("T137 shows one set of recovery codes, and they work", async () => {
     const { user, browser, form } = await onRecoveryCodes();
@@ -73,11 +71,7 @@ describe("a button that shows codes once, and is pressed twice", () => {
   const codeOn = ({ body }: Page): string | null => /<span class="code">([^<]+)</.exec(body)?.[1] ?? null;
 
   const lets = (user: TestUser, code: string | null): Promise<boolean> =>
-    services.secondFactor.enrolments.isCode(
-      { id: user.id, officeId: user.office.id },
-      code ?? "",
-      new Date(),
-    );
+    isRight(services, user, { type: "enrolment", code: code ?? "", binding: "test" });
 
   it("T137 shows one enrolment code, and it works", async () => {
     const { user, send } = await onReset();

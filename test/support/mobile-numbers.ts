@@ -1,4 +1,5 @@
 import { settleOutbox } from "./outbox.ts";
+import { spend } from "./codes.ts";
 import type { Services } from "../../src/server/wiring/services.ts";
 import type { NumberState } from "../../src/domain/factors/number-store.ts";
 import type { CodeResult, UserContact } from "../../src/domain/factors/code-try.ts";
@@ -123,22 +124,20 @@ export const otherThan = (code: string, by = 1): string =>
 
 /** Tries a code and, when it is right, does what the page would do; answers how it ended. */
 export async function tryCode(
-  { database, secondFactor }: Services,
+  services: Services,
   user: TestUser,
   attempt: Parameters<Services["secondFactor"]["codes"]["check"]>[1],
 ): Promise<CodeResult["type"] | "used meanwhile"> {
+  const { database, secondFactor } = services;
   const person = personOf(user);
   const result = await secondFactor.codes.check(person, attempt, VISITOR);
   if (result.type !== "accepted") {
     return result.type;
   }
   return database
-    .inOffice(person.officeId, async (tx) => {
-      await result.liftBlock(tx);
-      await result.record(tx);
-    })
+    .inOffice(person.officeId, (tx) => spend(services, user, { tx, code: result }))
     .then(
-      () => "accepted" as const,
+      (isSpent) => (isSpent ? ("accepted" as const) : ("used meanwhile" as const)),
       (error: unknown) => {
         if (error instanceof Error && error.constructor.name === "CodeUsedMeanwhile") {
           return "used meanwhile" as const;

@@ -1,12 +1,13 @@
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
-import { now } from "../../kernel/clock.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
-import { CodeUsedMeanwhile, type UserContact, type CodeTry, type Judgement } from "./code-try.ts";
+import { bytesOf } from "../../platform/database/json-bytes.ts";
+import type { CodeEffect, CodeTry, Judgement, UserContact } from "./code-try.ts";
 import type { EnrolmentStore } from "./enrolment.ts";
 import { parseRecoveryCode, RECOVERY_CODES } from "./recovery-codes.ts";
 import type { RecoveryCodeStore } from "./recovery-code-store.ts";
 import type { SmsCodeCheck } from "./sms-code-check.ts";
+import type { StoredCode } from "./stored-code.ts";
 import type { TotpCheck } from "./totp-check.ts";
 
 interface Deps {
@@ -22,8 +23,8 @@ const WRONG = { type: "wrong" } as const;
 const USED = { type: "used", confirmedAt: null } as const;
 
 /**
- * Checks codes for `second-factor-check.ts`, which has reserved the try. An error thrown here gives the try back, so it
- * must mean "not checked" or "correct": once a code was found incorrect, nothing may query the database.
+ * Checks codes for `second-factor-check.ts`, which has reserved the try and with it read what they are compared with: nothing here
+ * queries the database. An error thrown here gives the try back, so it must mean "not checked" or "correct".
  */
 export class CodeJudge {
   readonly #deps: Deps;
@@ -32,39 +33,45 @@ export class CodeJudge {
     this.#deps = deps;
   }
 
-  async judge(user: UserContact, attempt: CodeTry, visitor: Visitor): Promise<Judgement> {
+  async judge(
+    user: UserContact,
+    attempt: CodeTry,
+    { stored, visitor }: { stored: StoredCode; visitor: Visitor },
+  ): Promise<Judgement> {
     switch (attempt.type) {
       case "totp":
       case "new-totp":
-        return this.#deps.totpCheck.judge(user, attempt, visitor);
+        return this.#deps.totpCheck.judge(user, attempt, { stored: stored.app ?? null, visitor });
       case "sms":
       case "new-sms":
-        return this.#deps.smsCheck.judge(user, attempt, visitor);
+        return this.#deps.smsCheck.judge(user, attempt, { stored: stored.message ?? null, visitor });
       case "recovery":
-        return this.#recovery(user, attempt.code, visitor);
+        return this.#recovery(user, attempt.code, { set: stored.recovery ?? null, visitor });
       case "enrolment":
-        return this.#enrolment(user, attempt.code);
+        return this.#enrolment(user, attempt.code, stored.enrolment?.hash ?? null);
     }
   }
 
-  async #recovery(user: UserContact, typed: string, visitor: Visitor): Promise<Judgement> {
-    const { recoveryCodes, audit, notices } = this.#deps;
-    const { id, officeId } = user;
+  async #recovery(
+    user: UserContact,
+    typed: string,
+    { set, visitor }: { set: StoredCode["recovery"] | null; visitor: Visitor },
+  ): Promise<Judgement> {
     const code = parseRecoveryCode(typed);
-    const match = code === null ? null : await recoveryCodes.match(user, code);
+    const match = code === null || !set ? null : await this.#deps.recoveryCodes.match(set, code);
     if (match === null) {
       return WRONG;
     }
-    if (match.isUsed) {
-      return USED;
-    }
+    return match.isUsed ? USED : { type: "right", effect: this.#useRecovery(user, match.hash, visitor) };
+  }
+
+  #useRecovery(user: UserContact, hash: Buffer, visitor: Visitor): CodeEffect {
+    const { audit, notices } = this.#deps;
+    const { id, officeId } = user;
     return {
-      type: "right",
-      record: async (tx) => {
-        const left = await recoveryCodes.use(tx, user, match.hash, now());
-        if (left === null) {
-          throw new CodeUsedMeanwhile();
-        }
+      type: "proves",
+      code: { kind: "recovery", hash: hash.toString("hex") },
+      after: async (tx, left) => {
         const who = { outcome: "ok", officeId, actor: id, subject: id, visitor } as const;
         await audit.add(tx, { type: "recovery-code.used", ...who, details: { left } });
         const notice = left <= RECOVERY_CODES.warnAt ? "recoveryCodesLow" : "recoveryCodeUsed";
@@ -73,9 +80,8 @@ export class CodeJudge {
     };
   }
 
-  async #enrolment(user: UserContact, typed: string): Promise<Judgement> {
-    const { enrolments } = this.#deps;
-    const isRight = await enrolments.isCode(user, typed, now());
-    return isRight ? { type: "right", record: () => Promise.resolve() } : WRONG;
+  #enrolment(user: UserContact, typed: string, stored: string | null): Judgement {
+    const isRight = stored !== null && this.#deps.enrolments.isCode(user, typed, bytesOf(stored));
+    return isRight ? { type: "right", effect: { type: "enrols", record: () => Promise.resolve() } } : WRONG;
   }
 }

@@ -39,23 +39,51 @@ export type CodeTry =
   /** The one-time code that an administrator gave to the user. */
   | { readonly type: "enrolment"; readonly code: string; readonly binding: string };
 
+/** A right code of a confirmed factor, as `spend_code` of the database uses it up; bytes are in hex. */
+export type CodeToSpend =
+  | { readonly kind: "totp"; readonly step: number }
+  | { readonly kind: "sms"; readonly slot: string; readonly hash: string }
+  | { readonly kind: "recovery"; readonly hash: string };
+
+/** What a right code is good for. */
+export type CodeEffect =
+  /** It proves a confirmed factor. Spending it clears the failures: only such a code shows that they were the user's own. */
+  | {
+      readonly type: "proves";
+      readonly code: CodeToSpend;
+      /** Belongs in the transaction that spends the code; `left`: recovery codes. Null where nothing follows. */
+      readonly after: ((tx: Queryable, left: number) => Promise<void>) | null;
+    }
+  /** It belongs to a factor that is not confirmed yet, or to an enrolment. */
+  | { readonly type: "enrols"; readonly record: (tx: Queryable) => Promise<void> };
+
 /** The result of checking a code. `used`: exactly the code that was used last. `confirmedAt`: see `UsedCode`. */
 export type Judgement =
-  | { readonly type: "right"; readonly record: (tx: Queryable) => Promise<void> }
+  | { readonly type: "right"; readonly effect: CodeEffect }
   | { readonly type: "used"; readonly confirmedAt: Date | null }
   | { readonly type: "wrong" | "past" | "expired" | "late" | "superseded" };
 
-export interface AcceptedCode {
+interface Accepted {
   readonly type: "accepted";
-  /**
-   * Clears the failures if the code is of a confirmed factor, else takes back this try alone. Ends the lockout that this
-   * very try has begun.
-   */
-  readonly liftBlock: (tx: Queryable) => Promise<void>;
-  readonly record: (tx: Queryable) => Promise<void>;
   /** Call when nothing was recorded, whatever the reason. Never throws. */
   readonly release: () => Promise<void>;
 }
+
+/** A right code of a confirmed factor. */
+interface ProvedCode extends Accepted {
+  readonly effect: Extract<CodeEffect, { type: "proves" }>;
+}
+
+/** A right code of a new factor, or of an enrolment. */
+export interface EnrollingCode extends Accepted {
+  readonly effect: Extract<CodeEffect, { type: "enrols" }>;
+  /** Takes back this try alone, and ends the lockout that this very try has begun. */
+  readonly liftBlock: (tx: Queryable) => Promise<void>;
+}
+
+export type AcceptedCode = ProvedCode | EnrollingCode;
+
+export const isEnrolling = (code: AcceptedCode): code is EnrollingCode => code.effect.type === "enrols";
 
 /** The code that was used last: it proves nothing and costs no try. */
 export interface UsedCode {

@@ -1,4 +1,4 @@
-import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+import type { Queryable, Statement } from "../../platform/database/database.ts";
 import { daysAfter, minutesAfter } from "../../kernel/clock.ts";
 import { randomPassword } from "../../kernel/random.ts";
 import { sameBytes, Secret, type KeyedHash } from "../../kernel/secret.ts";
@@ -48,10 +48,6 @@ const statements = {
            on conflict (home, user_id) do update set opened_at = excluded.opened_at, ends_at = excluded.ends_at,
              code_hash = excluded.code_hash, code_ends_at = excluded.code_ends_at`,
   },
-  code: {
-    name: "enrolment_code",
-    text: "select code_hash from enrolment_windows where home = $home and user_id = $1 and code_ends_at > $2",
-  },
   byReset: {
     name: "enrolment_by_reset",
     text: "select from enrolment_windows where home = $home and user_id = $1 and code_hash is not null",
@@ -70,11 +66,9 @@ const statements = {
 
 /** Windows that a reset opens, with the one-time code that an administrator gives to the user. */
 export class EnrolmentStore {
-  readonly #database: Database;
   readonly #hash: KeyedHash;
 
-  constructor(database: Database, hash: KeyedHash) {
-    this.#database = database;
+  constructor(hash: KeyedHash) {
     this.#hash = hash;
   }
 
@@ -92,12 +86,9 @@ export class EnrolmentStore {
     return code;
   }
 
-  async isCode({ id, officeId }: UserRef, typed: string, now: Date): Promise<boolean> {
-    const [row] = await this.#database.inOffice(officeId, (tx) =>
-      tx.query<{ code_hash: Buffer | null }>(statements.code, [id, now]),
-    );
-    const stored = row?.code_hash ?? null;
-    return stored !== null && sameBytes(stored, this.#hashOf(id, typed));
+  /** Whether a typed code is the stored one. */
+  isCode({ id }: UserRef, typed: string, stored: Buffer): boolean {
+    return sameBytes(stored, this.#hashOf(id, typed));
   }
 
   /** Whether a reset has opened a window that has not been used yet. */

@@ -5,31 +5,10 @@ const GIVEN_BACK = `spent = greatest(spent - 1, 0), in_hand = array_remove(in_ha
   strikes = case when blocked_until <= $4 then strikes else greatest(strikes - 1, 0) end,
   blocked_until = case when blocked_until <= $4 then blocked_until end`;
 
-/** SQL of guard-store.ts. `$1`, `$2` are always office and user. */
+/** SQL of guard-store.ts. `$1`, `$2` are always office and user, but for `reserve`, which is a statement of its own. */
 export const statements = {
-  begin: {
-    name: "guard_begin",
-    text: "insert into second_factor_guard (home, office_id, user_id) values ($home, $1, $2) on conflict do nothing",
-  },
-  // The one statement that grants a try. No row: refused, and the code is not checked. $9: the try, of which the first 16
-  // bytes are the form; a form that is being checked already has its try. $10: a process that reserved a try before then
-  // has died with it.
-  reserve: {
-    name: "guard_reserve",
-    text: `
-      update second_factor_guard set
-        strikes = case when blocked_until is null then strikes + 1 else 1 end,
-        spent = spent + 1,
-        in_hand = case when blocked_until is null then in_hand || $9::bytea else array[$9::bytea] end,
-        in_hand_at = $3,
-        blocked_until = case when blocked_until is null and strikes >= $4 - 1 then $3::timestamptz +
-          case when spent >= $7 - 1 then interval '24 hours'
-               when spent >= $6 - 1 then interval '1 hour' else make_interval(mins => $5) end end
-      where home = $home and office_id = $1 and user_id = $2 and (blocked_until is null or blocked_until <= $3) and spent < $8
-        and not (in_hand_at > $10 and exists (
-          select from unnest(in_hand) h where substring(h from 1 for 16) = substring($9::bytea from 1 for 16)))
-      returning strikes, spent, blocked_until, wrong_as`,
-  },
+  reserve: { name: "guard_reserve", text: "select reserve_code($1, $2, $3, $4, $5) as answer" },
+  spend: { name: "guard_spend", text: 'select spend_code($home, $1, $2, $3, $4) as "left"' },
   isInHand: {
     name: "guard_is_in_hand",
     text: `select from second_factor_guard where home = $home and office_id = $1 and user_id = $2 and in_hand_at > $3 and exists (

@@ -3,7 +3,10 @@ import type { Database, Queryable } from "../../platform/database/database.ts";
 import type { OwedWork } from "../../platform/database/owed-work.ts";
 import { secondsAfter, now } from "../../kernel/clock.ts";
 import { randomKey } from "../../kernel/random.ts";
+import { homeOf } from "../../kernel/home.ts";
+import type { CodeToSpend, CodeTry } from "./code-try.ts";
 import { statements } from "./guard-statements.ts";
+import type { StoredCode } from "./stored-code.ts";
 import type { UserRef } from "../users/user-ref.ts";
 
 /** The state of the guard after a try was reserved. */
@@ -37,11 +40,25 @@ export interface Try {
   readonly id: Buffer;
   /** Keyed hash of the sign-in, the kind and the code; the beginning of the id. */
   readonly form: Buffer;
+  readonly kind: CodeTry["type"];
+  /** Where the code is entered, as codes of text messages name it. */
+  readonly slot: Buffer;
 }
 
-/** `refused`: no try is left. `in-hand`: the same form was submitted a moment before and is being checked. */
+/**
+ * `stored`: what the code is compared with. `refused`: no try is left. `in-hand`: the same form was submitted a moment before and is
+ * being checked.
+ */
 export type Reservation =
-  ({ readonly type: "reserved" } & GuardState) | { readonly type: "refused" | "in-hand" };
+  | { readonly type: "reserved"; readonly state: GuardState; readonly stored: StoredCode }
+  | { readonly type: "refused" | "in-hand" };
+
+/** As `reserve_code` of the database returns it. */
+type ReservationJson =
+  | { readonly state: JsonState; readonly stored: StoredCode }
+  | { readonly state?: undefined; readonly type: "refused" | "in-hand" };
+
+type JsonState = Omit<GuardState, "blockedUntil"> & { readonly blockedUntil: string | null };
 
 /** Password resets that end a lockout, within 24 hours of the first. */
 const LIFTS = 2;
@@ -54,11 +71,20 @@ const IN_HAND_SECONDS = 30;
 /** How long to wait between checks of a try that is in hand. */
 const POLL_INTERVALS_MS = [50, 100, 200, 400, 800, 1_000, 1_000, 1_000];
 
-/** `form`: keyed hash of what was submitted. */
-export const newTry = (hash: Buffer): Try => {
+/** `hash`: keyed, of what was submitted. */
+export const newTry = (hash: Buffer, { kind, slot }: Pick<Try, "kind" | "slot">): Try => {
   const form = hash.subarray(0, FORM_BYTES);
-  return { form, id: Buffer.concat([form, randomKey(TRY_BYTES)]) };
+  return { form, id: Buffer.concat([form, randomKey(TRY_BYTES)]), kind, slot };
 };
+
+function reservationOf(json: ReservationJson): Reservation {
+  if (json.state === undefined) {
+    return { type: json.type };
+  }
+  const { blockedUntil, ...state } = json.state;
+  const until = blockedUntil === null ? null : new Date(blockedUntil);
+  return { type: "reserved", state: { ...state, blockedUntil: until }, stored: json.stored };
+}
 
 /** The state of the guard after a lift. */
 export type LiftResult =
@@ -76,22 +102,17 @@ export class GuardStore {
     this.#owed = deps.owed;
   }
 
-  /** Reserves one try in its own transaction. */
-  async reserve(user: UserRef, { id, form }: Try, now: Date): Promise<Reservation> {
-    const { strikes, blockMinutes, hourFrom, dayFrom, frozenFrom } = this.#numbers;
-    const who = [user.officeId, user.id];
-    const numbers = [strikes, blockMinutes, hourFrom, dayFrom, frozenFrom];
-    const [row] = await this.#database.inOffice(user.officeId, async (tx) => {
-      const [, reserved] = await Promise.all([
-        tx.query(statements.begin, who),
-        tx.query<Row>(statements.reserve, [...who, now, ...numbers, id, staleBefore(now)]),
-      ]);
-      return reserved;
-    });
-    if (row !== undefined) {
-      return { type: "reserved", ...stateOf(row) };
-    }
-    return { type: (await this.#isInHand(user, form, now)) ? "in-hand" : "refused" };
+  /** Reserves one try, which is committed at once. */
+  async reserve(user: UserRef, tried: Try, now: Date): Promise<Reservation> {
+    const values = [homeOf(user.officeId), user.officeId, user.id, now, this.tryJson(tried, now)];
+    const [row] = await this.#database.query<{ answer: ReservationJson }>(statements.reserve, values);
+    return row === undefined ? { type: "refused" } : reservationOf(row.answer);
+  }
+
+  /** A try as `reserve_code` of the database reads it, with the numbers of the guard. */
+  tryJson({ id, kind, slot }: Try, now: Date): string {
+    const bytes = { id: id.toString("hex"), slot: slot.toString("hex") };
+    return JSON.stringify({ ...bytes, kind, staleBefore: staleBefore(now), ...this.#numbers });
   }
 
   /**
@@ -137,7 +158,20 @@ export class GuardStore {
     await tx.query(statements.takeBack, [officeId, id, tryId, now()]);
   }
 
-  /** Only after a correct code of a confirmed factor, or a reset. */
+  /**
+   * Uses up a right code of a confirmed factor, and clears the wrong ones. Returns how many recovery codes are left; null when the code
+   * was used meanwhile. A sign-in does it in one statement with its fact.
+   */
+  async spend(
+    tx: Queryable,
+    { id, officeId }: UserRef,
+    { code, at }: { code: CodeToSpend; at: Date },
+  ): Promise<number | null> {
+    const values = [officeId, id, at, JSON.stringify(code)];
+    return (await tx.query<{ left: number | null }>(statements.spend, values))[0]?.left ?? null;
+  }
+
+  /** Only after a reset. */
   async succeed(tx: Queryable, { id, officeId }: UserRef): Promise<void> {
     await tx.query(statements.succeed, [officeId, id]);
   }

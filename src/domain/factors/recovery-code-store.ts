@@ -1,4 +1,6 @@
-import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+import { bytesOf } from "../../platform/database/json-bytes.ts";
+import type { StoredCode } from "./stored-code.ts";
+import type { Queryable, Statement } from "../../platform/database/database.ts";
 import { sameBytes } from "../../kernel/secret.ts";
 import { randomKey } from "../../kernel/random.ts";
 import type { UserRef } from "../users/user-ref.ts";
@@ -16,23 +18,6 @@ export const codeSetOf = (user: string): string =>
 
 const statements = {
   set: { name: "recovery_set", text: `select ${codeSetOf("$1")} as set` },
-  salt: {
-    name: "recovery_salt",
-    text: "select salt from recovery_code_sets where home = $home and user_id = $1",
-  },
-  all: {
-    name: "recovery_all",
-    text: "select hash, used_at is not null as is_used from recovery_codes where home = $home and user_id = $1",
-  },
-  use: {
-    name: "recovery_use",
-    text: `with used as (
-             update recovery_codes set used_at = $3
-             where home = $home and user_id = $1 and hash = $2 and used_at is null returning hash)
-           select (select count(*) from used)::integer as used,
-             (select count(*) from recovery_codes
-               where home = $home and user_id = $1 and used_at is null)::integer - (select count(*) from used)::integer as left_over`,
-  },
   newSet: {
     name: "recovery_new_set",
     text: `insert into recovery_code_sets (home, office_id, user_id, salt, made_at) values ($home, $1, $2, $3, $4)
@@ -62,43 +47,27 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
+type RecoverySet = NonNullable<StoredCode["recovery"]>;
+
 /** Recovery codes: kept as slow hashes under one salt per user, so that a try costs one derivation and not six. */
 export class RecoveryCodeStore {
-  readonly #database: Database;
   readonly #derive: DeriveCode;
 
-  constructor(database: Database, derive: DeriveCode) {
-    this.#database = database;
+  constructor(derive: DeriveCode) {
     this.#derive = derive;
   }
 
-  /** The stored hash of a code of the current set, and whether it was used; null otherwise. Does not use it up. */
-  async match({ id, officeId }: UserRef, code: string): Promise<{ hash: Buffer; isUsed: boolean } | null> {
-    const { salt, codes } = await this.#database.inOffice(officeId, async (tx) => {
-      const [[set], rows] = await Promise.all([
-        tx.query<{ salt: Buffer }>(statements.salt, [id]),
-        tx.query<{ hash: Buffer; is_used: boolean }>(statements.all, [id]),
-      ]);
-      return { salt: set?.salt ?? null, codes: rows };
-    });
-    if (salt === null) {
-      return null;
-    }
-    const derived = await this.#derive(code, salt);
-    const found = codes.find(({ hash }) => sameBytes(hash, derived));
-    return found === undefined ? null : { hash: found.hash, isUsed: found.is_used };
+  /** The stored hash of a typed code, and whether it was used; null for a code that is not of the set. Does not use it up. */
+  async match(set: RecoverySet, typed: string): Promise<{ hash: Buffer; isUsed: boolean } | null> {
+    const derived = await this.#derive(typed, bytesOf(set.salt));
+    const found = set.codes.find(({ hash }) => sameBytes(bytesOf(hash), derived));
+    return found === undefined ? null : { hash: bytesOf(found.hash), isUsed: found.isUsed };
   }
 
   /** Tells the current set from the next, for a form that makes one; `none` before the first. */
   async currentSet(tx: Queryable, { id }: UserRef): Promise<string> {
     const [row] = await tx.query<{ set: string }>(statements.set, [id]);
     return row?.set ?? "none";
-  }
-
-  /** Uses a code up and returns how many are left; null when another request was first. */
-  async use(tx: Queryable, { id }: UserRef, hash: Buffer, at: Date): Promise<number | null> {
-    const [row] = await tx.query<{ used: number; left_over: number }>(statements.use, [id, hash, at]);
-    return row?.used === 1 ? row.left_over : null;
   }
 
   /** Six new codes, returned here once. `save` replaces the previous ones. */

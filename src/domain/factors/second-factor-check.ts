@@ -8,14 +8,17 @@ import type { Queryable } from "../../platform/database/database.ts";
 import type { CodeJudge } from "./code-judge.ts";
 import {
   WRONG_CODES,
+  type AcceptedCode,
+  type CodeEffect,
   type UserContact,
   type CodeResult,
   type CodeTry,
   type Judgement,
   type WrongCode,
 } from "./code-try.ts";
-import { isFactorKind } from "./factor.ts";
-import { newTry, type GuardState, type GuardStore, type Try } from "./guard-store.ts";
+import { newTry, type GuardState, type GuardStore, type Reservation, type Try } from "./guard-store.ts";
+import { bindingOf } from "./sms-code.ts";
+import type { UserRef } from "../users/user-ref.ts";
 
 interface Deps {
   readonly guard: GuardStore;
@@ -36,6 +39,12 @@ interface Reserved {
   readonly visitor: Visitor;
 }
 
+/** A code whose try a page reserves together with what else it reads. */
+export interface PreparedTry {
+  readonly attempt: CodeTry;
+  readonly tried: Try;
+}
+
 /**
  * The only way to try a code, for every kind and page: reserve a try, check, record. The reservation is committed before
  * the code is checked, so forty parallel codes are three guesses. It is given back when the code was correct and had no
@@ -50,21 +59,44 @@ export class SecondFactorCheck {
   }
 
   async check(user: UserContact, attempt: CodeTry, visitor: Visitor): Promise<CodeResult> {
-    const { guard, hash } = this.#deps;
+    const { guard } = this.#deps;
+    const prepared = this.prepare(attempt);
+    const { tried } = prepared;
+    const reservation = await this.#orGiveBack(user, tried, () => guard.reserve(user, tried, now()));
+    return this.conclude(user, prepared, { reservation, visitor });
+  }
+
+  /** The same user may send the same form twice: then it is one try. */
+  prepare(attempt: CodeTry): PreparedTry {
+    const { hash } = this.#deps;
     const { type, binding, code } = attempt;
-    const tried = newTry(hash(`code form ${JSON.stringify([user.id, type, binding, code])}`));
-    const state = await this.#orGiveBack(user, tried, () => guard.reserve(user, tried, now()));
-    switch (state.type) {
+    const form = hash(`code form ${JSON.stringify([type, binding, code])}`);
+    return { attempt, tried: newTry(form, { kind: type, slot: bindingOf(hash, binding) }) };
+  }
+
+  /** Checks a code whose try was asked for. */
+  async conclude(
+    user: UserContact,
+    { attempt, tried }: PreparedTry,
+    { reservation, visitor }: { reservation: Reservation; visitor: Visitor },
+  ): Promise<CodeResult> {
+    switch (reservation.type) {
       case "refused":
         return { type: "refused" };
       case "in-hand":
         return this.#resultOfDuplicate(user, tried);
       case "reserved": {
-        const look = () => this.#deps.judge.judge(user, attempt, visitor);
+        const { state, stored } = reservation;
+        const look = () => this.#deps.judge.judge(user, attempt, { stored, visitor });
         const judgement = await this.#orGiveBack(user, tried, look);
-        return this.#conclude(user, judgement, { attempt, tried, state, visitor });
+        return this.#settle(user, judgement, { attempt, tried, state, visitor });
       }
     }
+  }
+
+  /** The form of a reserved try turned out not to be due: nothing was checked. */
+  giveBack(user: UserRef, { tried }: PreparedTry): Promise<void> {
+    return this.#deps.guard.giveBack(user, tried);
   }
 
   /** Waits until every try of a user has been checked, some seconds at most. */
@@ -82,17 +114,12 @@ export class SecondFactorCheck {
     }
   }
 
-  async #conclude(user: UserContact, judgement: Judgement, reserved: Reserved): Promise<CodeResult> {
+  async #settle(user: UserContact, judgement: Judgement, reserved: Reserved): Promise<CodeResult> {
     const { guard } = this.#deps;
     const release = () => guard.giveBack(user, reserved.tried);
     switch (judgement.type) {
       case "right":
-        return {
-          type: "accepted",
-          liftBlock: (tx) => this.#liftBlock(tx, user, reserved),
-          record: judgement.record,
-          release,
-        };
+        return this.#accepted(user, judgement.effect, { reserved, release });
       case "used": {
         await release();
         const { strikes, spent } = reserved.state;
@@ -112,17 +139,24 @@ export class SecondFactorCheck {
     }
   }
 
+  #accepted(
+    user: UserContact,
+    effect: CodeEffect,
+    { reserved, release }: { reserved: Reserved; release: () => Promise<void> },
+  ): AcceptedCode {
+    return effect.type === "proves"
+      ? { type: "accepted", effect, release }
+      : { type: "accepted", effect, liftBlock: (tx) => this.#liftBlock(tx, user, reserved), release };
+  }
+
   /**
-   * Sent at once, for what the caller reads next over the same connection. A code that enrols locks the user before the
-   * counter, as a reset does: neither waits for the other in a circle, and the one that comes second sees what the first
-   * has done.
+   * After the first code of a new factor, which is known to anyone who sees the page: with it, a thief who has the password could
+   * clear the count again and again, and guess on. Sent at once, for what the caller reads next over the same connection. A code that
+   * enrols locks the user before the counter, as a reset does: neither waits for the other in a circle, and the one that comes second
+   * sees what the first has done.
    */
   async #liftBlock(tx: Queryable, user: UserContact, { attempt, tried }: Reserved): Promise<void> {
     const { guard, users } = this.#deps;
-    if (isOfConfirmed(attempt)) {
-      await guard.succeed(tx, user);
-      return;
-    }
     const locked = attempt.type === "enrolment" ? undefined : users.lock(tx, user.id);
     await Promise.all([locked, guard.takeBack(tx, user, tried)]);
   }
@@ -168,13 +202,6 @@ export class SecondFactorCheck {
 
 const wrongCode = (type: Exclude<WrongCode, "expired-again">, { lastWrong }: Reserved["state"]): WrongCode =>
   type === "expired" && lastWrong?.startsWith("expired") === true ? "expired-again" : type;
-
-/**
- * Whether the code belongs to a factor that the user has confirmed before. Only such a code shows that the failures were
- * the user's own. The first code of a new factor is known to anyone who sees the page: with it, a thief who has the
- * password could clear the count again and again, and guess on. A recovery code belongs to the confirmed factor.
- */
-const isOfConfirmed = ({ type }: CodeTry): boolean => isFactorKind(type) || type === "recovery";
 
 const detailsOf = ({ attempt, state }: Reserved) => ({
   kind: attempt.type,

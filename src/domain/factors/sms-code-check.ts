@@ -1,6 +1,7 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
-import type { Database, Queryable } from "../../platform/database/database.ts";
+import { bytesOf } from "../../platform/database/json-bytes.ts";
+import type { Queryable } from "../../platform/database/database.ts";
 import { now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { EnrolmentStore } from "./enrolment.ts";
@@ -11,10 +12,10 @@ import type { NumberNotices } from "./number-notices.ts";
 import { moveStateOf, type NumberStore } from "./number-store.ts";
 import { CodeUsedMeanwhile, type UserContact, type FactorTry, type Judgement } from "./code-try.ts";
 import { hashOfCode, isCode, sixDigits, slotOf } from "./sms-code.ts";
-import type { SmsCodeStore, SmsSlot } from "./sms-code-store.ts";
+import type { SmsCodeStore, SmsPurpose, SmsSlot } from "./sms-code-store.ts";
+import type { StoredCode } from "./stored-code.ts";
 
 interface Deps {
-  readonly database: Database;
   readonly codes: SmsCodeStore;
   readonly numbers: NumberStore;
   readonly factors: FactorStore;
@@ -26,6 +27,18 @@ interface Deps {
 
 type SmsTry = FactorTry<"sms">;
 
+/** What the code is compared with; null for no code of a text message. */
+type StoredSms = NonNullable<StoredCode["message"]> | null;
+type Newest = NonNullable<StoredSms> & { readonly sent: NonNullable<NonNullable<StoredSms>["sent"]> };
+
+interface Found {
+  readonly user: UserContact;
+  readonly attempt: SmsTry;
+  readonly visitor: Visitor;
+  /** The typed code as it would be stored. */
+  readonly typed: Buffer;
+}
+
 const WRONG = { type: "wrong" } as const;
 
 /** Checks codes of text messages for `second-factor-check.ts`, which has already reserved the try. */
@@ -36,77 +49,61 @@ export class SmsCodeCheck {
     this.#deps = deps;
   }
 
-  /** Everything to compare with is read first: after an incorrect code nothing may query the database. */
-  async judge(user: UserContact, attempt: SmsTry, visitor: Visitor): Promise<Judgement> {
-    const { codes, hash } = this.#deps;
-    const purpose = attempt.type === "sms" ? "sign-in" : "enrol";
-    const slot = slotOf(hash, { user, binding: attempt.binding, purpose });
+  judge(
+    user: UserContact,
+    attempt: SmsTry,
+    { stored, visitor }: { stored: StoredSms; visitor: Visitor },
+  ): Judgement {
+    const { hash } = this.#deps;
+    const slot = slotOf(hash, { user, binding: attempt.binding, purpose: purposeOf(attempt) });
     const code = sixDigits(attempt.code);
-    if (code === null) {
+    if (code === null || stored === null) {
       return WRONG;
     }
-    const [sent, usedLast] = await Promise.all([codes.match(slot, now()), codes.lastUsed(user)]);
+    const { sent } = stored;
     const typed = hashOfCode(hash, slot, { number: sent?.number ?? "", code });
-    if (sent !== null && isCode(sent.hash, typed)) {
-      if (sent.usedAt !== null) {
-        return { type: "used", confirmedAt: purpose === "enrol" ? sent.usedAt : null };
-      }
-      return sent.isExpired
-        ? { type: "late" }
-        : this.#right(slot, { user, attempt, visitor, typed, number: sent.number });
+    if (sent !== null && isCode(bytesOf(sent.hash), typed)) {
+      return this.#judgeNewest({ ...stored, sent }, slot, { user, attempt, visitor, typed });
     }
     // A dead code says nothing about any other, and its owner learns which message to read (docs/decisions/0068).
-    if (sent?.superseded.some((dead) => isCode(dead, typed)) === true) {
+    if (sent?.superseded.some((dead) => isCode(bytesOf(dead), typed)) === true) {
       return { type: "superseded" };
     }
-    const isUsed =
-      usedLast !== null &&
-      isCode(usedLast.hash, hashOfCode(hash, usedLast, { number: usedLast.number, code }));
-    return isUsed ? { type: "used", confirmedAt: null } : WRONG;
+    return this.#isUsedLast(user, stored, code) ? { type: "used", confirmedAt: null } : WRONG;
   }
 
-  async #right(
-    slot: SmsSlot,
-    found: { user: UserContact; attempt: SmsTry; visitor: Visitor; typed: Buffer; number: string },
-  ): Promise<Judgement> {
-    const { user, attempt, visitor, typed, number } = found;
-    if (attempt.type === "new-sms") {
-      return {
-        type: "right",
-        record: orCodeUsed((tx) => this.#enrol(tx, slot, { user, attempt, visitor, typed })),
-      };
+  /** The code of the newest message. */
+  #judgeNewest({ sent, confirmed }: Newest, slot: SmsSlot, found: Found): Judgement {
+    const { attempt, typed } = found;
+    if (sent.usedAt !== null) {
+      return { type: "used", confirmedAt: attempt.type === "new-sms" ? new Date(sent.usedAt) : null };
     }
-    const isConfirmed = await this.#isConfirmed(user, number);
-    return isConfirmed ? { type: "right", record: orCodeUsed((tx) => this.#prove(tx, slot, typed)) } : WRONG;
+    if (sent.isExpired) {
+      return { type: "late" };
+    }
+    if (attempt.type === "new-sms") {
+      const record = orCodeUsed((tx) => this.#enrol(tx, slot, { ...found, attempt }));
+      return { type: "right", effect: { type: "enrols", record } };
+    }
+    const code = { kind: "sms", slot: inHex(slot.binding), hash: inHex(typed) } as const;
+    return confirmed === sent.number
+      ? { type: "right", effect: { type: "proves", code, after: null } }
+      : WRONG;
   }
 
-  async #isConfirmed(user: UserContact, number: string): Promise<boolean> {
-    const { database, numbers } = this.#deps;
-    const stored = await database.inOffice(user.officeId, (tx) => numbers.find(tx, user));
-    return stored?.state === "confirmed" && stored.number === number;
-  }
-
-  async #prove(tx: Queryable, slot: SmsSlot, typed: Buffer): Promise<boolean> {
-    const { codes, numbers } = this.#deps;
-    const number = await codes.spend(tx, slot, { hash: typed, at: now() });
-    const stored = await numbers.find(tx, slot.user);
-    return number !== null && stored?.state === "confirmed" && stored.number === number;
+  #isUsedLast(user: UserContact, { usedLast }: NonNullable<StoredSms>, code: string): boolean {
+    if (usedLast === null) {
+      return false;
+    }
+    const { number, purpose } = usedLast;
+    const slot = { user, purpose, binding: bytesOf(usedLast.binding) };
+    return isCode(bytesOf(usedLast.hash), hashOfCode(this.#deps.hash, slot, { number, code }));
   }
 
   async #enrol(
     tx: Queryable,
     slot: SmsSlot,
-    {
-      user,
-      attempt,
-      visitor,
-      typed,
-    }: {
-      user: UserContact;
-      attempt: Extract<SmsTry, { type: "new-sms" }>;
-      visitor: Visitor;
-      typed: Buffer;
-    },
+    { user, attempt, visitor, typed }: Found & { attempt: Extract<SmsTry, { type: "new-sms" }> },
   ): Promise<boolean> {
     const { codes, numbers, factors, enrolments } = this.#deps;
     const at = now();
@@ -143,6 +140,11 @@ export class SmsCodeCheck {
     });
   }
 }
+
+/** The messages among which a code is looked for. */
+const purposeOf = ({ type }: SmsTry): SmsPurpose => (type === "sms" ? "sign-in" : "enrol");
+
+const inHex = (bytes: Buffer): string => bytes.toString("hex");
 
 /** False: the code was used or the number changed between the read and the write. */
 const orCodeUsed = (work: (tx: Queryable) => Promise<boolean>) => async (tx: Queryable) => {

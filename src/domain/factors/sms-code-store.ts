@@ -3,7 +3,7 @@ import type { UserRef } from "../users/user-ref.ts";
 
 export type SmsPurpose = "sign-in" | "enrol";
 
-/** Identifies a code: its binding (keyed hash of sign-in and user) and its purpose. */
+/** Identifies a code: its user, its binding (keyed hash of the sign-in or session) and its purpose. */
 export interface SmsSlot {
   readonly user: UserRef;
   readonly binding: Buffer;
@@ -31,16 +31,6 @@ export interface SentCode {
   readonly isResent: boolean;
 }
 
-/** The code of a slot as it is compared with a typed one. */
-interface MatchedCode {
-  readonly number: string;
-  readonly hash: Buffer;
-  readonly usedAt: Date | null;
-  readonly isExpired: boolean;
-  /** Hashes of earlier codes to the same number, which a newer one has taken the place of. */
-  readonly superseded: readonly Buffer[];
-}
-
 /** Seconds until a code may be sent again, after the first, the second and every later message. */
 const RESEND_WAITS = [30, 60, 120];
 
@@ -62,7 +52,7 @@ const statements = {
     text: `
       insert into sms_codes as c (home, office_id, user_id, binding, purpose, number, hash, sends, sent_at, resend_at, expires_at)
       values ($home, $1, $2, $3, $4, $5, $6, 1, $7, $7::timestamptz + make_interval(secs => ($9::integer[])[1]), $8)
-      on conflict (home, binding, purpose) do update set number = excluded.number, hash = excluded.hash, sends = c.sends + 1,
+      on conflict (home, user_id, binding, purpose) do update set number = excluded.number, hash = excluded.hash, sends = c.sends + 1,
         sent_at = $7, expires_at = $8, used_at = null, message_id = null,
         superseded = case when c.number = excluded.number and c.used_at is null then c.superseded || c.hash end,
         resend_at = $7::timestamptz + make_interval(secs => ($9::integer[])[least(c.sends + 1, cardinality($9::integer[]))])
@@ -71,24 +61,15 @@ const statements = {
   },
   message: {
     name: "sms_code_message",
-    text: "update sms_codes set message_id = $3 where home = $home and binding = $1 and purpose = $2",
+    text: "update sms_codes set message_id = $3 where home = $home and binding = $1 and purpose = $2 and user_id = $4",
   },
   find: {
     name: "sms_code_find",
     text: `select number, sent_at, sends, message_id, resend_at, expires_at, superseded is not null as is_resent from sms_codes
            where home = $home and binding = $1 and purpose = $2 and user_id = $3 and used_at is null`,
   },
-  match: {
-    name: "sms_code_match",
-    text: `select number, hash, used_at as "usedAt", expires_at <= $4 as "isExpired", coalesce(superseded, '{}') as superseded
-           from sms_codes where home = $home and binding = $1 and purpose = $2 and user_id = $3`,
-  },
-  lastUsed: {
-    name: "sms_code_last_used",
-    text: `select binding, purpose, number, hash from sms_codes
-           where home = $home and user_id = $1 and used_at is not null order by used_at desc limit 1`,
-  },
-  // The one statement that spends a code. No row: it was used, a newer one was sent, or it has expired.
+  // A code of a new number. That of a confirmed one is spent by `spend_code` of the database. No row: it was used, a newer one was
+  // sent, or it has expired.
   spend: {
     name: "sms_code_spend",
     text: `update sms_codes set used_at = $5
@@ -134,8 +115,8 @@ export class SmsCodeStore {
     return row?.sends ?? null;
   }
 
-  async keepMessage(tx: Queryable, { binding, purpose }: SmsSlot, messageId: string): Promise<void> {
-    await tx.query(statements.message, [binding, purpose, messageId]);
+  async keepMessage(tx: Queryable, { user, binding, purpose }: SmsSlot, messageId: string): Promise<void> {
+    await tx.query(statements.message, [binding, purpose, messageId, user.id]);
   }
 
   async find(queryable: Queryable, { user, binding, purpose }: SmsSlot): Promise<SentCode | null> {
@@ -157,25 +138,7 @@ export class SmsCodeStore {
     return this.#database.inOffice(slot.user.officeId, (tx) => this.find(tx, slot));
   }
 
-  /** The last code of a slot, whether or not it is used or expired; does not use it up. */
-  async match(slot: SmsSlot, now: Date): Promise<MatchedCode | null> {
-    const { user, binding, purpose } = slot;
-    const [row] = await this.#database.inOffice(user.officeId, (tx) =>
-      tx.query<MatchedCode>(statements.match, [...[binding, purpose, user.id, now]]),
-    );
-    return row ?? null;
-  }
-
-  /** The code that a user has used last, in any sign-in. */
-  async lastUsed(user: UserRef): Promise<(SmsSlot & { number: string; hash: Buffer }) | null> {
-    type Used = Pick<SmsSlot, "binding" | "purpose"> & { number: string; hash: Buffer };
-    const [row] = await this.#database.inOffice(user.officeId, (tx) =>
-      tx.query<Used>(statements.lastUsed, [user.id]),
-    );
-    return row === undefined ? null : { user, ...row };
-  }
-
-  /** Uses a code up and returns the number that it was sent to; null when it is no longer valid. */
+  /** Uses up a code of a new number, and returns the number that it was sent to; null when it is no longer valid. */
   async spend(tx: Queryable, slot: SmsSlot, code: { hash: Buffer; at: Date }): Promise<string | null> {
     const { user, binding, purpose } = slot;
     const values = [binding, purpose, user.id, code.hash, code.at];

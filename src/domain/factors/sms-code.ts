@@ -9,15 +9,14 @@ export const SMS_CODE = { digits: 6, minutes: 5 } as const;
 /** Six digits, leading zeros kept. */
 export const newSmsCode = (): string => randomDigits(SMS_CODE.digits);
 
-/** The slot of a sign-in's code: bound to the user, so that the next user of the same sign-in finds none. */
+/** The slot of a code. It is the user's own, so that the next user of the same sign-in finds none. */
 export const slotOf = (
   hash: KeyedHash,
   { user, binding, purpose }: { user: UserRef; binding: string; purpose: SmsPurpose },
-): SmsSlot => ({
-  user,
-  purpose,
-  binding: hash(`sms binding ${user.officeId} ${user.id} ${binding}`),
-});
+): SmsSlot => ({ user, purpose, binding: bindingOf(hash, binding) });
+
+/** A sign-in or session as slots name it. */
+export const bindingOf = (hash: KeyedHash, binding: string): Buffer => hash(`sms binding ${binding}`);
 
 /** How a code is stored: bound to the sign-in, the user, the purpose and the number that it was sent to. */
 export function hashOfCode(hash: KeyedHash, slot: SmsSlot, sent: { number: string; code: string }): Buffer {

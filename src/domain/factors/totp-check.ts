@@ -2,6 +2,7 @@ import type { AuditStore } from "../audit/audit-store.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
 import type { SecretBox } from "../../kernel/secret.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
+import { bytesOf } from "../../platform/database/json-bytes.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import { CodeUsedMeanwhile, type UserContact, type FactorTry, type Judgement } from "./code-try.ts";
@@ -9,7 +10,8 @@ import type { EnrolmentStore } from "./enrolment.ts";
 import { sixDigits } from "./sms-code.ts";
 import { isCodeOfStep, verify } from "./totp.ts";
 import { openTotpSecret, sealTotpSecret } from "./totp-secret.ts";
-import type { TotpFactor, TotpStore } from "./totp-store.ts";
+import type { StoredCode } from "./stored-code.ts";
+import type { TotpStore } from "./totp-store.ts";
 
 interface Deps {
   readonly totpStore: TotpStore;
@@ -21,6 +23,9 @@ interface Deps {
 
 type NewApp = Extract<FactorTry<"totp">, { type: "new-totp" }>;
 
+/** The confirmed app; null where the user has none. */
+type StoredApp = NonNullable<StoredCode["app"]> | null;
+
 const WRONG = { type: "wrong" } as const;
 
 /** Checks codes of authenticator apps for `second-factor-check.ts`, which has already reserved the try. */
@@ -31,19 +36,22 @@ export class TotpCheck {
     this.#deps = deps;
   }
 
-  judge(user: UserContact, attempt: FactorTry<"totp">, visitor: Visitor): Promise<Judgement> {
-    return attempt.type === "totp" ? this.#prove(user, attempt.code) : this.#enrol(user, attempt, visitor);
+  judge(
+    user: UserContact,
+    attempt: FactorTry<"totp">,
+    { stored, visitor }: { stored: StoredApp; visitor: Visitor },
+  ): Judgement {
+    return attempt.type === "totp"
+      ? this.#prove(user, attempt.code, stored)
+      : this.#enrol(user, attempt, { stored, visitor });
   }
 
-  async #prove(user: UserContact, typed: string): Promise<Judgement> {
-    const { totpStore, box } = this.#deps;
-    const factor = await totpStore.find(user);
+  #prove(user: UserContact, typed: string, stored: StoredApp): Judgement {
     const code = sixDigits(typed);
-    if (factor === null || code === null) {
+    if (stored === null || code === null) {
       return WRONG;
     }
-    const secret = openTotpSecret(box, user, factor.sealedSecret);
-    const result = verify(secret, code, epochSeconds(now()), factor.lastStep);
+    const result = verify(this.#secretOf(user, stored), code, epochSeconds(now()), stored.lastStep);
     if (result.type === "used") {
       return { type: "used", confirmedAt: null };
     }
@@ -52,37 +60,37 @@ export class TotpCheck {
     }
     return {
       type: "right",
-      record: async (tx) => {
-        if (!(await totpStore.useStep(tx, user, result.step))) {
-          throw new CodeUsedMeanwhile();
-        }
-      },
+      effect: { type: "proves", code: { kind: "totp", step: result.step }, after: null },
     };
   }
 
-  /** The stored app is read before the code is checked, so that the second submission of a form finds the app of the first. */
-  async #enrol(user: UserContact, attempt: NewApp, visitor: Visitor): Promise<Judgement> {
-    const { totpStore } = this.#deps;
-    const stored = await totpStore.find(user);
+  /** The second submission of a form finds the app of the first. */
+  #enrol(
+    user: UserContact,
+    attempt: NewApp,
+    { stored, visitor }: { stored: StoredApp; visitor: Visitor },
+  ): Judgement {
     const code = sixDigits(attempt.code);
     if (code === null) {
       return WRONG;
     }
     if (stored !== null && this.#isLastCodeOf(user, stored, code)) {
-      return { type: "used", confirmedAt: stored.confirmedAt };
+      return { type: "used", confirmedAt: new Date(stored.confirmedAt) };
     }
     const result = verify(attempt.secret, code, epochSeconds(now()), 0);
     if (result.type !== "accepted") {
       return result.type === "expired" ? result : WRONG;
     }
-    return {
-      type: "right",
-      record: (tx) => this.#add(tx, user, { attempt, step: result.step, visitor }),
-    };
+    const record = (tx: Queryable) => this.#add(tx, user, { attempt, step: result.step, visitor });
+    return { type: "right", effect: { type: "enrols", record } };
   }
 
-  #isLastCodeOf(user: UserContact, { sealedSecret, lastStep }: TotpFactor, code: string): boolean {
-    return lastStep > 0 && isCodeOfStep(openTotpSecret(this.#deps.box, user, sealedSecret), code, lastStep);
+  #isLastCodeOf(user: UserContact, stored: NonNullable<StoredApp>, code: string): boolean {
+    return stored.lastStep > 0 && isCodeOfStep(this.#secretOf(user, stored), code, stored.lastStep);
+  }
+
+  #secretOf(user: UserContact, { sealed }: NonNullable<StoredApp>): string {
+    return openTotpSecret(this.#deps.box, user, bytesOf(sealed));
   }
 
   async #add(

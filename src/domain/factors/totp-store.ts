@@ -10,15 +10,6 @@ export interface TotpFactor {
 }
 
 const statements = {
-  find: {
-    name: "totp_find",
-    text: "select sealed_secret, last_step, confirmed_at from factors where home = $home and user_id = $1 and kind = 'totp'",
-  },
-  // The step only grows, so that two parallel requests cannot both use it.
-  useStep: {
-    name: "totp_use_step",
-    text: `update factors set last_step = $2 where home = $home and user_id = $1 and kind = 'totp' and last_step < $2 returning user_id`,
-  },
   // Another app ends the trust in browsers, which rests on the factor (`factor-store.ts`).
   add: {
     name: "totp_add",
@@ -54,20 +45,6 @@ export class TotpStore {
 
   constructor(database: Database) {
     this.#database = database;
-  }
-
-  async find({ id, officeId }: UserRef): Promise<TotpFactor | null> {
-    const [row] = await this.#database.inOffice(officeId, (tx) =>
-      tx.query<{ sealed_secret: Buffer; last_step: string; confirmed_at: Date }>(statements.find, [id]),
-    );
-    return row === undefined
-      ? null
-      : { sealedSecret: row.sealed_secret, lastStep: Number(row.last_step), confirmedAt: row.confirmed_at };
-  }
-
-  /** Returns false when this step or a later one is already used. */
-  async useStep(tx: Queryable, { id }: UserRef, step: number): Promise<boolean> {
-    return (await tx.query(statements.useStep, [id, step])).length === 1;
   }
 
   /** Returns false when the user already has an app; `replaces`: it may be replaced, because a recovery code was proved. */

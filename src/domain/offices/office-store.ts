@@ -28,6 +28,16 @@ const COLUMNS = `${NEW}, version, second_factor, second_factor_from, second_fact
   sms_daily_budget, trusted_browser_days, logo_url, welcome, legal, support, purge_at,
   purged_at is not null as is_purged`;
 
+/** An office as JSON, for a statement that reads it with something else. `id`: an SQL expression. `fromJson` reads it. */
+export const officeJson = (id: string): string =>
+  `(select to_json(o) from (select ${COLUMNS} from offices where id = ${id}) o)`;
+
+/** A row of `officeJson`. */
+export type OfficeJson = Omit<Row, "purge_at" | "second_factor_from"> & {
+  readonly purge_at: string | null;
+  readonly second_factor_from: string | null;
+};
+
 const statements = {
   findByCode: { name: "office_by_code", text: `select ${COLUMNS} from offices where code = $1` },
   find: { name: "office_by_id", text: `select ${COLUMNS} from offices where id = $1` },
@@ -160,10 +170,17 @@ export class OfficeStore {
     ]);
   }
 
+  fromJson(row: OfficeJson): Office {
+    const dates = { purge_at: dateOf(row.purge_at), second_factor_from: dateOf(row.second_factor_from) };
+    return toOffice({ ...row, ...dates }, this.#zone);
+  }
+
   #first([row]: readonly Row[]): Office | null {
     return row === undefined ? null : toOffice(row, this.#zone);
   }
 }
+
+const dateOf = (text: string | null): Date | null => (text === null ? null : new Date(text));
 
 function toOffice(row: Row, installation: string): Office {
   const { id, code, version, name, status, language } = row;

@@ -1,6 +1,6 @@
 import type { Database, Statement } from "../../platform/database/database.ts";
 import type { UserRef } from "../../domain/users/user-ref.ts";
-import { slotOf } from "../../domain/factors/sms-code.ts";
+import { bindingOf } from "../../domain/factors/sms-code.ts";
 import { codeSetOf } from "../../domain/factors/recovery-code-store.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { FactorKind } from "../../domain/factors/factor.ts";
@@ -55,7 +55,7 @@ const statements = {
           where n.home = $home and n.user_id = $2) as number,
         (select json_build_object('number', s.number, 'resendAt', extract(epoch from s.resend_at)::float8,
             'expiresAt', extract(epoch from s.expires_at)::float8, 'isResent', s.superseded is not null)
-          from sms_codes s where s.home = $home and s.binding = $4 and s.purpose = 'enrol' and s.used_at is null) as sent,
+          from sms_codes s where s.home = $home and s.user_id = $2 and s.binding = $4 and s.purpose = 'enrol' and s.used_at is null) as sent,
         (select json_build_object('country', o.country, 'countries', o.countries) from offices o where o.id = $1) as sms,
         (select json_build_object('uid', m.uid, 'device', m.payload -> 'device') from oidc_models m
           where m.home = $home and m.kind = 1 and m.account_id = $2 and m.uid = $3 limit 1) as session,
@@ -83,7 +83,7 @@ export class AccountStore {
    */
   async overview(user: UserRef, page: { thing: string; binding: string }): Promise<Overview> {
     const { id, officeId } = user;
-    const { binding } = slotOf(this.#hash, { user, binding: page.binding, purpose: "enrol" });
+    const binding = bindingOf(this.#hash, page.binding);
     const rows = await this.#database.inOffice(officeId, (tx) =>
       tx.query<Overview>(statements.overview, [officeId, id, page.thing, binding]),
     );

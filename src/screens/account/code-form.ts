@@ -3,7 +3,9 @@ import { timeOfDay } from "../../kernel/date-format.ts";
 import type { SecondFactorCheck } from "../../domain/factors/second-factor-check.ts";
 import {
   CodeUsedMeanwhile,
+  isEnrolling,
   type AcceptedCode,
+  type EnrollingCode,
   type UserContact,
   type CodeResult,
   type CodeTry,
@@ -64,6 +66,9 @@ export class CodeForm {
     if (result.type !== "accepted") {
       return refusal(context, result);
     }
+    if (!isEnrolling(result)) {
+      throw new Error("The account page confirms new factors only.");
+    }
     const isSwitch = !context.overview.factors.some(({ kind }) => kind === next.kind);
     const isStored = await this.#store(context, result, isSwitch ? next.kind : null);
     return isStored
@@ -73,7 +78,7 @@ export class CodeForm {
 
   async #store(
     context: ChangeContext,
-    { liftBlock, record, release }: AcceptedCode,
+    { liftBlock, effect, release }: EnrollingCode,
     switchedTo: FactorKind | null,
   ): Promise<boolean> {
     const { database, access, methods, own } = this.#deps;
@@ -82,7 +87,7 @@ export class CodeForm {
     const work = async (tx: Queryable) => {
       await own.hold(tx, ownerOf(context));
       await liftBlock(tx);
-      await record(tx);
+      await effect.record(tx);
       if (switchedTo !== null) {
         await methods.endOthers(tx, contactOf(context), { kept: switchedTo, visitor });
       }

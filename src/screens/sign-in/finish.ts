@@ -9,7 +9,9 @@ import { has, hasAcceptedFactor, hasKind, isRecovered, skipsFactorByTrust, nextS
 import type { SignIn } from "./sign-in-state.ts";
 import { contactOf } from "./pages/code-outcome.ts";
 import { trustDaysOf } from "./pages/challenge.ts";
-import type { SignInUser, PageContext } from "./page.ts";
+import type { PageContext } from "./page.ts";
+import type { SignInUser } from "./sign-in-row.ts";
+import type { Ended, SignInEnd } from "./sign-in-end.ts";
 import type { SignInStore } from "./sign-in-store.ts";
 
 interface Deps {
@@ -29,6 +31,14 @@ export interface Finished {
   readonly officeCode: string;
 }
 
+/** An end that is not recorded yet. */
+export interface Ending {
+  readonly end: SignInEnd;
+  /** Makes this browser trusted, in the transaction of the end; null where the user has not asked for it. */
+  readonly trust: ((tx: Queryable) => Promise<string>) | null;
+  readonly finished: (ended: Ended, trust: string | null) => Finished;
+}
+
 /** The end of the journey: the result for oidc-provider, and the records that a complete sign-in leaves. */
 export class Finish {
   readonly #deps: Deps;
@@ -38,46 +48,58 @@ export class Finish {
   }
 
   /** Ends a sign-in that is complete without a new fact, for example because the office has lowered its demands. */
-  complete(context: PageContext): Promise<Finished> {
+  async complete(context: PageContext): Promise<Finished> {
     const { office } = userOf(context).account;
     return this.#deps.database.inOffice(office.id, (tx) => this.record(tx, context));
   }
 
-  /**
-   * Ends a sign-in in the transaction of its last fact. Throws while a step is still due, so that no bug elsewhere can
-   * sign a user in past the journey. A double click gets the same result twice and is audited once.
-   */
+  /** Ends a sign-in in the transaction of its last fact. A double click gets the same result twice and is audited once. */
   async record(tx: Queryable, context: PageContext): Promise<Finished> {
+    const { account } = userOf(context);
+    const user = { id: account.id, officeId: account.office.id };
+    const { end, trust, finished } = this.prepare(context);
+    const ended = await this.#deps.store.end(tx, context.interaction.uid, user, end);
+    return finished(ended, ended.isFirst && trust !== null ? await trust(tx) : null);
+  }
+
+  /**
+   * The end of a sign-in, for a statement that writes it with the last fact. Throws while a step is still due, so that no bug
+   * elsewhere can sign a user in past the journey.
+   */
+  prepare(context: PageContext): Ending {
     const due = nextStep(context.signIn);
     if (due !== "done") {
       throw new Error(`The sign-in is not complete: ${due} is due.`);
     }
     const { account } = userOf(context);
-    const { store, familiar, trusted } = this.#deps;
+    const { familiar, trusted } = this.#deps;
     const { interaction, signIn, visitor } = context;
-    const user = { id: account.id, officeId: account.office.id };
     const browser = familiar.prepare(context.browser);
-    const { isFirst, replaced } = await store.end(tx, interaction.uid, user, {
-      familiar: browser.row,
-      trusted: skipsFactorByTrust(signIn) ? trusted.hashes(context.trust) : [],
-      applicationId: interaction.application.id,
-      visitor,
-      methods: methodsOf(signIn),
-    });
-    const trust = isFirst ? await this.#trust(tx, context) : null;
     const { code: officeCode } = account.office;
-    return { login: loginOf(signIn, account.id), browser: browser.keptOf(replaced), trust, officeCode };
+    return {
+      end: {
+        familiar: browser.row,
+        trusted: skipsFactorByTrust(signIn) ? trusted.hashes(context.trust) : [],
+        applicationId: interaction.application.id,
+        visitor,
+        methods: methodsOf(signIn),
+      },
+      trust: this.#trustOf(context),
+      finished: ({ replaced }, trust) => ({
+        ...{ login: loginOf(signIn, account.id), browser: browser.keptOf(replaced), trust, officeCode },
+      }),
+    };
   }
 
   /**
    * Trusts the browser if the user asked for it and has proved a factor that the office accepts. A recovery code does
    * not count.
    */
-  async #trust(tx: Queryable, context: PageContext): Promise<string | null> {
+  #trustOf(context: PageContext): Ending["trust"] {
     const { signIn, device, visitor } = context;
     const days = trustDaysOf(context);
     return has(signIn, "trust-wished") && hasAcceptedFactor(signIn) && days !== null
-      ? this.#deps.trusted.trust(tx, contactOf(context), { days, device, visitor })
+      ? (tx) => this.#deps.trusted.trust(tx, contactOf(context), { days, device, visitor })
       : null;
   }
 }

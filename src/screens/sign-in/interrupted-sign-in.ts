@@ -34,7 +34,7 @@ export class InterruptedSignIns {
     if (typeof uid !== "string" || !looksLikeUid(uid)) {
       return null;
     }
-    const [request, { user }] = await Promise.all([
+    const [request, { user, office }] = await Promise.all([
       this.#interactions.findRequestOf(uid),
       this.#store.findAnywhere(uid),
     ]);
@@ -43,9 +43,8 @@ export class InterruptedSignIns {
     }
     const { application, params } = request;
     if (user !== null) {
-      const { office, username } = user.account;
-      const shown = await this.#offices.find(office.id);
-      return { uid, application, officeCode: office.code, office: shown, username };
+      const { username } = user.account;
+      return { uid, application, officeCode: user.account.office.code, office, username };
     }
     const pinned = application.officeId === null ? null : await this.#offices.find(application.officeId);
     const asked = textOf(params["office"]);

@@ -31,12 +31,9 @@ export class PageContexts {
     const rememberedOffice = cookies.read(ctx, "office");
     const trust = readTrust(ctx, cookies);
     const home = ctx.state.signInHome ?? knownHome(interaction);
-    const [stored, pinned] = await Promise.all([
-      store.find({ uid: interaction.uid, home, trust }),
-      this.#pinnedOffice(interaction),
-    ]);
+    const stored = await store.find({ uid: interaction.uid, home, trust });
+    const pinned = await this.#pinnedOffice(interaction, stored.office);
     const fixedOfficeCode = fixedCode(interaction, pinned);
-    const code = stored.user?.account.office.code ?? knownCode(fixedOfficeCode, rememberedOffice);
     return {
       ...stored,
       signIn: withRequestedFactor(interaction, stored.signIn),
@@ -47,7 +44,7 @@ export class PageContexts {
       },
       fixedOfficeCode,
       rememberedOffice,
-      office: pinned ?? (code === null ? null : await this.#deps.offices.findByCode(foldOfficeCode(code))),
+      office: pinned ?? stored.office ?? (await this.#byCode(knownCode(fixedOfficeCode, rememberedOffice))),
       visitor: ctx.state.visitor,
       browser: readBrowser(ctx, cookies),
       trust,
@@ -59,10 +56,17 @@ export class PageContexts {
     };
   }
 
-  #pinnedOffice({ application }: Interaction): Promise<Office | null> {
-    return application.officeId === null
-      ? Promise.resolve(null)
-      : this.#deps.offices.find(application.officeId);
+  /** The office of the application. `known`: the user's, which is the same one, read with the sign-in. */
+  async #pinnedOffice({ application }: Interaction, known: Office | null): Promise<Office | null> {
+    const { officeId } = application;
+    if (officeId === null) {
+      return null;
+    }
+    return known?.id === officeId ? known : this.#deps.offices.find(officeId);
+  }
+
+  async #byCode(code: string | null): Promise<Office | null> {
+    return code === null ? null : this.#deps.offices.findByCode(foldOfficeCode(code));
   }
 }
 

@@ -6,9 +6,10 @@ import type { ReaderZone } from "../../kernel/date-format.ts";
 import type { Translate } from "../../kernel/languages.ts";
 import type { Interaction } from "../../protocol/interactions.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
+import type { CodeEffect } from "../../domain/factors/code-try.ts";
 import type { PageName } from "./journey.ts";
+import type { SignInRow, SignInUser } from "./sign-in-row.ts";
 import type { FactType, SignIn } from "./sign-in-state.ts";
-import type { Account } from "../../domain/users/user.ts";
 
 /** Everything that a page may know about the request. */
 export interface PageContext {
@@ -19,6 +20,8 @@ export interface PageContext {
   readonly keepHome: (home: number) => void;
   /** The user who has proved the password; null before that. */
   readonly user: SignInUser | null;
+  /** What the database said about the sign-in; null before the first fact. */
+  readonly row: SignInRow | null;
   readonly visitor: Visitor;
   /** Known once the password is proved; before that only from a pinned, linked or remembered office code. */
   readonly office: Office | null;
@@ -39,16 +42,7 @@ export interface PageContext {
   readonly zone: ReaderZone;
 }
 
-export interface SignInUser {
-  readonly account: Account;
-  readonly blockedUntil: Date | null;
-  /** Unused recovery codes. */
-  readonly codesLeft: number;
-  /** The stored mobile number, E.164. Pages show a confirmed one masked only. */
-  readonly number: string | null;
-}
-
-/** A proved fact, with the writes that belong to the same transaction. */
+/** A proved fact, with what belongs to it. */
 export interface Proof {
   readonly type: FactType;
   readonly officeId: string;
@@ -59,14 +53,21 @@ export interface Proof {
   readonly at?: number;
   /** The session that a step-up continues: its uid. */
   readonly session?: string;
+  /** The right code of a confirmed factor that proves it. */
+  readonly code?: Extract<CodeEffect, { type: "proves" }>;
+  /** What else changes, where the journey reads more of it than the facts; it is asked again afterwards, in the same transaction. */
+  readonly changes?: Changes;
+  /** Runs when the fact was not recorded: another request was first, or the database failed. Never throws. */
+  readonly release?: () => Promise<void>;
+}
+
+interface Changes {
   readonly record: (tx: Queryable) => Promise<void>;
   /**
    * Runs before the journey is evaluated again. Otherwise a correct last try would be stopped by the lockout that it
    * counted towards.
    */
   readonly liftBlock?: (tx: Queryable) => Promise<void>;
-  /** Runs when the fact was not recorded: another request was first, or the database failed. Never throws. */
-  readonly release?: () => Promise<void>;
 }
 
 /**

@@ -35,7 +35,6 @@ export class SessionStepUp {
       userId: account.id,
       at: continues.at,
       session: continues.uid,
-      record: () => Promise.resolve(),
     };
     const begun = await this.#deps.store.advance({ uid, applicationId: application.id, trust }, proof, {
       isStillDue: ({ facts }) => facts.length === 0,
@@ -43,7 +42,7 @@ export class SessionStepUp {
     });
     const home = homeOf(account.office.id);
     context.keepHome(home);
-    const stored = begun ?? (await this.#deps.store.find({ uid, home, trust }));
-    return { ...context, home, user: stored.user, signIn: withRequestedFactor(interaction, stored.signIn) };
+    const { row, signIn, user: known } = begun ?? (await this.#deps.store.find({ uid, home, trust }));
+    return { ...context, home, row, user: known, signIn: withRequestedFactor(interaction, signIn) };
   }
 }

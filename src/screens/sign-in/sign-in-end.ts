@@ -1,4 +1,5 @@
 import type { NewFamiliar } from "../../domain/credentials/familiar-browser-store.ts";
+import type { KeyedHash } from "../../kernel/secret.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 
 /** What a complete sign-in leaves behind. */
@@ -33,5 +34,8 @@ export const endJson = ({ familiar, trusted, applicationId, visitor, methods }: 
     requestId: visitor.requestId,
     methods: methods.join(" "),
   });
+
+/** A sign-in is found by a keyed hash of its uid: a copy of the table opens none. */
+export const signInKey = (hash: KeyedHash, uid: string): Buffer => hash(`sign-in ${uid}`);
 
 const inHex = (bytes: Buffer): string => bytes.toString("hex");

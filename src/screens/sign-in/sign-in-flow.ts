@@ -1,8 +1,10 @@
 import { PageError } from "../../kernel/errors.ts";
 import { homeOf } from "../../kernel/home.ts";
+import type { Queryable } from "../../platform/database/database.ts";
 import type { Fields } from "../../platform/web/form.ts";
 import { withRequestedFactor } from "./requested-factor.ts";
 import { firstPage, nextStep, stepOf, type PageName } from "./journey.ts";
+import type { AfterFact, FactRecording } from "./fact-recording.ts";
 import type { FactType, SignIn } from "./sign-in-state.ts";
 import type { SessionStepUp } from "./session-step-up.ts";
 import type { Finish, Finished } from "./finish.ts";
@@ -33,8 +35,11 @@ interface Deps {
   readonly store: SignInStore;
   readonly finish: Finish;
   readonly stepUp: SessionStepUp;
+  readonly recording: FactRecording;
   readonly tries: Pick<SecondFactorCheck, "settled">;
 }
+
+type IsDue = (signIn: SignIn) => boolean;
 
 /** Runs requests through the journey. */
 export class SignInFlow {
@@ -42,6 +47,7 @@ export class SignInFlow {
   readonly #store: SignInStore;
   readonly #finish: Finish;
   readonly #stepUp: SessionStepUp;
+  readonly #recording: FactRecording;
   readonly #tries: Pick<SecondFactorCheck, "settled">;
 
   constructor(deps: Deps) {
@@ -49,6 +55,7 @@ export class SignInFlow {
     this.#store = deps.store;
     this.#finish = deps.finish;
     this.#stepUp = deps.stepUp;
+    this.#recording = deps.recording;
     this.#tries = deps.tries;
   }
 
@@ -134,31 +141,45 @@ export class SignInFlow {
 
   /**
    * The last fact and the end of the sign-in are one transaction, so that no complete sign-in is missing from the audit
-   * log.
+   * log. A fact that is not recorded costs the user no code.
    */
-  async #record(context: PageContext, proof: Proof, isStillDue: (signIn: SignIn) => boolean): Promise<Next> {
+  async #record(context: PageContext, proof: Proof, isStillDue: IsDue): Promise<Next> {
+    const changes = proof.changes !== undefined || context.row === null;
+    const next = changes
+      ? await this.#recordChanges(context, proof, isStillDue)
+      : await this.#recording.record({ context, proof, isStillDue });
+    switch (next?.type) {
+      case "done":
+        return { type: "finish", finished: next.finished };
+      case "due":
+        return { type: "go", page: firstPage(next.step) };
+      case undefined:
+        return this.#next(await this.#reload({ ...context, home: homeOf(proof.officeId) }));
+    }
+  }
+
+  /** A fact that begins the sign-in, or that changes more of what the journey reads. */
+  #recordChanges(context: PageContext, proof: Proof, isStillDue: IsDue): Promise<AfterFact | null> {
     const { uid, application } = context.interaction;
     const { trust } = context;
     const home = homeOf(proof.officeId);
     context.keepHome(home);
-    const contextOf = ({ signIn, user }: StoredSignIn): PageContext => ({
-      ...context,
-      home,
-      user,
-      signIn: withRequestedFactor(context.interaction, signIn),
-    });
-    const next = await this.#store.advance({ uid, applicationId: application.id, trust }, proof, {
-      isStillDue,
-      then: (tx, stored) => this.#next(contextOf(stored), (done) => this.#finish.record(tx, done)),
-    });
-    return next ?? this.#next(await this.#reload({ ...context, home }));
+    const then = async (tx: Queryable, stored: StoredSignIn): Promise<AfterFact> => {
+      const signIn = withRequestedFactor(context.interaction, stored.signIn);
+      const step = nextStep(signIn);
+      return step === "done"
+        ? { type: "done", finished: await this.#finish.record(tx, { ...context, ...stored, home, signIn }) }
+        : { type: "due", step };
+    };
+    return this.#store.advance({ uid, applicationId: application.id, trust }, proof, { isStillDue, then });
   }
 
   /** Reads the sign-in again: a duplicate of the same form may have moved it on in the meantime. */
   async #reload(context: PageContext): Promise<PageContext> {
     const { home, trust } = context;
-    const { signIn, user } = await this.#store.find({ uid: context.interaction.uid, home, trust });
-    return { ...context, user, signIn: withRequestedFactor(context.interaction, signIn) };
+    const stored = await this.#store.find({ uid: context.interaction.uid, home, trust });
+    const { user, row } = stored;
+    return { ...context, user, row, signIn: withRequestedFactor(context.interaction, stored.signIn) };
   }
 
   /**
@@ -173,13 +194,10 @@ export class SignInFlow {
     return this.#reload(context);
   }
 
-  async #next(
-    context: PageContext,
-    finish = (done: PageContext) => this.#finish.complete(done),
-  ): Promise<Next> {
+  async #next(context: PageContext): Promise<Next> {
     const due = nextStep(context.signIn);
     return due === "done"
-      ? { type: "finish", finished: await finish(context) }
+      ? { type: "finish", finished: await this.#finish.complete(context) }
       : { type: "go", page: firstPage(due) };
   }
 

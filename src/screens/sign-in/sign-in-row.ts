@@ -1,17 +1,31 @@
 import { enrolmentAt, type EnrolmentWindow } from "../../domain/factors/enrolment.ts";
 import { demandAt, usableMethods, type FactorKind } from "../../domain/factors/factor.ts";
 import { mayRecover } from "../../domain/access/role.ts";
+import type { Office } from "../../domain/offices/office.ts";
+import type { OfficeJson } from "../../domain/offices/office-store.ts";
 import type { NumberState } from "../../domain/factors/number-store.ts";
 import { epochSeconds } from "../../kernel/clock.ts";
 import { isStillProved } from "../../domain/users/still-proved.ts";
 import { isActive, type Account } from "../../domain/users/user.ts";
 import { ENROLLED, type Fact, type FactType, type SignIn } from "./sign-in-state.ts";
-import type { SignInUser } from "./page.ts";
+
+export interface SignInUser {
+  readonly account: Account;
+  readonly blockedUntil: Date | null;
+  /** Unused recovery codes. */
+  readonly codesLeft: number;
+  /** The stored mobile number, E.164. Pages show a confirmed one masked only. */
+  readonly number: string | null;
+}
 
 /** A stored sign-in, with its user. */
 export interface StoredSignIn {
   readonly signIn: SignIn;
   readonly user: SignInUser | null;
+  /** The user's office; null where there is no user. */
+  readonly office: Office | null;
+  /** What the database said; null before the first fact. */
+  readonly row: SignInRow | null;
 }
 
 /** A row of `find_sign_in`. Times in seconds since 1970. */
@@ -27,6 +41,9 @@ export interface SignInRow {
   readonly password_expired: boolean;
   readonly browser_trusted: boolean;
   readonly number: { state: NumberState; number: string | null; pending: boolean } | null;
+  readonly office: OfficeJson | null;
+  /** Tells this state from another; see `find_sign_in`. */
+  readonly version: string;
 }
 
 /** Rules that apply to every user of this installation. */
@@ -70,7 +87,11 @@ function validFacts(facts: readonly Fact[], account: Account): Fact[] {
 }
 
 /** Derives the state that the journey evaluates from the stored row. */
-export function toSignIn(row: SignInRow, at: Date, installation: InstallationRules): StoredSignIn {
+export function toSignIn(
+  row: SignInRow,
+  at: Date,
+  installation: InstallationRules,
+): Pick<StoredSignIn, "signIn" | "user"> {
   const { account, guard, factors } = row;
   if (account === null) {
     return { signIn: { ...emptySignIn(), facts: row.facts }, user: null };

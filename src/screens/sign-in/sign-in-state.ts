@@ -63,3 +63,16 @@ export interface SignIn {
   /** Whether this user trusts this browser and the client does not demand a fresh proof. */
   readonly isBrowserTrusted: boolean;
 }
+
+/** A proof, as far as its facts go. `at`: when it was proved; default: when it is recorded. */
+interface Proved extends Pick<Fact, "type" | "session"> {
+  readonly also?: readonly FactType[];
+  readonly at?: number;
+}
+
+/** The facts of a proof, as they are stored. */
+export const factsOf = ({ type, also = [], at, session }: Proved, recordedAt: number): Fact[] =>
+  [type, ...also].map((one) => ({
+    ...{ type: one, at: at ?? recordedAt },
+    ...(session === undefined ? {} : { session }),
+  }));

@@ -4,8 +4,9 @@ import { homeOf } from "../../kernel/home.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { UserRef } from "../../domain/users/user-ref.ts";
 import { CodeUsedMeanwhile } from "../../domain/factors/code-try.ts";
+import { officeJson, type OfficeStore } from "../../domain/offices/office-store.ts";
 import type { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
-import type { Fact, SignIn } from "./sign-in-state.ts";
+import { factsOf, type SignIn } from "./sign-in-state.ts";
 import {
   emptySignIn,
   toSignIn,
@@ -14,7 +15,7 @@ import {
   type StoredSignIn,
 } from "./sign-in-row.ts";
 import type { Proof } from "./page.ts";
-import { endJson, type Ended, type SignInEnd } from "./sign-in-end.ts";
+import { endJson, signInKey, type Ended, type SignInEnd } from "./sign-in-end.ts";
 
 /** Which sign-in, for a browser with which tokens of trust. */
 interface SignInKey {
@@ -36,14 +37,12 @@ interface Advance<T> {
   readonly then: (tx: Queryable, stored: StoredSignIn) => Promise<T>;
 }
 
-const EMPTY: StoredSignIn = { signIn: emptySignIn(), user: null };
+const EMPTY: StoredSignIn = { signIn: emptySignIn(), user: null, office: null, row: null };
 
 const statements = {
   find: {
     name: "sign_in_find",
-    text: `select s.*, is_password_expired($4, (s.account ->> 'id')::uuid) as password_expired,
-             is_browser_trusted($4, (s.account ->> 'id')::uuid, $3, $2) as browser_trusted
-           from find_sign_in($4, $1, $2) s`,
+    text: `select s.*, ${officeJson("(s.account #>> '{office,id}')::uuid")} as office from find_sign_in($4, $1, $2, $3) s`,
   },
   lock: {
     name: "sign_in_lock",
@@ -86,6 +85,7 @@ export class SignInStore {
   readonly #database: Database;
   readonly #hash: KeyedHash;
   readonly #trusted: TrustedBrowserStore;
+  readonly #offices: OfficeStore;
   readonly #lifeMinutes: number;
   readonly #rules: InstallationRules;
 
@@ -93,12 +93,14 @@ export class SignInStore {
     database: Database;
     hash: KeyedHash;
     trusted: TrustedBrowserStore;
+    offices: OfficeStore;
     lifeMinutes: number;
     rules: InstallationRules;
   }) {
     this.#database = deps.database;
     this.#hash = deps.hash;
     this.#trusted = deps.trusted;
+    this.#offices = deps.offices;
     this.#lifeMinutes = deps.lifeMinutes;
     this.#rules = deps.rules;
   }
@@ -142,7 +144,7 @@ export class SignInStore {
         const locked = await tx.query(statements.lock, [this.#key(key.uid)]);
         // Both go over one connection in this order, so the read sees the result of `liftBlock`.
         const [, { signIn }] = await Promise.all([
-          proof.liftBlock?.(tx),
+          proof.changes?.liftBlock?.(tx),
           locked.length === 0 ? EMPTY : this.#read(tx, key),
         ]);
         if (!isStillDue(signIn)) {
@@ -188,16 +190,13 @@ export class SignInStore {
 
   /** Writes the fact and what belongs to it, pipelined over one connection. */
   async #write(tx: Queryable, key: Begun, proof: Proof): Promise<boolean> {
-    const [rows] = await Promise.all([this.#writeFact(tx, key, proof), proof.record(tx)]);
+    const [rows] = await Promise.all([this.#writeFact(tx, key, proof), proof.changes?.record(tx)]);
     return isOne(rows);
   }
 
   #writeFact(tx: Queryable, { uid, applicationId, exists }: Begun, proof: Proof) {
     const recordedAt = now();
-    const at = proof.at ?? epochSeconds(recordedAt);
-    const types = [proof.type, ...(proof.also ?? [])];
-    const session = proof.session === undefined ? {} : { session: proof.session };
-    const facts = JSON.stringify(types.map((type): Fact => ({ type, at, ...session })));
+    const facts = JSON.stringify(factsOf(proof, epochSeconds(recordedAt)));
     if (proof.type !== "password-proved" && proof.type !== "session-continued") {
       return tx.query(statements.add, [this.#key(uid), proof.userId, facts]);
     }
@@ -214,6 +213,11 @@ export class SignInStore {
         ]);
   }
 
+  /** The state that a row stands for; also one that is not stored yet. */
+  stateOf(row: SignInRow, at: Date): Pick<StoredSignIn, "signIn" | "user"> {
+    return toSignIn(row, at, this.#rules);
+  }
+
   async #read(
     queryable: Queryable,
     { uid, home, trust }: SignInKey & { home: number },
@@ -221,11 +225,15 @@ export class SignInStore {
     const at = now();
     const values = [this.#key(uid), at, this.#trusted.hashes(trust), home];
     const [row] = await queryable.query<SignInRow>(statements.find, values);
-    return row === undefined ? EMPTY : toSignIn(row, at, this.#rules);
+    if (row === undefined) {
+      return EMPTY;
+    }
+    const office = row.office === null ? null : this.#offices.fromJson(row.office);
+    return { ...this.stateOf(row, at), office, row };
   }
 
   #key(uid: string): Buffer {
-    return this.#hash(`sign-in ${uid}`);
+    return signInKey(this.#hash, uid);
   }
 }
 

@@ -65,6 +65,7 @@ import { SetUpStore } from "../../screens/console/set-up-store.ts";
 import { UserStatusStore } from "../../screens/console/user-status-store.ts";
 import { OutboxStore } from "../../screens/outbox/outbox-store.ts";
 import type { InstallationRules } from "../../screens/sign-in/sign-in-row.ts";
+import { SignInFactStore } from "../../screens/sign-in/sign-in-fact-store.ts";
 import { SignInStore } from "../../screens/sign-in/sign-in-store.ts";
 import type { Settings } from "../settings/settings.ts";
 
@@ -91,14 +92,15 @@ export interface Stores
 
 export function composeStores(foundation: Foundation): Stores {
   const factors = factorStores(foundation);
+  const offices = officeStores(foundation);
   return {
     ...userStores(foundation),
     ...factors,
-    ...officeStores(foundation),
+    ...offices,
     ...auditStores(foundation),
     ...composeDeliveryStores(foundation),
     ...platformStores(foundation),
-    ...screenStores(foundation, factors.trustedBrowsers),
+    ...screenStores(foundation, { trusted: factors.trustedBrowsers, offices: offices.offices }),
   };
 }
 
@@ -161,8 +163,8 @@ function factorStores({ settings, database, secrets, hash, hasher, owed }: Found
     factors: new FactorStore(),
     totpStore: new TotpStore(database),
     guard: new GuardStore({ database, numbers: settings.secondFactorGuard, owed }),
-    recoveryCodes: new RecoveryCodeStore(database, (code, salt) => hasher.derive(code, salt, pepper)),
-    enrolments: new EnrolmentStore(database, hash),
+    recoveryCodes: new RecoveryCodeStore((code, salt) => hasher.derive(code, salt, pepper)),
+    enrolments: new EnrolmentStore(hash),
     numbers: new NumberStore(),
     smsCodes: new SmsCodeStore(database),
     factorStatus: new FactorStatusStore(database),
@@ -259,6 +261,7 @@ const platformStores = ({ database, settings }: Foundation): PlatformStores => (
 /** Stores of single screens. */
 interface ScreenStores {
   readonly signIns: SignInStore;
+  readonly signInFacts: SignInFactStore;
   readonly drafts: DraftStore;
   readonly accountStore: AccountStore;
   readonly history: HistoryStore;
@@ -270,12 +273,13 @@ interface ScreenStores {
 
 function screenStores(
   { settings, database, hash, box }: Foundation,
-  trusted: TrustedBrowserStore,
+  of: { readonly trusted: TrustedBrowserStore; readonly offices: OfficeStore },
 ): ScreenStores {
   const { signInMinutes: lifeMinutes } = settings.lifetimes;
   const rules = rulesOf(settings);
   return {
-    signIns: new SignInStore({ database, hash, trusted, lifeMinutes, rules }),
+    signIns: new SignInStore({ database, hash, ...of, lifeMinutes, rules }),
+    signInFacts: new SignInFactStore({ database, hash, trusted: of.trusted, frozenFrom: rules.frozenFrom }),
     drafts: new DraftStore({ database, hash, box }),
     accountStore: new AccountStore(database, hash),
     history: new HistoryStore(database),

@@ -1,5 +1,7 @@
 import { expect } from "chai";
 import { homeOf, idAt, tokenAt } from "../../../src/kernel/home.ts";
+import { bindingOf } from "../../../src/domain/factors/sms-code.ts";
+import type { StoredCode } from "../../../src/domain/factors/stored-code.ts";
 import { randomToken } from "../../../src/kernel/random.ts";
 import { asOwner } from "../../support/database.ts";
 import { makeOfficeAt } from "../../support/homes.ts";
@@ -168,6 +170,16 @@ describe("T87 what belongs to an office at another home", function () {
   });
 
   describe("a code by text message", () => {
+    const slotOf = (binding: string) => bindingOf(services.hash, binding);
+    /** What a code would be compared with, in the office of this user. */
+    const storedFor = async ({ id, office }: TestUser, slot: Buffer): Promise<StoredCode> => {
+      const text = "select stored_code($home, $1, 'sms', $2, now()) as stored";
+      const [row] = await services.database.inOffice(office.id, (tx) =>
+        tx.query<{ stored: StoredCode }>({ name: "test_stored_code", text }, [id, slot]),
+      );
+      return row?.stored ?? {};
+    };
+
     it("is wrong for a user of another office, and costs that user the try", async () => {
       const number = await giveNumber(services, northern);
       await giveNumber(services, southern);
@@ -178,38 +190,43 @@ describe("T87 what belongs to an office at another home", function () {
       expect(await tryCode(services, southern, { ...attempt, code })).to.equal("wrong");
       const stray = { ...northern, office: southern.office };
       const unknown = { ...southern, id: idAt(HOMES.south) };
-      const taken = await Promise.all(
-        [southern, stray, unknown].map((user) => services.stores.smsCodes.lastUsed(personOf(user))),
+      const found = await Promise.all(
+        [southern, stray, unknown].map((user) => storedFor(user, slotOf(binding))),
       );
-      expect(taken).to.deep.equal([null, null, null]);
+      expect(found.map(({ message }) => [message?.sent, message?.usedLast])).to.deep.equal([
+        [null, null],
+        [null, null],
+        [null, null],
+      ]);
       expect((await guardOf({ database }, southern)).strikes).to.equal(1);
       expect((await guardOf({ database }, northern)).strikes).to.equal(0);
       expect(await tryCode(services, northern, { ...attempt, code: otherThan(code) })).to.equal("wrong");
       expect(await tryCode(services, northern, { ...attempt, code })).to.equal("accepted");
     });
 
-    it("is not found by its very slot at another home, in one statement", async () => {
+    it("is not found by its very slot at another home, and not spent there", async () => {
       const number = await giveNumber(services, northern);
       await send(services, northern, { number, binding: "another sign-in" });
-      const [slot] = await asOwner<{ binding: Buffer; hash: Buffer }>(
+      const [row] = await asOwner<{ hash: Buffer }>(
         database,
-        "select binding, hash from sms_codes where user_id = $1 order by sent_at desc limit 1",
+        "select hash from sms_codes where user_id = $1 order by sent_at desc limit 1",
         [northern.id],
       );
-      const binding = slot?.binding ?? Buffer.alloc(0);
-      const at = new Date(Date.now());
-      const user = { ...personOf(northern), officeId: southern.office.id };
-      const there = { user, binding, purpose: "sign-in" } as const;
-      expect(await asked(() => services.stores.smsCodes.match(there, at))).to.deep.equal({
-        found: null,
-        statements: ["sms_code_match"],
-      });
-      const spent = await services.database.inOffice(southern.office.id, (tx) =>
-        services.stores.smsCodes.spend(tx, there, { hash: slot?.hash ?? Buffer.alloc(0), at }),
-      );
-      expect(spent).to.equal(null);
-      const here = { ...there, user: personOf(northern) };
-      expect((await services.stores.smsCodes.match(here, at))?.number).to.equal(number);
+      const slot = slotOf("another sign-in");
+      const stray = { ...northern, office: southern.office };
+      expect((await storedFor(stray, slot)).message?.sent).to.equal(null);
+      const code = {
+        kind: "sms",
+        slot: slot.toString("hex"),
+        hash: row?.hash.toString("hex") ?? "",
+      } as const;
+      const spendAs = (user: TestUser) =>
+        services.database.inOffice(user.office.id, (tx) =>
+          services.secondFactor.guard.spend(tx, personOf(user), { code, at: new Date(Date.now()) }),
+        );
+      expect(await spendAs(stray)).to.equal(null);
+      expect((await storedFor(northern, slot)).message?.sent?.number).to.equal(number);
+      expect(await spendAs(northern)).to.equal(0);
     });
   });
 });

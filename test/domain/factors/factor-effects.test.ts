@@ -41,6 +41,8 @@ describe("what follows from a change of a factor", () => {
   });
 
   const person = () => personOf(user);
+  const useStep = (tx: Queryable) =>
+    services.secondFactor.guard.spend(tx, person(), { code: { kind: "totp", step: 7 }, at: new Date() });
   const addApp: Change = (tx) => services.secondFactor.totpStore.add(tx, person(), app(false));
   const replaceApp: Change = (tx) => services.secondFactor.totpStore.add(tx, person(), app(true));
   const confirmNumber: Change = (tx) =>
@@ -66,9 +68,14 @@ describe("what follows from a change of a factor", () => {
 
   it("is nothing for a code that is used, or a secret that is encrypted again", async () => {
     await giveApp(services, user);
-    const used: Change = (tx) => services.secondFactor.totpStore.useStep(tx, person(), 7);
-    expect(await endsTrust("totp_use_step", used)).to.equal(false);
-    const sealed = (await services.secondFactor.totpStore.find(person()))?.sealedSecret ?? expect.fail();
+    const used: Change = (tx) => useStep(tx);
+    expect(await endsTrust("guard_spend", used)).to.equal(false);
+    const [factor] = await asOwner<{ sealed: Buffer }>(
+      database,
+      "select sealed_secret as sealed from factors where user_id = $1",
+      [user.id],
+    );
+    const sealed = factor?.sealed ?? expect.fail();
     const sealedAgain: Change = () =>
       services.secondFactor.totpStore.replaceSealed(person(), { before: sealed, after: randomBytes(40) });
     expect(await endsTrust("totp_replace_sealed", sealedAgain)).to.equal(false);
@@ -79,7 +86,7 @@ describe("what follows from a change of a factor", () => {
     const waiting: Promise<unknown>[] = [];
     await inOffice(async (tx) => {
       // A sign-in uses a code of the app and trusts its browser; meanwhile the app is taken away.
-      await services.secondFactor.totpStore.useStep(tx, person(), 7);
+      await useStep(tx);
       waiting.push(inOffice(removeAll));
       await eventually(
         () =>
@@ -108,7 +115,7 @@ describe("what follows from a change of a factor", () => {
   it("is judged here for every statement and function that writes factors", () => {
     const judged = [
       ...["factor_confirm", "factor_remove", "factor_remove_all", "totp_add", "totp_replace"],
-      ...["totp_use_step", "totp_replace_sealed"],
+      ...["spend_code", "totp_replace_sealed"],
     ];
     // After a restore all steps are used, and all trust is ended by a statement of its own.
     expect(writersOf("factors")).to.deep.equal([...judged, "app_steps"].sort());

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { spend } from "../../support/codes.ts";
 import type { SecondFactorCheck } from "../../../src/domain/factors/second-factor-check.ts";
 import { TESTER } from "../../support/people.ts";
 import { giveApp, guardOf, wrongCode, makeStrictUser } from "../../support/second-factor.ts";
@@ -35,10 +36,7 @@ describe("guessing codes with a known password", function () {
       VISITOR,
     );
     if (result.type === "accepted") {
-      await database.inOffice(user.office.id, async (tx) => {
-        await result.liftBlock(tx);
-        await result.record(tx);
-      });
+      await database.inOffice(user.office.id, (tx) => spend(vestibule.services, user, { tx, code: result }));
     }
     return result.type;
   };

@@ -88,7 +88,7 @@ describe("the tables of mobile numbers", function () {
     await asOwner(database, insert, [Buffer.from("north"), northern.office.id, northern.id]);
     const find = () =>
       services.database.query<{ number: Record<string, unknown> }>(
-        { name: "find_sign_in_of_test", text: "select number from find_sign_in($2, $1, now())" },
+        { name: "find_sign_in_of_test", text: "select number from find_sign_in($2, $1, now(), '{}')" },
         [Buffer.from("north"), homeOf(northern.office.id)],
       );
     const { number } = (await services.secondFactor.numberService.find({

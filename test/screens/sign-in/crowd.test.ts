@@ -208,12 +208,12 @@ describe("very many people at once", function () {
   });
 
   it("T116 forgets what was proved in a sign-in that nobody finishes", async () => {
-    const { database, hash, secondFactor } = vestibule.services;
+    const { database, hash, offices, secondFactor } = vestibule.services;
     expect(await countOf("sign_ins")).to.be.above(0);
     expect(await countOf("sign_ins where expires_at > created_at + interval '61 minutes'")).to.equal(0);
     await grow("sign_ins", "25 hours 1 minute");
     const store = new SignInStore({
-      ...{ database, hash, trusted: secondFactor.trustedBrowsers },
+      ...{ database, hash, offices, trusted: secondFactor.trustedBrowsers },
       ...{ lifeMinutes: 60, rules: { frozenFrom: 50, canSendSms: true } },
     });
     await store.purge(1_000);

@@ -27,6 +27,7 @@ const contextOf = (signIn: SignIn) =>
   ({
     signIn,
     user: null,
+    row: null,
     interaction: { uid: "uid", application: { id: "app" }, params: {}, continues: { at: 1 } },
     trust: [],
     keepHome: () => undefined,
@@ -48,7 +49,7 @@ function notingFlow(signIn: SignIn) {
     }),
   );
   const store = {
-    find: () => Promise.resolve({ signIn, user: null }),
+    find: () => Promise.resolve({ signIn, user: null, row: null }),
     advance: (
       _key: unknown,
       _proof: unknown,

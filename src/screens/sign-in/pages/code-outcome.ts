@@ -1,5 +1,5 @@
 import type { Queryable } from "../../../platform/database/database.ts";
-import type { CodeResult, UserContact } from "../../../domain/factors/code-try.ts";
+import { isEnrolling, type CodeResult, type UserContact } from "../../../domain/factors/code-try.ts";
 import { FACTOR_KINDS, FACTORS } from "../../../domain/factors/factor.ts";
 import { PageError } from "../../../kernel/errors.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
@@ -24,13 +24,13 @@ export function proofOf(
   at?: number,
 ): PageOutcome {
   const moment = at === undefined ? {} : { at };
-  return { type: "done", fact: { ...factOf(context, type), record, ...moment } };
+  return { type: "done", fact: { ...factOf(context, type), changes: { record }, ...moment } };
 }
 
 /** A fact that nothing else is written with. */
 export function factOf(context: PageContext, type: FactType): Proof {
   const { id, officeId } = contactOf(context);
-  return { type, userId: id, officeId, record: () => Promise.resolve() };
+  return { type, userId: id, officeId };
 }
 
 /**
@@ -44,11 +44,19 @@ export function codeOutcome(
 ): PageOutcome {
   switch (result.type) {
     case "accepted": {
-      const { id, officeId } = contactOf(context);
-      const { record, liftBlock, release } = result;
       const moment = page.at === undefined ? {} : { at: page.at };
-      const proof = { userId: id, officeId, record, liftBlock, release, ...moment };
-      return { type: "done", fact: { type: page.fact, also: page.also ?? [], ...proof } };
+      const fact = {
+        ...factOf(context, page.fact),
+        also: page.also ?? [],
+        release: result.release,
+        ...moment,
+      };
+      return isEnrolling(result)
+        ? {
+            type: "done",
+            fact: { ...fact, changes: { record: result.effect.record, liftBlock: result.liftBlock } },
+          }
+        : { type: "done", fact: { ...fact, code: result.effect } };
     }
     case "refused":
     case "meanwhile":

@@ -3,11 +3,13 @@ import { localDay } from "../../../kernel/time-zone.ts";
 import { calendarDay } from "../../../kernel/date-format.ts";
 import { has } from "../journey.ts";
 import type { Model, PageOutcome, PageContext } from "../page.ts";
-import { proofOf } from "./code-outcome.ts";
+import { factOf } from "./code-outcome.ts";
 
 /** "Later" postpones the enrolment for this sign-in, until the day from which the office requires the factor. */
-export const postponed = (context: PageContext): PageOutcome =>
-  proofOf(context, "enrolment-postponed", () => Promise.resolve());
+export const postponed = (context: PageContext): PageOutcome => ({
+  type: "done",
+  fact: factOf(context, "enrolment-postponed"),
+});
 
 /** The formatted day until which the user can postpone; null when that is not possible. */
 export function postponeModel({ signIn, user, office, language, zone }: PageContext): Model {

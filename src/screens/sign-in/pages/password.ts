@@ -44,8 +44,13 @@ export function passwordPage({ passwords }: Deps): Page<Form> {
           return fault("password", t("password.wrong"));
         case "too-many":
           return fault(null, tooMany(context, result.until));
-        case "right":
-          return { type: "done", fact: { ...result, type: "password-proved" } };
+        case "right": {
+          const { record, release, ...proved } = result;
+          return {
+            type: "done",
+            fact: { ...proved, type: "password-proved", changes: { record }, release },
+          };
+        }
       }
     },
   };

@@ -15,7 +15,7 @@ import { ENROLLED, type SignIn } from "../sign-in-state.ts";
 import type { Page, PageContext } from "../page.ts";
 import type { UserRef } from "../../../domain/users/user-ref.ts";
 import type { SignInStore } from "../sign-in-store.ts";
-import { contactOf, proofOf } from "./code-outcome.ts";
+import { contactOf, factOf, proofOf } from "./code-outcome.ts";
 
 export interface RecoveryCodesDeps {
   readonly recoveryCodes: RecoveryCodeStore;
@@ -56,7 +56,7 @@ export function recoveryCodesPage(deps: RecoveryCodesDeps): Page<z.output<typeof
         return Promise.resolve({ type: "go", to: "recovery-codes" });
       }
       if (again !== undefined) {
-        return Promise.resolve(proofOf(context, "recovery-codes-again", () => Promise.resolve()));
+        return Promise.resolve({ type: "done", fact: factOf(context, "recovery-codes-again") });
       }
       if (saved === undefined || !areShown(context.signIn)) {
         return Promise.resolve(fault("saved", context.t("recoveryCodes.tick")));
@@ -105,16 +105,18 @@ async function make(
     type: "recovery-codes-shown",
     userId: id,
     officeId,
-    // Before the step is judged again: a reset at the same moment would leave the new codes behind.
-    liftBlock: (tx: Queryable) => users.lock(tx, id),
-    record: async (tx: Queryable) => {
-      await save(tx, user, now());
-      await recoveryCodes.askToSave(tx, user, now());
-      await audit.add(tx, { ...event, visitor: context.visitor });
-      // The mail about a new factor covers its codes; others may be of a thief.
-      if (!ENROLLED.some((fact) => has(context.signIn, fact))) {
-        await notices.send(tx, user, "recoveryCodesMade", {});
-      }
+    changes: {
+      // Before the step is judged again: a reset at the same moment would leave the new codes behind.
+      liftBlock: (tx: Queryable) => users.lock(tx, id),
+      record: async (tx: Queryable) => {
+        await save(tx, user, now());
+        await recoveryCodes.askToSave(tx, user, now());
+        await audit.add(tx, { ...event, visitor: context.visitor });
+        // The mail about a new factor covers its codes; others may be of a thief.
+        if (!ENROLLED.some((fact) => has(context.signIn, fact))) {
+          await notices.send(tx, user, "recoveryCodesMade", {});
+        }
+      },
     },
   } as const;
   const isStillDue = (signIn: SignIn) => nextStep(signIn) === "recovery-codes" && !areShown(signIn);

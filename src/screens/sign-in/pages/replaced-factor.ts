@@ -1,4 +1,4 @@
-import type { AcceptedCode, CodeResult } from "../../../domain/factors/code-try.ts";
+import { isEnrolling, type EnrollingCode, type CodeResult } from "../../../domain/factors/code-try.ts";
 import { FACTOR_KINDS } from "../../../domain/factors/factor.ts";
 import type { MethodSwitch } from "../../../domain/factors/method-switch.ts";
 import type { RecoveryCodeStore } from "../../../domain/factors/recovery-code-store.ts";
@@ -34,7 +34,7 @@ export function enrolOutcome(
     readonly page: { readonly name: PageName; readonly field: string; readonly fact: FactType };
   },
 ): PageOutcome {
-  if (result.type !== "accepted") {
+  if (result.type !== "accepted" || !isEnrolling(result)) {
     return codeOutcome(context, result, page);
   }
   const asked = askingToSave(deps, context, result);
@@ -47,11 +47,14 @@ export function enrolOutcome(
   return codeOutcome(context, ending, { ...page, at: second + 1 });
 }
 
-const andThen = (result: AcceptedCode, work: (tx: Queryable) => Promise<void>): AcceptedCode => ({
+const andThen = (result: EnrollingCode, work: (tx: Queryable) => Promise<void>): EnrollingCode => ({
   ...result,
-  record: async (tx) => {
-    await result.record(tx);
-    await work(tx);
+  effect: {
+    ...result.effect,
+    record: async (tx) => {
+      await result.effect.record(tx);
+      await work(tx);
+    },
   },
 });
 
@@ -59,15 +62,15 @@ const andThen = (result: AcceptedCode, work: (tx: Queryable) => Promise<void>): 
 const askingToSave = (
   { recoveryCodes }: ReplacedFactorDeps,
   context: PageContext,
-  result: AcceptedCode,
-): AcceptedCode => andThen(result, (tx) => recoveryCodes.askToSave(tx, contactOf(context), null));
+  result: EnrollingCode,
+): EnrollingCode => andThen(result, (tx) => recoveryCodes.askToSave(tx, contactOf(context), null));
 
 /** A user who has said that the previous factor is lost keeps none of it: it may be in the hands of a thief. */
 function endingLost(
   { methods }: ReplacedFactorDeps,
   context: PageContext,
-  { result, fact }: { readonly result: AcceptedCode; readonly fact: FactType },
-): AcceptedCode {
+  { result, fact }: { readonly result: EnrollingCode; readonly fact: FactType },
+): EnrollingCode {
   const { signIn, visitor } = context;
   const kept = FACTOR_KINDS.find((kind) => fact === `${kind}-enrolled`);
   return kept === undefined || !isReplacingLost(signIn)
@@ -79,8 +82,8 @@ function endingLost(
 function endingOthers(
   { access }: ReplacedFactorDeps,
   context: PageContext,
-  { result, second }: { readonly result: AcceptedCode; readonly second: number },
-): AcceptedCode {
+  { result, second }: { readonly result: EnrollingCode; readonly second: number },
+): EnrollingCode {
   const { id } = contactOf(context);
   const kept = { uid: context.interaction.sessionUid ?? "", grantIds: [] };
   const since = new Date(second * 1000);

@@ -1,0 +1,30 @@
+-- Uses up a code of a confirmed factor that was found right, and clears the user's wrong ones. Returns how many recovery codes are left,
+-- 0 for another kind; null, and nothing is written, when the code was used meanwhile or its factor has changed. p_code: its kind, and
+-- what names it; bytes are in hex. In a transaction of the office. The counter is locked first, as by a reset of the factor.
+create or replace function spend_code(p_home smallint, p_office uuid, p_user uuid, p_now timestamptz, p_code json) returns integer
+language plpgsql as $$
+begin
+  perform from second_factor_guard g where g.home = p_home and g.office_id = p_office and g.user_id = p_user for update;
+  case p_code ->> 'kind'
+    when 'totp' then
+      -- The step only grows, so that two parallel requests cannot both use it.
+      update factors f set last_step = (p_code ->> 'step')::bigint where f.home = p_home and f.user_id = p_user
+        and f.kind = 'totp' and f.last_step < (p_code ->> 'step')::bigint;
+    when 'sms' then
+      -- No row: it was used, a newer one was sent, it has expired, or the number is no longer the confirmed one.
+      update sms_codes c set used_at = p_now where c.home = p_home and c.user_id = p_user and c.purpose = 'sign-in'
+        and c.binding = decode(p_code ->> 'slot', 'hex') and c.hash = decode(p_code ->> 'hash', 'hex')
+        and c.used_at is null and c.expires_at > p_now and c.number = (select m.number from mobile_numbers m
+          where m.home = p_home and m.user_id = p_user and m.state = 'confirmed');
+    when 'recovery' then
+      update recovery_codes c set used_at = p_now where c.home = p_home and c.user_id = p_user
+        and c.hash = decode(p_code ->> 'hash', 'hex') and c.used_at is null;
+  end case;
+  if not found then
+    return null;
+  end if;
+  update second_factor_guard g set strikes = 0, spent = 0, blocked_until = null, in_hand = '{}', wrong_form = null, wrong_as = null
+    where g.home = p_home and g.office_id = p_office and g.user_id = p_user;
+  return case p_code ->> 'kind' when 'recovery' then (select count(*) from recovery_codes c
+    where c.home = p_home and c.user_id = p_user and c.used_at is null) else 0 end;
+end $$;

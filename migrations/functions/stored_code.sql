@@ -1,0 +1,29 @@
+-- What a typed code is compared with, under a name of its own for each kind of code. p_slot: of the message that is asked for. In a transaction of the office.
+create or replace function stored_code(p_home smallint, p_user uuid, p_kind text, p_slot bytea, p_now timestamptz) returns json
+language plpgsql as $$
+begin
+  case p_kind
+    when 'totp', 'new-totp' then
+      return json_build_object('app',
+        (select json_build_object('sealed', f.sealed_secret, 'lastStep', f.last_step, 'confirmedAt', f.confirmed_at)
+          from factors f where f.home = p_home and f.user_id = p_user and f.kind = 'totp'));
+    when 'sms', 'new-sms' then
+      return json_build_object('message', json_build_object(
+        'sent', (select json_build_object('number', c.number, 'hash', c.hash, 'usedAt', c.used_at, 'isExpired', c.expires_at <= p_now,
+            'superseded', coalesce(c.superseded, '{}'))
+          from sms_codes c where c.home = p_home and c.user_id = p_user and c.binding = p_slot
+            and c.purpose = case p_kind when 'sms' then 'sign-in' else 'enrol' end),
+        'usedLast', (select json_build_object('binding', c.binding, 'purpose', c.purpose, 'number', c.number, 'hash', c.hash)
+          from sms_codes c where c.home = p_home and c.user_id = p_user and c.used_at is not null order by c.used_at desc limit 1),
+        'confirmed', (select m.number from mobile_numbers m
+          where m.home = p_home and m.user_id = p_user and m.state = 'confirmed')));
+    when 'recovery' then
+      return json_build_object('recovery', (select json_build_object('salt', s.salt, 'codes',
+          (select coalesce(json_agg(json_build_object('hash', c.hash, 'isUsed', c.used_at is not null)), '[]')
+            from recovery_codes c where c.home = p_home and c.user_id = p_user))
+        from recovery_code_sets s where s.home = p_home and s.user_id = p_user));
+    when 'enrolment' then
+      return json_build_object('enrolment', (select json_build_object('hash', w.code_hash) from enrolment_windows w
+        where w.home = p_home and w.user_id = p_user and w.code_ends_at > p_now));
+  end case;
+end $$;
