@@ -1,23 +1,55 @@
+import { readdirSync, readFileSync } from "node:fs";
 import pg from "pg";
 
 const FRAME = /^(begin|commit|rollback|set local)\b/i;
 /** The queue of jobs and the chain of the audit log work whenever they like. */
 const IN_THE_BACKGROUND = /\bjob_(due_lanes|claim|renew|remove|retry)\b|\baudit_(seal|unsealed_chains)\b/;
 
+/** What was sent over one connection. */
+interface Sent {
+  readonly connection: object;
+  readonly name: string;
+  readonly text: string;
+}
+
 /** Counts what this process asks PostgreSQL while `work` runs, without what only begins and ends a transaction, and without work in the background. */
 export async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+  const names = (await sentDuring(work)).map(({ name }) => name);
+  return names.filter((name) => !FRAME.test(name) && !IN_THE_BACKGROUND.test(name));
+}
+
+/** What a piece of work costs. A transaction costs its begin and its commit as well, as each of them is a message to PostgreSQL. */
+export interface Cost {
+  readonly statements: readonly string[];
+  /** Transactions that store something, a single statement among them: each is written to the disk before it is answered. */
+  readonly commits: number;
+}
+
+/** The cost of `work`, without work in the background. */
+export async function costOf(work: () => Promise<unknown>): Promise<Cost> {
+  const transactions = transactionsIn(await sentDuring(work)).filter(
+    (transaction) => !transaction.some(({ name }) => IN_THE_BACKGROUND.test(name)),
+  );
+  return {
+    statements: transactions.flat().map(({ name }) => name),
+    commits: transactions.filter((transaction) => transaction.some(({ text }) => isWriting(text))).length,
+  };
+}
+
+async function sentDuring(work: () => Promise<unknown>): Promise<Sent[]> {
   const original = Object.getOwnPropertyDescriptor(pg.Client.prototype, "query");
   if (original === undefined) {
     throw new Error("pg has changed: its Client has no query.");
   }
   const send = original.value as (...parameters: unknown[]) => unknown;
-  const statements: string[] = [];
+  const sent: Sent[] = [];
   Object.defineProperty(pg.Client.prototype, "query", {
     ...original,
     value(this: pg.Client, ...parameters: unknown[]) {
       const [asked] = parameters;
-      const name = typeof asked === "object" && asked !== null && "name" in asked ? asked.name : asked;
-      statements.push(String(name));
+      const { name = asked, text = asked }: { name?: unknown; text?: unknown } =
+        typeof asked === "object" && asked !== null ? asked : {};
+      sent.push({ connection: this, name: String(name), text: String(text) });
       return send.apply(this, parameters);
     },
   });
@@ -26,5 +58,48 @@ export async function statementsOf(work: () => Promise<unknown>): Promise<string
   } finally {
     Object.defineProperty(pg.Client.prototype, "query", original);
   }
-  return statements.filter((statement) => !FRAME.test(statement) && !IN_THE_BACKGROUND.test(statement));
+  return sent;
+}
+
+/** Each transaction with its frame; a statement outside of one is one by itself. */
+function transactionsIn(sent: readonly Sent[]): Sent[][] {
+  const open = new Map<object, Sent[]>();
+  return sent.flatMap((statement) => {
+    const { connection, text } = statement;
+    const [word = ""] = /^\w+/.exec(text) ?? [];
+    const begun = word === "begin" ? [] : open.get(connection);
+    if (begun === undefined) {
+      return [[statement]];
+    }
+    begun.push(statement);
+    const hasEnded = word === "commit" || word === "rollback";
+    if (hasEnded) {
+      open.delete(connection);
+    } else {
+      open.set(connection, begun);
+    }
+    return hasEnded ? [begun] : [];
+  });
+}
+
+const FUNCTIONS = "migrations/functions";
+const functions = new Map(
+  readdirSync(FUNCTIONS).map((file) => [
+    file.replace(/\.sql$/, ""),
+    readFileSync(`${FUNCTIONS}/${file}`, "utf8").replace(/^\s*--.*$/gm, ""),
+  ]),
+);
+const WRITES = /\b(insert into|delete from|update \w+ (\w+ )?set)\b/;
+
+/** Whether a statement writes, by itself or by a function that it calls. */
+function isWriting(text: string): boolean {
+  const reached = new Set<string>();
+  const isWrite = (sql: string): boolean => {
+    const called = [...functions.keys()].filter(
+      (name) => !reached.has(name) && new RegExp(`\\b${name}\\(`).test(sql),
+    );
+    called.forEach((name) => reached.add(name));
+    return WRITES.test(sql) || called.some((name) => isWrite(functions.get(name) ?? ""));
+  };
+  return isWrite(text);
 }

@@ -1,0 +1,165 @@
+import { expect } from "chai";
+import type { HttpBrowser, Page } from "../support/http-browser.ts";
+import { giveNumber, makeSmsOffice, sentSms } from "../support/mobile-numbers.ts";
+import { BY_HAND } from "../support/outbox.ts";
+import type { TestApplication, TestOffice, TestUser } from "../support/people.ts";
+import { callToken, follow, openSignIn, redeem, sendPassword } from "../support/relying-party.ts";
+import { giveApp, makeStrictOffice, sendForm } from "../support/second-factor.ts";
+import { costOf } from "../support/statements.ts";
+import { onceMade } from "../support/suite-resource.ts";
+import { introspect, refresh, tokensFor, tokensOf, userinfo } from "../support/tokens.ts";
+import { totpNow } from "../support/totp.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
+
+/**
+ * What each flow may ask of PostgreSQL: messages to it, the begin and commit of a transaction among them, and transactions that store
+ * something. A flow that needs fewer lowers its line.
+ */
+const BUDGETS = {
+  "a sign-in with the password": { statements: 20, commits: 6 },
+  "a sign-in with an authenticator app": { statements: 41, commits: 8 },
+  "a sign-in by text message": { statements: 69, commits: 9 },
+  "a refresh": { statements: 2, commits: 1 },
+  "a refresh that replaces the token": { statements: 2, commits: 1 },
+  "another sign-in in a browser with a session": { statements: 5, commits: 2 },
+  "a token of a machine that reads it itself": { statements: 0, commits: 0 },
+  "a token of a machine as a reference": { statements: 1, commits: 1 },
+  introspection: { statements: 1, commits: 0 },
+  userinfo: { statements: 1, commits: 0 },
+} as const satisfies Record<string, { statements: number; commits: number }>;
+type Flow = keyof typeof BUDGETS;
+
+const JWT_API = "https://invoices.example";
+const OPAQUE_API = "https://payroll.example";
+const MACHINE = { type: "machine", redirectUris: [], firstParty: false };
+
+/** Counts one request, or several. */
+type Click = <T>(request: () => Promise<T>) => Promise<T>;
+
+interface World {
+  readonly byApp: TestOffice;
+  readonly bySms: TestOffice;
+  readonly machine: TestApplication;
+  readonly rotating: TestApplication;
+}
+
+describe("the statements of a flow", () => {
+  const vestibule = useVestibule({ settings: BY_HAND, user: {}, application: {} });
+  const { services, application } = vestibule;
+  let made: World | null = null;
+  const world = onceMade(() => made);
+
+  before(async () => {
+    const scopes = { resourceScopes: ["read"] };
+    await vestibule.makeApplication({ ...MACHINE, ...scopes, resourceIdentifier: JWT_API });
+    const opaque = { resourceIdentifier: OPAQUE_API, resourceTokens: "opaque" };
+    await vestibule.makeApplication({ ...MACHINE, ...scopes, ...opaque });
+    made = {
+      byApp: await makeStrictOffice(services),
+      bySms: await makeSmsOffice(services),
+      machine: await vestibule.makeApplication({ ...MACHINE, resources: [JWT_API, OPAQUE_API] }),
+      rotating: await vestibule.makeApplication({ rotateRefreshTokens: true }),
+    };
+  });
+
+  /** A whole sign-in, up to the tokens; `second`: what follows the password. */
+  async function signIn(
+    user: TestUser,
+    click: Click,
+    second: (browser: HttpBrowser, page: Page) => Promise<Page> = (_browser, page) => Promise.resolve(page),
+  ): Promise<void> {
+    const browser = vestibule.browser();
+    const request = vestibule.request();
+    const page = await click(() => openSignIn(browser, request));
+    const { username, password, office } = user;
+    const form = { officeCode: office.code, username, password };
+    const sent = await click(() => sendPassword(browser, page, form));
+    const next = await click(() => follow(browser, sent));
+    const done = await second(browser, next);
+    const redirect = new URL(done.location);
+    tokensOf(await click(() => redeem(browser, application, { redirect, request })));
+  }
+
+  /** Answers the flow that is counted, with all that it needs made before. */
+  const flows: Record<Flow, () => Promise<(click: Click) => Promise<unknown>>> = {
+    "a sign-in with the password": async () => {
+      const user = await vestibule.makeUser();
+      return (click) => signIn(user, click);
+    },
+    "a sign-in with an authenticator app": async () => {
+      const user = await vestibule.makeUser({}, world.byApp);
+      const { secret } = await giveApp(services, user);
+      return (click) =>
+        signIn(user, click, (browser, page) =>
+          click(() => sendForm(browser, page, { code: totpNow(secret) })),
+        );
+    },
+    "a sign-in by text message": async () => {
+      const user = await vestibule.makeUser({}, world.bySms);
+      const number = await giveNumber(services, user);
+      return (click) =>
+        signIn(user, click, async (browser, page) => {
+          const sent = await sentSms(vestibule.database, number);
+          const code = sent.find((sms) => sms.code !== "")?.code ?? "";
+          return click(() => sendForm(browser, page, { code }));
+        });
+    },
+    "a refresh": async () => {
+      const tokens = await tokensFor(vestibule.browser(), application, vestibule.user);
+      return (click) => click(() => refresh(vestibule.browser(), application, tokens.refresh));
+    },
+    "a refresh that replaces the token": async () => {
+      const tokens = await tokensFor(vestibule.browser(), world.rotating, vestibule.user);
+      return (click) => click(() => refresh(vestibule.browser(), world.rotating, tokens.refresh));
+    },
+    "another sign-in in a browser with a session": async () => {
+      const browser = vestibule.browser();
+      await vestibule.signIn(browser);
+      const request = vestibule.request({ prompt: "none" });
+      return async (click) => {
+        const { location } = await click(() => browser.get(request.url));
+        const redirect = new URL(location);
+        tokensOf(await click(() => redeem(browser, application, { redirect, request })));
+      };
+    },
+    "a token of a machine that reads it itself": () => machineToken(JWT_API),
+    "a token of a machine as a reference": () => machineToken(OPAQUE_API),
+    introspection: async () => {
+      const { access } = await tokensFor(vestibule.browser(), application, vestibule.user);
+      return (click) => click(() => introspect(vestibule.browser(), application, access));
+    },
+    userinfo: async () => {
+      const { access } = await tokensFor(vestibule.browser(), application, vestibule.user);
+      return (click) => click(() => userinfo(vestibule.browser(), access));
+    },
+  };
+
+  const machineToken = (resource: string) =>
+    Promise.resolve((click: Click) =>
+      click(() =>
+        callToken(vestibule.browser(), world.machine, {
+          grant_type: "client_credentials",
+          resource,
+          scope: "read",
+        }),
+      ),
+    );
+
+  for (const [flow, budget] of Object.entries(BUDGETS) as [Flow, (typeof BUDGETS)[Flow]][]) {
+    it(`is that of its budget: ${flow}`, async () => {
+      // What the process reads once, such as applications, is read by the first of two.
+      const [first, counted] = [await flows[flow](), await flows[flow]()];
+      await first((request) => request());
+      const statements: string[] = [];
+      let commits = 0;
+      await counted(async (request) => {
+        const answers: Awaited<ReturnType<typeof request>>[] = [];
+        const cost = await costOf(async () => answers.push(await request()));
+        statements.push(...cost.statements);
+        commits += cost.commits;
+        return answers[0] as Awaited<ReturnType<typeof request>>;
+      });
+      expect({ statements: statements.length, commits }, statements.join(", ")).to.deep.equal(budget);
+    });
+  }
+});
