@@ -52,7 +52,7 @@ export default {
       to: {
         path: "^src/protocol/",
         pathNot:
-          "^src/protocol/(interactions|interaction-path|device|claims|sign-in-test|models/(own-sessions|access-store))\\.ts",
+          "^src/protocol/(interactions|interaction-path|device|claims|sign-in-test|models/(own-sessions|access-store|finished-login))\\.ts",
       },
     },
     {

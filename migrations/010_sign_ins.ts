@@ -15,6 +15,8 @@ export async function up(knex: Knex): Promise<void> {
       facts jsonb not null,
       created_at timestamptz not null,
       finished_at timestamptz,
+      -- What the protocol gets of a finished one: who has signed in, how and when.
+      login json,
       expires_at timestamptz not null,
       primary key (home, id)
     );

@@ -32,15 +32,8 @@ export interface Interaction {
   readonly asked: AskedConsent;
   /** Whether the user has cancelled it, and only the answer to the application is left. */
   readonly isDenied: boolean;
-}
-
-/** A finished sign-in, as tokens will state it (RFC 8176, OpenID Connect Core 1.0 section 2). */
-export interface Login {
-  readonly accountId: string;
-  readonly amr: readonly string[];
-  readonly acr: string;
-  /** Seconds since 1970. */
-  readonly authTime: number;
+  /** The address where oidc-provider goes on with an answered one. A finished sign-in has its answer already (`models/finished-login.ts`). */
+  readonly returnTo: string;
 }
 
 interface Exchange {
@@ -84,16 +77,10 @@ export class Interactions {
       sessionAccountId: session?.accountId ?? null,
       sessionUid: session?.uid ?? null,
       continues: await this.#continues(details),
+      returnTo: details.returnTo,
       isDenied: details.result?.error !== undefined,
       asked: readAsked(prompt.details),
     };
-  }
-
-  /** Returns the address where oidc-provider continues. `remember: false`: the session cookie ends with the browser. */
-  finish(exchange: Exchange, login: Login): Promise<string> {
-    const { accountId, acr, amr, authTime } = login;
-    const result = { login: { accountId, acr, amr: [...amr], ts: authTime, remember: false } };
-    return this.#answer(exchange, result);
   }
 
   /** The application gets `access_denied` (RFC 6749 section 4.1.2.1). */

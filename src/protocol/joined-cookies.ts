@@ -2,8 +2,8 @@ import { HOMES } from "../kernel/home.ts";
 
 /**
  * oidc-provider's cookies come in pairs, a value and its signature under another name. A browser keeps about 180 cookies of a domain
- * and drops others for new ones, so a sign-in has one: `value.signature`, and behind the password `value.signature.home`. The library
- * gets and gives its pairs as ever.
+ * and drops others for new ones, so a sign-in has one: `value.signature`, and behind the password `value.signature.home`, as in the
+ * cookie of its last redirect. The library gets and gives its pairs as ever.
  */
 
 const SIGNATURE = ".sig";

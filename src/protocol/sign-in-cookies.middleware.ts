@@ -30,7 +30,7 @@ export function signInCookies({ provider, cookies, settings }: Deps): Handler {
   const both = Object.values(names);
   return async (ctx, next) => {
     const begunHere = homeInCookie(ctx.get("Cookie"), names.interaction);
-    ctx.state.signInHome = begunHere?.home ?? null;
+    ctx.state.signInHome = (begunHere ?? homeInCookie(ctx.get("Cookie"), names.resume))?.home ?? null;
     ctx.req.headers.cookie = splitCookies(ctx.get("Cookie"), both);
     try {
       await next();
@@ -52,7 +52,11 @@ export function signInCookies({ provider, cookies, settings }: Deps): Handler {
       if (followed !== null) {
         clear(ctx, provider, { name: names.resume, path: ctx.path });
       }
-      setLines(ctx, joinCookies(linesOf(ctx), both).map(wholeSignIn));
+      const joined = joinCookies(linesOf(ctx), both).map(wholeSignIn);
+      setLines(
+        ctx,
+        joined.map((line) => withHome(line, names.resume, ctx.state.signInHome)),
+      );
       if (begunHere !== null && ctx.state.signInHome !== begunHere.home) {
         const { signInMinutes: minutes } = settings.lifetimes;
         keepHome(ctx, provider, { name: names.interaction, value: begunHere.whole, minutes });
@@ -85,6 +89,12 @@ function keepHome(
 /** A consent and the question for another user have uids of their own, and their pages the same kind of path. */
 const wholeSignIn = (line: string): string =>
   line.replace(/; path=(\/interaction\/[\w-]+)\/[\w-]+;/, "; path=$1;");
+
+/** The cookie of the last redirect says where the login of the sign-in is, as that of its pages does. */
+const withHome = (line: string, name: string, home: number | null): string =>
+  home === null || !line.startsWith(`${name}=`) || valueOf(line) === ""
+    ? line
+    : line.replace(`${name}=${valueOf(line)}`, `$&.${String(home)}`);
 
 /** The uid in the address of the last redirect of a sign-in. */
 const finishedUid = ({ path }: Context): string | null =>

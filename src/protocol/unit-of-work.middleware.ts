@@ -20,7 +20,10 @@ interface Deps {
  */
 export function unitOfWork(deps: Deps): Handler {
   return async (ctx, next) => {
-    const work = new UnitOfWork(deps.oidcModels, () => deviceOf(ctx));
+    const work = new UnitOfWork(deps.oidcModels, {
+      device: () => deviceOf(ctx),
+      signInHome: () => ctx.state.signInHome,
+    });
     await withWork(work, async () => {
       await next();
     });

@@ -9,14 +9,8 @@ import { ApplicationAdapter } from "./application-adapter.ts";
 import type { RunningKeys } from "../keys/running-keys.ts";
 import { DeviceCodeAdapter, storedKey } from "../device-flow/device-codes.ts";
 import { type OidcModelStore } from "./oidc-model-store.ts";
-import {
-  KIND,
-  OF_APPLICATIONS,
-  type Kind,
-  type Payload,
-  type RowKey,
-  type StoredModel,
-} from "./oidc-model.ts";
+import { KIND, type Kind, type Payload, type RowKey, type StoredModel } from "./oidc-model.ts";
+import { findAnswered } from "./finished-login.ts";
 import { concealInteraction, endsSoon, revealInteraction } from "./interaction-payload.ts";
 import { isStillValid, withProof } from "./model-proof.ts";
 import { networkOf } from "./anonymous-rows.ts";
@@ -70,10 +64,11 @@ class ModelAdapter implements Adapter {
 
   async find(id: string): Promise<AdapterPayload | undefined> {
     const key = this.#key(id);
-    const work = currentWork();
-    const found = await (work === undefined
-      ? this.#deps.store.find(key)
-      : work.find(key, this.#kind === KIND.Session ? askingApplication() : null));
+    const work = currentWork() ?? new UnitOfWork(this.#deps.store);
+    const found =
+      this.#kind === KIND.Session
+        ? await work.find(key, askingApplication())
+        : await findAnswered(work, key, { hash: this.#deps.hash, id });
     if (this.#kind === KIND.PushedAuthorizationRequest) {
       checkPusher(Provider.ctx, found?.payload["request"]);
     }

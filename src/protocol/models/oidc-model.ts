@@ -16,6 +16,8 @@ export const KIND = {
   InitialAccessToken: 11,
   RegistrationAccessToken: 12,
   PreAuthorizedCode: 13,
+  /** No model of the library: the login of a finished sign-in (`finished-login.ts`). It is read alone. */
+  Login: 14,
 } as const;
 export type Kind = (typeof KIND)[keyof typeof KIND];
 

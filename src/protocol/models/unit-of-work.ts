@@ -17,6 +17,14 @@ export interface Device {
   readonly network: string;
 }
 
+/** What the models need to know of a request. */
+interface RequestView {
+  device(): Device | null;
+  signInHome(): number | null;
+}
+
+const NO_REQUEST: RequestView = { device: () => null, signInHome: () => null };
+
 /** Why nothing of a request was stored: a code or token was spent already, or deleted, or a proof came twice. */
 export interface Refusal {
   readonly reason: "reused" | "ended meanwhile" | "a proof twice";
@@ -31,7 +39,7 @@ export interface Refusal {
  */
 export class UnitOfWork {
   readonly #store: OidcModelStore;
-  readonly #device: () => Device | null;
+  readonly #request: RequestView;
   readonly #read = new Map<string, StoredModel | null>();
   readonly #sessions = new Map<string, StoredModel>();
   readonly #accounts = new Map<string, Account | null>();
@@ -44,14 +52,19 @@ export class UnitOfWork {
   #refusal: Refusal | null = null;
   #redeemsReplaced = false;
 
-  constructor(store: OidcModelStore, device: () => Device | null = () => null) {
+  constructor(store: OidcModelStore, request: RequestView = NO_REQUEST) {
     this.#store = store;
-    this.#device = device;
+    this.#request = request;
   }
 
   /** The browser of the request; stored with the session that it uses. */
   get device(): Device | null {
-    return this.#device();
+    return this.#request.device();
+  }
+
+  /** The home of the facts of the request's sign-in, as its cookie says; null before the password. */
+  get signInHome(): number | null {
+    return this.#request.signInHome();
   }
 
   /** `application`: whose grant will be asked for after a session; it is read with it. */

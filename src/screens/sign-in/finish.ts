@@ -2,7 +2,7 @@ import type { Database, Queryable } from "../../platform/database/database.ts";
 import { FACTOR_KINDS, FACTORS } from "../../domain/factors/factor.ts";
 import { PageError } from "../../kernel/errors.ts";
 import { ACR } from "../../protocol/claims.ts";
-import type { Login } from "../../protocol/interactions.ts";
+import type { Login } from "../../protocol/models/finished-login.ts";
 import type { TrustedBrowsers } from "../../domain/factors/trusted-browsers.ts";
 import type { FamiliarBrowsers } from "../../domain/credentials/familiar-browsers.ts";
 import { has, hasAcceptedFactor, hasKind, isRecovered, skipsFactorByTrust, nextStep } from "./journey.ts";
@@ -21,9 +21,9 @@ interface Deps {
   readonly trusted: TrustedBrowsers;
 }
 
-/** What a complete sign-in hands to oidc-provider and to the browser. */
+/** What a complete sign-in hands to the browser. */
 export interface Finished {
-  readonly login: Login;
+  readonly accountId: string;
   /** Tokens of the browser's cookie from now on. */
   readonly browser: readonly string[];
   /** Token that makes this browser trusted from now on; null when it is not trusted, or already was. */
@@ -78,6 +78,7 @@ export class Finish {
     const { code: officeCode } = account.office;
     return {
       end: {
+        login: loginOf(signIn, account.id),
         familiar: browser.row,
         trusted: skipsFactorByTrust(signIn) ? trusted.hashes(context.trust) : [],
         applicationId: interaction.application.id,
@@ -86,7 +87,7 @@ export class Finish {
       },
       trust: this.#trustOf(context),
       finished: ({ replaced }, trust) => ({
-        ...{ login: loginOf(signIn, account.id), browser: browser.keptOf(replaced), trust, officeCode },
+        ...{ accountId: account.id, browser: browser.keptOf(replaced), trust, officeCode },
       }),
     };
   }

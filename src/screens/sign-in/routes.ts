@@ -14,6 +14,7 @@ import { addTrust } from "./trust-cookie.ts";
 import type { Renderer } from "../../platform/web/render.ts";
 import type { AuditStore } from "../../domain/audit/audit-store.ts";
 import { PageError } from "../../kernel/errors.ts";
+import { homeOf } from "../../kernel/home.ts";
 import { helperOf } from "../../domain/users/helper.ts";
 import { looksLikeUid, type Interactions } from "../../protocol/interactions.ts";
 import type { Next, SignInFlow } from "./sign-in-flow.ts";
@@ -48,7 +49,7 @@ export function signInRoutes(deps: SignInDeps): Router<State> {
 
   const open = async (ctx: Context, uid: string, page: string | null) => {
     const context = await contextOf(deps, ctx, uid);
-    await answer(deps, ctx, context, await flow.open(context, page));
+    answer(deps, ctx, context, await flow.open(context, page));
   };
   router.get("/interaction/:uid", (ctx) => open(ctx, ctx.params["uid"] ?? "", null));
   router.get("/interaction/:uid/:page", (ctx) =>
@@ -79,13 +80,21 @@ export function signInRoutes(deps: SignInDeps): Router<State> {
     const fields = await readForm(deps, ctx, uid);
     const context = await contextOf(deps, ctx, uid);
     if (fields["cancel"] !== undefined) {
-      const next = await flow.cancel(context);
-      await (next === "denied" ? deny(deps, ctx, context) : answer(deps, ctx, context, next));
+      await cancel(deps, ctx, context);
       return;
     }
-    await answer(deps, ctx, context, await flow.submit(context, ctx.params["page"] ?? "", fields));
+    answer(deps, ctx, context, await flow.submit(context, ctx.params["page"] ?? "", fields));
   });
   return router;
+}
+
+async function cancel(deps: SignInDeps, ctx: Context, context: PageContext): Promise<void> {
+  const next = await deps.flow.cancel(context);
+  if (next === "denied") {
+    await deny(deps, ctx, context);
+  } else {
+    answer(deps, ctx, context, next);
+  }
 }
 
 async function deny({ audit, interactions }: SignInDeps, ctx: Context, context: PageContext): Promise<void> {
@@ -143,7 +152,7 @@ function asUserReads({ cookies, renderer }: SignInDeps, ctx: Context, context: P
   return { ...context, t: renderer.translate(ctx), language, zone };
 }
 
-async function answer(deps: SignInDeps, ctx: Context, context: PageContext, next: Next): Promise<void> {
+function answer(deps: SignInDeps, ctx: Context, context: PageContext, next: Next): void {
   const { uid } = context.interaction;
   switch (next.type) {
     case "show":
@@ -153,7 +162,8 @@ async function answer(deps: SignInDeps, ctx: Context, context: PageContext, next
       seeOther(ctx, `/interaction/${uid}/${next.page}`);
       return;
     case "finish":
-      seeOther(ctx, await finish(deps, ctx, next.finished));
+      keepInCookies(deps, ctx, next.finished);
+      seeOther(ctx, context.interaction.returnTo);
   }
 }
 
@@ -180,12 +190,12 @@ function show(
   });
 }
 
-/** Completes the sign-in and stores the office and the tokens of this browser in cookies. */
-function finish({ cookies, interactions }: SignInDeps, ctx: Context, finished: Finished): Promise<string> {
+/** Stores the office and the tokens of this browser in cookies, and in that of the last redirect where the login is. */
+function keepInCookies({ cookies }: SignInDeps, ctx: Context, finished: Finished): void {
   writeBrowser(ctx, cookies, finished.browser);
   cookies.write(ctx, "office", finished.officeCode);
   if (finished.trust !== null) {
     addTrust(ctx, cookies, finished.trust);
   }
-  return interactions.finish(ctx, finished.login);
+  ctx.state.signInHome = homeOf(finished.accountId);
 }

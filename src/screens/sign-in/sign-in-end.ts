@@ -1,9 +1,10 @@
 import type { NewFamiliar } from "../../domain/credentials/familiar-browser-store.ts";
-import type { KeyedHash } from "../../kernel/secret.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
+import type { Login } from "../../protocol/models/finished-login.ts";
 
 /** What a complete sign-in leaves behind. */
 export interface SignInEnd {
+  readonly login: Login;
   readonly familiar: NewFamiliar;
   /** Tokens of trust that have replaced a code, as they are stored. */
   readonly trusted: readonly Buffer[];
@@ -22,8 +23,9 @@ export interface Ended {
 }
 
 /** The end as `end_sign_in` of the database reads it. */
-export const endJson = ({ familiar, trusted, applicationId, visitor, methods }: SignInEnd): string =>
+export const endJson = ({ login, familiar, trusted, applicationId, visitor, methods }: SignInEnd): string =>
   JSON.stringify({
+    login,
     browser: inHex(familiar.hash),
     browsersBefore: familiar.before.map(inHex),
     browserUntil: familiar.until,
@@ -34,8 +36,5 @@ export const endJson = ({ familiar, trusted, applicationId, visitor, methods }: 
     requestId: visitor.requestId,
     methods: methods.join(" "),
   });
-
-/** A sign-in is found by a keyed hash of its uid: a copy of the table opens none. */
-export const signInKey = (hash: KeyedHash, uid: string): Buffer => hash(`sign-in ${uid}`);
 
 const inHex = (bytes: Buffer): string => bytes.toString("hex");

@@ -5,7 +5,8 @@ import { now } from "../../kernel/clock.ts";
 import { homeOf } from "../../kernel/home.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
-import { endJson, signInKey, type Ended, type SignInEnd } from "./sign-in-end.ts";
+import { signInId } from "../../protocol/models/finished-login.ts";
+import { endJson, type Ended, type SignInEnd } from "./sign-in-end.ts";
 import type { Fact } from "./sign-in-state.ts";
 
 /** Facts that the journey was asked about, and what they are recorded with. */
@@ -80,7 +81,7 @@ export class SignInFactStore {
     const { hash, trusted, frozenFrom } = this.#deps;
     const [row] = await queryable.query<Row>(statements.advance, [
       homeOf(user.officeId),
-      signInKey(hash, uid),
+      signInId(hash, uid),
       user.officeId,
       user.id,
       now(),

@@ -3,6 +3,7 @@ import { epochSeconds, minutesAfter, now } from "../../kernel/clock.ts";
 import { homeOf } from "../../kernel/home.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { UserRef } from "../../domain/users/user-ref.ts";
+import { signInId } from "../../protocol/models/finished-login.ts";
 import { CodeUsedMeanwhile } from "../../domain/factors/code-try.ts";
 import { officeJson, type OfficeStore } from "../../domain/offices/office-store.ts";
 import type { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
@@ -15,7 +16,7 @@ import {
   type StoredSignIn,
 } from "./sign-in-row.ts";
 import type { Proof } from "./page.ts";
-import { endJson, signInKey, type Ended, type SignInEnd } from "./sign-in-end.ts";
+import { endJson, type Ended, type SignInEnd } from "./sign-in-end.ts";
 
 /** Which sign-in, for a browser with which tokens of trust. */
 interface SignInKey {
@@ -55,7 +56,7 @@ const statements = {
   },
   beginAgain: {
     name: "sign_in_begin_again",
-    text: "update sign_ins set office_id = $2, user_id = $3, facts = $4, finished_at = null where home = $home and id = $1 returning id",
+    text: "update sign_ins set office_id = $2, user_id = $3, facts = $4, finished_at = null, login = null where home = $home and id = $1 returning id",
   },
   add: {
     name: "sign_in_add_fact",
@@ -233,7 +234,7 @@ export class SignInStore {
   }
 
   #key(uid: string): Buffer {
-    return signInKey(this.#hash, uid);
+    return signInId(this.#hash, uid);
   }
 }
 
