@@ -64,7 +64,7 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    ${dropFunctions("find_sign_in_candidate", "add_familiar_browser")}
+    ${dropFunctions("find_sign_in_candidate", "try_password", "add_familiar_browser")}
     ${dropFunctions("rate_limit_reserve", "rate_limit_take", "rate_limit_add_lane", "rate_limit_settle")}
     ${dropFunctions("rate_limit_give_back", "rate_limit_succeed", "rate_limit_fail")}
     drop table one_time_links, familiar_browsers, rate_limits;

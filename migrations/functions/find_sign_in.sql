@@ -4,7 +4,6 @@ create or replace function find_sign_in(p_home smallint, p_id bytea, p_now times
 returns table (facts jsonb, account json, guard json, factors text[], codes_left integer, enrolment json, number json,
   unsaved_codes text, password_expired boolean, browser_trusted boolean, version text) language plpgsql as $$
 declare
-  before text := coalesce(current_setting('vestibule.office', true), '');
   found_office uuid;
   found_user uuid;
 begin
@@ -13,25 +12,10 @@ begin
   if not found then
     return;
   end if;
-  account := find_account(p_home, found_user);
-  browser_trusted := is_browser_trusted(p_home, found_user, p_trust, p_now);
-  perform set_config('vestibule.office', found_office::text, true);
-  select json_build_object('strikes', g.strikes, 'spent', g.spent, 'blockedUntil', extract(epoch from g.blocked_until)::float8)
-    into guard from second_factor_guard g where g.home = p_home and g.office_id = found_office and g.user_id = found_user;
-  factors := array(select f.kind from factors f where f.home = p_home and f.user_id = found_user order by f.kind);
-  select count(*)::integer into codes_left from recovery_codes c where c.home = p_home and c.user_id = found_user and c.used_at is null;
-  select json_build_object('openedAt', extract(epoch from w.opened_at)::float8, 'endsAt', extract(epoch from w.ends_at)::float8,
-      'needsCode', w.code_hash is not null)
-    into enrolment from enrolment_windows w where w.home = p_home and w.user_id = found_user;
-  select json_build_object('state', coalesce(m.state, 'none'), 'number', m.number,
-      'pending', m.pending_number is not null, 'enteredBy', m.entered_by)
-    into number from (select found_user as id) w left join mobile_numbers m on m.home = p_home and m.user_id = w.id;
-  select case when c.shown_at is null then 'new' else 'shown' end into unsaved_codes
-    from unsaved_recovery_codes c where c.home = p_home and c.user_id = found_user;
-  password_expired := coalesce(
-    (select u.password_expired from users u where u.home = p_home and u.id = found_user), false);
+  select s.account, s.guard, s.factors, s.codes_left, s.enrolment, s.number, s.unsaved_codes, s.password_expired, s.browser_trusted
+    into account, guard, factors, codes_left, enrolment, number, unsaved_codes, password_expired, browser_trusted
+    from find_sign_in_state(p_home, found_office, found_user, p_trust, p_now) s;
   version := md5(row(facts, account::text, factors, codes_left, enrolment::text, number::text, unsaved_codes, password_expired,
     browser_trusted)::text);
-  perform set_config('vestibule.office', before, true);
   return next;
 end $$;

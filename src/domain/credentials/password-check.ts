@@ -9,7 +9,8 @@ import type { KeyedHash } from "../../kernel/secret.ts";
 import { foldOfficeCode } from "../offices/office.ts";
 import { isCommonPassword } from "./common-passwords.ts";
 import type { PasswordHasher } from "./password.ts";
-import type { Candidate } from "./password-check-store.ts";
+import type { Counter } from "../../platform/limits/rate-limit-store.ts";
+import type { Candidate, Tried, UserState } from "./password-check-store.ts";
 import type { Found, PasswordComparison } from "./password-comparison.ts";
 import type { GuardAlarm, PasswordGuard, Reservation } from "./password-guard.ts";
 import type { UserStore } from "../users/user-store.ts";
@@ -29,6 +30,8 @@ export interface PasswordTry {
   readonly password: string;
   /** Tokens of the browser's cookie, each of another user. */
   readonly browser: readonly string[];
+  /** Tokens that may make this browser trusted, for the journey of a sign-in. */
+  readonly trust?: readonly string[];
   readonly visitor: Visitor;
 }
 
@@ -43,8 +46,18 @@ interface RightPassword {
   readonly at: number;
   /** Belongs in the transaction that records the proof. */
   readonly record: (tx: Queryable) => Promise<void>;
+  /** Where `record` does nothing but settle the try; null where more belongs to the proof. */
+  readonly settled: SettledTry | null;
   /** Call when nothing was recorded: another request was first, or the database failed. Never throws. */
   readonly release: () => Promise<void>;
+}
+
+/** A right password that only has to be recorded. */
+export interface SettledTry {
+  /** What the journey reads of the user, as it was when the try was counted. */
+  readonly state: UserState;
+  /** Those that get the try back; the first is that of the account or the browser, and is emptied. */
+  readonly counters: readonly Counter[];
 }
 
 interface Deps {
@@ -72,11 +85,11 @@ export class PasswordCheck {
       username: foldUsername(attempt.username),
     };
     const { guard, comparison } = this.#deps;
-    const found = await comparison.find(names, attempt.browser);
-    const { candidate } = found;
-    const { addressGroup } = attempt.visitor;
-    const guarded = { ...names, addressGroup, familiar: candidate.familiar };
-    const reservation = await guard.reserve(guarded);
+    const from = { ...names, addressGroup: attempt.visitor.addressGroup };
+    const found = await comparison.begin(names, attempt, (browsers) => guard.possibleLimits(from, browsers));
+    const { candidate, reserved, at } = found;
+    const guarded = { ...from, familiar: candidate.familiar };
+    const reservation = await guard.judge(guarded, reserved, at);
     if (reservation.type === "refused") {
       return { type: "too-many", until: reservation.until };
     }
@@ -85,7 +98,9 @@ export class PasswordCheck {
     }
     const right = await this.#orGiveBack(reservation, async () => {
       const proved = await comparison.prove(found, names, attempt);
-      return proved === null ? null : this.#right(proved, attempt, reservation);
+      // What was compared a second time was read again, without the state.
+      const state = proved === found ? found.state : null;
+      return proved === null ? null : this.#right({ ...proved, state }, attempt, reservation);
     });
     if (right !== null) {
       return right;
@@ -108,7 +123,7 @@ export class PasswordCheck {
   }
 
   async #right(
-    { candidate, at }: Found,
+    { candidate, at, state }: Found & Pick<Tried, "state">,
     attempt: PasswordTry,
     { counters }: Reserved,
   ): Promise<RightPassword | null> {
@@ -129,7 +144,8 @@ export class PasswordCheck {
     };
     const release = () => guard.giveBack(counters);
     const proof = { officeId: office.id, userId: user.id, at: epochSeconds(at) };
-    return { type: "right", ...proof, record, release };
+    const settled = state === null || after !== null || isCommon ? null : { state, counters };
+    return { type: "right", ...proof, record, settled, release };
   }
 
   /** Correct, but one of the first that an attacker would guess: the sign-in ends with choosing another. It ends nothing else. */

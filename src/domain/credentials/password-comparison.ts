@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { now } from "../../kernel/clock.ts";
 import type { FamiliarBrowsers } from "./familiar-browsers.ts";
 import type { PasswordHasher } from "./password.ts";
-import type { Candidate, PasswordCheckStore } from "./password-check-store.ts";
+import type { TrustedBrowserStore } from "../factors/trusted-browser-store.ts";
+import type { Candidate, LimitOfBrowser, PasswordCheckStore, Tried } from "./password-check-store.ts";
 import { PASSWORD_LENGTH } from "./password-rules.ts";
 
 const SECOND_MS = 1000;
@@ -23,13 +24,15 @@ export interface Found {
 
 interface Typed {
   readonly password: string;
-  /** Tokens of the browser's cookie. */
+  /** Tokens of the browser's cookies: of familiar browsers, and of trust. */
   readonly browser: readonly string[];
+  readonly trust?: readonly string[];
 }
 
 interface Deps {
   readonly store: PasswordCheckStore;
   readonly familiar: FamiliarBrowsers;
+  readonly trusted: Pick<TrustedBrowserStore, "hashes">;
   readonly hasher: PasswordHasher;
 }
 
@@ -41,10 +44,16 @@ export class PasswordComparison {
     this.#deps = deps;
   }
 
-  async find(names: Names, browser: readonly string[]): Promise<Found> {
-    const { store, familiar } = this.#deps;
+  /** Counts the try, and finds what it is compared with. `limitsOf`: the limits for each token that may be familiar. */
+  async begin(
+    names: Names,
+    { browser, trust = [] }: Typed,
+    limitsOf: (familiar: readonly Buffer[]) => readonly LimitOfBrowser[],
+  ): Promise<Found & Tried> {
+    const { store, familiar, trusted } = this.#deps;
+    const tokens = { familiar: familiar.hashes(browser), trust: trusted.hashes(trust) };
     const at = now();
-    return { at, candidate: await store.find(names, familiar.hashes(browser), at) };
+    return { at, ...(await store.try(names, tokens, { limits: limitsOf(tokens.familiar), now: at })) };
   }
 
   /**
@@ -52,6 +61,7 @@ export class PasswordComparison {
    * the change (docs/decisions/0013): a correct password waits for the next second, and is compared again with what is stored then.
    */
   async prove(found: Found, names: Names, { password, browser }: Typed): Promise<Found | null> {
+    const { store, familiar } = this.#deps;
     if (!(await this.#isRight(found.candidate, password))) {
       return null;
     }
@@ -61,7 +71,8 @@ export class PasswordComparison {
       return found;
     }
     await sleep(Math.max(0, validFromMs - now().getTime()) + TIMER_MS);
-    const again = await this.find(names, browser);
+    const at = now();
+    const again = { at, candidate: await store.find(names, familiar.hashes(browser), at) };
     return (await this.#isRight(again.candidate, password)) ? again : null;
   }
 

@@ -1,10 +1,10 @@
 import { now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import { networkLimits } from "../../platform/limits/network-limits.ts";
-import type { Counter, RateLimit, RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
+import type { Counter, RateLimit, RateLimitStore, Reserved } from "../../platform/limits/rate-limit-store.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { OwedWork } from "../../platform/database/owed-work.ts";
-import type { FamiliarBrowser } from "./password-check-store.ts";
+import { OUTDATED, type FamiliarBrowser, type LimitOfBrowser } from "./password-check-store.ts";
 
 const SCOPE = {
   account: "password-account",
@@ -73,11 +73,25 @@ export class PasswordGuard {
     this.#hash = options.hash;
   }
 
-  async reserve(attempt: Attempt): Promise<Reservation> {
+  /**
+   * The limits of a try, for each browser that it may turn out to come from: the statement that counts the try finds out, by one of
+   * `browsers`, whether the browser is familiar.
+   */
+  possibleLimits(attempt: Omit<Attempt, "familiar">, browsers: readonly Buffer[]): LimitOfBrowser[] {
+    const of = (familiar: FamiliarBrowser | null, browser: Buffer | null) =>
+      this.#limitsFor({ ...attempt, familiar }).map((limit) => ({ ...limit, browser }));
+    const outdated = { hash: OUTDATED, isOutdated: true };
+    return [
+      ...of(null, null),
+      ...of(outdated, OUTDATED),
+      ...browsers.flatMap((hash) => of({ hash, isOutdated: false }, hash)),
+    ];
+  }
+
+  /** What a try may do that was counted: `reserved` are the limits that were not full. */
+  async judge(attempt: Attempt, reserved: readonly Reserved[], at: Date): Promise<Reservation> {
     const limits = this.#limitsFor(attempt);
     const [own] = limits;
-    const at = now();
-    const reserved = await this.#store.reserve(limits, at);
     const used = new Map(reserved.map((counter) => [counter.scope, counter.used]));
     const counters = limits.filter(({ scope }) => used.has(scope));
     const full = limits.filter(({ scope }) => !used.has(scope));

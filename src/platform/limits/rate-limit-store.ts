@@ -38,7 +38,7 @@ export interface FullLimit {
 }
 
 const statements = {
-  // The only statement that spends tries. A limit that is missing from the result is full.
+  // A limit that is missing from the result is full.
   reserve: {
     name: "rate_limit_reserve",
     text: "select scope, used from rate_limit_reserve($1, $2, $3, $4, $5, $6, $7)",
@@ -95,8 +95,7 @@ export class RateLimitStore {
    * did not happen must not count, and roll it back when a limit is full.
    */
   reserve(limits: readonly RateLimit[], now: Date, tx: Queryable = this.#queryable): Promise<Reserved[]> {
-    const shared = limits.map(({ isShared = false }) => isShared);
-    return tx.query(statements.reserve, [...asked(limits), minutesOf(limits), shared, now]);
+    return tx.query(statements.reserve, [...toReserve(limits), now]);
   }
 
   /**
@@ -159,13 +158,20 @@ export class RateLimitStore {
   }
 }
 
-/** A counter belongs to no office: it is at the home of its own key. */
-const columns = (counters: readonly Counter[]) => [
+/** The arguments of the database's `rate_limit_succeed`. A counter belongs to no office: it is at the home of its own key. */
+export const columns = (counters: readonly Counter[]) => [
   counters.map((counter) => homeOfBytes(counter.key)),
   counters.map((counter) => counter.scope),
   counters.map((counter) => counter.key),
 ];
 
 const asked = (limits: readonly RateLimit[]) => [...columns(limits), limits.map(({ limit }) => limit)];
+
+/** The first arguments of the database's `rate_limit_reserve`, also for a statement that calls it itself. */
+export const toReserve = (limits: readonly RateLimit[]) => [
+  ...asked(limits),
+  minutesOf(limits),
+  limits.map(({ isShared = false }) => isShared),
+];
 
 const minutesOf = (limits: readonly RateLimit[]) => limits.map(({ minutes }) => minutes);

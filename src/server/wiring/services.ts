@@ -495,9 +495,9 @@ function addDisputeHandlers(
 
 /** The only check of passwords, with its rate limits. */
 function passwordCheck(deps: Deps, familiar: FamiliarBrowsers): PasswordCheck {
-  const { rateLimits, passwordChecks, settings } = deps;
+  const { rateLimits, passwordChecks, settings, trustedBrowsers: trusted } = deps;
   const guard = new PasswordGuard({ ...deps, store: rateLimits, limits: settings.passwordGuard });
-  const comparison = new PasswordComparison({ ...deps, store: passwordChecks, familiar });
+  const comparison = new PasswordComparison({ ...deps, store: passwordChecks, familiar, trusted });
   return new PasswordCheck({ ...deps, comparison, guard });
 }
 

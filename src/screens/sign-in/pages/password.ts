@@ -37,8 +37,8 @@ export function passwordPage({ passwords }: Deps): Page<Form> {
       if (missing.length > 0) {
         return { type: "errors", errors: missing };
       }
-      const { visitor, browser, t } = context;
-      const result = await passwords.check({ ...typed, officeCode, visitor, browser });
+      const { visitor, browser, trust, t } = context;
+      const result = await passwords.check({ ...typed, officeCode, visitor, browser, trust });
       switch (result.type) {
         case "wrong":
           return fault("password", t("password.wrong"));
