@@ -40,7 +40,7 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    ${dropFunctions("find_sign_in", "find_sign_in_state", "end_sign_in", "advance_sign_in")}
+    ${dropFunctions("find_sign_in", "find_sign_in_state", "begin_sign_in", "end_sign_in", "advance_sign_in")}
     drop table console_drafts, sign_ins;
   `);
 }

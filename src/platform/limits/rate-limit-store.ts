@@ -158,14 +158,17 @@ export class RateLimitStore {
   }
 }
 
-/** The arguments of the database's `rate_limit_succeed`. A counter belongs to no office: it is at the home of its own key. */
-export const columns = (counters: readonly Counter[]) => [
+/** A counter belongs to no office: it is at the home of its own key. */
+const columns = (counters: readonly Counter[]) => [
   counters.map((counter) => homeOfBytes(counter.key)),
   counters.map((counter) => counter.scope),
   counters.map((counter) => counter.key),
 ];
 
 const asked = (limits: readonly RateLimit[]) => [...columns(limits), limits.map(({ limit }) => limit)];
+
+/** The arguments of the database's `rate_limit_succeed`, also for a statement that calls it itself. */
+export const toSettle = columns;
 
 /** The first arguments of the database's `rate_limit_reserve`, also for a statement that calls it itself. */
 export const toReserve = (limits: readonly RateLimit[]) => [

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { Office } from "../../domain/offices/office.ts";
+import type { SettledTry } from "../../domain/credentials/password-check.ts";
 import type { Outcome } from "../../platform/web/page-kit.ts";
 import type { ReaderZone } from "../../kernel/date-format.ts";
 import type { Translate } from "../../kernel/languages.ts";
@@ -57,6 +58,8 @@ export interface Proof {
   readonly code?: Extract<CodeEffect, { type: "proves" }>;
   /** What else changes, where the journey reads more of it than the facts; it is asked again afterwards, in the same transaction. */
   readonly changes?: Changes;
+  /** A right password that one statement can record (`beginning.ts`); null for one that changes more than the counters of its try. */
+  readonly settled?: SettledTry | null;
   /** Runs when the fact was not recorded: another request was first, or the database failed. Never throws. */
   readonly release?: () => Promise<void>;
 }

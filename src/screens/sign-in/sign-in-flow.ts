@@ -3,6 +3,7 @@ import { homeOf } from "../../kernel/home.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { Fields } from "../../platform/web/form.ts";
 import { withRequestedFactor } from "./requested-factor.ts";
+import type { Beginning } from "./beginning.ts";
 import { firstPage, nextStep, stepOf, type PageName } from "./journey.ts";
 import type { AfterFact, FactRecording } from "./fact-recording.ts";
 import type { FactType, SignIn } from "./sign-in-state.ts";
@@ -36,6 +37,7 @@ interface Deps {
   readonly finish: Finish;
   readonly stepUp: SessionStepUp;
   readonly recording: FactRecording;
+  readonly beginning: Beginning;
   readonly tries: Pick<SecondFactorCheck, "settled">;
 }
 
@@ -48,6 +50,7 @@ export class SignInFlow {
   readonly #finish: Finish;
   readonly #stepUp: SessionStepUp;
   readonly #recording: FactRecording;
+  readonly #beginning: Beginning;
   readonly #tries: Pick<SecondFactorCheck, "settled">;
 
   constructor(deps: Deps) {
@@ -56,6 +59,7 @@ export class SignInFlow {
     this.#finish = deps.finish;
     this.#stepUp = deps.stepUp;
     this.#recording = deps.recording;
+    this.#beginning = deps.beginning;
     this.#tries = deps.tries;
   }
 
@@ -144,10 +148,9 @@ export class SignInFlow {
    * log. A fact that is not recorded costs the user no code.
    */
   async #record(context: PageContext, proof: Proof, isStillDue: IsDue): Promise<Next> {
-    const changes = proof.changes !== undefined || context.row === null;
-    const next = changes
-      ? await this.#recordChanges(context, proof, isStillDue)
-      : await this.#recording.record({ context, proof, isStillDue });
+    const next =
+      (await this.#beginning.record(context, proof)) ??
+      (await this.#recordAndAsk(context, proof, isStillDue));
     switch (next?.type) {
       case "done":
         return { type: "finish", finished: next.finished };
@@ -156,6 +159,12 @@ export class SignInFlow {
       case undefined:
         return this.#next(await this.#reload({ ...context, home: homeOf(proof.officeId) }));
     }
+  }
+
+  #recordAndAsk(context: PageContext, proof: Proof, isStillDue: IsDue): Promise<AfterFact | null> {
+    return proof.changes !== undefined || context.row === null
+      ? this.#recordChanges(context, proof, isStillDue)
+      : this.#recording.record({ context, proof, isStillDue });
   }
 
   /** A fact that begins the sign-in, or that changes more of what the journey reads. */

@@ -21,6 +21,7 @@ import { RefusedRequests } from "../../protocol/requests/refused-requests.ts";
 import { WaysBack } from "../../protocol/ways-back.ts";
 import { createProvider } from "../../protocol/provider.ts";
 import { FactRecording } from "../../screens/sign-in/fact-recording.ts";
+import { Beginning } from "../../screens/sign-in/beginning.ts";
 import { SignInTests } from "../../protocol/sign-in-test.ts";
 import { CodeForm } from "../../screens/account/code-form.ts";
 import { accountChanges, accountViews } from "../../screens/account/pages.ts";
@@ -188,11 +189,12 @@ function signInDeps({ services, web: { cookies }, interactions }: ScreenDeps): F
   const { codes, trusted } = secondFactor;
   const store = stores.signIns;
   const finish = new Finish({ database, store, familiar, trusted });
+  const beginning = new Beginning({ store, finish, beginnings: stores.signInBeginnings });
   const recording = new FactRecording({ store, finish, facts: stores.signInFacts });
   const stepUp = new SessionStepUp({ users, store });
   const pages = signInPages(services);
   return {
-    flow: new SignInFlow({ pages, store, finish, stepUp, recording, tries: codes }),
+    flow: new SignInFlow({ pages, store, finish, stepUp, beginning, recording, tries: codes }),
     contexts: new PageContexts({ store, offices, cookies }),
     interactions,
   };

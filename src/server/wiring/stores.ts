@@ -66,6 +66,7 @@ import { UserStatusStore } from "../../screens/console/user-status-store.ts";
 import { OutboxStore } from "../../screens/outbox/outbox-store.ts";
 import type { InstallationRules } from "../../screens/sign-in/sign-in-row.ts";
 import { SignInFactStore } from "../../screens/sign-in/sign-in-fact-store.ts";
+import { SignInBeginningStore } from "../../screens/sign-in/sign-in-beginning-store.ts";
 import { SignInStore } from "../../screens/sign-in/sign-in-store.ts";
 import type { Settings } from "../settings/settings.ts";
 
@@ -262,6 +263,7 @@ const platformStores = ({ database, settings }: Foundation): PlatformStores => (
 interface ScreenStores {
   readonly signIns: SignInStore;
   readonly signInFacts: SignInFactStore;
+  readonly signInBeginnings: SignInBeginningStore;
   readonly drafts: DraftStore;
   readonly accountStore: AccountStore;
   readonly history: HistoryStore;
@@ -280,6 +282,7 @@ function screenStores(
   return {
     signIns: new SignInStore({ database, hash, ...of, lifeMinutes, rules }),
     signInFacts: new SignInFactStore({ database, hash, trusted: of.trusted, frozenFrom: rules.frozenFrom }),
+    signInBeginnings: new SignInBeginningStore({ database, hash, trusted: of.trusted, lifeMinutes }),
     drafts: new DraftStore({ database, hash, box }),
     accountStore: new AccountStore(database, hash),
     history: new HistoryStore(database),

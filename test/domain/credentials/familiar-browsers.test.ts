@@ -122,7 +122,7 @@ describe("a browser that is familiar to an account", () => {
     const browser = await newBrowser();
     const statements = await statementsOf(() => signInAs(browser));
     expect(statements.filter((name) => name.startsWith("familiar"))).to.deep.equal([]);
-    expect(statements.filter((name) => name === "sign_in_end")).to.have.lengthOf(1);
+    expect(statements.filter((name) => name === "sign_in_begin_with_password")).to.have.lengthOf(1);
   });
 
   it("T138 is familiar to each of the users who share it", async () => {

@@ -60,10 +60,13 @@ function notingFlow(signIn: SignIn) {
     },
   };
   const finish = { complete: () => Promise.resolve({}) };
-  const deps = { pages: noting, store, finish, stepUp: {}, tries: {} };
+  const deps = { pages: noting, store, finish, stepUp: {}, beginning: NOT_BEGUN, tries: {} };
   const flow = new SignInFlow(deps as unknown as ConstructorParameters<typeof SignInFlow>[0]);
   return { flow, given, stillDue };
 }
+
+/** No proof begins a sign-in here. */
+const NOT_BEGUN = { record: () => Promise.resolve(null) };
 
 /** One of each: due step, factors, number, methods, and what was proved. */
 const various = [
