@@ -9,7 +9,14 @@ import { ApplicationAdapter } from "./application-adapter.ts";
 import type { RunningKeys } from "../keys/running-keys.ts";
 import { DeviceCodeAdapter, storedKey } from "../device-flow/device-codes.ts";
 import { type OidcModelStore } from "./oidc-model-store.ts";
-import { KIND, type Kind, type Payload, type RowKey, type StoredModel } from "./oidc-model.ts";
+import {
+  KIND,
+  OF_APPLICATIONS,
+  type Kind,
+  type Payload,
+  type RowKey,
+  type StoredModel,
+} from "./oidc-model.ts";
 import { findAnswered } from "./finished-login.ts";
 import { concealInteraction, endsSoon, revealInteraction } from "./interaction-payload.ts";
 import { isStillValid, withProof } from "./model-proof.ts";
