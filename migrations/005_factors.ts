@@ -135,7 +135,7 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    ${dropFunctions("is_browser_trusted", "list_trusted_browsers", "trusted_browsers_of", "end_trust", "reserve_code", "stored_code", "spend_code")}
+    ${dropFunctions("is_browser_trusted", "list_trusted_browsers", "trusted_browsers_of", "end_trust", "reserve_code", "give_back_code", "stored_code", "spend_code")}
     drop function if exists find_waiting_resets;
     drop table trusted_browsers, reset_requests, second_factor_guard, enrolment_windows, recovery_codes,
       recovery_code_sets, factors;

@@ -1,11 +1,6 @@
 import type { Statement } from "../../platform/database/database.ts";
 
-/** $3: the try, $4: now. */
-const GIVEN_BACK = `spent = greatest(spent - 1, 0), in_hand = array_remove(in_hand, $3::bytea),
-  strikes = case when blocked_until <= $4 then strikes else greatest(strikes - 1, 0) end,
-  blocked_until = case when blocked_until <= $4 then blocked_until end`;
-
-/** SQL of guard-store.ts. `$1`, `$2` are always office and user, but for `reserve`, which is a statement of its own. */
+/** SQL of guard-store.ts. `$1`, `$2` are always office and user, but for those that are no part of a transaction. */
 export const statements = {
   reserve: { name: "guard_reserve", text: "select reserve_code($1, $2, $3, $4, $5) as answer" },
   spend: { name: "guard_spend", text: 'select spend_code($home, $1, $2, $3, $4) as "left"' },
@@ -14,18 +9,8 @@ export const statements = {
     text: `select from second_factor_guard where home = $home and office_id = $1 and user_id = $2 and in_hand_at > $3 and exists (
              select from unnest(in_hand) h where $4::bytea is null or substring(h from 1 for 16) = $4)`,
   },
-  // At most once: a try that was given back, or cleared since by a correct code, a reset or a lift, is gone. A lockout
-  // that is in effect includes this try in its strikes, so without it there is none.
-  giveBack: {
-    name: "guard_give_back",
-    text: `update second_factor_guard set ${GIVEN_BACK} where home = $home and office_id = $1 and user_id = $2 and $3 = any(in_hand)`,
-  },
-  // The same for a correct code, which also ends a row of incorrect ones.
-  takeBack: {
-    name: "guard_take_back",
-    text: `update second_factor_guard set ${GIVEN_BACK}, wrong_form = null, wrong_as = null
-           where home = $home and office_id = $1 and user_id = $2 and $3 = any(in_hand)`,
-  },
+  giveBack: { name: "guard_give_back", text: "select give_back_code($1, $2, $3, $4, $5, false)" },
+  takeBack: { name: "guard_take_back", text: "select give_back_code($home, $1, $2, $3, $4, true)" },
   fail: {
     name: "guard_fail",
     text: `

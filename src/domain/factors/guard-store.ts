@@ -54,7 +54,7 @@ export type Reservation =
   | { readonly type: "refused" | "in-hand" };
 
 /** As `reserve_code` of the database returns it. */
-type ReservationJson =
+export type ReservationJson =
   | { readonly state: JsonState; readonly stored: StoredCode }
   | { readonly state?: undefined; readonly type: "refused" | "in-hand" };
 
@@ -77,7 +77,7 @@ export const newTry = (hash: Buffer, { kind, slot }: Pick<Try, "kind" | "slot">)
   return { form, id: Buffer.concat([form, randomKey(TRY_BYTES)]), kind, slot };
 };
 
-function reservationOf(json: ReservationJson): Reservation {
+export function reservationOf(json: ReservationJson): Reservation {
   if (json.state === undefined) {
     return { type: json.type };
   }
@@ -121,7 +121,7 @@ export class GuardStore {
    */
   giveBack({ id, officeId }: UserRef, { id: tryId }: Try): Promise<void> {
     return this.#owed.settle("a try of a code that was right", () =>
-      this.#database.inOffice(officeId, (tx) => tx.query(statements.giveBack, [officeId, id, tryId, now()])),
+      this.#database.query(statements.giveBack, [homeOf(officeId), officeId, id, now(), tryId]),
     );
   }
 
@@ -155,7 +155,7 @@ export class GuardStore {
 
   /** After the correct first code of a new factor: this try is taken back, and the failures before it stay. */
   async takeBack(tx: Queryable, { id, officeId }: UserRef, { id: tryId }: Try): Promise<void> {
-    await tx.query(statements.takeBack, [officeId, id, tryId, now()]);
+    await tx.query(statements.takeBack, [officeId, id, now(), tryId]);
   }
 
   /**

@@ -94,6 +94,21 @@ export class SecondFactorCheck {
     }
   }
 
+  /** Runs a statement that reserves a try. When it fails, the try may be there all the same: `giveBack` looks for it. */
+  async reserving<T>(work: () => Promise<T>, giveBack: () => Promise<void>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      await this.#deps.owed.settle("a try of a code that was not checked", giveBack);
+      throw error;
+    }
+  }
+
+  /** A try as `reserve_code` of the database reads it. */
+  tryJson({ tried }: PreparedTry, at: Date): string {
+    return this.#deps.guard.tryJson(tried, at);
+  }
+
   /** The form of a reserved try turned out not to be due: nothing was checked. */
   giveBack(user: UserRef, { tried }: PreparedTry): Promise<void> {
     return this.#deps.guard.giveBack(user, tried);

@@ -4,6 +4,7 @@ import type { Finish } from "./finish.ts";
 import type { AfterFact } from "./fact-recording.ts";
 import { nextStep } from "./journey.ts";
 import type { PageContext, Proof } from "./page.ts";
+import { entryPage } from "./pages/factor-choice.ts";
 import { withRequestedFactor } from "./requested-factor.ts";
 import type { SignInBeginningStore } from "./sign-in-beginning-store.ts";
 import type { SignInRow } from "./sign-in-row.ts";
@@ -74,7 +75,7 @@ export class Beginning {
     if (ending !== null) {
       return { type: "done", finished: ending.finished(ended, null) };
     }
-    return due === "done" ? null : { type: "due", step: due };
+    return due === "done" ? null : { type: "due", page: entryPage(due, after.signIn) };
   }
 }
 

@@ -2,8 +2,9 @@ import { epochSeconds, now } from "../../kernel/clock.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { Finish, Finished } from "./finish.ts";
-import { nextStep, type StepName } from "./journey.ts";
+import { nextStep, type PageName } from "./journey.ts";
 import type { PageContext, Proof } from "./page.ts";
+import { entryPage } from "./pages/factor-choice.ts";
 import { withRequestedFactor } from "./requested-factor.ts";
 import type { SignInFactStore } from "./sign-in-fact-store.ts";
 import type { SignInRow } from "./sign-in-row.ts";
@@ -25,7 +26,7 @@ interface Recording {
 
 /** What is due after a recorded fact. */
 export type AfterFact =
-  { readonly type: "due"; readonly step: StepName } | { readonly type: "done"; readonly finished: Finished };
+  { readonly type: "due"; readonly page: PageName } | { readonly type: "done"; readonly finished: Finished };
 
 /** How often a sign-in may change under a form that waits to be recorded. */
 const MOST_READS = 5;
@@ -100,7 +101,7 @@ export class FactRecording {
     if (ending !== null) {
       return { type: "done", finished: ending.finished(result, made.token) };
     }
-    return due === "done" ? null : { type: "due", step: due };
+    return due === "done" ? null : { type: "due", page: entryPage(due, done.signIn) };
   }
 
   async #read(context: PageContext): Promise<PageContext> {

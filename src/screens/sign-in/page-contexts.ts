@@ -9,13 +9,26 @@ import { foldOfficeCode, type Office } from "../../domain/offices/office.ts";
 import type { OfficeStore } from "../../domain/offices/office-store.ts";
 import type { Interaction } from "../../protocol/interactions.ts";
 import { withRequestedFactor } from "./requested-factor.ts";
-import type { PageContext } from "./page.ts";
+import type { PageContext, TriedCode } from "./page.ts";
+import type { StoredSignIn } from "./sign-in-row.ts";
+import type { FactType } from "./sign-in-state.ts";
+import type { CodeTry } from "../../domain/factors/code-try.ts";
+import type { SecondFactorCheck } from "../../domain/factors/second-factor-check.ts";
+import { now } from "../../kernel/clock.ts";
 import type { SignInStore } from "./sign-in-store.ts";
 
 interface Deps {
   readonly store: SignInStore;
   readonly offices: OfficeStore;
   readonly cookies: Cookies;
+  readonly codes: SecondFactorCheck;
+}
+
+/** A code that a form sends. */
+export interface AskedCode {
+  readonly attempt: CodeTry;
+  /** The facts of the step of its page. */
+  readonly proves: readonly FactType[];
 }
 
 /** Builds the context of a request: the interaction, the sign-in so far, the browser's cookies and the office. */
@@ -26,16 +39,21 @@ export class PageContexts {
     this.#deps = deps;
   }
 
-  async contextOf(ctx: Context, interaction: Interaction, t: Translate): Promise<PageContext> {
-    const { store, cookies } = this.#deps;
+  /** `asked`: the code of the form that is sent, and its page; null for everything else. */
+  async contextOf(
+    ctx: Context,
+    { interaction, t, asked }: { interaction: Interaction; t: Translate; asked: AskedCode | null },
+  ): Promise<PageContext> {
+    const { cookies } = this.#deps;
     const rememberedOffice = cookies.read(ctx, "office");
     const trust = readTrust(ctx, cookies);
     const home = ctx.state.signInHome ?? knownHome(interaction);
-    const stored = await store.find({ uid: interaction.uid, home, trust });
+    const { stored, tried } = await this.#find({ uid: interaction.uid, home, trust }, asked);
     const pinned = await this.#pinnedOffice(interaction, stored.office);
     const fixedOfficeCode = fixedCode(interaction, pinned);
     return {
       ...stored,
+      tried,
       signIn: withRequestedFactor(interaction, stored.signIn),
       interaction,
       home,
@@ -54,6 +72,23 @@ export class PageContexts {
       language: ctx.state.language,
       zone: ctx.state.zone,
     };
+  }
+
+  async #find(
+    { home, ...key }: { uid: string; home: number | null; trust: readonly string[] },
+    asked: AskedCode | null,
+  ): Promise<{ readonly stored: StoredSignIn; readonly tried: TriedCode | null }> {
+    const { store, codes } = this.#deps;
+    if (asked === null || home === null) {
+      return { stored: await store.find({ ...key, home }), tried: null };
+    }
+    const prepared = codes.prepare(asked.attempt);
+    const json = codes.tryJson(prepared, now());
+    const { stored, reservation } = await codes.reserving(
+      () => store.findTrying({ ...key, home }, { json, proves: asked.proves }),
+      () => store.giveBackTry(key.uid, { home, tried: prepared.tried.id }),
+    );
+    return { stored, tried: { prepared, reservation } };
   }
 
   /** The office of the application. `known`: the user's, which is the same one, read with the sign-in. */

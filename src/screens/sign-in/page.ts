@@ -7,7 +7,9 @@ import type { ReaderZone } from "../../kernel/date-format.ts";
 import type { Translate } from "../../kernel/languages.ts";
 import type { Interaction } from "../../protocol/interactions.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
-import type { CodeEffect } from "../../domain/factors/code-try.ts";
+import type { Reservation } from "../../domain/factors/guard-store.ts";
+import type { PreparedTry } from "../../domain/factors/second-factor-check.ts";
+import type { CodeEffect, CodeTry } from "../../domain/factors/code-try.ts";
 import type { PageName } from "./journey.ts";
 import type { SignInRow, SignInUser } from "./sign-in-row.ts";
 import type { FactType, SignIn } from "./sign-in-state.ts";
@@ -24,6 +26,8 @@ export interface PageContext {
   /** What the database said about the sign-in; null before the first fact. */
   readonly row: SignInRow | null;
   readonly visitor: Visitor;
+  /** The try of the code that this form sends; null for a form without one. */
+  readonly tried: TriedCode | null;
   /** Known once the password is proved; before that only from a pinned, linked or remembered office code. */
   readonly office: Office | null;
   /** Office code that the application or its request sets. The user cannot change it. */
@@ -98,6 +102,12 @@ export interface LiveStatus {
   readonly isFinal: boolean;
 }
 
+/** A code whose try was asked for together with the sign-in; null where that was not possible yet. */
+export interface TriedCode {
+  readonly prepared: PreparedTry;
+  readonly reservation: Reservation | null;
+}
+
 /** A page turns a form into a fact. It cannot redirect, finish the sign-in or skip a step. */
 export interface Page<Form> {
   readonly name: PageName;
@@ -118,5 +128,10 @@ export interface Page<Form> {
    * anything.
    */
   live?(context: PageContext): Promise<LiveStatus | null>;
+  /**
+   * The code of a form, as far as it is known without the sign-in; null where it sends none. Its try is reserved by the statement that
+   * reads the sign-in. `submit` then checks exactly this code.
+   */
+  attempt?(form: Form, uid: string): CodeTry | null;
   submit(context: PageContext, form: Form): Promise<PageOutcome>;
 }

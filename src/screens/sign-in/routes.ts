@@ -21,7 +21,7 @@ import type { Next, SignInFlow } from "./sign-in-flow.ts";
 import { cancelOf } from "./cancelling.ts";
 import type { Finished } from "./finish.ts";
 import type { PageContext } from "./page.ts";
-import type { PageContexts } from "./page-contexts.ts";
+import type { AskedCode, PageContexts } from "./page-contexts.ts";
 
 /**
  * Screens are pages and the meaning of their forms. Each folder next to this one is a screen with a `routes.ts`, the
@@ -76,19 +76,20 @@ export function signInRoutes(deps: SignInDeps): Router<State> {
   });
 
   router.post("/interaction/:uid/:page", async (ctx) => {
-    const uid = ctx.params["uid"] ?? "";
+    const { uid = "", page = "" } = ctx.params;
     const fields = await readForm(deps, ctx, uid);
-    const context = await contextOf(deps, ctx, uid);
     if (fields["cancel"] !== undefined) {
-      await cancel(deps, ctx, context);
+      await cancel(deps, ctx, uid);
       return;
     }
-    answer(deps, ctx, context, await flow.submit(context, ctx.params["page"] ?? "", fields));
+    const context = await contextOf(deps, ctx, uid, flow.codeOf(page, fields, uid));
+    answer(deps, ctx, context, await flow.submit(context, page, fields));
   });
   return router;
 }
 
-async function cancel(deps: SignInDeps, ctx: Context, context: PageContext): Promise<void> {
+async function cancel(deps: SignInDeps, ctx: Context, uid: string): Promise<void> {
+  const context = await contextOf(deps, ctx, uid);
   const next = await deps.flow.cancel(context);
   if (next === "denied") {
     await deny(deps, ctx, context);
@@ -124,7 +125,12 @@ async function readForm(deps: SignInDeps, ctx: Context, uid: string): Promise<Fi
   }
 }
 
-async function contextOf(deps: SignInDeps, ctx: Context, uid: string): Promise<PageContext> {
+async function contextOf(
+  deps: SignInDeps,
+  ctx: Context,
+  uid: string,
+  asked: AskedCode | null = null,
+): Promise<PageContext> {
   noStore(ctx);
   if (!looksLikeUid(uid)) {
     throw new PageError("not-found");
@@ -134,7 +140,8 @@ async function contextOf(deps: SignInDeps, ctx: Context, uid: string): Promise<P
     throw new PageError("expired");
   }
   preferLanguages(ctx, deps.cookies, [interaction.params["ui_locales"]]);
-  const context = await deps.contexts.contextOf(ctx, interaction, deps.renderer.translate(ctx));
+  const t = deps.renderer.translate(ctx);
+  const context = await deps.contexts.contextOf(ctx, { interaction, t, asked });
   ctx.state.office = context.office;
   return asUserReads(deps, ctx, context);
 }

@@ -4,7 +4,7 @@ import type { Queryable } from "../../platform/database/database.ts";
 import type { Fields } from "../../platform/web/form.ts";
 import { withRequestedFactor } from "./requested-factor.ts";
 import type { Beginning } from "./beginning.ts";
-import { firstPage, nextStep, stepOf, type PageName } from "./journey.ts";
+import { nextStep, stepOf, type PageName } from "./journey.ts";
 import type { AfterFact, FactRecording } from "./fact-recording.ts";
 import type { FactType, SignIn } from "./sign-in-state.ts";
 import type { SessionStepUp } from "./session-step-up.ts";
@@ -14,7 +14,9 @@ import type { FieldError } from "../../platform/web/page-kit.ts";
 import type { AnyPage, Pages } from "./pages/pages.ts";
 import { cancelOf } from "./cancelling.ts";
 import { contactOf, factOf } from "./pages/code-outcome.ts";
+import { entryPage } from "./pages/factor-choice.ts";
 import type { SecondFactorCheck } from "../../domain/factors/second-factor-check.ts";
+import type { AskedCode } from "./page-contexts.ts";
 import type { SignInStore } from "./sign-in-store.ts";
 import type { StoredSignIn } from "./sign-in-row.ts";
 
@@ -38,8 +40,10 @@ interface Deps {
   readonly stepUp: SessionStepUp;
   readonly recording: FactRecording;
   readonly beginning: Beginning;
-  readonly tries: Pick<SecondFactorCheck, "settled">;
+  readonly tries: Tries;
 }
+
+type Tries = Pick<SecondFactorCheck, "settled" | "giveBack">;
 
 type IsDue = (signIn: SignIn) => boolean;
 
@@ -51,7 +55,7 @@ export class SignInFlow {
   readonly #stepUp: SessionStepUp;
   readonly #recording: FactRecording;
   readonly #beginning: Beginning;
-  readonly #tries: Pick<SecondFactorCheck, "settled">;
+  readonly #tries: Tries;
 
   constructor(deps: Deps) {
     this.#pages = deps.pages;
@@ -71,11 +75,12 @@ export class SignInFlow {
       return { type: "finish", finished: await this.#finish.complete(context) };
     }
     if (requested !== null && stepOf(requested)?.name !== due) {
-      return { type: "go", page: firstPage(due) };
+      return { type: "go", page: entryPage(due, context.signIn) };
     }
-    const page = this.#page(requested ?? firstPage(due));
+    const page = this.#page(requested ?? entryPage(due, context.signIn));
     const replacement =
-      (await page.skipTo(context)) ?? (page.isOffered(context.signIn) ? null : firstPage(due));
+      (await page.skipTo(context)) ??
+      (page.isOffered(context.signIn) ? null : entryPage(due, context.signIn));
     if (replacement !== null) {
       return { type: "go", page: replacement };
     }
@@ -94,6 +99,13 @@ export class SignInFlow {
     return live;
   }
 
+  /** The code that the form of a page sends, for the statement that reads the sign-in; null where it sends none. */
+  codeOf(name: string, fields: Fields, uid: string): AskedCode | null {
+    const page = Object.values(this.#pages).find((candidate) => candidate.name === name);
+    const attempt = page?.attempt(fields, uid) ?? null;
+    return attempt === null ? null : { attempt, proves: stepOf(name)?.proves ?? [] };
+  }
+
   /**
    * The user submits the form of a page. A form of a page that is not due, or not offered in this sign-in, has no effect
    * and leads to the page that is due.
@@ -102,6 +114,7 @@ export class SignInFlow {
     const page = this.#page(name);
     const isStillDue = (signIn: SignIn) => isDue(page, withRequestedFactor(context.interaction, signIn));
     if (!isStillDue(context.signIn)) {
+      await this.#giveBack(context);
       return this.#next(await this.#afterBlock(context));
     }
     const outcome = await page.submit(context, fields);
@@ -155,7 +168,7 @@ export class SignInFlow {
       case "done":
         return { type: "finish", finished: next.finished };
       case "due":
-        return { type: "go", page: firstPage(next.step) };
+        return { type: "go", page: next.page };
       case undefined:
         return this.#next(await this.#reload({ ...context, home: homeOf(proof.officeId) }));
     }
@@ -178,7 +191,7 @@ export class SignInFlow {
       const step = nextStep(signIn);
       return step === "done"
         ? { type: "done", finished: await this.#finish.record(tx, { ...context, ...stored, home, signIn }) }
-        : { type: "due", step };
+        : { type: "due", page: entryPage(step, signIn) };
     };
     return this.#store.advance({ uid, applicationId: application.id, trust }, proof, { isStillDue, then });
   }
@@ -189,6 +202,14 @@ export class SignInFlow {
     const stored = await this.#store.find({ uid: context.interaction.uid, home, trust });
     const { user, row } = stored;
     return { ...context, user, row, signIn: withRequestedFactor(context.interaction, stored.signIn) };
+  }
+
+  /** A code that is not due is not checked. */
+  async #giveBack(context: PageContext): Promise<void> {
+    const { tried } = context;
+    if (tried?.reservation?.type === "reserved") {
+      await this.#tries.giveBack(contactOf(context), tried.prepared);
+    }
   }
 
   /**
@@ -207,7 +228,7 @@ export class SignInFlow {
     const due = nextStep(context.signIn);
     return due === "done"
       ? { type: "finish", finished: await this.#finish.complete(context) }
-      : { type: "go", page: firstPage(due) };
+      : { type: "go", page: entryPage(due, context.signIn) };
   }
 
   #page(name: string): AnyPage {

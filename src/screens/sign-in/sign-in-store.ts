@@ -1,13 +1,15 @@
-import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+import type { Database, Queryable } from "../../platform/database/database.ts";
 import { epochSeconds, minutesAfter, now } from "../../kernel/clock.ts";
 import { homeOf } from "../../kernel/home.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { UserRef } from "../../domain/users/user-ref.ts";
 import { signInId } from "../../protocol/models/finished-login.ts";
+import { reservationOf, type Reservation, type ReservationJson } from "../../domain/factors/guard-store.ts";
 import { CodeUsedMeanwhile } from "../../domain/factors/code-try.ts";
-import { officeJson, type OfficeStore } from "../../domain/offices/office-store.ts";
+import type { OfficeStore } from "../../domain/offices/office-store.ts";
 import type { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
-import { factsOf, type SignIn } from "./sign-in-state.ts";
+import { statements } from "./sign-in-statements.ts";
+import { factsOf, type FactType, type SignIn } from "./sign-in-state.ts";
 import {
   emptySignIn,
   toSignIn,
@@ -22,6 +24,12 @@ import { endJson, type Ended, type SignInEnd } from "./sign-in-end.ts";
 interface SignInKey {
   readonly uid: string;
   readonly trust: readonly string[];
+}
+
+/** A code to reserve a try for with the same statement, unless the sign-in has one of the facts that its page proves. */
+export interface Trying {
+  readonly json: string;
+  readonly proves: readonly FactType[];
 }
 
 /** What `advance` writes. */
@@ -39,44 +47,6 @@ interface Advance<T> {
 }
 
 const EMPTY: StoredSignIn = { signIn: emptySignIn(), user: null, office: null, row: null };
-
-const statements = {
-  find: {
-    name: "sign_in_find",
-    text: `select s.*, ${officeJson("(s.account #>> '{office,id}')::uuid")} as office from find_sign_in($4, $1, $2, $3) s`,
-  },
-  lock: {
-    name: "sign_in_lock",
-    text: "select facts from sign_ins where home = $home and id = $1 for update",
-  },
-  begin: {
-    name: "sign_in_begin",
-    text: `insert into sign_ins (home, id, office_id, user_id, facts, application_id, created_at, expires_at)
-           values ($home, $1, $2, $3, $4, $5, $6, $7) on conflict (home, id) do nothing returning id`,
-  },
-  beginAgain: {
-    name: "sign_in_begin_again",
-    text: "update sign_ins set office_id = $2, user_id = $3, facts = $4, finished_at = null, login = null where home = $home and id = $1 returning id",
-  },
-  add: {
-    name: "sign_in_add_fact",
-    text: "update sign_ins set facts = facts || $3::jsonb where home = $home and id = $1 and user_id = $2 returning id",
-  },
-  end: {
-    name: "sign_in_end",
-    text: "select is_first, replaced from end_sign_in($home, $1, $2, $3, $4, $5)",
-  },
-  // Asks all homes: pages beside the sign-in know its id alone.
-  anywhere: {
-    name: "sign_in_anywhere",
-    text: "select home, application_id from sign_ins where id = $1 order by created_at desc limit 1",
-  },
-  purge: {
-    name: "sign_in_purge",
-    text: `delete from sign_ins where ctid = any(array(
-             select ctid from sign_ins where expires_at <= now() - interval '1 day' order by expires_at limit $1))`,
-  },
-} as const satisfies Record<string, Statement>;
 
 /**
  * The stored facts of sign-ins. One row for each interaction, found by a keyed hash of its uid: a copy of the table
@@ -109,6 +79,24 @@ export class SignInStore {
   /** Without a home no user is known, and nothing has been stored yet. */
   async find({ home, ...key }: SignInKey & { readonly home: number | null }): Promise<StoredSignIn> {
     return home === null ? EMPTY : this.#read(this.#database, { ...key, home });
+  }
+
+  /** The same, and reserves a try of a code where that may be due; null where it may not. */
+  async findTrying(
+    { home, uid, trust }: SignInKey & { readonly home: number },
+    { json, proves }: Trying,
+  ): Promise<{ readonly stored: StoredSignIn; readonly reservation: Reservation | null }> {
+    const at = now();
+    const values = [this.#key(uid), at, this.#trusted.hashes(trust), home, json, proves];
+    type Row = SignInRow & { readonly reservation: ReservationJson | null };
+    const [row] = await this.#database.query<Row>(statements.findTrying, values);
+    const answer = row?.reservation ?? null;
+    return { stored: this.#storedOf(row, at), reservation: answer === null ? null : reservationOf(answer) };
+  }
+
+  /** Gives back a try of `findTrying` whose answer was lost. */
+  async giveBackTry(uid: string, { home, tried }: { home: number; tried: Buffer }): Promise<void> {
+    await this.#database.query(statements.giveBackTry, [home, this.#key(uid), now(), tried]);
   }
 
   /** For pages beside the sign-in, which know no home. */
@@ -226,6 +214,10 @@ export class SignInStore {
     const at = now();
     const values = [this.#key(uid), at, this.#trusted.hashes(trust), home];
     const [row] = await queryable.query<SignInRow>(statements.find, values);
+    return this.#storedOf(row, at);
+  }
+
+  #storedOf(row: SignInRow | undefined, at: Date): StoredSignIn {
     if (row === undefined) {
       return EMPTY;
     }

@@ -195,7 +195,7 @@ function signInDeps({ services, web: { cookies }, interactions }: ScreenDeps): F
   const pages = signInPages(services);
   return {
     flow: new SignInFlow({ pages, store, finish, stepUp, beginning, recording, tries: codes }),
-    contexts: new PageContexts({ store, offices, cookies }),
+    contexts: new PageContexts({ store, offices, cookies, codes }),
     interactions,
   };
 }

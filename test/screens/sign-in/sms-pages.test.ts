@@ -164,7 +164,7 @@ describe("signing in with a text message", () => {
     const browser = vestibule.browser();
     const page = await passPassword(browser, application, user);
     const closed = await browser.get(sibling(page, "enter-number"));
-    expect(closed.location).to.match(/challenge-totp$/);
+    expect(closed.location).to.match(/challenge-sms$/);
     const asked = await browser.get(sibling(page, "new-number"));
     const pending = await sendForm(browser, asked, { number: other });
     expect(at(pending)).to.equal("number-pending");

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import type { Page, PageContext } from "../page.ts";
 import { trustRequest, trustDaysOf } from "./challenge.ts";
-import { codeOutcome, contactOf } from "./code-outcome.ts";
+import { checkCode, codeOutcome } from "./code-outcome.ts";
 import { firstChallenge, otherFactors } from "./factor-choice.ts";
 import { liveOf, resend, sendTo, smsModel, type SmsDeps } from "./sms-page.ts";
 
@@ -11,6 +11,9 @@ const form = z.object({
   resend: z.string().optional(),
   trust: z.string().optional(),
 });
+
+const attemptOf = ({ code }: z.output<typeof form>, binding: string) =>
+  ({ type: "sms", code, binding }) as const;
 
 /**
  * The code of a text message. Opening the page sends the message to the confirmed number. Reloads do not send another
@@ -38,15 +41,15 @@ export function challengeSmsPage(deps: SmsDeps): Page<z.output<typeof form>> {
       };
     },
     live: (context) => liveOf(deps, context, "sign-in"),
-    submit: async (context, { code, resend: again, trust }) => {
-      if (again !== undefined) {
+    attempt: (typed, uid) => (typed.resend === undefined ? attemptOf(typed, uid) : null),
+    submit: async (context, typed) => {
+      if (typed.resend !== undefined) {
         const number = confirmedNumber(context);
         return resend(deps, context, { purpose: "sign-in", page: "challenge-sms", number });
       }
-      const attempt = { type: "sms", code, binding: context.interaction.uid } as const;
-      const result = await deps.codes.check(contactOf(context), attempt, context.visitor);
+      const result = await checkCode(deps.codes, context, attemptOf(typed, context.interaction.uid));
       const page = { name: "challenge-sms", field: "code", fact: "sms-proved" } as const;
-      return codeOutcome(context, result, { ...page, also: trustRequest(trust) });
+      return codeOutcome(context, result, { ...page, also: trustRequest(typed.trust) });
     },
   };
 }

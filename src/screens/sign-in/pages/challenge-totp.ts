@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
 import type { Page } from "../page.ts";
 import type { SignIn } from "../sign-in-state.ts";
-import { codeOutcome, contactOf } from "./code-outcome.ts";
+import { checkCode, codeOutcome } from "./code-outcome.ts";
 import { firstChallenge, firstKind, isSufficient, otherFactors } from "./factor-choice.ts";
 import { trustRequest, trustDaysOf } from "./challenge.ts";
 
@@ -13,6 +13,9 @@ export interface ChallengeTotpDeps {
 }
 
 const form = z.object({ code: z.string().default(""), trust: z.string().optional() });
+
+const attemptOf = ({ code }: z.output<typeof form>, binding: string) =>
+  ({ type: "totp", code, binding }) as const;
 
 const isOffered = (signIn: SignIn): boolean => firstKind(signIn) === "totp" || isSufficient(signIn, "totp");
 
@@ -35,14 +38,14 @@ export function challengeTotpPage({ codes, canSendSms }: ChallengeTotpDeps): Pag
         otherWays: otherFactors(context, "totp", canSendSms),
         trustDays: trustDaysOf(context),
       }),
-    submit: async (context, { code, trust }) => {
-      const attempt = { type: "totp", code, binding: context.interaction.uid } as const;
-      const result = await codes.check(contactOf(context), attempt, context.visitor);
+    attempt: attemptOf,
+    submit: async (context, typed) => {
+      const result = await checkCode(codes, context, attemptOf(typed, context.interaction.uid));
       return codeOutcome(context, result, {
         name: "challenge-totp",
         field: "code",
         fact: "totp-proved",
-        also: trustRequest(trust),
+        also: trustRequest(typed.trust),
       });
     },
   };

@@ -1,5 +1,11 @@
 import type { Queryable } from "../../../platform/database/database.ts";
-import { isEnrolling, type CodeResult, type UserContact } from "../../../domain/factors/code-try.ts";
+import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
+import {
+  isEnrolling,
+  type CodeResult,
+  type CodeTry,
+  type UserContact,
+} from "../../../domain/factors/code-try.ts";
 import { FACTOR_KINDS, FACTORS } from "../../../domain/factors/factor.ts";
 import { PageError } from "../../../kernel/errors.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
@@ -14,6 +20,19 @@ export function contactOf(context: PageContext): UserContact {
   }
   const { id, office, name, mail, language } = context.user.account;
   return { id, officeId: office.id, name, mail, language: language ?? office.language };
+}
+
+/** Checks the code that a page has named as its attempt. */
+export function checkCode(
+  codes: SecondFactorCheck,
+  context: PageContext,
+  attempt: CodeTry,
+): Promise<CodeResult> {
+  const { tried, visitor } = context;
+  const user = contactOf(context);
+  return tried === null || tried.reservation === null
+    ? codes.check(user, attempt, visitor)
+    : codes.conclude(user, tried.prepared, { reservation: tried.reservation, visitor });
 }
 
 /** A fact about the user of this sign-in. `at`: when it was proved, in seconds since 1970; default: when it is recorded. */

@@ -1,6 +1,6 @@
 import { FACTOR_KINDS, factorText, usableMethods, type FactorKind } from "../../../domain/factors/factor.ts";
 import { FACTOR_PAGES } from "../factor-pages.ts";
-import { has, type PageName } from "../journey.ts";
+import { firstPage, has, type PageName, type StepName } from "../journey.ts";
 import type { PageContext } from "../page.ts";
 import type { SignIn } from "../sign-in-state.ts";
 
@@ -39,6 +39,10 @@ export const firstKind = (signIn: SignIn): FactorKind =>
   FACTOR_KINDS[0];
 
 export const firstChallenge = (signIn: SignIn): PageName => FACTOR_PAGES[firstKind(signIn)].challenge;
+
+/** The page to begin a step with. A redirect to another one would only lead here. */
+export const entryPage = (step: StepName, signIn: SignIn): PageName =>
+  step === "challenge" ? firstChallenge(signIn) : firstPage(step);
 
 export const enrolmentPage = (kind: FactorKind, signIn: SignIn): PageName =>
   RULES[kind].enrolmentPage(signIn);

@@ -1,4 +1,5 @@
 import type { PasswordCheck } from "../../../domain/credentials/password-check.ts";
+import type { CodeTry } from "../../../domain/factors/code-try.ts";
 import type { PageName } from "../journey.ts";
 import { isOffered } from "../offered-pages.ts";
 import type { LiveStatus, Model, PageOutcome, Page, PageContext } from "../page.ts";
@@ -36,6 +37,7 @@ export interface AnyPage {
   show(context: PageContext): Promise<Model>;
   /** Null for a page without a live status. */
   live(context: PageContext): Promise<LiveStatus | null> | null;
+  attempt(fields: Readonly<Record<string, string>>, uid: string): CodeTry | null;
   submit(context: PageContext, fields: Readonly<Record<string, string>>): Promise<PageOutcome>;
 }
 
@@ -84,6 +86,10 @@ function withoutFormType<Form>(page: Page<Form>): AnyPage {
     skipTo: async (context) => (await page.skipTo?.(context)) ?? null,
     show: (context) => page.show(context),
     live: (context) => page.live?.(context) ?? null,
+    attempt: (fields, uid) => {
+      const parsed = page.form.safeParse(fields);
+      return parsed.success ? (page.attempt?.(parsed.data, uid) ?? null) : null;
+    },
     submit: (context, fields) => {
       const parsed = page.form.safeParse(fields);
       return parsed.success

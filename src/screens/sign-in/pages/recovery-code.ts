@@ -3,11 +3,14 @@ import { factorText } from "../../../domain/factors/factor.ts";
 import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
 import type { Page, PageContext } from "../page.ts";
 import type { FactType, SignIn } from "../sign-in-state.ts";
-import { codeOutcome, contactOf } from "./code-outcome.ts";
+import { checkCode, codeOutcome } from "./code-outcome.ts";
 import { firstChallenge, firstKind } from "./factor-choice.ts";
 
 const form = z.object({ recoveryCode: z.string().default("") });
 type Form = z.output<typeof form>;
+
+const attemptOf = ({ recoveryCode: code }: Form, binding: string) =>
+  ({ type: "recovery", code, binding }) as const;
 
 /** A recovery code in place of the factor. */
 export const recoveryCodePage = (codes: SecondFactorCheck): Page<Form> =>
@@ -55,9 +58,9 @@ function pageOf(codes: SecondFactorCheck, { name, also, backOf }: Kind): Page<Fo
         noCodesLeft: t(factorText(firstKind(signIn), "noCodesLeft")),
       });
     },
-    submit: async (context, { recoveryCode }) => {
-      const attempt = { type: "recovery", code: recoveryCode, binding: context.interaction.uid } as const;
-      const result = await codes.check(contactOf(context), attempt, context.visitor);
+    attempt: attemptOf,
+    submit: async (context, typed) => {
+      const result = await checkCode(codes, context, attemptOf(typed, context.interaction.uid));
       const fact = "recovery-code-used";
       return codeOutcome(context, result, { name, field: "recoveryCode", fact, also: also(context.signIn) });
     },
