@@ -1,6 +1,7 @@
 import { now } from "../../src/kernel/clock.ts";
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
+import { homeOf, idAt, NO_OFFICE } from "../../src/kernel/home.ts";
 import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { SecretBox } from "../../src/kernel/secret.ts";
 import { openMessage, sealMessage } from "../../src/platform/messages/message-content.ts";
@@ -155,7 +156,13 @@ describe("the data key on the command line", function () {
     const at = new Date(Date.now());
     const sealed = sealMessage(secondFactor.box, id, mail);
     await stores.messages.inOfficeOf({ id, officeId }, (tx) =>
-      stores.messages.add(tx, { id, officeId, channel: "mail", sealed, until: at, at }),
+      stores.messages.add(tx, officeId, {
+        json: JSON.stringify({
+          ...{ id, channel: "mail", sealed: sealed.toString("hex"), until: at },
+          ...{ job: idAt(officeId === null ? NO_OFFICE : homeOf(officeId)), queue: "no such queue" },
+        }),
+        at,
+      }),
     );
     return id;
   }

@@ -23,11 +23,6 @@ export const statements = {
     text: `select strikes, spent, blocked_until, wrong_as from second_factor_guard
            where home = $home and office_id = $1 and user_id = $2 and wrong_form = $3`,
   },
-  stopped: {
-    name: "guard_stopped",
-    text: `select from second_factor_guard where home = $home and office_id = $1 and user_id = $2
-             and (blocked_until > $3 or spent >= $4)`,
-  },
   succeed: {
     name: "guard_succeed",
     text: `update second_factor_guard set strikes = 0, spent = 0, blocked_until = null, in_hand = '{}',

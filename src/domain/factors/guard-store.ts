@@ -148,9 +148,9 @@ export class GuardStore {
     return row === undefined ? null : stateOf(row);
   }
 
-  /** Whether no code would be checked now: locked out, or frozen. */
-  async isStopped(tx: Queryable, { id, officeId }: UserRef, now: Date): Promise<boolean> {
-    return (await tx.query(statements.stopped, [officeId, id, now, this.#numbers.frozenFrom])).length > 0;
+  /** The number of wrong codes from which only a reset helps. */
+  get frozenFrom(): number {
+    return this.#numbers.frozenFrom;
   }
 
   /** After the correct first code of a new factor: this try is taken back, and the failures before it stay. */

@@ -1,4 +1,3 @@
-import type { AuditStore } from "../audit/audit-store.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import { minutesAfter, secondsAfter, now } from "../../kernel/clock.ts";
@@ -9,11 +8,10 @@ import type { OfficeStore } from "../offices/office-store.ts";
 import { FACTORS } from "./factor.ts";
 import type { GuardStore } from "./guard-store.ts";
 import { maskNumber, parseMobileNumber } from "./mobile-number.ts";
-import type { NumberStore } from "./number-store.ts";
 import type { UserContact } from "./code-try.ts";
 import type { SmsRequest, SmsBudget, SmsStop, SmsLimit } from "./sms-budget.ts";
 import { hashOfCode, newSmsCode, slotOf, SMS_CODE } from "./sms-code.ts";
-import type { SentCode, SmsCodeStore, SmsPurpose, SmsSlot } from "./sms-code-store.ts";
+import type { NewSmsCode, SentCode, SmsCodeStore, SmsPurpose } from "./sms-code-store.ts";
 
 /** A code to send. */
 export interface CodeRequest {
@@ -28,11 +26,13 @@ export interface CodeRequest {
   readonly isResend: boolean;
   /** Another factor or a recovery code was proved, so a new number may get a code beside a confirmed one. */
   readonly replaces?: boolean;
+  /** The user's office, where the caller has read it. */
+  readonly office?: Office | null;
 }
 
 export type SendResult =
-  | { readonly type: "sent"; readonly messageId: string }
-  | { readonly type: "already-sent" }
+  /** `sent`: the last code that can be used. */
+  | { readonly type: "sent" | "already-sent"; readonly sent: SentCode | null }
   | { readonly type: "wait"; readonly until: Date }
   | { readonly type: "stopped"; readonly by: SmsStop }
   | { readonly type: "blocked" };
@@ -43,12 +43,10 @@ const DOUBLE_CLICK_SECONDS = 3;
 interface Deps {
   readonly database: Database;
   readonly codes: SmsCodeStore;
-  readonly numbers: NumberStore;
   readonly guard: GuardStore;
   readonly budget: SmsBudget;
   readonly offices: OfficeStore;
   readonly queue: MessageQueue;
-  readonly audit: AuditStore;
   readonly hash: KeyedHash;
   /** False without a gateway: then no message is queued that would never be sent. */
   readonly canSend: boolean;
@@ -70,7 +68,7 @@ export class SmsCodeService {
     if (!canSend) {
       return { type: "stopped", by: "off" };
     }
-    const office = await offices.find(user.officeId);
+    const office = wish.office?.id === user.officeId ? wish.office : await offices.find(user.officeId);
     if (office === null) {
       throw new Error("The office of the user who signs in does not exist.");
     }
@@ -97,73 +95,55 @@ export class SmsCodeService {
   }
 
   async #send(tx: Queryable, wish: CodeRequest, asked: SmsRequest): Promise<SendResult> {
-    const { codes, guard, budget, queue, hash, text } = this.#deps;
-    const { user, number } = wish;
+    const { codes, budget } = this.#deps;
     const at = now();
-    if (await guard.isStopped(tx, user, at)) {
-      return { type: "blocked" };
+    const { type, sent } = await codes.send(tx, this.#newCode(wish, at));
+    switch (type) {
+      case "blocked":
+        return { type: "blocked" };
+      case "forbidden":
+        // The last line of defence behind the journey.
+        throw new Error(`No code for ${wish.purpose} goes to this number.`);
+      case "early":
+        return this.#tooEarly(sent, wish.isResend);
+      case "sent": {
+        const full = await budget.count(tx, asked, at);
+        if (full !== null) {
+          throw new BudgetSpent(full);
+        }
+        return { type: "sent", sent };
+      }
     }
-    await this.#requireAllowedNumber(tx, wish);
+  }
+
+  #newCode(wish: CodeRequest, at: Date): NewSmsCode {
+    const { guard, queue, hash, text } = this.#deps;
+    const { user, number, visitor, isResend, replaces = false } = wish;
     const slot = slotOf(hash, wish);
     const code = newSmsCode();
     const expiresAt = minutesAfter(at, SMS_CODE.minutes);
-    const sent = { ...slot, number, at: at, expiresAt, isResend: wish.isResend };
-    const sends = await codes.claim(tx, { ...sent, hash: hashOfCode(hash, slot, { number, code }) });
-    if (sends === null) {
-      return this.#tooEarly(tx, slot, wish.isResend);
-    }
-    const full = await budget.count(tx, asked, at);
-    if (full !== null) {
-      throw new BudgetSpent(full);
-    }
-    const sms = { to: number, text: text(user.language, code), officeId: user.officeId };
-    const messageId = await queue.send(tx, { channel: "sms", ...sms, until: expiresAt });
-    await codes.keepMessage(tx, slot, messageId);
-    await this.#recordSent(tx, wish, sends);
-    return { type: "sent", messageId };
+    const sms = { to: number, text: text(user.language, code), officeId: user.officeId, until: expiresAt };
+    return {
+      ...{ ...slot, number, at, expiresAt, isResend, replaces, visitor },
+      hash: hashOfCode(hash, slot, { number, code }),
+      masked: maskNumber(number),
+      frozenFrom: guard.frozenFrom,
+      message: queue.prepare({ channel: "sms", ...sms }).json,
+    };
   }
 
-  async #tooEarly(tx: Queryable, slot: SmsSlot, isResend: boolean): Promise<SendResult> {
-    const { codes } = this.#deps;
-    const sent = isResend ? await codes.find(tx, slot) : null;
+  #tooEarly(sent: SentCode | null, isResend: boolean): SendResult {
     // A double click continues like the first click, which has just sent the message.
     const isDoubleClick =
       sent !== null && sent.sends > 1 && secondsAfter(sent.sentAt, DOUBLE_CLICK_SECONDS) > now();
-    return sent === null || isDoubleClick ? { type: "already-sent" } : { type: "wait", until: sent.resendAt };
-  }
-
-  /**
-   * The last line of defence behind the journey: a sign-in's code is sent to the confirmed number only, and while a number
-   * is confirmed, no other number gets a code with the password alone.
-   */
-  async #requireAllowedNumber(
-    tx: Queryable,
-    { user, purpose, number, replaces }: CodeRequest,
-  ): Promise<void> {
-    const stored = await this.#deps.numbers.find(tx, user);
-    const confirmed = stored?.state === "confirmed" ? stored.number : null;
-    const isAllowed = purpose === "sign-in" ? confirmed === number : confirmed === null || replaces === true;
-    if (!isAllowed) {
-      throw new Error(`No code for ${purpose} goes to this number.`);
-    }
+    return sent === null || !isResend || isDoubleClick
+      ? { type: "already-sent", sent }
+      : { type: "wait", until: sent.resendAt };
   }
 
   async #stopped(asked: SmsRequest, limit: SmsLimit): Promise<SendResult> {
     const { budget } = this.#deps;
     return { type: "stopped", by: await budget.recordStop(asked, limit, now()) };
-  }
-
-  #recordSent(tx: Queryable, { user, purpose, number, visitor }: CodeRequest, sends: number): Promise<void> {
-    const { id, officeId } = user;
-    return this.#deps.audit.add(tx, {
-      type: "sms.sent",
-      outcome: "ok",
-      officeId,
-      actor: id,
-      subject: id,
-      visitor,
-      details: { purpose, to: maskNumber(number), sends },
-    });
   }
 }
 

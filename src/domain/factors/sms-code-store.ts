@@ -1,4 +1,6 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+import type { Visitor } from "../../kernel/visitor.ts";
+import type { SmsStatus } from "../../platform/messages/message.ts";
 import type { UserRef } from "../users/user-ref.ts";
 
 export type SmsPurpose = "sign-in" | "enrol";
@@ -17,6 +19,14 @@ export interface NewSmsCode extends SmsSlot {
   readonly at: Date;
   readonly expiresAt: Date;
   readonly isResend: boolean;
+  /** A new number may get a code beside a confirmed one. */
+  readonly replaces: boolean;
+  /** The number as the audit log has it. */
+  readonly masked: string;
+  readonly frozenFrom: number;
+  readonly visitor: Visitor;
+  /** As `add_message` of the database reads it. */
+  readonly message: string;
 }
 
 /** What a page may show about the code that was sent last. */
@@ -29,44 +39,50 @@ export interface SentCode {
   readonly expiresAt: Date;
   /** Whether it took the place of another code to the same number. */
   readonly isResent: boolean;
+  /** Of its message; null when unknown. */
+  readonly status: SmsStatus | null;
 }
 
 /** Seconds until a code may be sent again, after the first, the second and every later message. */
 const RESEND_WAITS = [30, 60, 120];
 
-interface Row {
-  readonly number: string;
-  readonly sent_at: Date;
-  readonly sends: number;
-  readonly message_id: string | null;
-  readonly resend_at: Date;
-  readonly expires_at: Date;
-  readonly is_resent: boolean;
+/** A code as the database returns it. */
+interface SentJson extends Omit<SentCode, "sentAt" | "resendAt" | "expiresAt" | "status"> {
+  readonly sentAt: string;
+  readonly resendAt: string;
+  readonly expiresAt: string;
+  readonly status: { readonly state: SmsStatus["state"]; readonly at: string } | null;
+}
+
+interface AnswerJson {
+  readonly type: SendAnswer["type"];
+  readonly sent?: SentJson | null;
+}
+
+/**
+ * `early`: a message was sent for this slot recently. `blocked`: no code would be checked now. `forbidden`: not to this number. `sent`:
+ * the last code of the slot, where there is one that can be used.
+ */
+export interface SendAnswer {
+  readonly type: "sent" | "early" | "blocked" | "forbidden";
+  readonly sent: SentCode | null;
+}
+
+function sentOf({ sentAt, resendAt, expiresAt, status, ...rest }: SentJson): SentCode {
+  const times = { sentAt: new Date(sentAt), resendAt: new Date(resendAt), expiresAt: new Date(expiresAt) };
+  return { ...rest, ...times, status: status === null ? null : { ...status, at: new Date(status.at) } };
 }
 
 const statements = {
-  // No row: a message was sent for this slot recently. Ten parallel requests send one message. Another number is a new
-  // request, and limited by the budget only.
-  claim: {
-    name: "sms_code_claim",
-    text: `
-      insert into sms_codes as c (home, office_id, user_id, binding, purpose, number, hash, sends, sent_at, resend_at, expires_at)
-      values ($home, $1, $2, $3, $4, $5, $6, 1, $7, $7::timestamptz + make_interval(secs => ($9::integer[])[1]), $8)
-      on conflict (home, user_id, binding, purpose) do update set number = excluded.number, hash = excluded.hash, sends = c.sends + 1,
-        sent_at = $7, expires_at = $8, used_at = null, message_id = null,
-        superseded = case when c.number = excluded.number and c.used_at is null then c.superseded || c.hash end,
-        resend_at = $7::timestamptz + make_interval(secs => ($9::integer[])[least(c.sends + 1, cardinality($9::integer[]))])
-      where c.number <> excluded.number or c.used_at is not null or ($10 and c.resend_at <= $7)
-      returning sends`,
-  },
-  message: {
-    name: "sms_code_message",
-    text: "update sms_codes set message_id = $3 where home = $home and binding = $1 and purpose = $2 and user_id = $4",
-  },
+  send: { name: "sms_code_send", text: "select send_text_code($home, $1, $2, $3, $4, $5) as answer" },
   find: {
     name: "sms_code_find",
-    text: `select number, sent_at, sends, message_id, resend_at, expires_at, superseded is not null as is_resent from sms_codes
-           where home = $home and binding = $1 and purpose = $2 and user_id = $3 and used_at is null`,
+    text: `select json_build_object('number', c.number, 'sentAt', c.sent_at, 'sends', c.sends,
+             'messageId', c.message_id, 'resendAt', c.resend_at, 'expiresAt', c.expires_at, 'isResent', c.superseded is not null,
+             'status', (select json_build_object('state', case m.state when 'sending' then 'waiting' else m.state end, 'at', m.state_at)
+               from messages m where m.home = $home and m.id = c.message_id)) as sent
+           from sms_codes c
+           where c.home = $home and c.binding = $1 and c.purpose = $2 and c.user_id = $3 and c.used_at is null`,
   },
   // A code of a new number. That of a confirmed one is spent by `spend_code` of the database. No row: it was used, a newer one was
   // sent, or it has expired.
@@ -78,12 +94,6 @@ const statements = {
            returning number`,
   },
   forget: { name: "sms_code_forget", text: "delete from sms_codes where home = $home and user_id = $1" },
-  purge: {
-    name: "sms_code_purge",
-    text: `delete from sms_codes where home = $home and ctid = any(array(
-             select ctid from sms_codes
-             where home = $home and office_id = $1 and sent_at < now() - interval '1 day' limit 100 for update skip locked))`,
-  },
 } as const satisfies Record<string, Statement>;
 
 /** Codes that were sent by text message; each in the row of its slot, so that only the newest is valid. */
@@ -94,44 +104,21 @@ export class SmsCodeStore {
     this.#database = database;
   }
 
-  /** Claims the slot for a new code; null when it is too early for another one. */
-  async claim(tx: Queryable, code: NewSmsCode): Promise<number | null> {
-    const { user, binding, purpose, number, hash, at, expiresAt, isResend } = code;
-    const values = [
-      user.officeId,
-      user.id,
-      binding,
-      purpose,
-      number,
-      hash,
-      at,
-      expiresAt,
-      RESEND_WAITS,
-      isResend,
-    ];
-    const [row] = await tx.query<{ sends: number }>(statements.claim, values);
-    // A code older than a day belongs to no sign-in any more; each claim deletes those of the office.
-    await tx.query(statements.purge, [user.officeId]);
-    return row?.sends ?? null;
-  }
-
-  async keepMessage(tx: Queryable, { user, binding, purpose }: SmsSlot, messageId: string): Promise<void> {
-    await tx.query(statements.message, [binding, purpose, messageId, user.id]);
+  /** Sends a code, with its message; in a transaction of the office. */
+  async send(tx: Queryable, code: NewSmsCode): Promise<SendAnswer> {
+    const { user, binding, hash, at, message, visitor, ...rest } = code;
+    const bytes = { slot: binding.toString("hex"), hash: hash.toString("hex") };
+    const from = { address: visitor.address, requestId: visitor.requestId };
+    const written = { ...rest, ...bytes, ...from, waits: RESEND_WAITS };
+    const values = [user.officeId, user.id, at, JSON.stringify(written), message];
+    const [row] = await tx.query<{ answer: AnswerJson }>(statements.send, values);
+    const { type, sent = null } = row?.answer ?? { type: "blocked" };
+    return { type, sent: sent === null ? null : sentOf(sent) };
   }
 
   async find(queryable: Queryable, { user, binding, purpose }: SmsSlot): Promise<SentCode | null> {
-    const [row] = await queryable.query<Row>(statements.find, [binding, purpose, user.id]);
-    return row === undefined
-      ? null
-      : {
-          number: row.number,
-          sentAt: row.sent_at,
-          sends: row.sends,
-          messageId: row.message_id,
-          resendAt: row.resend_at,
-          expiresAt: row.expires_at,
-          isResent: row.is_resent,
-        };
+    const [row] = await queryable.query<{ sent: SentJson }>(statements.find, [binding, purpose, user.id]);
+    return row === undefined ? null : sentOf(row.sent);
   }
 
   findAlone(slot: SmsSlot): Promise<SentCode | null> {

@@ -1,14 +1,7 @@
 import { homeOf } from "../../kernel/home.ts";
 import type { Database, Queryable, Statement } from "../database/database.ts";
-import type { Channel, MessageState, MessageStatusStore, SmsStatus } from "./message.ts";
+import type { Channel, MessageState } from "./message.ts";
 import type { MessageRef } from "./message-jobs.ts";
-
-export interface NewMessage extends MessageRef {
-  readonly channel: Channel;
-  readonly sealed: Buffer;
-  readonly until: Date;
-  readonly at: Date;
-}
 
 /** A message that only this process may send. */
 export interface Claim {
@@ -29,14 +22,7 @@ export type FinalState = Exclude<MessageState, "waiting">;
 const RETURNING = `returning sealed_content as sealed, until, attempts`;
 
 const statements = {
-  add: {
-    name: "message_add",
-    text: `with entry as (
-             insert into message_directory (home, id, office_id, made_at) values ($home, $1, $2, $6)
-           )
-           insert into messages (home, id, office_id, channel, state, sealed_content, until, due_at, made_at, state_at)
-           values ($home, $1, $2, $3, 'waiting', $4, $5, $6, $6, $6)`,
-  },
+  add: { name: "message_add", text: "select add_message($home, $1, $2, $3)" },
   claim: {
     name: "message_claim",
     text: `update messages set state = 'sending', claimed_at = $2, attempts = attempts + 1
@@ -83,11 +69,6 @@ const statements = {
            where home = $home and id = $1 and channel = 'sms' and (state in ('sending', 'unknown')
              or (state = 'sent' and $2 <> 'sent') or (state <> 'delivered' and $2 = 'delivered'))`,
   },
-  status: {
-    name: "message_status",
-    text: `select case state when 'sending' then 'waiting' else state end as state, state_at as at
-           from messages where home = $home and id = $1`,
-  },
   sealedByOld: {
     name: "message_sealed_by_old",
     text: `select id, sealed_content as sealed from messages
@@ -125,7 +106,7 @@ const statements = {
 } as const satisfies Record<string, Statement>;
 
 /** Messages. Each state is reached by one conditional update; without a row, another process was faster. */
-export class MessageStore implements MessageStatusStore {
+export class MessageStore {
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -137,8 +118,9 @@ export class MessageStore implements MessageStatusStore {
     return officeId === null ? this.#database.transaction(work) : this.#database.inOffice(officeId, work);
   }
 
-  async add(tx: Queryable, { id, officeId, channel, sealed, until, at }: NewMessage): Promise<void> {
-    await tx.query(statements.add, [id, officeId, channel, sealed, until, at]);
+  /** `json`: as `add_message` of the database reads it. */
+  async add(tx: Queryable, officeId: string | null, { json, at }: { json: string; at: Date }): Promise<void> {
+    await tx.query(statements.add, [officeId, at, json]);
   }
 
   /**
@@ -196,13 +178,6 @@ export class MessageStore implements MessageStatusStore {
   /** Records the state from a receipt. Receipts come in any order: a delivered message stays delivered. */
   async receive(ref: MessageRef, state: FinalState, at: Date): Promise<void> {
     await this.inOfficeOf(ref, (tx) => tx.query(statements.receive, [ref.id, state, at]));
-  }
-
-  async find(officeId: string, id: string): Promise<SmsStatus | null> {
-    const [status] = await this.#database.inOffice(officeId, (tx) =>
-      tx.query<SmsStatus>(statements.status, [id]),
-    );
-    return status ?? null;
   }
 
   /** Unsent messages that are sealed with an older data key; at most `limit`. */

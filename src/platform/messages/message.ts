@@ -35,6 +35,13 @@ export interface MessageQueue {
    * a transaction of that office. Returns the message's id.
    */
   send(tx: Queryable, message: Message): Promise<string>;
+  /** The same for a statement that writes more than the message, by `add_message` of the database. */
+  prepare(message: Message): PreparedMessage;
+}
+
+export interface PreparedMessage {
+  readonly id: string;
+  readonly json: string;
 }
 
 /**
@@ -47,8 +54,4 @@ export type MessageState = "waiting" | "sent" | "delivered" | "refused" | "faile
 export interface SmsStatus {
   readonly state: MessageState;
   readonly at: Date;
-}
-
-export interface MessageStatusStore {
-  find(officeId: string, id: string): Promise<SmsStatus | null>;
 }

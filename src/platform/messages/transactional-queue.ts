@@ -2,14 +2,13 @@ import type { Queryable } from "../database/database.ts";
 import { daysAfter, now } from "../../kernel/clock.ts";
 import { homeOf, idAt, NO_OFFICE } from "../../kernel/home.ts";
 import type { SecretBox } from "../../kernel/secret.ts";
-import type { Message, MessageQueue } from "./message.ts";
+import type { Message, MessageQueue, PreparedMessage } from "./message.ts";
 import { sealMessage } from "./message-content.ts";
-import type { MessageJobs } from "./message-jobs.ts";
+import { QUEUES } from "./message-jobs.ts";
 import type { MessageStore } from "./message-store.ts";
 
 interface Deps {
   readonly store: MessageStore;
-  readonly jobs: MessageJobs;
   readonly box: SecretBox;
 }
 
@@ -22,14 +21,20 @@ export class TransactionalQueue implements MessageQueue {
   }
 
   async send(tx: Queryable, message: Message): Promise<string> {
-    const { store, jobs, box } = this.#deps;
-    const { channel, officeId } = message;
-    const id = idAt(officeId === null ? NO_OFFICE : homeOf(officeId));
-    const at = now();
-    const until = channel === "sms" ? message.until : daysAfter(at, 1);
-    const sealed = sealMessage(box, id, message);
-    await store.add(tx, { id, officeId, channel, sealed, until, at });
-    await jobs.add(tx, { id, officeId }, { seconds: 0, channel });
+    const { id, json } = this.prepare(message);
+    await this.#deps.store.add(tx, message.officeId, { json, at: now() });
     return id;
+  }
+
+  prepare(message: Message): PreparedMessage {
+    const { channel, officeId } = message;
+    const home = officeId === null ? NO_OFFICE : homeOf(officeId);
+    const id = idAt(home);
+    const until = channel === "sms" ? message.until : daysAfter(now(), 1);
+    const sealed = sealMessage(this.#deps.box, id, message).toString("hex");
+    return {
+      id,
+      json: JSON.stringify({ id, channel, sealed, until, job: idAt(home), queue: QUEUES[channel] }),
+    };
   }
 }

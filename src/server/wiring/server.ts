@@ -208,7 +208,6 @@ function signInPages(services: Services): Pages {
     ...{ passwords, codes, recoveryCodes, sender, numbers, audit, hash, productName },
     ...rulesOf(settings),
     store: stores.signIns,
-    statuses: stores.messages,
     renewal: links.passwordRenewal,
     users: services.users,
     access: stores.access,

@@ -83,7 +83,6 @@ import { openDatabase, type OpenDatabase } from "../../platform/database/open-da
 import { OwedWork } from "../../platform/database/owed-work.ts";
 import { passwordsFileIn } from "../../platform/embedded-postgres/embedded-place.ts";
 import { MailView } from "../../platform/messages/mail-view.ts";
-import { messageJobs } from "../../platform/messages/message-jobs.ts";
 import { MessageWithdrawal } from "../../platform/messages/message-withdrawal.ts";
 import { messageReEncryption } from "../../platform/messages/message-content.ts";
 import type { ReEncryption } from "../../platform/secrets/re-encryption.ts";
@@ -311,7 +310,7 @@ interface MessageServices {
 function messageServices(deps: CoreDeps, texts: Texts): MessageServices {
   const { messages: store } = deps;
   const { productName: product, issuer, gateways, messages } = deps.settings;
-  const queue = new TransactionalQueue({ ...deps, store, jobs: messageJobs });
+  const queue = new TransactionalQueue({ ...deps, store });
   const view = new MailView(texts, { product, issuer });
   return {
     queue,

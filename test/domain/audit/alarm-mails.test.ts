@@ -83,7 +83,10 @@ describe("an alarm", () => {
     const broken = new AlarmMails({
       ...{ store: alarms.store, view: messages.view, addresses: ["a@mail.example"], log },
       texts: { in: () => (key) => key },
-      queue: { send: () => Promise.reject(new Error("no room")) },
+      queue: {
+        send: () => Promise.reject(new Error("no room")),
+        prepare: () => ({ id: "", json: "{}" }),
+      },
     });
     expect(
       await broken.send().then(

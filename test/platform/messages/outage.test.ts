@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { messageStatus } from "../../support/message-status.ts";
 import { composeGateways } from "../../../src/server/wiring/processes.ts";
 import type { Services } from "../../../src/server/wiring/services.ts";
 import { SecretBox } from "../../../src/kernel/secret.ts";
@@ -43,11 +44,15 @@ class Stage {
     return { store: this.store, jobs: this.#jobs, box };
   }
 
+  /** The job that the message has brought with it comes now, too. */
   queue(message: Message): Promise<string> {
+    const { officeId } = message;
     const queue = new TransactionalQueue(this.#parts);
-    return this.atItsMoment(() =>
-      this.#services.database.inOffice(message.officeId ?? "", (tx) => queue.send(tx, message)),
-    );
+    return this.atItsMoment(async () => {
+      const id = await this.#services.database.inOffice(officeId ?? "", (tx) => queue.send(tx, message));
+      this.#waiting.push({ ref: { id, officeId }, at: this.now });
+      return id;
+    });
   }
 
   delivery(gateways: Gateways): Delivery {
@@ -119,7 +124,7 @@ describe("messages while their provider is away", () => {
   });
   const statesOf = async (ids: readonly string[]) => {
     const states = await Promise.all(
-      ids.map(async (id) => (await services.stores.messages.find(officeId, id))?.state),
+      ids.map(async (id) => (await messageStatus(services.database, officeId, id))?.state),
     );
     return [...new Set(states)];
   };

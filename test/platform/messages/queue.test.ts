@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { messageStatus } from "../../support/message-status.ts";
 import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
@@ -17,12 +18,12 @@ describe("the queue of messages", () => {
   const outbox = async () => (await vestibule.services.outbox.list()).map(({ text }) => text);
 
   it("T35 sends what a committed transaction asked for, once, and keeps nothing of it", async () => {
-    const { messages, stores, database } = vestibule.services;
+    const { messages, database } = vestibule.services;
     const id = await database.inOffice(vestibule.office.id, (tx) =>
       messages.queue.send(tx, sms("+31612345678", "told")),
     );
     const status = await eventually(
-      () => stores.messages.find(vestibule.office.id, id),
+      () => messageStatus(vestibule.services.database, vestibule.office.id, id),
       (found) => found?.state === "sent",
     );
     expect(status?.state).to.equal("sent");

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import { Vonage } from "@vonage/server-sdk";
 import { expect } from "chai";
+import { messageStatus } from "../../support/message-status.ts";
 import type { SmsStatus } from "../../../src/platform/messages/message.ts";
 import { eventually } from "../../support/eventually.ts";
 import {
@@ -44,7 +45,7 @@ describe("receipts of the SMS provider", () => {
     providerId = provider.taken.at(-1)?.id ?? "";
   });
 
-  const find = (): Promise<SmsStatus | null> => vestibule.services.stores.messages.find(office.id, id);
+  const find = (): Promise<SmsStatus | null> => messageStatus(vestibule.services.database, office.id, id);
   const state = async () => (await find())?.state;
   const at = (path: string) => `${vestibule.issuer}/webhooks/vonage/${path}`;
   const fields = (changes: Record<string, string> = {}) => ({

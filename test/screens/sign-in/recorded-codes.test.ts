@@ -1,7 +1,10 @@
 import { expect } from "chai";
 import { asOwner } from "../../support/database.ts";
 import type { HttpBrowser, Page } from "../../support/http-browser.ts";
-import { formAction, hiddenField } from "../../support/relying-party.ts";
+import { giveNumber, lastCode, makeSmsOffice } from "../../support/mobile-numbers.ts";
+import { BY_HAND } from "../../support/outbox.ts";
+import { makeUser } from "../../support/people.ts";
+import { formAction, hiddenField, openSignIn, sendPassword } from "../../support/relying-party.ts";
 import {
   changeOffice,
   giveApp,
@@ -117,5 +120,28 @@ describe("the code of an app in a sign-in", () => {
     const statements = await statementsOf(() => browser.post(formAction(page), fields));
     expect(statements).to.deep.equal(["oidc_find", "sign_in_find_trying"]);
     expect(await guardOf(vestibule, user)).to.deep.equal(CLEAN);
+  });
+});
+
+describe("the code of a text message in a sign-in", () => {
+  const vestibule = useVestibule({ application: {}, settings: BY_HAND });
+  const { services } = vestibule;
+
+  it("takes four statements to be sent to the user, and four to be sent by the user", async () => {
+    const user = await makeUser(services, await makeSmsOffice(services));
+    const number = await giveNumber(services, user);
+    const browser = vestibule.browser();
+    const page = await openSignIn(browser, vestibule.request());
+    const { username, password, office } = user;
+    const proved = await sendPassword(browser, page, { officeCode: office.code, username, password });
+    expect(proved.location).to.match(/\/challenge-sms$/);
+    expect(await statementsOf(() => browser.get(proved.location))).to.deep.equal([
+      ...["oidc_find", "sign_in_find", "sms_code_send", "rate_limit_reserve"],
+    ]);
+    const asked = await browser.get(proved.location);
+    const fields = { _csrf: hiddenField(asked, "_csrf"), code: await lastCode(vestibule.database, number) };
+    expect(await statementsOf(() => browser.post(formAction(asked), fields))).to.deep.equal([
+      ...["oidc_find", "sign_in_find_trying", "sign_in_advance", "oidc_write_change"],
+    ]);
   });
 });

@@ -5,7 +5,6 @@ import type { SecondFactorCheck } from "../../../domain/factors/second-factor-ch
 import type { SendResult, SmsCodeService } from "../../../domain/factors/sms-code-service.ts";
 import type { SentCode, SmsPurpose } from "../../../domain/factors/sms-code-store.ts";
 import { now } from "../../../kernel/clock.ts";
-import type { MessageStatusStore } from "../../../platform/messages/message.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { hasProvedFactor, type PageName } from "../journey.ts";
 import type { LiveStatus, Model, PageOutcome, PageContext } from "../page.ts";
@@ -16,7 +15,6 @@ import { liveStatusOf, statusOf } from "./sms-status.ts";
 export interface SmsDeps {
   readonly sender: SmsCodeService;
   readonly codes: SecondFactorCheck;
-  readonly statuses: MessageStatusStore;
 }
 
 /** The form for the code that proves a new number. */
@@ -35,6 +33,7 @@ export function sendTo(
   return sender.sendCode({
     ...message,
     user: contactOf(context),
+    office: context.office,
     binding: context.interaction.uid,
     visitor: context.visitor,
     replaces: message.purpose === "enrol" && hasProvedFactor(context.signIn),
@@ -55,7 +54,7 @@ export const liveOf = async (
   context: PageContext,
   purpose: SmsPurpose,
 ): Promise<LiveStatus | null> =>
-  liveStatusOf(deps, context, { sent: await sentFor(deps, context, purpose), purpose });
+  liveStatusOf(context, { sent: await sentFor(deps, context, purpose), purpose });
 
 /** The outcome of a request to send: the page of the code, or why no message went out and what works instead. */
 export function sendOutcome(
@@ -93,7 +92,8 @@ export async function smsModel(
   { purpose, number, result }: { purpose: SmsPurpose; number: string; result: SendResult | null },
 ): Promise<Model> {
   const at = now();
-  const sent = await sentFor(deps, context, purpose);
+  const known = result?.type === "sent" || result?.type === "already-sent";
+  const sent = known ? result.sent : await sentFor(deps, context, purpose);
   const isExpired = sent !== null && sent.expiresAt <= at;
   const isWaiting = sent !== null && sent.resendAt > at;
   return {
@@ -111,7 +111,7 @@ export async function smsModel(
     now: at.toISOString(),
     until: (sent?.expiresAt ?? at).toISOString(),
     // The delivery of an expired code does not matter.
-    status: isExpired ? null : await statusOf(deps, context, { sent, purpose }),
+    status: isExpired ? null : statusOf(context, { sent, purpose }),
   };
 }
 

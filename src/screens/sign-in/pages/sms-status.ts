@@ -1,13 +1,8 @@
 import type { SentCode, SmsPurpose } from "../../../domain/factors/sms-code-store.ts";
 import { timeOfDay } from "../../../kernel/date-format.ts";
 import { now } from "../../../kernel/clock.ts";
-import type { MessageState, MessageStatusStore, SmsStatus } from "../../../platform/messages/message.ts";
+import type { MessageState, SmsStatus } from "../../../platform/messages/message.ts";
 import type { LiveStatus, PageContext } from "../page.ts";
-import { contactOf } from "./code-outcome.ts";
-
-interface StatusDeps {
-  readonly statuses: MessageStatusStore;
-}
 
 /** What a page says about the last message: accepted, on its way, or lost. */
 export interface SmsStatusView extends LiveStatus {
@@ -18,25 +13,22 @@ export interface SmsStatusView extends LiveStatus {
 const FINAL: readonly MessageState[] = ["delivered", "refused", "failed", "expired"];
 const LOST: readonly MessageState[] = ["refused", "failed", "expired"];
 
-/** The status of a message; null when unknown. */
-export async function statusOf(
-  { statuses }: StatusDeps,
+/** The status of the message of a code; null when unknown. */
+export function statusOf(
   context: PageContext,
   { sent, purpose }: { sent: SentCode | null; purpose: SmsPurpose },
-): Promise<SmsStatusView | null> {
-  const messageId = sent?.messageId ?? null;
-  const status = messageId === null ? null : await statuses.find(contactOf(context).officeId, messageId);
+): SmsStatusView | null {
+  const status = sent?.status ?? null;
   return status === null ? null : viewOf(context, status, { now: now(), purpose });
 }
 
 /** For the script of an open page; null once the code has expired. */
-export async function liveStatusOf(
-  deps: StatusDeps,
+export function liveStatusOf(
   context: PageContext,
   { sent, purpose }: { sent: SentCode | null; purpose: SmsPurpose },
-): Promise<LiveStatus | null> {
+): LiveStatus | null {
   const isWaitedFor = sent !== null && sent.expiresAt > now();
-  const status = isWaitedFor ? await statusOf(deps, context, { sent, purpose }) : null;
+  const status = isWaitedFor ? statusOf(context, { sent, purpose }) : null;
   if (status === null) {
     return null;
   }
