@@ -49,6 +49,10 @@ export async function up(knex: Knex): Promise<void> {
       kind text not null check (kind in ('server', 'worker')),
       host text not null,
       pid integer not null,
+      -- Of a server with several processes: which one this is, how many there are, and the one that has started them.
+      number smallint not null default 1,
+      processes smallint not null default 1,
+      primary_pid integer,
       version text not null,
       started_at timestamptz not null default now(),
       seen_at timestamptz not null default now(),

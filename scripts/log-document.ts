@@ -5,7 +5,7 @@ import { code, madeFrom, markdownTable } from "./markdown.ts";
 /** Every line that the log can have, from the calls in the code, with its meaning. Throws for a line without a meaning. */
 export function logDocument(): string {
   const lines = readLogLines();
-  const always = ["level", "time", "host", "pid", "msg"];
+  const always = ["level", "time", "host", "pid", "process", "msg"];
   const used = [...new Set([...always, ...lines.flatMap(({ fields }) => fields)])];
   requireAll({
     "log-meanings.ts: LINES lacks": lines.map(meaningKey).filter((key) => !(key in allMeanings)),
@@ -43,7 +43,7 @@ Standard output has one JSON object a line. \`VESTIBULE_LOG_LEVEL\` says from wh
 request. Messages for the terminal, such as the address at the start or a fault that ends it, go to standard error as plain text.
 The log is for running the server. Who did what to whom is in the audit log, which is complete and sealed; the log is neither.
 
-Every line has \`level\`, \`time\` (UTC), \`host\`, \`pid\` and \`msg\`. A value that may be a secret is never handed to the log, and is cut out by name should
+Every line has \`level\`, \`time\` (UTC), \`host\`, \`pid\` and \`msg\`, and of a server with several processes \`process\`. A value that may be a secret is never handed to the log, and is cut out by name should
 it happen.
 
 ## Lines

@@ -45,6 +45,12 @@ export const LINES: Readonly<Record<string, string>> = {
     "The database has been away for so long that no more is kept in memory.",
   "asked to stop": "`reason` is the signal. `delaySeconds` is how long it serves on before the port closes.",
   "draining: not ready, and still serving": "The delay of `VESTIBULE_SHUTDOWN_DELAY` runs.",
+  "a process of the server ended and is started again":
+    "It crashed or was killed: `number` and `ended` say which process it was, `exitCode` and `signal` how it ended, and its own lines before may say why. The others serve meanwhile. `pauseMs` doubles as long as it ends soon after its start.",
+  "a new process of the server did not start; the others stay as they are":
+    "After SIGHUP. Its own message before this one says why; mend that and send SIGHUP again. Everything is served as before.",
+  "the processes of the server are replaced, one after the other": "It got SIGHUP.",
+  "all processes of the server were replaced": "Each of them is new, and none of the earlier ones is left.",
   "closed: no new connections": "The port is free for another process; `requests` are still answered.",
   "cut off while stopping":
     "What had not ended after ten seconds: `requests` that got no answer, and `parts` of the server that were left.",
@@ -104,6 +110,16 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   time: { about: "ISO 8601, UTC, by the clock of the machine", personal: null },
   host: { about: "name of the machine or container", personal: null },
   pid: { about: "process id on that machine", personal: null },
+  process: {
+    about:
+      "of a server with several processes: the number of the one that wrote the line; 0 started the others",
+    personal: null,
+  },
+  number: { about: "number of a process of the server", personal: null },
+  ended: { about: "process id of the process that ended", personal: null },
+  exitCode: { about: "exit code of the process that ended; null when a signal ended it", personal: null },
+  signal: { about: "signal that ended the process, or null", personal: null },
+  pauseMs: { about: "milliseconds until the process is started again", personal: null },
   msg: { about: "the line's message, as in the table above", personal: null },
   requestId: {
     about: "names one request: in the answer's `X-Request-Id`, on error pages, in the audit log",

@@ -16,6 +16,7 @@ export async function checkServers({ processes }: Pick<Services, "processes">): 
   const versions = new Set(running.map(({ version }) => version));
   return [
     ...running.map((each) => findingOf(each, lagging.has(each))),
+    ...missing(running),
     ...(versions.size === 1 ? [] : [mixed(versions)]),
   ];
 }
@@ -23,6 +24,7 @@ export async function checkServers({ processes }: Pick<Services, "processes">): 
 function findingOf(running: RunningProcess, isLagging: boolean): Finding {
   const { version, startedAt, silentSeconds, clockOffMs } = running;
   const name = nameOf(running);
+  const which = running.of === 1 ? "" : `, process ${String(running.number)} of ${String(running.of)}`;
   if (isWrong({ offsetMs: clockOffMs, uncertaintyMs: 0 })) {
     const advice = "Set the clock of its machine, for example by network time: it serves nothing until then.";
     return fail("Servers", `the clock of ${name} is ${describeOffset(clockOffMs)}`, advice);
@@ -35,7 +37,21 @@ function findingOf(running: RunningProcess, isLagging: boolean): Finding {
     const advice = "It was killed, or cannot reach the database; look at its log.";
     return warn("Servers", `${name} was heard of ${String(Math.round(silentSeconds))} seconds ago`, advice);
   }
-  return ok("Servers", `${name}, version ${version}, since ${startedAt.toISOString()}`);
+  return ok("Servers", `${name}${which}, version ${version}, since ${startedAt.toISOString()}`);
+}
+
+/** Servers of which fewer processes run than should. */
+function missing(running: readonly RunningProcess[]): Finding[] {
+  const groups = Map.groupBy(
+    running.filter(({ primaryPid }) => primaryPid !== null),
+    ({ host, primaryPid }) => `server ${String(primaryPid)} on ${host}`,
+  );
+  return [...groups].flatMap(([name, processes]) => {
+    const of = processes[0]?.of ?? 0;
+    const live = new Set(processes.map(({ number }) => number)).size;
+    const says = `${String(live)} of ${String(of)} processes of ${name} run`;
+    return live < of ? [warn("Servers", says, "The log of that server says why the others end.")] : [];
+  });
 }
 
 const mixed = (versions: ReadonlySet<string>): Finding =>

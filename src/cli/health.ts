@@ -19,27 +19,32 @@ export function addHealthCommand(program: Command): void {
     .action(answering(health));
 }
 
-const schema = z.object({ status: z.string() });
+const schema = z.object({
+  status: z.string(),
+  processes: z.object({ live: z.number(), of: z.number() }).optional(),
+});
 
 /** For health checks of containers and supervisors: needs only PORT and VESTIBULE_HOST, and no database. */
 async function health(this: Command, { live }: { readonly live?: boolean }): Promise<Answer> {
   const asked = live === true ? "live" : "ready";
   const address = `${ownAddress(readListening(terminalOf(this).environment))}/health/${asked}`;
-  const status = await ask(address);
+  const { status, processes } = await ask(address);
+  const serving =
+    processes === undefined ? "" : `, ${String(processes.live)} of ${String(processes.of)} processes`;
   return {
-    json: { asked, address, status },
-    text: `${address}: ${status}`,
+    json: { asked, address, status, ...(processes === undefined ? {} : { processes }) },
+    text: `${address}: ${status}${serving}`,
     isBad: status !== "ok",
   };
 }
 
-async function ask(address: string): Promise<string> {
+async function ask(address: string): Promise<z.output<typeof schema>> {
   try {
     const answer = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    const { status } = schema.parse(await answer.json());
-    return answer.ok ? status : `${status} (${String(answer.status)})`;
+    const { status, processes } = schema.parse(await answer.json());
+    return { status: answer.ok ? status : `${status} (${String(answer.status)})`, processes };
   } catch {
     // Nothing listens, the answer is too late, or it is not from a Vestibule.
-    return "no answer";
+    return { status: "no answer" };
   }
 }

@@ -1,6 +1,11 @@
 import type { Command } from "commander";
+import { createLog } from "../kernel/log.ts";
+import { STOP_LIMIT_MS } from "../kernel/stop-within.ts";
+import { groupMember, REPLACED_MS, type GroupMember } from "../platform/processes/group-member.ts";
+import { ProcessGroup } from "../platform/processes/process-group.ts";
 import { readSettings, type Settings } from "../server/settings/settings.ts";
-import { startUnlessStopped, stopRequested } from "./stop-requested.ts";
+import { settingsOfProcess } from "../server/settings/process-settings.ts";
+import { startUnlessStopped, stopRequested, STOPPED_EARLY } from "./stop-requested.ts";
 import { terminalOf } from "./terminal.ts";
 import { addVerb } from "./verb.ts";
 
@@ -14,21 +19,93 @@ export function addStartCommand(program: Command): void {
 
 /** Notices go to standard error, so that standard output holds the greeting or JSON lines alone. */
 async function start(this: Command, { json }: { json?: boolean }): Promise<void> {
-  const settings = readSettings(terminalOf(this).environment);
-  const asked = stopRequested();
-  const main = await import("../server/main.ts");
-  const running = await startUnlessStopped(asked, (unwanted) => main.start(settings, unwanted));
-  greet(settings, running.greeting, json === true);
-  await running.stop(await asked);
-  console.error("Stopped.");
+  const { environment } = terminalOf(this);
+  const settings = readSettings(environment);
+  const member = groupMember(environment);
+  if (member !== null) {
+    await serveAsMember(settings, member);
+  } else if (settings.processes > 1) {
+    await serveByGroup(settings, json === true);
+  } else {
+    await serveAlone(settings, json === true);
+  }
   process.exit();
 }
 
-function greet(settings: Settings, greeting: string, isJson: boolean): void {
+async function serveAlone(settings: Settings, isJson: boolean): Promise<void> {
+  const asked = stopRequested();
+  const main = await import("../server/main.ts");
+  const running = await startUnlessStopped(asked, (unwanted) => main.start(settings, unwanted));
+  greet(settings, { greeting: running.greeting, isJson, pids: [process.pid] });
+  await running.stop(await asked);
+  console.error("Stopped.");
+}
+
+/** One of several processes of a server; the primary speaks to the terminal. */
+async function serveAsMember(settings: Settings, member: GroupMember): Promise<void> {
+  const main = await import("../server/main.ts");
+  const own = settingsOfProcess(settings, { number: member.number, of: member.of });
+  const running = await startUnlessStopped(
+    member.asked,
+    (unwanted) => main.start(own, unwanted, member.live),
+    () => undefined,
+  ).catch((error: unknown) => {
+    member.giveUp();
+    throw error;
+  });
+  member.ready(running.greeting);
+  await running.stop(await member.asked);
+}
+
+/** A process that has stopped is gone a moment later. */
+const EXIT_MS = 1_000;
+
+/** The primary process: it serves nothing, so it loads nothing of the server. */
+async function serveByGroup(settings: Settings, isJson: boolean): Promise<void> {
+  const group = groupOf(settings);
+  // A terminal that is closed says so by SIGHUP, too: there the server stops.
+  const isAtTerminal = process.stdin.isTTY || process.stderr.isTTY;
+  const asked = stopRequested({
+    atOnce: () => {
+      group.kill();
+    },
+    onHangUp: isAtTerminal ? undefined : () => void group.roll(),
+  });
+  const stopped = asked.then(({ reason, hurry }) => group.stop(reason, hurry));
+  const greeting = await group.start();
+  if (greeting !== null) {
+    greet(settings, { greeting, isJson, pids: group.pids });
+  }
+  await stopped;
+  console.error(greeting === null ? STOPPED_EARLY : "Stopped.");
+}
+
+/** The primary itself is number 0 in the log. */
+function groupOf({ processes: size, shutdownDelaySeconds, logLevel }: Settings): ProcessGroup {
+  const endsMs = STOP_LIMIT_MS + EXIT_MS;
+  return new ProcessGroup({
+    ...{ size, log: createLog(logLevel, 0) },
+    endsMs: shutdownDelaySeconds * 1_000 + endsMs,
+    replacedEndsMs: REPLACED_MS + endsMs,
+  });
+}
+
+interface Greeting {
+  readonly greeting: string;
+  readonly isJson: boolean;
+  /** Those that serve. */
+  readonly pids: readonly number[];
+}
+
+function greet(settings: Settings, { greeting, isJson, pids }: Greeting): void {
+  const { issuer, productName, processes } = settings;
+  const address = addressOf(settings);
   if (isJson) {
-    console.log(JSON.stringify({ issuer: settings.issuer, address: addressOf(settings), pid: process.pid }));
+    const several = processes === 1 ? {} : { processes: pids };
+    console.log(JSON.stringify({ issuer, address, pid: process.pid, ...several }));
   } else if (greeting === "") {
-    console.error(`${settings.productName} listens on ${addressOf(settings)} as ${settings.issuer}.`);
+    const several = processes === 1 ? "" : `, with ${String(pids.length)} processes`;
+    console.error(`${productName} listens on ${address} as ${issuer}${several}.`);
   } else {
     console.log(greeting);
   }

@@ -6,13 +6,16 @@ export type Log = Logger;
 
 /**
  * JSON lines on standard output. Fields that may hold a secret are redacted by name, as a second line of defence: callers must not
- * pass secrets at all.
+ * pass secrets at all. `processNumber`: which of several processes of one server this is.
  */
-export function createLog(level: string): Log {
+export function createLog(level: string, processNumber: number | null = null): Log {
   return pino({
     level,
     // For log collectors that receive the lines of several servers.
-    base: { host: hostname(), pid: process.pid },
+    base: {
+      ...{ host: hostname(), pid: process.pid },
+      ...(processNumber === null ? {} : { process: processNumber }),
+    },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     redact: {

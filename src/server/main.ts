@@ -8,6 +8,7 @@ import { HttpListener } from "../platform/web/http-listener.ts";
 import { stopwatch } from "../kernel/clock.ts";
 import type { Stoppable } from "../platform/processes/clock-watch.ts";
 import { settleMemory } from "../platform/processes/settled-memory.ts";
+import { REPLACED_MS, type StopRequest } from "../platform/processes/group-member.ts";
 import type { Settings } from "./settings/settings.ts";
 import { STOP_LIMIT_MS, stopWithin } from "../kernel/stop-within.ts";
 
@@ -29,14 +30,6 @@ export interface Running {
   stop(asked?: StopRequest): Promise<void>;
 }
 
-/** Why and how a process has to stop. */
-export interface StopRequest {
-  /** The signal's name, or another reason. */
-  readonly reason: string;
-  /** Ends the delay, also before it has started: no load balancer is waited for. */
-  readonly hurry: AbortSignal;
-}
-
 /** From this number of requests in flight on, the message workers slow down. */
 const BUSY = 2;
 
@@ -45,9 +38,13 @@ const UNTIL_MS = { serving: 7_000, upkeep: 8_000, database: STOP_LIMIT_MS } as c
 
 /**
  * Settings → services → server → listen. Throws an OperatorError when one of these fails; `signal` ends the wait for an
- * embedded database.
+ * embedded database, and `live` says how many processes of this server serve.
  */
-export async function start(settings: Settings, signal?: AbortSignal): Promise<Running> {
+export async function start(
+  settings: Settings,
+  signal?: AbortSignal,
+  live: () => number = () => 1,
+): Promise<Running> {
   const services = await composeServices(settings, signal);
   let presence: Stoppable | null = null;
   try {
@@ -55,7 +52,7 @@ export async function start(settings: Settings, signal?: AbortSignal): Promise<R
       await requireNoDemo(services.database);
     }
     presence = await startPresence(services, "server");
-    const server = await composeServer(services);
+    const server = await composeServer(services, live);
     const listener = new HttpListener(server.app.callback());
     const workers = settings.messages.workers
       ? await services.processes.clockWatch.whileRight(() =>
@@ -67,7 +64,7 @@ export async function start(settings: Settings, signal?: AbortSignal): Promise<R
       await workers?.stop();
       throw error;
     });
-    const demo = settings.demo.enabled ? await startDemo(services) : null;
+    const demo = settings.demo.enabled && settings.share.number === 1 ? await startDemo(services) : null;
     const parts = { services, server, listener, workers, demo, presence };
     return { services, greeting: demo?.greeting ?? "", stop: (asked) => stop(parts, asked) };
   } catch (error) {
@@ -95,10 +92,16 @@ interface Deps {
 async function stop(deps: Deps, asked?: StopRequest): Promise<void> {
   const { services, server, listener } = deps;
   const { log, settings } = services;
-  const delaySeconds = asked?.hurry.aborted === true ? 0 : settings.shutdownDelaySeconds;
+  const isHurried = asked?.hurry.aborted === true;
+  const delaySeconds = isHurried || asked?.isReplaced === true ? 0 : settings.shutdownDelaySeconds;
   log.info({ reason: asked?.reason, delaySeconds }, "asked to stop");
-  server.health.markStopping();
-  listener.drain();
+  if (asked?.isReplaced === true) {
+    // The server goes on, so it stays ready, and no load balancer has to notice anything.
+    await listener.handOver(REPLACED_MS);
+  } else {
+    server.health.markStopping();
+    listener.drain();
+  }
   if (delaySeconds > 0) {
     log.info({ delaySeconds }, "draining: not ready, and still serving");
     await wait(delaySeconds * 1_000, undefined, { signal: asked?.hurry }).catch(() => undefined);

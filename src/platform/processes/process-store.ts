@@ -8,8 +8,9 @@ const SILENT_AFTER_SECONDS = 60;
 const statements = {
   beat: {
     name: "process_beat",
-    text: `insert into running_processes (id, kind, host, pid, version, data_keys, migration, clock_off_ms)
-           values ($1, $2, $3, $4, $5, $6, $7, $8)
+    text: `insert into running_processes (id, kind, host, pid, version, data_keys, migration, clock_off_ms,
+             number, processes, primary_pid)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
            on conflict (id) do update set seen_at = now(), clock_off_ms = excluded.clock_off_ms`,
   },
   sweep: {
@@ -19,7 +20,7 @@ const statements = {
   remove: { name: "process_remove", text: "delete from running_processes where id = $1" },
   list: {
     name: "process_list",
-    text: `select id, kind, host, pid, version, started_at as "startedAt", data_keys as "dataKeys", migration,
+    text: `select id, kind, host, pid, number, processes as "of", primary_pid as "primaryPid", version, started_at as "startedAt", data_keys as "dataKeys", migration,
              extract(epoch from now() - seen_at)::float8 as "silentSeconds", clock_off_ms as "clockOffMs"
            from running_processes where seen_at > now() - interval '${String(SILENT_AFTER_SECONDS)} seconds'
            order by started_at, id`,
@@ -36,7 +37,7 @@ export class ProcessStore {
 
   /** Records that a process runs. */
   async beat(facts: ProcessFacts, clockOffMs: number): Promise<void> {
-    const { id, kind, host, pid, version, dataKeys, migration } = facts;
+    const { id, kind, host, pid, version, dataKeys, migration, number, of, primaryPid } = facts;
     await this.#database.query(statements.beat, [
       id,
       kind,
@@ -46,6 +47,9 @@ export class ProcessStore {
       dataKeys,
       migration,
       clockOffMs,
+      number,
+      of,
+      primaryPid,
     ]);
     await this.#database.query(statements.sweep);
   }

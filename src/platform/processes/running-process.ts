@@ -4,6 +4,11 @@ export interface RunningProcess {
   readonly kind: ProcessKind;
   readonly host: string;
   readonly pid: number;
+  /** Which process of its server it is, of how many. */
+  readonly number: number;
+  readonly of: number;
+  /** The process that has started it; null for a server of one process. */
+  readonly primaryPid: number | null;
   readonly version: string;
   readonly startedAt: Date;
   /** Seconds since its last heartbeat. */

@@ -13,13 +13,16 @@ const TIMEOUT_MS = 1_000;
 interface HealthDeps {
   readonly database: Database;
   readonly clock: CheckedClock;
+  /** The processes of this server, where it has several. */
+  readonly group: { live(): number; readonly of: number } | null;
   readonly log: Log;
 }
 
-/** `/health/live`: the process responds. `/health/ready`: it can also write to the database, its clock is correct, and it is not stopping. */
+/** `/health/live`: the process responds. `/health/ready`: it can also write to the database, its clock is correct, and it is not stopping. Both speak for the process that answers, and say how many serve. */
 export class Health {
   readonly #database: Database;
   readonly #clock: CheckedClock;
+  readonly #group: HealthDeps["group"];
   readonly #log: Log;
   #isStopping = false;
   /** The running check, shared by all requests: while the database hangs, checks must not use up the pool. */
@@ -27,9 +30,10 @@ export class Health {
   /** The problem that was logged last. */
   #loggedProblem: string | null = null;
 
-  constructor({ database, clock, log }: HealthDeps) {
+  constructor({ database, clock, group, log }: HealthDeps) {
     this.#database = database;
     this.#clock = clock;
+    this.#group = group;
     this.#log = log;
   }
 
@@ -48,7 +52,9 @@ export class Health {
       (!this.#isStopping && (await this.#isUsable()) && (await this.#clock.isRight()));
     noStore(ctx);
     ctx.status = isFine ? 200 : 503;
-    ctx.body = { status: isFine ? "ok" : "unavailable" };
+    const processes =
+      this.#group === null ? {} : { processes: { live: this.#group.live(), of: this.#group.of } };
+    ctx.body = { status: isFine ? "ok" : "unavailable", ...processes };
   };
 
   async #isUsable(): Promise<boolean> {

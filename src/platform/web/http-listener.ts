@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Socket } from "node:net";
+import { Server as NetServer, type Socket } from "node:net";
+import { doneWithin } from "../../kernel/done-within.ts";
 import { codeOf, OperatorError } from "../../kernel/errors.ts";
 
 /**
@@ -54,6 +55,20 @@ export class HttpListener {
   drain(): void {
     this.#isDraining = true;
     this.#inFlight.forEach(endConnection);
+  }
+
+  /**
+   * Accepts no more connections, and serves on for at most `limitMs` on those that there are, until each has ended with its next
+   * response: another process has the port. What is left is idle, so closing it loses no request that was already on its way.
+   */
+  async handOver(limitMs: number): Promise<void> {
+    this.drain();
+    const ended = new Promise<void>((resolve) => {
+      this.#server.once("close", resolve);
+    });
+    // The `close` of an HTTP server would end idle connections at once.
+    NetServer.prototype.close.call(this.#server);
+    await doneWithin(limitMs, ended);
   }
 
   /** Accepts no more connections and waits at most `limitMs` for requests in flight. Returns how many it interrupted. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { limitSettings } from "./limit-settings.ts";
 import { productSettings } from "./product-settings.ts";
 import { messageSettings } from "./message-settings.ts";
+import { processes } from "./process-count.ts";
 import { hosts, issuer, port, postgresUrl, timeZone, wholeNumber, yesOrNo, type Setting } from "./setting.ts";
 
 /**
@@ -68,10 +69,18 @@ export const settingsTable = [
     secret: "line",
   },
   {
+    name: "VESTIBULE_PROCESSES",
+    schema: processes.optional(),
+    byDefault: "1 (production: auto)",
+    description:
+      "Processes of one server, on one port. `auto`: one for each core that it may use, but no more than one for every 2 connections of `VESTIBULE_DATABASE_POOL` and one for every 300 MB of memory. The limits of this table are those of all of them together. SIGHUP replaces them one after the other.",
+  },
+  {
     name: "VESTIBULE_DATABASE_POOL",
     schema: wholeNumber(2, 200, 10),
     byDefault: "10",
-    description: "Connections of one server process.",
+    description:
+      "Connections of one server, shared out among its processes. Each needs 2, and 5 to work well.",
   },
   {
     name: "VESTIBULE_DATABASE_CLEAR_TEXT",

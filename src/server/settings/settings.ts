@@ -6,6 +6,7 @@ import { Secret } from "../../kernel/secret.ts";
 import { messageFaults, shapeMessages } from "./message-gateways.ts";
 import { fileSettingOf, withSecretFiles } from "./secret-files.ts";
 import { settingsSchema, type Given } from "./settings-schema.ts";
+import { processFaults, shapeProcesses } from "./process-count.ts";
 import { shapeProduct } from "./product-settings.ts";
 import { settingsTable } from "./settings-table.ts";
 import type { Setting } from "./setting.ts";
@@ -28,6 +29,7 @@ export function readSettings(environment: Environment) {
     ...(settings.production ? productionFaults(settings, given) : []),
     ...(data.VESTIBULE_ALLOW_EXPOSED_DEVELOPMENT ? [] : exposedDevelopment(settings, data)),
     ...messageFaults(settings, data),
+    ...processFaults(settings),
   ].filter((fault) => !invalid.some((reported) => isAbout(reported, nameOf(fault))));
   const faults = [...unknownNames(given), ...invalid, ...further];
   if (faults.length > 0) {
@@ -83,6 +85,7 @@ function shape(given: Given) {
     dataDir,
     secretsFile: resolve(given.VESTIBULE_SECRETS_FILE ?? `${dataDir}/secrets.json`),
     logLevel: given.VESTIBULE_LOG_LEVEL ?? (production ? "info" : "warn"),
+    ...shapeProcesses(given),
     shutdownDelaySeconds: given.VESTIBULE_SHUTDOWN_DELAY,
     trustedProxyHops: given.VESTIBULE_TRUSTED_PROXY_HOPS,
     outgoingAllowedHosts: given.VESTIBULE_OUTGOING_ALLOWED_HOSTS ?? (production ? [] : LOOPBACK),

@@ -23,8 +23,12 @@ import type { Services } from "./services.ts";
 import { composeDeliveryStores, type DeliveryStores } from "./stores.ts";
 
 /** Watches the system time and reports that this process runs, until it is stopped. */
-export async function startPresence({ processes, log }: Services, kind: ProcessKind): Promise<Stoppable> {
+export async function startPresence(
+  { processes, settings, log }: Services,
+  kind: ProcessKind,
+): Promise<Stoppable> {
   const { store, clockWatch, dataKeys } = processes;
+  const { number, of } = settings.share;
   await clockWatch.isRight();
   clockWatch.start();
   const heartbeat = new Heartbeat({
@@ -33,6 +37,7 @@ export async function startPresence({ processes, log }: Services, kind: ProcessK
     clockOffMs: () => clockWatch.offsetMs,
     facts: {
       ...{ id: randomToken(12), kind, host: hostname(), pid: process.pid },
+      ...{ number, of, primaryPid: of === 1 ? null : process.ppid },
       ...{ version: manifest.version, dataKeys, migration: (await knownMigrations()).at(-1) ?? "" },
     },
   });

@@ -52,8 +52,9 @@ export interface Server {
 }
 
 /** Builds everything that answers requests, and starts the background work of a server. */
-export async function composeServer(services: Services): Promise<Server> {
+export async function composeServer(services: Services, live: () => number = () => 1): Promise<Server> {
   const { settings, log, database, audit, stores } = services;
+  const group = settings.share.of === 1 ? null : { live, of: settings.share.of };
   const { clockWatch } = services.processes;
   const web = composeWeb(services);
   const keys = new RunningKeys(services.signingKeys, await services.signingKeys.load());
@@ -62,7 +63,7 @@ export async function composeServer(services: Services): Promise<Server> {
   auditProtocol(provider, audit, log);
   const refused = new RefusedRequests({ log, applications: services.applications, store: stores.refusals });
   refused.watch(provider);
-  const health = new Health({ database, clock: clockWatch, log });
+  const health = new Health({ database, clock: clockWatch, group, log });
   const app = createApp({
     ...{ provider, settings, log, audit, health },
     ...web,

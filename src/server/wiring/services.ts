@@ -118,7 +118,8 @@ const OWED_MS = 500;
 
 /** Opens the database and builds the domain on it. Throws an OperatorError; `signal` ends the wait for a database. */
 export async function composeServices(settings: Settings, signal?: AbortSignal): Promise<Services> {
-  const log = createLog(settings.logLevel);
+  const { number, of } = settings.share;
+  const log = createLog(settings.logLevel, of === 1 ? null : number);
   const opened = await openDatabase(settings, log, signal);
   try {
     const foundation = await layFoundation(settings, opened.database, log);

@@ -10,7 +10,16 @@ describe("the doctor and the servers that run", function () {
   const vestibule = useServices();
   before(async () => {
     const { store, dataKeys } = vestibule.services.processes;
-    const facts = { id: "own", kind: "server", host: "web-1", pid: 4711, version: "0.1.0" } as const;
+    const facts = {
+      id: "own",
+      kind: "server",
+      host: "web-1",
+      pid: 4711,
+      version: "0.1.0",
+      number: 1,
+      of: 1,
+      primaryPid: null,
+    } as const;
     await store.beat({ ...facts, dataKeys, migration: "" }, 0);
   });
 
@@ -61,6 +70,13 @@ describe("the doctor and the servers that run", function () {
     const findings = await findWith("seen_at = now()");
     expect(findings.map(({ state }) => state)).to.deep.equal(["ok", "ok", "warn"]);
     expect(findings.at(-1)?.says).to.match(/^of different versions: 0\.0\.9, \d/);
+  });
+
+  it("warns when fewer processes of a server run than should, and says which run", async () => {
+    const findings = await findWith("number = 2, processes = 4, primary_pid = 4700 where id = 'own'");
+    expect(findings.map(({ says }) => says).join("\n"))
+      .to.contain(`${own}, process 2 of 4, version`)
+      .and.contain("1 of 4 processes of server 4700 on web-1 run");
   });
 
   it("says when none runs", async () => {
