@@ -8,16 +8,16 @@ import { drain } from "./messages-drain.ts";
 import { mondayMorning } from "./monday.ts";
 import { readOptions, type Options, type Part } from "./options.ts";
 import { accountPages } from "./pages.ts";
-import { twoProcesses } from "./processes.ts";
 import { slowProvider } from "./provider.ts";
 import { purging } from "./purge.ts";
 import { writeReport } from "./report.ts";
 import { signInByText } from "./texts.ts";
+import { twoServers } from "./two-servers.ts";
 
 const MEASURES: Readonly<Record<Part, (options: Options) => Promise<string>>> = {
   compare,
   flat,
-  processes: twoProcesses,
+  servers: twoServers,
   monday: mondayMorning,
   purge: purging,
   messages: drain,

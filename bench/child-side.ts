@@ -2,6 +2,8 @@ import { questionSchema, type Counted, type Question, type Seeded, type Usage } 
 
 /** What a server process does when the bench asks. */
 export interface Answers {
+  /** What this process uses, unless it speaks for others. */
+  usage?(): Promise<Usage>;
   seed(): Promise<Seeded>;
   count(): Promise<void>;
   counted(): Promise<Counted>;
@@ -11,7 +13,12 @@ export interface Answers {
 /** Answers what the bench asks this process, one question at a time, and ends it after `stop`. */
 export function answerQuestions(answers: Answers): void {
   process.on("message", (message) => {
-    const { question } = questionSchema.parse(message);
+    const { data } = questionSchema.safeParse(message);
+    if (data === undefined) {
+      // What the primary of several processes tells them.
+      return;
+    }
+    const { question } = data;
     answerOf(answers, question).then(
       (answer) => {
         process.send?.(answer, () => question === "stop" && process.exit(0));
@@ -29,7 +36,7 @@ export function answerQuestions(answers: Answers): void {
 async function answerOf(answers: Answers, question: Question): Promise<object> {
   switch (question) {
     case "usage":
-      return usage();
+      return answers.usage?.() ?? usage();
     case "seed":
       return answers.seed();
     case "count":
@@ -43,7 +50,7 @@ async function answerOf(answers: Answers, question: Question): Promise<object> {
   }
 }
 
-function usage(): Usage {
+export function usage(): Usage {
   const { user, system } = process.cpuUsage();
   return { rss: process.memoryUsage.rss(), cpu: (user + system) / 1000 };
 }

@@ -9,7 +9,7 @@ import type { ServerProcess } from "./server-process.ts";
 import { hundredths, megabytes, seconds, table, tenths, whole } from "./table.ts";
 import { prepareTarget } from "./target.ts";
 import { verify } from "./verify.ts";
-import { newInstallation, startRival } from "./servers.ts";
+import { newInstallation, startRival, withProcesses } from "./servers.ts";
 
 /** The least that Vestibule has to reach of its rival's rate. */
 const GOALS: Readonly<Partial<Record<AnyFlowName, number>>> = {
@@ -28,7 +28,7 @@ const GOALS: Readonly<Partial<Record<AnyFlowName, number>>> = {
 
 /** Vestibule with PostgreSQL beside oidc-provider alone in memory. Answers the tables. */
 export async function compare(options: Options): Promise<string> {
-  await using installation = await newInstallation();
+  await using installation = await newInstallation(withProcesses(options.processes));
   const first = await installation.start("Vestibule");
   await first.stop();
   await using ours = await installation.start("Vestibule");
@@ -51,6 +51,7 @@ export async function compare(options: Options): Promise<string> {
     stepTable(results, counts),
     table(["resident memory", "idle", "after the load"], memory),
     `Start to first answer: ${seconds(first.startedIn)} the first time, ${seconds(ours.startedIn)} with the database made.`,
+    ...(options.processes === 1 ? [] : [`Vestibule has ${String(options.processes)} processes on one port.`]),
     `ID tokens: ${target.server.algorithm} on both sides.`,
   ]
     .filter((part) => part !== "")

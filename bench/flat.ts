@@ -3,15 +3,15 @@ import { TOKENS } from "./fill-tokens.ts";
 import type { Results } from "./figures.ts";
 import { interleave } from "./interleave.ts";
 import type { Options } from "./options.ts";
-import { newInstallation } from "./servers.ts";
+import { newInstallation, withProcesses } from "./servers.ts";
 import { table, tenths, whole } from "./table.ts";
 import { prepareTarget } from "./target.ts";
 import { verify } from "./verify.ts";
 
 /** Vestibule with an empty database beside Vestibule with a full one, round by round. Answers the table. */
 export async function flat(options: Options): Promise<string> {
-  await using small = await newInstallation();
-  await using large = await newInstallation();
+  await using small = await newInstallation(withProcesses(options.processes));
+  await using large = await newInstallation(withProcesses(options.processes));
   await using empty = await small.start("empty");
   await using full = await large.start("full");
   const tokens = Math.round(TOKENS * options.scale);

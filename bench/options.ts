@@ -6,7 +6,7 @@ import { FLOW_NAMES, type FlowName } from "./flows.ts";
 const PARTS = [
   "compare",
   "flat",
-  "processes",
+  "servers",
   "monday",
   "purge",
   "messages",
@@ -28,6 +28,7 @@ const schema = z.object({
     .pipe(z.array(z.enum(FLOW_NAMES))),
   part: z.enum(PARTS),
   scale: z.coerce.number().positive().max(10),
+  processes: z.coerce.number().int().min(1).max(64),
   write: z.boolean(),
 });
 
@@ -40,6 +41,8 @@ export interface Options {
   readonly part: Part;
   /** Of the data that `console`, `flat`, `purge` and `import` make, and of the minute of `monday`; 1 is what the platform is meant to carry. */
   readonly scale: number;
+  /** Processes of the Vestibule that `compare`, `flat` and `pages` measure. */
+  readonly processes: number;
   /** Put the tables into docs/performance.md. */
   readonly write: boolean;
 }
@@ -53,6 +56,7 @@ export function readOptions(given: readonly string[]): Options {
       flows: { type: "string", default: FLOW_NAMES.join(",") },
       ...FLAGS,
       scale: { type: "string", default: "1" },
+      processes: { type: "string", default: "1" },
       write: { type: "boolean", default: false },
     },
   });
@@ -63,7 +67,7 @@ export function readOptions(given: readonly string[]): Options {
 const FLAGS = {
   compare: { type: "boolean" },
   flat: { type: "boolean" },
-  processes: { type: "boolean" },
+  servers: { type: "boolean" },
   monday: { type: "boolean" },
   purge: { type: "boolean" },
   messages: { type: "boolean" },

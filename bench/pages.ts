@@ -1,7 +1,7 @@
 import { interleave } from "./interleave.ts";
 import type { Options } from "./options.ts";
 import type { OwnFlowName } from "./own-flows.ts";
-import { newInstallation } from "./servers.ts";
+import { newInstallation, withProcesses } from "./servers.ts";
 import { hundredths, table, tenths } from "./table.ts";
 import { prepareTarget } from "./target.ts";
 
@@ -15,7 +15,7 @@ const PAGES: readonly OwnFlowName[] = [
 
 /** The pages of the account beside the password page, in turn. Answers the table. */
 export async function accountPages(options: Options): Promise<string> {
-  await using installation = await newInstallation();
+  await using installation = await newInstallation(withProcesses(options.processes));
   await using server = await installation.start("Vestibule");
   const target = await prepareTarget(server, installation.dataDir);
   const results = await interleave([target], { ...options, flows: PAGES });

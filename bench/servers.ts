@@ -14,6 +14,12 @@ export interface Installation extends AsyncDisposable {
   start(name: string): Promise<ServerProcess>;
 }
 
+/** Settings of a Vestibule with so many processes: the connections that docs/operations.md advises. */
+export const withProcesses = (processes: number): Readonly<Record<string, string>> => ({
+  VESTIBULE_PROCESSES: String(processes),
+  VESTIBULE_DATABASE_POOL: String(Math.max(10, 5 * processes)),
+});
+
 /** A new, empty installation in the system's temporary directory; it is removed with its data when it is disposed of. */
 export async function newInstallation(further: Readonly<Record<string, string>> = {}): Promise<Installation> {
   const dataDir = await mkdtemp(join(tmpdir(), "vestibule-bench-"));
@@ -27,6 +33,7 @@ export async function newInstallation(further: Readonly<Record<string, string>> 
     VESTIBULE_SECRETS_FILE: secretsFile,
     VESTIBULE_PASSWORD_CONCURRENCY: String(PASSWORD_CONCURRENCY),
     VESTIBULE_LOG_LEVEL: "warn",
+    VESTIBULE_PROCESSES: "1",
     ...further,
   };
   return {

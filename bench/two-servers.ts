@@ -5,8 +5,8 @@ import { newInstallation } from "./servers.ts";
 import { hundredths, table, tenths, whole } from "./table.ts";
 import { prepareTarget, signInUsers } from "./target.ts";
 
-/** One server process, and two on one database; round by round, with as many virtual users. Answers the table. */
-export async function twoProcesses(options: Options): Promise<string> {
+/** One server, and two on one database; round by round, with as many virtual users. Answers the table. */
+export async function twoServers(options: Options): Promise<string> {
   await using alone = await newInstallation();
   await using shared = await newInstallation();
   await using one = await alone.start("one process");
