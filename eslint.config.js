@@ -44,6 +44,7 @@ export default tseslint.config(
       "test/foreign-clients/*.js",
       "test/clients/*/application.js",
       "test/every-file.mocharc.js",
+      "test/four-servers.mocharc.js",
       "eslint.config.js",
       ".dependency-cruiser.js",
     ],

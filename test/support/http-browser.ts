@@ -142,7 +142,9 @@ interface Exchange {
 function exchange({ port, target, method, headers, body }: Exchange): Promise<Page> {
   return new Promise((resolve, reject) => {
     const path = `${target.pathname}${target.search}`;
-    const sent = request({ host: "127.0.0.1", port, method, path, headers }, (answer) => {
+    // A connection for each request: of several processes behind one port, the next request meets another one.
+    const options = { host: "127.0.0.1", port, method, path, headers, agent: false };
+    const sent = request(options, (answer) => {
       const chunks: Buffer[] = [];
       answer.on("data", (chunk: Buffer) => chunks.push(chunk));
       answer.on("error", reject);

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { composeServices } from "../../src/server/wiring/services.ts";
 import type { Services } from "../../src/server/wiring/services.ts";
-import { start } from "../../src/server/main.ts";
 import { createSecrets } from "../../src/platform/secrets/secrets-file.ts";
 import { readSettings, type Settings } from "../../src/server/settings/settings.ts";
 import { COMPILED } from "./compile-cache.ts";
@@ -11,6 +10,7 @@ import { keepPlace } from "./outbox.ts";
 import { freePort } from "./free-port.ts";
 import { freshDatabase, type FreshDatabase } from "./database.ts";
 import { putSigningKeys } from "./ready-keys.ts";
+import { startServers } from "./four-servers.ts";
 import { forTests } from "./test-settings.ts";
 
 /** A Vestibule of one suite's own, in this process, on a database of its own. */
@@ -32,7 +32,7 @@ export async function startVestibule(environment: Record<string, string> = {}): 
   const settings = forTests(readSettings(complete), complete);
   createSecrets(settings.secretsFile);
   const giveKeysBack = await putSigningKeys(database, settings.secretsFile);
-  const running = await start(settings);
+  const running = await startServers(settings);
   const leavePlace = keepPlace({ database, services: running.services });
   return {
     issuer: settings.issuer,

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { watchArgon2 } from "../../support/argon2-jobs.ts";
 import { makeCrowd } from "../../support/crowd.ts";
 import { asOwner } from "../../support/database.ts";
+import { SERVERS } from "../../support/four-servers.ts";
 import { makeUser, type TestUser } from "../../support/people.ts";
 import { openSignIn } from "../../support/relying-party.ts";
 import {
@@ -74,7 +75,7 @@ describe("many recovery codes at once", function () {
     watch.stop();
     expect(answers.map(({ status }) => status)).to.deep.equal(Array(ATTEMPTS).fill(400));
     expect(watch.begun, "derivations").to.equal(ATTEMPTS);
-    expect(watch.most, "at the same time").to.equal(1);
+    expect(watch.most, "at the same time").to.be.at.most(SERVERS);
     const inBetween = answeredBefore.filter((count) => count < ATTEMPTS);
     expect(inBetween.length, "pages that came before the last attempt was answered").to.be.at.least(3);
   });
