@@ -72,12 +72,15 @@ async function serveByGroup(settings: Settings, isJson: boolean): Promise<void> 
     onHangUp: isAtTerminal ? undefined : () => void group.roll(),
   });
   const stopped = asked.then(({ reason, hurry }) => group.stop(reason, hurry));
-  const greeting = await group.start();
-  if (greeting !== null) {
-    greet(settings, { greeting, isJson, pids: group.pids });
+  const started = await group.start();
+  if (started.state === "refused") {
+    process.exit(1);
+  }
+  if (started.state === "serving") {
+    greet(settings, { greeting: started.greeting, isJson, pids: group.pids });
   }
   await stopped;
-  console.error(greeting === null ? STOPPED_EARLY : "Stopped.");
+  console.error(started.state === "stopped" ? STOPPED_EARLY : "Stopped.");
 }
 
 /** The primary itself is number 0 in the log. */

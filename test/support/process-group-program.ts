@@ -17,8 +17,8 @@ if (cluster.isPrimary) {
     void group.stop("SIGTERM", new AbortController().signal).then(() => process.exit());
   });
   await group.start().then(
-    (greeting) => {
-      console.log(JSON.stringify({ greeting }));
+    (outcome) => {
+      console.log(JSON.stringify(outcome));
     },
     (error: unknown) => {
       console.log(JSON.stringify({ error: String(error) }));

@@ -3,7 +3,7 @@ import { doneWithin } from "../../kernel/done-within.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { ToProcess } from "./group-message.ts";
-import { GroupProcess } from "./group-process.ts";
+import { GroupProcess, type Exit } from "./group-process.ts";
 import { pauseAfter } from "./process-share.ts";
 
 interface Deps {
@@ -18,6 +18,21 @@ interface Deps {
 
 /** A process that has lived so long did not end because of its start. */
 const STEADY_MS = 60_000;
+
+/** `stopped`: it was asked to stop meanwhile. `refused`: the first process did not start, and has said why. */
+type Started =
+  { readonly state: "serving"; readonly greeting: string } | { readonly state: "stopped" | "refused" };
+
+/** Exit code of a process that has reported an error. */
+const FAULT = 1;
+
+function withoutFirst({ exitCode, signal }: Exit): Started {
+  if (exitCode === FAULT) {
+    return { state: "refused" };
+  }
+  const how = signal === null ? `with exit code ${String(exitCode)}` : `by ${signal}`;
+  throw new OperatorError(`The server did not start: its first process ended ${how}.`);
+}
 
 /**
  * The processes of one server: they serve one port, and this one, the primary, hands each connection to the next of them. It starts
@@ -39,22 +54,19 @@ export class ProcessGroup {
   }
 
   /**
-   * Starts the first process alone, because a first start makes tables, secrets and keys, then all others. Returns the greeting of the
-   * first, or null when it was stopped meanwhile; throws an OperatorError when the first does not start.
+   * Starts the first process alone, because a first start makes tables, secrets and keys, then all others. Throws an OperatorError
+   * when the first crashes.
    */
-  async start(): Promise<string | null> {
+  async start(): Promise<Started> {
     const [first = 1, ...others] = this.#numbers;
     const process = this.#fork(first);
     const greeting = await process.ready;
-    if (this.#isStopping) {
-      return null;
-    }
     if (greeting === null) {
-      throw new OperatorError("The server did not start: its first process ended.");
+      return this.#isStopping ? { state: "stopped" } : withoutFirst(await process.ended);
     }
     this.#keep(process);
     await Promise.all(others.map((number) => this.#keep(this.#fork(number)).ready));
-    return this.#isStopping ? null : greeting;
+    return this.#isStopping ? { state: "stopped" } : { state: "serving", greeting };
   }
 
   /** The process ids of those that serve. */

@@ -54,7 +54,9 @@ describe("processes of one server", function () {
   it("end with a message and exit code 1 when the first does not start", async () => {
     const { ended, lines } = startGroup(1, 2, 3);
     expect(await ended).to.equal(1);
-    expect(lines()).to.deep.equal([{ error: "Error: The server did not start: its first process ended." }]);
+    expect(lines()).to.deep.equal([
+      { error: "Error: The server did not start: its first process ended with exit code 7." },
+    ]);
   });
 
   it("stay as they are when a new one does not start", async () => {
