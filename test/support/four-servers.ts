@@ -21,7 +21,9 @@ export async function startServers(settings: Settings): Promise<Pick<Running, "s
     const port = await freePort();
     // With its share of the connections and hashes, and messages at one of them alone.
     const own = settingsOfProcess(settings, { number, of: SERVERS });
-    all.push({ port, running: await start({ ...own, port }, undefined, () => SERVERS) });
+    // Tests hash by the services of the first, too: as many may wait there as in a test with one server.
+    const passwordHashing = { ...own.passwordHashing, queue: settings.passwordHashing.queue };
+    all.push({ port, running: await start({ ...own, passwordHashing, port }, undefined, () => SERVERS) });
   }
   const [first] = all;
   if (first === undefined) {
