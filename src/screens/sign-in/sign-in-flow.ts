@@ -6,13 +6,14 @@ import { withRequestedFactor } from "./requested-factor.ts";
 import type { Beginning } from "./beginning.ts";
 import { nextStep, stepOf, type PageName } from "./journey.ts";
 import type { AfterFact, FactRecording } from "./fact-recording.ts";
-import type { FactType, SignIn } from "./sign-in-state.ts";
+import type { SignIn } from "./sign-in-state.ts";
 import type { SessionStepUp } from "./session-step-up.ts";
 import type { Finish, Finished } from "./finish.ts";
 import type { LiveStatus, Model, Proof, PageContext } from "./page.ts";
 import type { FieldError } from "../../platform/web/page-kit.ts";
 import type { AnyPage, Pages } from "./pages/pages.ts";
 import { cancelOf } from "./cancelling.ts";
+import { isDue, requireProvable } from "./due-page.ts";
 import { contactOf, factOf } from "./pages/code-outcome.ts";
 import { entryPage } from "./pages/factor-choice.ts";
 import type { SecondFactorCheck } from "../../domain/factors/second-factor-check.ts";
@@ -237,16 +238,5 @@ export class SignInFlow {
       throw new PageError("not-found");
     }
     return page;
-  }
-}
-
-const isDue = (page: AnyPage, signIn: SignIn): boolean =>
-  nextStep(signIn) === stepOf(page.name)?.name && page.isOffered(signIn);
-
-/** A page can prove only the facts of its step. A page that claims more is a bug, which must not sign a user in. */
-function requireProvable({ name }: AnyPage, type: FactType): void {
-  const provable: readonly FactType[] = stepOf(name)?.proves ?? [];
-  if (!provable.includes(type)) {
-    throw new Error(`The page ${name} may not prove ${type}.`);
   }
 }
