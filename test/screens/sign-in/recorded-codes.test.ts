@@ -53,12 +53,12 @@ describe("the code of an app in a sign-in", () => {
     }
   };
 
-  it("takes two statements to be asked for, and four to be sent", async () => {
+  it("takes two statements to be asked for, and three to be sent", async () => {
     const { browser, page } = await challenged();
     expect(await statementsOf(() => browser.get(page.url))).to.deep.equal(["oidc_find", "sign_in_find"]);
     const fields = { _csrf: hiddenField(page, "_csrf"), code: totpNow(app.secret) };
     expect(await statementsOf(() => browser.post(formAction(page), fields))).to.deep.equal([
-      ...["oidc_find", "sign_in_find_trying", "sign_in_advance", "oidc_write_change"],
+      ...["oidc_find", "sign_in_find_trying", "sign_in_advance"],
     ]);
   });
 
@@ -127,7 +127,7 @@ describe("the code of a text message in a sign-in", () => {
   const vestibule = useVestibule({ application: {}, settings: BY_HAND });
   const { services } = vestibule;
 
-  it("takes four statements to be sent to the user, and four to be sent by the user", async () => {
+  it("takes four statements to be sent to the user, and three to be sent by the user", async () => {
     const user = await makeUser(services, await makeSmsOffice(services));
     const number = await giveNumber(services, user);
     const browser = vestibule.browser();
@@ -141,7 +141,7 @@ describe("the code of a text message in a sign-in", () => {
     const asked = await browser.get(proved.location);
     const fields = { _csrf: hiddenField(asked, "_csrf"), code: await lastCode(vestibule.database, number) };
     expect(await statementsOf(() => browser.post(formAction(asked), fields))).to.deep.equal([
-      ...["oidc_find", "sign_in_find_trying", "sign_in_advance", "oidc_write_change"],
+      ...["oidc_find", "sign_in_find_trying", "sign_in_advance"],
     ]);
   });
 });
