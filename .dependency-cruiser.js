@@ -92,6 +92,12 @@ export default {
       to: { path: "node_modules/argon2/" },
     },
     {
+      name: "one-place-for-bcrypt",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/domain/credentials/imported-hashes/bcrypt-hash\\.ts" },
+      to: { path: "node_modules/bcrypt/" },
+    },
+    {
       name: "one-place-for-the-providers",
       comment: "Their errors carry credentials; what leaves these files does not.",
       severity: "error",

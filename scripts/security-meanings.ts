@@ -172,6 +172,9 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   153: "An uploaded logo is known by its content and written anew without what a picture does not need; no file runs, loads or unpacks anything, and only who may change the office's look can upload one.",
   154: "What is shown or exported of the audit log is text: no name, detail or time zone becomes a formula, a tag or a command of a PDF, and no browser can claim a zone that is none.",
   155: "The home in an id or in the cookie of a sign-in says only where to look: another one, a broken one or none finds nothing, at the price of one statement, and opens no other office, also where two offices have the same home.",
+  166: "An imported password hash is no attack: what would cost too much to compare, protects nothing, or is damaged is refused with its line, and nothing of the file is done.",
+  167: "Comparing with an imported hash waits in the queue of passwords and runs in threads, like one of ours.",
+  168: "A wrong password takes as long as one of ours and the slowest imported kind together, whether the name exists or not, and whichever kind its hash is.",
 };
 
 /** The subjects of the checks, each with its first number. */

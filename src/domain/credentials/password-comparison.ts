@@ -83,6 +83,10 @@ export class PasswordComparison {
     }
     const matches =
       user === null ? await hasher.verifyDummy(password) : await hasher.verify(user.passwordHash, password);
-    return matches && user?.status === "active" && office?.status === "open";
+    const isRight = matches && user?.status === "active" && office?.status === "open";
+    if (!isRight) {
+      await hasher.levelOut(user?.passwordHash ?? null, password);
+    }
+    return isRight;
   }
 }

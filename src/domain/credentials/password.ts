@@ -1,6 +1,7 @@
 import * as argon2 from "argon2";
 import { PageError } from "../../kernel/errors.ts";
 import { randomKey } from "../../kernel/random.ts";
+import { costOfStored, importedText, isArgon2, verifyImported } from "./imported-hashes/imported-hash.ts";
 import type { PasswordCost } from "./password-cost.ts";
 
 /** Argon2id with one lane. The only file that imports argon2. */
@@ -29,6 +30,7 @@ export class PasswordHasher {
   #running = 0;
   /** Of no password. Made up, because hashing one at the start would hold its memory from then on. */
   readonly #dummy: string;
+  #slowest: string | null = null;
 
   constructor(limits: PasswordLimits) {
     this.#limits = limits;
@@ -41,9 +43,35 @@ export class PasswordHasher {
     return this.#inTurn(() => argon2.hash(password.normalize("NFC"), this.#parameters));
   }
 
-  /** Throws PageError "busy" when the queue is full. */
+  /** Throws PageError "busy" when the queue is full. What another system has hashed is compared as it was typed. */
   verify(hash: string, password: string): Promise<boolean> {
-    return this.#inTurn(() => argon2.verify(hash, password.normalize("NFC")));
+    const imported = importedText(hash);
+    return this.#inTurn(() => {
+      if (imported === null) {
+        return argon2.verify(hash, password.normalize("NFC"));
+      }
+      return isArgon2(imported) ? argon2.verify(imported, password) : verifyImported(imported, password);
+    });
+  }
+
+  /** The slowest of the imported hashes that are in use, by a hash of no password; null where there are none. */
+  levelWith(slowest: string | null): void {
+    this.#slowest = slowest;
+  }
+
+  /**
+   * Call after a comparison that is answered as incorrect. It adds what is missing of one comparison of ours and one with the slowest
+   * imported kind, so that the time of the answer does not tell a user from a name that does not exist (docs/decisions/0086).
+   * `compared`: the hash; null where there was none.
+   */
+  async levelOut(compared: string | null, password: string): Promise<void> {
+    const slowest = this.#slowest;
+    if (slowest === null) {
+      return;
+    }
+    const took = compared === null ? null : costOfStored(compared);
+    const isSlowest = took !== null && took.milliseconds >= (costOfStored(slowest)?.milliseconds ?? 0);
+    await (isSlowest ? this.verifyDummy(password) : this.verify(slowest, password));
   }
 
   /** Costs as much as `verify` and is never true: for names that do not exist, so that timing does not reveal them. */
@@ -57,9 +85,9 @@ export class PasswordHasher {
     return this.#inTurn(() => argon2.hash(value, { ...this.#parameters, salt, secret: pepper, raw: true }));
   }
 
-  /** Whether a hash was made with weaker parameters than the current ones. */
+  /** Whether a hash was made with weaker parameters than the current ones, or by another system. */
   isOutdated(hash: string): boolean {
-    return argon2.needsRehash(hash, this.#parameters);
+    return importedText(hash) !== null || argon2.needsRehash(hash, this.#parameters);
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
