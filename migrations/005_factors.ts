@@ -12,6 +12,8 @@ export async function up(knex: Knex): Promise<void> {
       sealed_secret bytea,
       -- The time step of the last used code; a code of this step or an earlier one is refused.
       last_step bigint not null default 0,
+      -- How long its codes are; the key has this too, and is sealed. Imported apps may have longer ones.
+      code_digits smallint not null default 6 check (code_digits between 6 and 8),
       confirmed_at timestamptz not null,
       primary key (home, user_id, kind),
       foreign key (home, user_id) references users on delete cascade

@@ -2,7 +2,8 @@
 -- state from another, except for the counter of wrong codes, which each code changes: who writes a fact says which state it is for.
 create or replace function find_sign_in(p_home smallint, p_id bytea, p_now timestamptz, p_trust bytea[])
 returns table (facts jsonb, account json, guard json, factors text[], codes_left integer, enrolment json, number json,
-  unsaved_codes text, password_expired boolean, browser_trusted boolean, version text) language plpgsql as $$
+  unsaved_codes text, password_expired boolean, browser_trusted boolean,
+  code_digits integer, version text) language plpgsql as $$
 declare
   found_office uuid;
   found_user uuid;
@@ -12,8 +13,9 @@ begin
   if not found then
     return;
   end if;
-  select s.account, s.guard, s.factors, s.codes_left, s.enrolment, s.number, s.unsaved_codes, s.password_expired, s.browser_trusted
-    into account, guard, factors, codes_left, enrolment, number, unsaved_codes, password_expired, browser_trusted
+  select s.account, s.guard, s.factors, s.codes_left, s.enrolment, s.number, s.unsaved_codes, s.password_expired, s.browser_trusted,
+      s.code_digits
+    into account, guard, factors, codes_left, enrolment, number, unsaved_codes, password_expired, browser_trusted, code_digits
     from find_sign_in_state(p_home, found_office, found_user, p_trust, p_now) s;
   version := md5(row(facts, account::text, factors, codes_left, enrolment::text, number::text, unsaved_codes, password_expired,
     browser_trusted)::text);

@@ -2,7 +2,7 @@
 -- user that there is not. Sets the office for its own read only.
 create or replace function find_sign_in_state(p_home smallint, p_office uuid, p_user uuid, p_trust bytea[], p_now timestamptz)
 returns table (account json, guard json, factors text[], codes_left integer, enrolment json, number json, unsaved_codes text,
-  password_expired boolean, browser_trusted boolean) language plpgsql as $$
+  password_expired boolean, browser_trusted boolean, code_digits integer) language plpgsql as $$
 declare
   before text := coalesce(current_setting('vestibule.office', true), '');
 begin
@@ -12,6 +12,9 @@ begin
   select json_build_object('strikes', g.strikes, 'spent', g.spent, 'blockedUntil', extract(epoch from g.blocked_until)::float8)
     into guard from second_factor_guard g where g.home = p_home and g.office_id = p_office and g.user_id = p_user;
   factors := array(select f.kind from factors f where f.home = p_home and f.user_id = p_user order by f.kind);
+  -- 0: an app has others than another one, so that none of their lengths is that of a whole code.
+  select case when min(f.code_digits) = max(f.code_digits) then max(f.code_digits) else 0 end into code_digits
+    from factors f where f.home = p_home and f.user_id = p_user and f.kind = 'totp';
   select count(*)::integer into codes_left from recovery_codes c where c.home = p_home and c.user_id = p_user and c.used_at is null;
   select json_build_object('openedAt', extract(epoch from w.opened_at)::float8, 'endsAt', extract(epoch from w.ends_at)::float8,
       'needsCode', w.code_hash is not null)

@@ -7,8 +7,7 @@ import type { Queryable } from "../../platform/database/database.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import { CodeUsedMeanwhile, type UserContact, type FactorTry, type Judgement } from "./code-try.ts";
 import type { EnrolmentStore } from "./enrolment.ts";
-import { sixDigits } from "./sms-code.ts";
-import { isCodeOfStep, verify } from "./totp.ts";
+import { appCode, isCodeOfStep, verify } from "./totp.ts";
 import { openTotpSecret, sealTotpSecret } from "./totp-secret.ts";
 import type { StoredCode } from "./stored-code.ts";
 import type { TotpStore } from "./totp-store.ts";
@@ -47,7 +46,7 @@ export class TotpCheck {
   }
 
   #prove(user: UserContact, typed: string, stored: StoredApp): Judgement {
-    const code = sixDigits(typed);
+    const code = appCode(typed);
     if (stored === null || code === null) {
       return WRONG;
     }
@@ -70,7 +69,7 @@ export class TotpCheck {
     attempt: NewApp,
     { stored, visitor }: { stored: StoredApp; visitor: Visitor },
   ): Judgement {
-    const code = sixDigits(attempt.code);
+    const code = appCode(attempt.code);
     if (code === null) {
       return WRONG;
     }

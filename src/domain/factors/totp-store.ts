@@ -22,7 +22,7 @@ const statements = {
     text: `insert into factors (home, office_id, user_id, kind, sealed_secret, last_step, confirmed_at)
            values ($home, $1, $2, 'totp', $3, $4, $5)
            on conflict (home, user_id, kind) do update set sealed_secret = excluded.sealed_secret,
-             last_step = excluded.last_step, confirmed_at = excluded.confirmed_at
+             last_step = excluded.last_step, confirmed_at = excluded.confirmed_at, code_digits = excluded.code_digits
            returning user_id, end_trust($home, user_id)`,
   },
   sealedByOld: {

@@ -1,9 +1,48 @@
-import { generateSync, generateURI } from "otplib";
+import { createGuardrails, generateSync, generateURI } from "otplib";
+import { typedCode } from "../../kernel/typed-text/typed-text.ts";
 import { sameBytes } from "../../kernel/secret.ts";
 
-/** RFC 6238 with the parameters that every authenticator app supports: SHA-1, six digits, 30 seconds. The only file that imports otplib. */
-const PERIOD_SECONDS = 30;
+/** RFC 6238. New apps get the parameters that every authenticator app supports. The only file that imports otplib. */
+export interface TotpParameters {
+  readonly algorithm: "sha1" | "sha256" | "sha512";
+  readonly digits: 6 | 7 | 8;
+  /** Seconds that a code is shown. */
+  readonly period: number;
+}
+
+const USUAL: TotpParameters = { algorithm: "sha1", digits: 6, period: 30 };
 export const TOTP_SECRET_BYTES = 20;
+
+/** Other systems have given out secrets of ten bytes; ours have twenty. */
+const guardrails = createGuardrails({ MIN_SECRET_BYTES: 10 });
+
+/**
+ * A key as it is stored: the secret in base32, and after it the parameters where an imported app has others: `ABC… sha256 8 60`. They
+ * are sealed with the secret, so that none of them is changed without it.
+ */
+export const totpKey = (secret: string, { algorithm, digits, period }: TotpParameters): string =>
+  algorithm === USUAL.algorithm && digits === USUAL.digits && period === USUAL.period
+    ? secret
+    : [secret, algorithm, digits, period].join(" ");
+
+const ALGORITHMS = ["sha1", "sha256", "sha512"] as const;
+const DIGITS = [6, 7, 8] as const;
+
+function readKey(key: string): TotpParameters & { readonly secret: string } {
+  const [secret = "", algorithm, digits, period] = key.split(" ");
+  return {
+    secret,
+    algorithm: ALGORITHMS.find((known) => known === algorithm) ?? USUAL.algorithm,
+    digits: DIGITS.find((known) => String(known) === digits) ?? USUAL.digits,
+    period: period === undefined ? USUAL.period : Number(period),
+  };
+}
+
+/** Six to eight digits, in whatever groups; null for anything else. */
+export const appCode = (typed: string): string | null => {
+  const code = typedCode(typed);
+  return /^[0-9]{6,8}$/.test(code) ? code : null;
+};
 
 export type TotpResult =
   | { readonly type: "accepted"; readonly step: number }
@@ -15,16 +54,17 @@ export type TotpResult =
   | { readonly type: "expired" }
   | { readonly type: "wrong" };
 
-/** Checks a code of six digits. `secret` base32, `now` seconds since 1970, `lastStep` the last step that was used. */
-export function verify(secret: string, code: string, now: number, lastStep: number): TotpResult {
-  const current = Math.floor(now / PERIOD_SECONDS);
+/** Checks a code. `key` as it is stored, `now` seconds since 1970, `lastStep` the last step that was used. */
+export function verify(key: string, code: string, now: number, lastStep: number): TotpResult {
+  const { period } = readKey(key);
+  const current = Math.floor(now / period);
   const step = [0, -1, 1]
     .map((drift) => current + drift)
-    .find((candidate) => isCodeOfStep(secret, code, candidate));
+    .find((candidate) => isCodeOfStep(key, code, candidate));
   if (step !== undefined && step > lastStep) {
     return { type: "accepted", step };
   }
-  if (lastStep > 0 && isCodeOfStep(secret, code, lastStep)) {
+  if (lastStep > 0 && isCodeOfStep(key, code, lastStep)) {
     return { type: "used" };
   }
   if (step !== undefined) {
@@ -32,18 +72,18 @@ export function verify(secret: string, code: string, now: number, lastStep: numb
   }
   // Never for a code of the future: who guessed one would know it, and could send it in its time. A code of the past is
   // accepted never again and says nothing about any other (docs/decisions/0053).
-  const before = Array.from({ length: EXPIRED_STEPS }, (_, index) => current - 2 - index);
-  return before.some((candidate) => isCodeOfStep(secret, code, candidate))
+  const before = Array.from({ length: EXPIRED_SECONDS / period }, (_, index) => current - 2 - index);
+  return before.some((candidate) => isCodeOfStep(key, code, candidate))
     ? { type: "expired" }
     : { type: "wrong" };
 }
 
-/** How many steps before the accepted ones are called expired; ten minutes. */
-const EXPIRED_STEPS = 19;
+/** How long before the accepted ones a code is called expired. */
+const EXPIRED_SECONDS = 570;
 
 /** The code of a moment; for the demo and the command line's check. */
-export const codeAt = (secret: string, now: number): string =>
-  generateSync({ secret, epoch: now, period: PERIOD_SECONDS, digits: 6, algorithm: "sha1" });
+export const codeAt = (key: string, now: number): string =>
+  generateSync({ ...readKey(key), epoch: now, guardrails });
 
 /** The content of the QR code for the app (Key URI Format), which shows `issuer` and `account` as they are. */
 export const keyUri = (secret: string, issuer: string, account: string): string =>
@@ -52,11 +92,9 @@ export const keyUri = (secret: string, issuer: string, account: string): string 
     issuer,
     label: account,
     secret,
-    period: PERIOD_SECONDS,
-    digits: 6,
-    algorithm: "sha1",
+    ...USUAL,
   });
 
 /** Compares in constant time. */
-export const isCodeOfStep = (secret: string, code: string, step: number): boolean =>
-  step >= 0 && sameBytes(Buffer.from(codeAt(secret, step * PERIOD_SECONDS)), Buffer.from(code));
+export const isCodeOfStep = (key: string, code: string, step: number): boolean =>
+  step >= 0 && sameBytes(Buffer.from(codeAt(key, step * readKey(key).period)), Buffer.from(code));

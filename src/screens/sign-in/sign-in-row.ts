@@ -14,6 +14,8 @@ export interface SignInUser {
   readonly blockedUntil: Date | null;
   /** Unused recovery codes. */
   readonly codesLeft: number;
+  /** How long the codes of the authenticator app are; 0 where there are several of different lengths. */
+  readonly codeDigits: number;
   /** The stored mobile number, E.164. Pages show a confirmed one masked only. */
   readonly number: string | null;
 }
@@ -37,6 +39,8 @@ export interface SignInRow {
   readonly codes_left: number;
   /** Null where the user has saved them, or has none. */
   readonly unsaved_codes: "new" | "shown" | null;
+  /** Null without an authenticator app. */
+  readonly code_digits: number | null;
   readonly enrolment: EnrolmentWindow | null;
   readonly password_expired: boolean;
   readonly browser_trusted: boolean;
@@ -86,6 +90,8 @@ function validFacts(facts: readonly Fact[], account: Account): Fact[] {
   return facts.filter((fact, place) => isValid(fact) || isKept(fact, place));
 }
 
+const USUAL_DIGITS = 6;
+
 /** Derives the state that the journey evaluates from the stored row. */
 export function toSignIn(
   row: SignInRow,
@@ -120,6 +126,7 @@ export function toSignIn(
       account,
       blockedUntil: blockedUntil === null ? null : new Date(blockedUntil * 1000),
       codesLeft: row.codes_left,
+      codeDigits: row.code_digits ?? USUAL_DIGITS,
       number: row.number?.number ?? null,
     },
   };

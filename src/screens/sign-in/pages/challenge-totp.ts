@@ -34,6 +34,7 @@ export function challengeTotpPage({ codes, canSendSms }: ChallengeTotpDeps): Pag
       Promise.resolve({
         values: { code: "" },
         autofocus: "code",
+        codeDigits: context.user?.codeDigits ?? 6,
         recoveryHref: `/interaction/${context.interaction.uid}/recovery-code`,
         otherWays: otherFactors(context, "totp", canSendSms),
         trustDays: trustDaysOf(context),

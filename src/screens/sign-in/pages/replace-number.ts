@@ -21,10 +21,11 @@ export function replaceNumberPage(codes: SecondFactorCheck): Page<z.output<typeo
     keeps: [],
     isOffered,
     skipTo: ({ signIn }) => (isOffered(signIn) ? null : firstChallenge(signIn)),
-    show: ({ interaction }) =>
+    show: ({ interaction, user }) =>
       Promise.resolve({
         values: { code: "" },
         autofocus: "code",
+        codeDigits: user?.codeDigits ?? 6,
         backHref: `/interaction/${interaction.uid}/lost-number`,
       }),
     submit: async (context, { code }) => {
