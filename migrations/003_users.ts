@@ -58,6 +58,9 @@ export async function up(knex: Knex): Promise<void> {
       foreign key (home, id) references subjects
     );
     create index users_name on users (home, office_id, name_key, id);
+    -- Users whose password another system has hashed. It shrinks with every first sign-in.
+    create index users_imported on users (home, office_id, split_part(password_hash, ':', 2))
+      where password_hash like 'imported:%';
     ${rowsOfOffice("users")}
     grant select, insert, update, delete on users to vestibule_app;
 

@@ -26,6 +26,16 @@ export async function up(knex: Knex): Promise<void> {
     create index rate_limits_window_ends on rate_limits (window_ends);
     grant select, insert, update, delete on rate_limits to vestibule_app;
 
+    -- The kinds of imported hashes that users may still have, each by its slowest: a wrong password takes that long, whatever
+    -- office it was typed for.
+    create table password_kinds (
+      kind text primary key,
+      dummy text not null,
+      milliseconds integer not null,
+      imported_at timestamptz not null
+    );
+    grant select, insert, update, delete on password_kinds to vestibule_app;
+
     -- The browsers that are familiar to an account.
     create table familiar_browsers (
       home smallint not null,
@@ -67,6 +77,6 @@ export async function down(knex: Knex): Promise<void> {
     ${dropFunctions("find_sign_in_candidate", "try_password", "add_familiar_browser")}
     ${dropFunctions("rate_limit_reserve", "rate_limit_take", "rate_limit_add_lane", "rate_limit_settle")}
     ${dropFunctions("rate_limit_give_back", "rate_limit_succeed", "rate_limit_fail")}
-    drop table one_time_links, familiar_browsers, rate_limits;
+    drop table one_time_links, familiar_browsers, password_kinds, rate_limits;
   `);
 }

@@ -44,6 +44,14 @@ export async function up(knex: Knex): Promise<void> {
       number text,
       role text not null,
       language text,
+      -- What proves the user in another system; forgotten as soon as the rows have been applied. The key of the authenticator
+      -- app is sealed for the future user.
+      password_hash text,
+      sealed_app bytea,
+      hash_kind text,
+      hash_milliseconds integer,
+      app_digits smallint not null,
+      number_confirmed boolean not null,
       faults text[] not null,
       invited_at timestamptz,
       primary key (home, run_id, line),

@@ -6,6 +6,8 @@ export const LINES: Readonly<Record<string, string>> = {
     "An error that the visitor was shown as a page. With status 500 it is a bug: report it with this line.",
   "too many passwords wait to be hashed":
     "Sign-ins were turned away with 503. A crowd, or guessing: more processors, or more servers.",
+  "the kinds of imported passwords could not be read and will be tried again":
+    "A wrong password may be answered faster or slower than for other users until it succeeds; the next try is in a minute.",
   "a password could not be compared with known breaches":
     "The service of `VESTIBULE_BREACHED_PASSWORDS` gave no usable answer, and the password was accepted. Many of them: `npx vestibule doctor` says what is wrong.",
   "the stored key of a user's app does not open: it was altered, or its data key is missing":

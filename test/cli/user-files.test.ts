@@ -33,9 +33,9 @@ describe("users by file on the command line", () => {
   });
 
   it("are refused as a whole for a column that nobody takes, with its name", async () => {
-    const { code, error } = await here.run(IMPORT, "username,name,password_hash\njan,Jan,x\n");
+    const { code, error } = await here.run(IMPORT, "username,name,password_salt\njan,Jan,x\n");
     expect(code).to.equal(1);
-    expect(error).to.contain('Line 1: Unknown columns: "password hash"');
+    expect(error).to.contain('Line 1: Unknown columns: "password salt"');
   });
 
   it("are added, invited, and printed again", async () => {

@@ -93,6 +93,8 @@ export const PERMISSIONS = {
   "user.add": ADD_USERS,
   "user.invite": ADD_USERS,
   "users.import": ADD_USERS,
+  // Password hashes, keys of apps and confirmed numbers: superusers could sign in as colleagues whom they have imported.
+  "users.import-secrets": { support: { elsewhere: FRESH } },
   "users.export": CHANGE_OFFICE,
   "user.edit": EDIT_USER,
   "user.rename": RENAME_USER,

@@ -28,6 +28,7 @@ export type AuditType =
   | "code.blocked"
   | "code.unblocked"
   | "factor.enrolled"
+  | "factor.imported"
   | "factor.reset"
   | "factor.reset-requested"
   | "factor.reset-cancelled"

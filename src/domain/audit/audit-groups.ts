@@ -37,6 +37,7 @@ const GROUP_OF: Readonly<Record<AuditType, AuditGroup>> = {
   "code.blocked": "second-factor",
   "code.unblocked": "second-factor",
   "factor.enrolled": "second-factor",
+  "factor.imported": "second-factor",
   "factor.reset": "second-factor",
   "factor.reset-requested": "second-factor",
   "factor.reset-cancelled": "second-factor",

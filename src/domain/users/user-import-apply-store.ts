@@ -6,10 +6,19 @@ import { BEGINS } from "./user-effects.ts";
 import { USER_COLUMNS } from "./user-statements.ts";
 
 /** The users that a batch added. */
-interface AddedUser {
+export interface AddedUser {
   readonly id: string;
   readonly role: Role;
   readonly hasNumber: boolean;
+  readonly hasApp: boolean;
+  readonly isNumberConfirmed: boolean;
+}
+
+/** The slowest hash of a kind that a run brings. */
+interface SlowestHash {
+  readonly kind: string;
+  readonly hash: string;
+  readonly milliseconds: number;
 }
 
 interface BatchRow extends AddedUser {
@@ -41,16 +50,38 @@ const statements = {
         insert into users (home, id, office_id, username, username_key, name, mail, mail_proved, mail_proved_at, role, language,
           password_hash, password_changed_at, valid_from, created_at, changed_at)
         select home, id, office_id, username, username_key, name, mail, case when $6 then mail end,
-          case when $6 and mail is not null then $5::timestamptz end, role, language, $4, $5,
+          case when $6 and mail is not null then $5::timestamptz end, role, language, coalesce(password_hash, $4), $5,
           date_trunc('second', $5::timestamptz), $5, $5 from batch
         on conflict (home, office_id, username_key) do nothing returning home, id, office_id, mail), ${BEGINS},
       counted as materialized (select (select count(*) from added) = (select count(*) from batch) as all_added),
       numbered as (
         insert into mobile_numbers (home, office_id, user_id, number, state, entered_by, changed_at)
-        select home, office_id, id, number, 'unconfirmed', 'administrator', $5 from batch
-        where number is not null and (select all_added from counted))
-      select line, id, role, number is not null as "hasNumber", (select all_added from counted) as "areAdded"
+        select home, office_id, id, number, case when number_confirmed then 'confirmed' else 'unconfirmed' end,
+          'administrator', $5 from batch
+        where number is not null and (select all_added from counted)),
+      enrolled as (
+        insert into factors (home, office_id, user_id, kind, sealed_secret, code_digits, confirmed_at)
+        select home, office_id, id, kind, case kind when 'totp' then sealed_app end,
+          case kind when 'totp' then app_digits else 6 end, $5
+        from batch cross join unnest(array['totp', 'sms']) kind
+        where case kind when 'totp' then sealed_app is not null else number_confirmed end
+          and (select all_added from counted))
+      select line, id, role, number is not null as "hasNumber", sealed_app is not null as "hasApp",
+        number_confirmed as "isNumberConfirmed", (select all_added from counted) as "areAdded"
       from batch order by line`,
+  },
+  // Of each kind the slowest, whose cost is that of a wrong password from now on.
+  slowest: {
+    name: "import_slowest",
+    text: `select distinct on (hash_kind) hash_kind as kind, password_hash as hash, hash_milliseconds as milliseconds
+           from import_rows where home = $home and run_id = $1 and password_hash is not null
+           order by hash_kind, hash_milliseconds desc`,
+  },
+  // They are where they belong; the rows stay for the verdicts and the invitations.
+  forgetSecrets: {
+    name: "import_forget_secrets",
+    text: `update import_rows set password_hash = null, sealed_app = null
+           where home = $home and run_id = $1 and (password_hash is not null or sealed_app is not null)`,
   },
   // Outside the application's transaction, so that the progress is visible.
   reportProgress: {
@@ -68,13 +99,14 @@ const statements = {
     text: `update import_runs set invite_turn = invite_turn + 1, moved_at = $3
            where home = $home and id = $1 and invite_turn = $2 and state = 'applied' and invites returning id`,
   },
-  // A user who has chosen a password in the meantime needs no invitation.
+  // A user who has chosen a password in the meantime, or has brought one, needs no invitation.
   invite: {
     name: "import_invite",
     text: `
       with chosen as (
         update import_rows set invited_at = $2 where home = $home and run_id = $1 and line in (
-          select line from import_rows where home = $home and run_id = $1 and invited_at is null and mail is not null order by line limit $3)
+          select line from import_rows where home = $home and run_id = $1 and invited_at is null and mail is not null
+            and hash_kind is null order by line limit $3)
         returning id)
       select c.id, u.id is not null as "isThere", u.office_id as "officeId", ${USER_COLUMNS}
       from chosen c left join users u on u.home = $home and u.id = c.id and u.password_changed_at = u.created_at`,
@@ -82,7 +114,8 @@ const statements = {
   inviting: {
     name: "import_inviting",
     text: `select from import_rows w join import_runs r on r.home = w.home and r.id = w.run_id
-           where w.home = $home and r.id = $1 and r.state = 'applied' and r.invites and w.invited_at is null and w.mail is not null limit 1`,
+           where w.home = $home and r.id = $1 and r.state = 'applied' and r.invites and w.invited_at is null and w.mail is not null
+             and w.hash_kind is null limit 1`,
   },
   invited: {
     name: "import_invited",
@@ -120,6 +153,14 @@ export class UserImportApplyStore {
     const values = [run.id, after, limit, passwordHash, at, areMailsProved];
     const rows = await tx.query<BatchRow>(statements.add, values);
     return rows.every(({ areAdded }) => areAdded) ? { users: rows, last: rows.at(-1)?.line ?? after } : null;
+  }
+
+  async slowestHashes(tx: Queryable, id: string): Promise<SlowestHash[]> {
+    return tx.query<SlowestHash>(statements.slowest, [id]);
+  }
+
+  async forgetSecrets(tx: Queryable, id: string): Promise<void> {
+    await tx.query(statements.forgetSecrets, [id]);
   }
 
   async reportProgress(

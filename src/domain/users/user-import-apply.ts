@@ -3,7 +3,9 @@ import type { Database, Queryable } from "../../platform/database/database.ts";
 import { now } from "../../kernel/clock.ts";
 import { randomToken } from "../../kernel/random.ts";
 import type { TaskJobs } from "../../platform/messages/task-jobs.ts";
+import { dummyLike } from "../credentials/imported-hashes/imported-hash.ts";
 import type { PasswordHasher } from "../credentials/password.ts";
+import type { PasswordKinds } from "../credentials/password-kinds.ts";
 import { denialOf, rolesToGiveAlone } from "../access/access.ts";
 import { aboutOffice, type Actor } from "../access/actor.ts";
 import type { Role } from "../access/role.ts";
@@ -11,13 +13,15 @@ import type { Action } from "../access/permissions.ts";
 import type { Office } from "../offices/office.ts";
 import type { UserRankStore } from "../access/user-rank-store.ts";
 import type { SuperuserNotices } from "./superuser-notices.ts";
-import type { ImportRun } from "./user-import.ts";
+import type { BroughtSecrets, ImportRun } from "./user-import.ts";
 import type { UserImportApplyStore } from "./user-import-apply-store.ts";
+import { recordEach, recordImport } from "./user-import-events.ts";
 import type { UserImportStore } from "./user-import-store.ts";
 
 /**
  * `changed`: a username was taken since the dry run, whose verdicts are new now · `busy`: it is being applied ·
- * `refused`: it has bad rows, is not checked, or does not exist · `role`: gives a role, or proves addresses, as this actor may not.
+ * `refused`: it has bad rows, is not checked, or does not exist · `role`: gives a role, or proves users or addresses, as this actor
+ * may not.
  */
 export type ApplyResult =
   | { readonly type: "applied"; readonly added: number }
@@ -28,6 +32,7 @@ interface Deps {
   readonly store: UserImportApplyStore;
   readonly runs: UserImportStore;
   readonly hasher: PasswordHasher;
+  readonly passwordKinds: PasswordKinds;
   readonly audit: AuditStore;
   readonly jobs: TaskJobs;
   readonly ranks: UserRankStore;
@@ -54,7 +59,7 @@ export class UserImportApply {
   }
 
   async apply(id: string, request: ImportRequest): Promise<ApplyResult> {
-    const { database, runs, hasher } = this.#deps;
+    const { database, runs, hasher, passwordKinds } = this.#deps;
     const officeId = request.office.id;
     const run = await database.inOffice(officeId, (tx) => runs.find(tx, id));
     if (run?.state !== "checked" || run.bad > 0) {
@@ -63,7 +68,11 @@ export class UserImportApply {
     // A random password that is not stored. One for the whole file is as safe as one each, and a large file takes no hour.
     const passwordHash = await hasher.hash(randomToken());
     try {
-      return await database.inOffice(officeId, (tx) => this.#applyIn(tx, run, { ...request, passwordHash }));
+      const result = await database.inOffice(officeId, (tx) =>
+        this.#applyIn(tx, run, { ...request, passwordHash }),
+      );
+      await passwordKinds.read();
+      return result;
     } catch (error) {
       if (!(error instanceof UsernameTaken)) {
         throw error;
@@ -84,7 +93,7 @@ export class UserImportApply {
       passwordHash,
     }: ImportRequest & { readonly passwordHash: string },
   ): Promise<ApplyResult> {
-    const { store, runs, jobs, superusers } = this.#deps;
+    const { store, runs, jobs, superusers, audit } = this.#deps;
     if (!(await store.lock(tx, run.id))) {
       return { type: "busy" };
     }
@@ -92,15 +101,18 @@ export class UserImportApply {
       return { type: "refused" };
     }
     const given = await runs.rolesOf(tx, run.id);
-    if (!(await this.#mayGive(tx, [...given.keys()], { office, by, areMailsProved }))) {
+    const brought = await runs.brought(tx, run.id);
+    if (!(await this.#mayGive(tx, [...given.keys()], { office, by, areMailsProved, brought }))) {
       return { type: "role" };
     }
+    await this.#nameKinds(tx, run);
     await superusers.imported(tx, run.officeId, given.get("superuser") ?? 0);
     const added = await this.#addAll(tx, run, { actor: by.id, passwordHash, areMailsProved });
     if (!(await store.spend(tx, run.id, { added, invites, at: now() }))) {
       throw new Error("The import was changed while it was applied.");
     }
-    await this.#record(tx, run, { actor: by.id, added, areMailsProved });
+    await store.forgetSecrets(tx, run.id);
+    await recordImport(audit, tx, { run, actor: by.id, added, areMailsProved, brought });
     if (invites) {
       await jobs.add(tx, { task: "import-invite", id: run.id, officeId: run.officeId, turn: 0 }, 0);
     }
@@ -115,16 +127,31 @@ export class UserImportApply {
       office,
       by,
       areMailsProved,
-    }: Pick<ImportRequest, "office" | "by"> & { readonly areMailsProved: boolean },
+      brought,
+    }: Pick<ImportRequest, "office" | "by"> & {
+      readonly areMailsProved: boolean;
+      readonly brought: BroughtSecrets;
+    },
   ): Promise<boolean> {
     const isAsked = by.role === "support" && given.includes("superuser");
     const hasSuperuser = isAsked && (await this.#deps.ranks.hasSuperuser(tx, now()));
     const roles = rolesToGiveAlone(by, office, hasSuperuser);
-    const actions: readonly Action[] = areMailsProved
-      ? ["users.import", "user.prove-mail"]
-      : ["users.import"];
+    const provesUsers = Object.values(brought).some((count) => count > 0);
+    const actions: readonly Action[] = [
+      "users.import",
+      ...(areMailsProved ? ["user.prove-mail" as const] : []),
+      ...(provesUsers ? ["users.import-secrets" as const] : []),
+    ];
     const isDenied = actions.some((action) => denialOf(by, action, aboutOffice(office)) !== null);
     return !isDenied && given.every((role) => roles.includes(role));
+  }
+
+  /** Before the first hash can be compared: a wrong password takes as long as the slowest from now on. */
+  async #nameKinds(tx: Queryable, run: ImportRun): Promise<void> {
+    const { store, passwordKinds } = this.#deps;
+    for (const { kind, hash, milliseconds } of await store.slowestHashes(tx, run.id)) {
+      await passwordKinds.add(tx, { kind, dummy: dummyLike(hash), milliseconds });
+    }
   }
 
   async #addAll(
@@ -134,7 +161,6 @@ export class UserImportApply {
   ): Promise<number> {
     const { store, audit } = this.#deps;
     const at = now();
-    const event = { outcome: "ok", officeId: run.officeId, actor } as const;
     let added = 0;
     await store.prepare(tx);
     for (let after = 0; added < run.rows;) {
@@ -146,13 +172,7 @@ export class UserImportApply {
       if (users.length === 0) {
         break;
       }
-      for (const [role, given] of Map.groupBy(users, (user) => user.role)) {
-        const details = { role, import: run.id };
-        await audit.addEach(tx, { ...event, type: "user.added", details }, idsOf(given));
-      }
-      const numbered = users.filter(({ hasNumber }) => hasNumber);
-      const details = { import: run.id };
-      await audit.addEach(tx, { ...event, type: "number.entered", details }, idsOf(numbered));
+      await recordEach(audit, tx, { run, actor, users });
       added += users.length;
       after = last;
       // In a transaction of its own: this one is not visible before its end.
@@ -160,24 +180,7 @@ export class UserImportApply {
     }
     return added;
   }
-
-  #record(
-    tx: Queryable,
-    run: ImportRun,
-    { actor, added, areMailsProved }: { actor: string; added: number; areMailsProved: boolean },
-  ): Promise<void> {
-    return this.#deps.audit.add(tx, {
-      type: "users.imported",
-      outcome: "ok",
-      officeId: run.officeId,
-      actor,
-      subject: run.officeId,
-      details: { import: run.id, users: added, ...(areMailsProved ? { mailsProved: true } : {}) },
-    });
-  }
 }
 
 /** Rolls the whole request back. */
 class UsernameTaken extends Error {}
-
-const idsOf = (users: readonly { readonly id: string }[]): string[] => users.map(({ id }) => id);

@@ -10,9 +10,12 @@ import {
   COLUMN_ALIASES,
   IMPORT_COLUMNS,
   IMPORT_LIMITS,
+  SECRET_COLUMNS,
   type ImportColumn,
   type ImportRow,
 } from "./user-import.ts";
+import { provesAnything, readSecrets, type ImportedSecrets } from "./user-import-secrets.ts";
+import type { UserRef } from "./user-ref.ts";
 import { newUserSchema } from "./user.ts";
 import type { Role } from "../access/role.ts";
 import { foldUsername } from "./username.ts";
@@ -23,6 +26,10 @@ export interface FileRules {
   readonly roles: readonly Role[];
   /** The roles that the actor may give without a second person. */
   readonly rolesAlone: readonly Role[];
+  /** Whether the actor may bring what proves users. */
+  readonly mayBringSecrets: boolean;
+  /** Seals the key of an authenticator app for its user. */
+  readonly sealApp: (user: UserRef, key: string) => Buffer;
   /** How the letters of the file are read. */
   readonly decoder: CsvDecoder;
 }
@@ -34,31 +41,52 @@ interface RowRules extends FileRules {
 type JudgedPart =
   { readonly type: "row"; readonly row: ImportRow } | { readonly type: "fault"; readonly fault: CsvFault };
 
-const COLUMNS = { known: IMPORT_COLUMNS, required: ["username", "name"], aliases: COLUMN_ALIASES } as const;
+const COLUMNS = {
+  known: [...IMPORT_COLUMNS, ...SECRET_COLUMNS],
+  required: ["username", "name"],
+  aliases: COLUMN_ALIASES,
+} as const;
 
 /** The rows of a file, each checked by itself; a fault of the file ends the stream. */
 export async function* judgedRows(
   bytes: AsyncIterable<Uint8Array>,
   rules: FileRules,
 ): AsyncGenerator<JudgedPart, void> {
-  let judgedBy: RowRules | null = null;
+  const headings = new Headings();
   for await (const part of readCsv(bytes, IMPORT_LIMITS, rules.decoder)) {
-    if (part.type === "fault") {
-      yield part;
-      return;
-    }
-    if (judgedBy !== null) {
-      yield { type: "row", row: judgeRow(part, judgedBy) };
-      continue;
-    }
-    const read = readHeading(part.cells, part.line, COLUMNS);
+    const read = part.type === "fault" ? part : headings.read(part);
     if ("fault" in read) {
       yield { type: "fault", fault: read.fault };
       return;
     }
-    judgedBy = { ...rules, heading: read.heading };
+    if (part.type === "row" && !read.isNew) {
+      yield { type: "row", row: judgeRow(part, { ...rules, heading: read.heading }) };
+    }
   }
 }
+
+/** The first row of a CSV file is its heading; in JSON Lines each row has its own, nearly always like the one before. */
+class Headings {
+  #last: CsvHeading<ImportColumn> | null = null;
+  #names: readonly string[] = [];
+
+  /** `isNew`: the row is the heading itself. */
+  read({ names, cells, line }: CsvRow) {
+    if (this.#last !== null && (names === undefined || areEqual(names, this.#names))) {
+      return { heading: this.#last, isNew: false };
+    }
+    const read = readHeading(names ?? cells, line, COLUMNS);
+    if ("fault" in read) {
+      return read;
+    }
+    this.#last = read.heading;
+    this.#names = names ?? [];
+    return { ...read, isNew: names === undefined };
+  }
+}
+
+const areEqual = (some: readonly string[], others: readonly string[]): boolean =>
+  some.length === others.length && some.every((one, at) => one === others[at]);
 
 type Fault = ImportRow["faults"][number];
 
@@ -84,22 +112,50 @@ function judgeRow({ line, cells }: CsvRow, rules: RowRules): ImportRow {
   };
   const parsed = newUserSchema.safeParse(typed);
   const number = numberOf(cell("mobile number"), rules.office);
+  const secrets = readSecrets(cell);
   const faults = [
     ...(hasStrayCells(cells, rules.heading) ? ["cells-too-many" as const] : []),
     ...(parsed.success ? [] : faultsOf(parsed.error.issues)),
     ...(number.fault === null ? [] : [number.fault]),
     ...(parsed.success ? roleFaultsOf(parsed.data.role, rules) : []),
+    ...secrets.faults,
+    ...(provesAnything(secrets.value) && !rules.mayBringSecrets ? ["secrets-denied" as const] : []),
   ];
   // Of a bad row, only what its verdict names is kept.
   const { name, mail, role, language } = parsed.success ? parsed.data : NOTHING;
   const kept = parsed.success ? parsed.data.username : username.slice(0, 100);
   const usernameKey = foldUsername(kept);
+  const id = idAt(homeOf(rules.office.id));
   return {
-    ...{ line, id: idAt(homeOf(rules.office.id)), username: kept, usernameKey, name, mail, role, language },
+    ...{ line, id, username: kept, usernameKey, name, mail, role, language },
     number: number.e164,
+    ...(faults.length === 0 ? keptSecrets(secrets.value, id, rules) : NO_SECRETS),
     faults,
   };
 }
+
+type KeptSecrets = Pick<
+  ImportRow,
+  "passwordHash" | "hashKind" | "hashMilliseconds" | "sealedApp" | "appDigits" | "isNumberConfirmed"
+>;
+
+const NO_SECRETS: KeptSecrets = {
+  ...{ passwordHash: null, hashKind: null, hashMilliseconds: null },
+  ...{ sealedApp: null, appDigits: 6, isNumberConfirmed: false },
+};
+
+const keptSecrets = (
+  { password, appKey, appDigits, isNumberConfirmed }: ImportedSecrets,
+  id: string,
+  { office, sealApp }: FileRules,
+): KeptSecrets => ({
+  passwordHash: password?.hash ?? null,
+  hashKind: password?.kind ?? null,
+  hashMilliseconds: password === null ? null : Math.ceil(password.milliseconds),
+  sealedApp: appKey === null ? null : sealApp({ id, officeId: office.id }, appKey).toString("base64"),
+  appDigits,
+  isNumberConfirmed,
+});
 
 const roleFaultsOf = (role: Role, { roles, rolesAlone }: FileRules): Fault[] =>
   !roles.includes(role) ? ["role-above"] : rolesAlone.includes(role) ? [] : ["role-two"];

@@ -7,7 +7,13 @@ import type { Role } from "../access/role.ts";
  * `import-tasks.ts` invites the new users. Nothing is added before an administrator has seen the verdicts.
  */
 export const IMPORT_COLUMNS = ["username", "name", "mail", "mobile number", "language", "role"] as const;
-export type ImportColumn = (typeof IMPORT_COLUMNS)[number];
+
+/** Columns of people who come from another system: what proves them there proves them here. */
+export const SECRET_COLUMNS = [
+  ...(["password hash", "totp secret", "totp algorithm", "totp digits", "totp period"] as const),
+  "mobile number confirmed",
+] as const;
+export type ImportColumn = (typeof IMPORT_COLUMNS)[number] | (typeof SECRET_COLUMNS)[number];
 
 /** As exports of other programs name them, in the languages of the pages. Case, accents, blanks and hyphens do not matter. */
 export const COLUMN_ALIASES = {
@@ -23,6 +29,12 @@ export const COLUMN_ALIASES = {
   ],
   language: ["taal", "Sprache", "langue"],
   role: ["rol", "Rolle", "rôle"],
+  "password hash": ["hash"],
+  "totp secret": ["otp secret"],
+  "totp algorithm": ["otp algorithm"],
+  "totp digits": ["otp digits"],
+  "totp period": ["otp period"],
+  "mobile number confirmed": ["mobile confirmed", "number confirmed"],
 } as const satisfies Readonly<Record<ImportColumn, readonly string[]>>;
 
 /** What is wrong with a row. */
@@ -41,8 +53,17 @@ export const ROW_FAULTS = [
   "role-unknown",
   "role-above",
   "role-two",
+  "hash-unknown",
+  "hash-broken",
+  "hash-weak",
+  "hash-costly",
+  "totp-invalid",
+  "totp-parameters",
+  "confirmed-unknown",
+  "confirmed-without-number",
+  "secrets-denied",
 ] as const;
-type RowFaultCode = (typeof ROW_FAULTS)[number];
+export type RowFaultCode = (typeof ROW_FAULTS)[number];
 
 export interface RowFault {
   readonly code: RowFaultCode;
@@ -62,7 +83,22 @@ export interface ImportRow {
   readonly number: string | null;
   readonly role: Role;
   readonly language: string | null;
+  /** The hash of another system, as it is stored; its kind, and what a comparison takes. */
+  readonly passwordHash: string | null;
+  readonly hashKind: string | null;
+  readonly hashMilliseconds: number | null;
+  /** The key of an authenticator app, sealed for the future user; base64. */
+  readonly sealedApp: string | null;
+  readonly appDigits: number;
+  readonly isNumberConfirmed: boolean;
   readonly faults: readonly RowFaultCode[];
+}
+
+/** How many of the rows of a run bring what. */
+export interface BroughtSecrets {
+  readonly passwords: number;
+  readonly apps: number;
+  readonly confirmedNumbers: number;
 }
 
 /**

@@ -6,12 +6,14 @@ import type { Database } from "../../platform/database/database.ts";
 import { daysAfter, now } from "../../kernel/clock.ts";
 import { PageError } from "../../kernel/errors.ts";
 import { homeOf, idAt } from "../../kernel/home.ts";
+import type { SecretBox } from "../../kernel/secret.ts";
 import type { TaskJobs } from "../../platform/messages/task-jobs.ts";
 import { SUPPORT_OFFICE_CODE, type Office } from "../offices/office.ts";
 import { denialOf, rolesToGive, rolesToGiveAlone } from "../access/access.ts";
 import { aboutOffice, type Actor } from "../access/actor.ts";
 import type { UserRankStore } from "../access/user-rank-store.ts";
-import type { ImportRow, ImportRun, RowFault } from "./user-import.ts";
+import { sealTotpSecret } from "../factors/totp-secret.ts";
+import type { BroughtSecrets, ImportRow, ImportRun, RowFault } from "./user-import.ts";
 import { judgedRows, type FileRules } from "./user-import-row.ts";
 import type { UserImportStore } from "./user-import-store.ts";
 
@@ -20,6 +22,7 @@ interface Deps {
   readonly store: UserImportStore;
   readonly jobs: TaskJobs;
   readonly ranks: UserRankStore;
+  readonly box: SecretBox;
 }
 
 /** Rows stored in one statement, and lines read in one query. */
@@ -79,6 +82,12 @@ export class UserImporter {
     return this.#deps.store.verdicts(run, { after, limit, all: false });
   }
 
+  /** How many of its users bring what proves them. */
+  brought({ id, officeId }: Pick<ImportRun, "id" | "officeId">): Promise<BroughtSecrets> {
+    const { database, store } = this.#deps;
+    return database.inOffice(officeId, (tx) => store.brought(tx, id));
+  }
+
   /** A few names by whose letters a person sees whether the file was read rightly. */
   lettered(run: Pick<ImportRun, "id" | "officeId">, limit: number): Promise<string[]> {
     return this.#deps.store.lettered(run, limit);
@@ -110,7 +119,9 @@ export class UserImporter {
     const { database, ranks } = this.#deps;
     const hasSuperuser = await database.inOffice(office.id, (tx) => ranks.hasSuperuser(tx, now()));
     const rolesAlone = rolesToGiveAlone(by, office, hasSuperuser);
-    return { office, roles: rolesToGive(by, office), rolesAlone };
+    const mayBringSecrets = denialOf(by, "users.import-secrets", aboutOffice(office)) === null;
+    const sealApp: FileRules["sealApp"] = (user, key) => sealTotpSecret(this.#deps.box, user, key);
+    return { office, roles: rolesToGive(by, office), rolesAlone, mayBringSecrets, sealApp };
   }
 
   async #begin(office: Office, { id: actor }: Actor): Promise<ImportRun> {

@@ -11,6 +11,8 @@ export type CsvFaultCode =
   | "row-too-long"
   /** A quotation mark that is not closed, or that is followed by more text. */
   | "quotes"
+  /** A line of JSON Lines that is no object, or has more in it than plain values. */
+  | "json"
   /** Faults of the heading. */
   | "column-unknown"
   | "column-twice"

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { CsvError as LibraryError, parse } from "csv-parse";
 import { CsvError, type CsvFault, type CsvFaultCode } from "./csv-fault.ts";
 import { CsvDecoder, csvText } from "./csv-text.ts";
+import { isJsonLines, jsonLines } from "./json-lines.ts";
 import { withPlainBlanks, withoutInvisible } from "../typed-text/characters.ts";
 
 /**
@@ -23,9 +24,11 @@ export interface CsvRow {
   readonly type: "row";
   readonly line: number;
   readonly cells: readonly string[];
+  /** The column of each cell, in a file of JSON Lines; there every row has its own. */
+  readonly names?: readonly string[];
 }
 
-/** The first row is the heading. A fault is the last part. */
+/** The first row is the heading, except in JSON Lines. A fault is the last part. */
 export type CsvPart = CsvRow | { readonly type: "fault"; readonly fault: CsvFault };
 
 /**
@@ -47,6 +50,10 @@ export async function* readCsv(
 async function* rowsOf(file: AsyncIterable<string>, limits: CsvLimits): AsyncGenerator<CsvRow, void> {
   const text = refuseLongLines(file, limits.rowLength);
   const begin = await readFirstLine(text, limits.rowLength);
+  if (isJsonLines(begin)) {
+    yield* rowsOfJson(concatenate(begin, text), limits);
+    return;
+  }
   const told = toldDelimiter(begin);
   const parser = parse({
     delimiter: told ?? delimiterOf(begin),
@@ -76,6 +83,15 @@ async function* rowsOf(file: AsyncIterable<string>, limits: CsvLimits): AsyncGen
   }
   if (isEmpty) {
     throw new CsvError("empty");
+  }
+}
+
+async function* rowsOfJson(text: AsyncIterable<string>, limits: CsvLimits): AsyncGenerator<CsvRow, void> {
+  let count = 0;
+  for await (const { line, names, cells } of jsonLines(text)) {
+    count += 1;
+    requireWithinLimits({ line, count: count - 1, columns: names.length }, limits);
+    yield { type: "row", line, cells, names };
   }
 }
 

@@ -2,8 +2,11 @@ import {
   COLUMN_ALIASES,
   IMPORT_COLUMNS,
   IMPORT_LIMITS,
+  SECRET_COLUMNS,
   type ImportRun,
 } from "../../domain/users/user-import.ts";
+import { denialOf } from "../../domain/access/access.ts";
+import { aboutOffice } from "../../domain/access/actor.ts";
 import { CSV_ENCODINGS } from "../../kernel/csv/csv-encoding.ts";
 import { officeHref, type OfficeContext } from "./page.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
@@ -22,7 +25,7 @@ type Stage = "choose" | "reading" | "refused" | "faulty" | "ready" | "adding" | 
  */
 export async function importModel(deps: ConsoleDeps, context: OfficeContext) {
   const { imports, tokens } = deps;
-  const { office, language, session } = context;
+  const { office, language, session, actor } = context;
   const run = await imports.importer.findLatest(office.id);
   const stage = stageOf(run);
   const words = imports.words(language);
@@ -40,8 +43,11 @@ export async function importModel(deps: ConsoleDeps, context: OfficeContext) {
       label: context.t(`console.users-import.letters.${value === "" ? "auto" : value}`),
     })),
     values: { letters: "" },
+    brought: run !== null && stage === "ready" ? await broughtOf(deps, run) : null,
     ...(run !== null && stage === "faulty" ? await faultsOf(deps, context, run) : NO_FAULTS),
     columns: IMPORT_COLUMNS,
+    secretColumns:
+      denialOf(actor, "users.import-secrets", aboutOffice(office)) === null ? SECRET_COLUMNS : [],
     otherNames: new Intl.ListFormat(language).format([
       ...[COLUMN_ALIASES.username[0], COLUMN_ALIASES.username[1], COLUMN_ALIASES.username[2]],
     ]),
@@ -59,6 +65,12 @@ async function lettersOf({ imports }: ConsoleDeps, { t }: OfficeContext, run: Im
     readAs: run.encoding === null ? null : t(`console.users-import.letters.${run.encoding}`),
     samples: await imports.importer.lettered(run, SAMPLES),
   };
+}
+
+/** What proves the users in another system; null where no line has any of it. */
+async function broughtOf({ imports }: ConsoleDeps, run: ImportRun) {
+  const brought = await imports.importer.brought(run);
+  return Object.values(brought).some((count) => count > 0) ? brought : null;
 }
 
 const NO_FAULTS = { faults: [], nextHref: null, firstHref: null };

@@ -52,14 +52,15 @@ export async function startPresence(
 
 /** The background work of a server: it purges expired rows, seals the audit log, and mails alarms to the staff. */
 export function startUpkeep(services: Services): Stoppable {
-  const { log, alarms, stores } = services;
+  const { log, alarms, stores, passwordKinds } = services;
   const housekeeping = startHousekeeping(purgesOf(services), log);
   const sealer = new AuditSealer(stores.auditSeals, log);
   sealer.start();
   alarms.mails.start();
+  passwordKinds.start();
   return {
     stop: async () => {
-      await Promise.all([housekeeping.stop(), alarms.mails.stop()]);
+      await Promise.all([housekeeping.stop(), alarms.mails.stop(), passwordKinds.stop()]);
       await sealer.stop();
     },
   };

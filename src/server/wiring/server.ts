@@ -132,7 +132,7 @@ async function composeProvider(
       log.warn({ error }, "the signing keys could not be read and will be tried again");
     });
   };
-  await applications.keepCopies(readKeys);
+  await Promise.all([applications.keepCopies(readKeys), services.passwordKinds.read()]);
   return createProvider({
     ...services,
     keys,

@@ -40,6 +40,7 @@ import { PasswordReset } from "../../domain/credentials/password-reset.ts";
 import { PasswordRules } from "../../domain/credentials/password-rules.ts";
 import { StrengthThread } from "../../domain/credentials/strength-thread.ts";
 import { PasswordHasher } from "../../domain/credentials/password.ts";
+import { PasswordKinds } from "../../domain/credentials/password-kinds.ts";
 import { CodeJudge } from "../../domain/factors/code-judge.ts";
 import { EndedNumberRequests } from "../../domain/factors/ended-number-requests.ts";
 import { MethodSwitch } from "../../domain/factors/method-switch.ts";
@@ -175,6 +176,7 @@ export interface Domain extends Pick<
   readonly links: LinkServices;
   readonly familiar: FamiliarBrowsers;
   readonly passwords: PasswordCheck;
+  readonly passwordKinds: PasswordKinds;
   readonly passwordRules: PasswordRules;
   readonly ownAccount: OwnAccountServices;
   readonly officeService: OfficeService;
@@ -209,17 +211,18 @@ export function composeDomain(foundation: Foundation): Domain {
   const throttle = new MailThrottle({ ...deps, store: stores.rateLimits });
   const familiar = new FamiliarBrowsers({ ...deps, store: stores.familiarBrowsers });
   const links = linkServices(accountDeps, { disputes, disputeHandlers, throttle, familiar });
-  const passwords = passwordCheck(deps, familiar);
+  const { passwords, passwordKinds } = passwordServices(deps, familiar);
   const ownAccount = ownAccountServices(accountDeps, { passwords, throttle, disputes, secondFactor });
   addDisputeHandlers(disputeHandlers, { ownAccount, secondFactor });
   const policyNotices = new PolicyNotices({ ...deps, store: stores.policyNoticeRounds, jobs: taskJobs });
   const auditLog = auditServices(deps, texts);
   const managed = { officeService: officeService(deps, policyNotices), auditLog };
-  const imports = importServices(deps, { links, texts });
+  const imports = importServices(deps, { links, texts, passwordKinds });
   return {
     ...{ stores, audit, offices, users, applications, signingKeys, outbox },
     ...{ texts, messages, secondFactor, links, familiar, passwords, ownAccount },
     passwordRules: deps.passwordRules,
+    passwordKinds,
     ...managed,
     officePurge: new OfficePurge({ ...deps, store: deps.officePurges, seals: deps.auditSeals }),
     officeLinks: new OfficeLinkGuard({ ...deps, store: stores.rateLimits }),
@@ -493,12 +496,20 @@ function addDisputeHandlers(
   );
 }
 
-/** The only check of passwords, with its rate limits. */
-function passwordCheck(deps: Deps, familiar: FamiliarBrowsers): PasswordCheck {
+interface PasswordServices {
+  /** The only check of passwords, with its rate limits. */
+  readonly passwords: PasswordCheck;
+  readonly passwordKinds: PasswordKinds;
+}
+
+function passwordServices(deps: Deps, familiar: FamiliarBrowsers): PasswordServices {
   const { rateLimits, passwordChecks, settings, trustedBrowsers: trusted } = deps;
   const guard = new PasswordGuard({ ...deps, store: rateLimits, limits: settings.passwordGuard });
   const comparison = new PasswordComparison({ ...deps, store: passwordChecks, familiar, trusted });
-  return new PasswordCheck({ ...deps, comparison, guard });
+  return {
+    passwords: new PasswordCheck({ ...deps, comparison, guard }),
+    passwordKinds: new PasswordKinds({ ...deps, store: deps.passwordKindStore }),
+  };
 }
 
 /** What users change about their own account. */
@@ -570,14 +581,19 @@ interface ImportServices {
 
 function importServices(
   deps: Deps,
-  { links: { passwordLinks }, texts }: { readonly links: LinkServices; readonly texts: Texts },
+  needs: {
+    readonly links: LinkServices;
+    readonly texts: Texts;
+    readonly passwordKinds: PasswordKinds;
+  },
 ): ImportServices {
+  const { links, texts, passwordKinds } = needs;
   const { userImports: runs, userImportApplies: store, userExports, audit } = deps;
   const jobs = taskJobs;
   return {
     importer: new UserImporter({ ...deps, jobs, store: runs }),
-    apply: new UserImportApply({ ...deps, jobs, store, runs }),
-    tasks: new ImportTasks({ ...deps, jobs, store, runs, passwordLinks }),
+    apply: new UserImportApply({ ...deps, jobs, store, runs, passwordKinds }),
+    tasks: new ImportTasks({ ...deps, jobs, store, runs, passwordLinks: links.passwordLinks }),
     userExport: new UserExport({ store: userExports, audit }),
     words: (language) => importTexts(texts.in(language)),
   };

@@ -13,6 +13,7 @@ import { LastChangeStore } from "../../domain/audit/last-change-store.ts";
 import { FamiliarBrowserStore } from "../../domain/credentials/familiar-browser-store.ts";
 import { OneTimeLinkStore } from "../../domain/credentials/one-time-link-store.ts";
 import { PasswordCheckStore } from "../../domain/credentials/password-check-store.ts";
+import { PasswordKindStore } from "../../domain/credentials/password-kind-store.ts";
 import type { PasswordHasher } from "../../domain/credentials/password.ts";
 import { EnrolmentStore } from "../../domain/factors/enrolment.ts";
 import { FactorStore } from "../../domain/factors/factor-store.ts";
@@ -121,6 +122,7 @@ interface UserStores {
   readonly mailbox: MailboxStore;
   readonly links: OneTimeLinkStore;
   readonly passwordChecks: PasswordCheckStore;
+  readonly passwordKindStore: PasswordKindStore;
   readonly familiarBrowsers: FamiliarBrowserStore;
 }
 
@@ -141,6 +143,7 @@ function userStores({ settings, database, hash, box }: Foundation): UserStores {
     mailbox: new MailboxStore(),
     links: new OneTimeLinkStore(database, hash),
     passwordChecks: new PasswordCheckStore(database),
+    passwordKindStore: new PasswordKindStore(database),
     familiarBrowsers: new FamiliarBrowserStore(),
   };
 }

@@ -27,7 +27,6 @@ const hasherFor = (queue: number) =>
 describe("the queue of passwords that are hashed", () => {
   it("T167 has imported hashes in it like ours, compared in threads and never more at a time than it lets", async () => {
     const hasher = hasherFor(100);
-    await hasher.prepare();
     const { kinds, most } = await watchHashing(() =>
       Promise.all([
         ...Object.values(FORMS).flatMap((form) =>
@@ -86,8 +85,6 @@ describe("the answer to a wrong password while imported hashes are in use", () =
     });
     return kinds;
   };
-
-  before(() => hasher.prepare());
 
   it("T168 is one comparison of ours where no hash was imported", async () => {
     hasher.levelWith(null);

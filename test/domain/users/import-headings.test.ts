@@ -15,6 +15,8 @@ async function read(heading: string) {
     office: { id: "00000000-0000-4000-8000-000000000001", country: "NL", countries: ["NL"] },
     roles: ["user"],
     rolesAlone: ["user"],
+    mayBringSecrets: false,
+    sealApp: () => Buffer.alloc(0),
     decoder: new CsvDecoder(),
   } as const;
   for await (const part of judgedRows(fileOf(`${heading}\n${cells.join(";")}\n`), rules)) {

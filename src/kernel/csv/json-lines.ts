@@ -1,0 +1,58 @@
+import { CsvError } from "./csv-fault.ts";
+
+/** An object on a line of its own: the names of its members, and their values as text. */
+export interface JsonLine {
+  readonly line: number;
+  readonly names: readonly string[];
+  readonly cells: readonly string[];
+}
+
+/** JSON Lines begin with an object, which no heading of a CSV file does. */
+export const isJsonLines = (begin: string): boolean => /^\u{feff}?\s*\{/u.test(begin);
+
+/** Reads a file of JSON Lines; blank lines are none. Throws CsvError for what is no object of plain values. */
+export async function* jsonLines(text: AsyncIterable<string>): AsyncGenerator<JsonLine, void> {
+  let line = 1;
+  let open = "";
+  for await (const piece of text) {
+    const lines = (open + piece).split("\n");
+    open = lines.pop() ?? "";
+    for (const whole of lines) {
+      yield* readLine(whole, line);
+      line += 1;
+    }
+  }
+  yield* readLine(open, line);
+}
+
+function* readLine(text: string, line: number): Generator<JsonLine, void> {
+  const plain = text.replace(/^\u{feff}/u, "").trim();
+  if (plain === "") {
+    return;
+  }
+  const members = membersOf(plain).map(([name, value]) => [name, cellOf(value)] as const);
+  const cells = members.flatMap(([, cell]) => cell ?? []);
+  if (members.length === 0 || cells.length < members.length) {
+    throw new CsvError("json", line);
+  }
+  yield { line, names: members.map(([name]) => name), cells };
+}
+
+/** None for what is no object. */
+function membersOf(text: string): [string, unknown][] {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Null for lists, objects and text that PostgreSQL cannot store: an escape can name what the file itself could not contain. */
+function cellOf(value: unknown): string | null {
+  if (value === null) {
+    return "";
+  }
+  const text = typeof value === "number" || typeof value === "boolean" ? String(value) : value;
+  return typeof text === "string" && text.isWellFormed() && !text.includes("\0") ? text : null;
+}
