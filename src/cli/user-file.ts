@@ -23,15 +23,16 @@ interface ImportOptions {
 /** The number of faulty lines that are printed; a file may have a hundred thousand. */
 const MAX_FAULTS = 100;
 
-/** Import and export of users, as CSV. */
+/** Import and export of users as files. */
 export function addFileCommands(noun: Command): void {
   addVerb(noun, {
     usage: "import",
     about:
-      "add the users of a CSV file on standard input, all of them or none; columns: username, name, mail, mobile number, language, role",
+      "add the users of a file on standard input, CSV or JSON Lines, all of them or none; columns: username, name, mail, mobile number, language, role, and for people of another system password hash, totp secret, totp algorithm, totp digits, totp period, mobile number confirmed",
     examples: [
       "user import --office NOORD --dry-run < people.csv",
       "user import --office NOORD --invite < people.csv",
+      "user import --office NOORD < people.jsonl",
     ],
   })
     .requiredOption(...OFFICE_OPTION)

@@ -5,6 +5,7 @@ import type { Office } from "../domain/offices/office.ts";
 import { newUserSchema } from "../domain/users/user.ts";
 import { table, type Answer } from "./answer.ts";
 import { getUser, OFFICE_OPTION } from "./find-user.ts";
+import { addConvertCommand } from "./user-convert.ts";
 import { addFileCommands } from "./user-file.ts";
 import { addFactorCommands, describeFactor, factorOf } from "./user-factor.ts";
 import { addNumberCommands, numberForJson, describeNumber, readNumber } from "./user-number.ts";
@@ -67,6 +68,7 @@ export function addUserCommands(program: Command): void {
   addFactorCommands(noun);
   addNumberCommands(noun);
   addLinkCommands(noun);
+  addConvertCommand(noun);
   addFileCommands(noun);
 }
 
