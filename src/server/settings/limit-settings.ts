@@ -8,7 +8,7 @@ export const limitSettings = [
     schema: wholeNumber(1, 64, 2),
     byDefault: "2",
     description:
-      "Passwords hashed at the same time; each takes one thread and 19 MiB. Set it to the number of cores.",
+      "Passwords hashed at the same time; each takes one thread and 19 MiB, or up to 128 MiB with a hash of another system. Set it to the number of cores.",
   },
   {
     name: "VESTIBULE_PASSWORD_QUEUE",
