@@ -7,6 +7,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { openEmbeddedDatabase } from "../src/platform/embedded-postgres/embedded.ts";
 import { asOwner } from "./as-owner.ts";
+import { HASHED_USERS, hashedFile, signInImported } from "./import-hashes.ts";
 import type { Options } from "./options.ts";
 import { newInstallation, type Installation } from "./servers.ts";
 import { megabytes, seconds, table } from "./table.ts";
@@ -39,10 +40,27 @@ export async function importing({ scale }: Options): Promise<string> {
       const { milliseconds, memory } = await run(installation, words, file(first, users));
       rows.push([name, seconds(milliseconds), memory === null ? "unknown" : megabytes(memory)]);
     }
-    return table([`import of ${String(users)} users`, "time", "memory at most"], rows);
+    const people = table([`import of ${String(users)} users`, "time", "memory at most"], rows);
+    return `${people}\n\n${await movingPasswords(installation, Math.round(HASHED_USERS * scale))}`;
   } finally {
     await embedded.close();
   }
+}
+
+/** Users of another system with six kinds of hashes, and the first sign-in of ten of each kind. */
+async function movingPasswords(installation: Installation, users: number): Promise<string> {
+  await run(installation, ["office", "add", "MOVED", "--name", "Moved"]);
+  const words = ["user", "import", "--office", "MOVED"];
+  const { milliseconds, memory } = await run(installation, words, hashedFile(users));
+  const rows = [["all lines", seconds(milliseconds), memory === null ? "unknown" : megabytes(memory)]];
+  const signIns = Array.from(await signInImported(installation, "MOVED"), ([form, took]) => [
+    form,
+    `${took.toFixed(0)} ms`,
+  ]);
+  return [
+    table([`import of ${String(users)} users with hashes of six kinds`, "time", "memory at most"], rows),
+    table(["first sign-in with a hash of", "password and new hash"], signIns),
+  ].join("\n\n");
 }
 
 const IMPORT = ["user", "import", "--office", "BENCH"];
