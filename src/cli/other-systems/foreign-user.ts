@@ -1,3 +1,8 @@
+/**
+ * Users as other systems export them. A file a system turns the documented form of its export into `ForeignUser`, and
+ * `user-convert.ts` writes those as lines for `user import`. Nothing here knows the database.
+ */
+
 /** A user as another system has exported them. What is null or missing there stays empty in the file. */
 export interface ForeignUser {
   readonly username: string;
