@@ -127,7 +127,7 @@ describe("the export of another system", () => {
     });
   }
 
-  it("that is none is refused with the place, and never with what stands there", async () => {
+  it("that is none is refused with the place, and never with its content", async () => {
     const cases = {
       "a broken document": ["keycloak", '{"users": ['],
       "another system's": ["django", exported("cognito.json")],

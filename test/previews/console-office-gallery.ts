@@ -26,6 +26,12 @@ const withFile =
     await choose(page, content);
   };
 
+/** Users of another system: one brings a password, an app and a number, the other nothing. */
+const MOVED = `username,name,mobile number,mobile number confirmed,password hash,totp secret
+sanne.b,Sanne Bakker,0612345678,yes,$2b$10$${"e".repeat(53)},JBSWY3DPEHPK3PXP
+tom.w,Tom de Wit,,,,
+`;
+
 const withRun =
   (run: ImportState): Preview["open"] =>
   async (page, world) => {
@@ -72,6 +78,11 @@ export const consoleOfficePages: readonly Preview[] = [
   preview("console-audit-platform", asStaff("support", "/console/audit")),
   preview("console-import", asStaff("superuser", IMPORT)),
   preview("console-import-ready", withFile("username,name\nsanne.b,Sanne Bakker\ntom.w,Tom de Wit\n")),
+  preview("console-import-moved", async (page, world) => {
+    await asStaff("support", IMPORT)(page, world);
+    await page.locator("summary").last().click();
+    await choose(page, MOVED);
+  }),
   preview(
     "console-import-letters",
     withFile("username,name\nzoe,Zoë Müller\njose,José García\nase,Åse Bjørk\n"),

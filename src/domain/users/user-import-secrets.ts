@@ -21,7 +21,7 @@ interface Judged<Value> {
 
 type Cell = (column: ImportColumn) => string;
 
-/** Reads the columns that only who moves users from another system fills in. */
+/** Reads the columns that are filled in when users move here from another system. */
 export function readSecrets(cell: Cell): Judged<ImportedSecrets> {
   const password = passwordOf(cell("password hash"));
   const app = appOf(cell);
@@ -33,7 +33,7 @@ export function readSecrets(cell: Cell): Judged<ImportedSecrets> {
   };
 }
 
-/** Whether they prove anything: then not everybody may import them. */
+/** Whether they prove anything: then a permission of its own is needed to import them. */
 export const provesAnything = ({ password, appKey, isNumberConfirmed }: ImportedSecrets): boolean =>
   password !== null || appKey !== null || isNumberConfirmed;
 

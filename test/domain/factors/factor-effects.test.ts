@@ -117,7 +117,7 @@ describe("what follows from a change of a factor", () => {
       ...["factor_confirm", "factor_remove", "factor_remove_all", "totp_add", "totp_replace"],
       ...["spend_code", "totp_replace_sealed"],
     ];
-    // After a restore all steps are used, and all trust is ended by a statement of its own.
-    expect(writersOf("factors")).to.deep.equal([...judged, "app_steps"].sort());
+    // After a restore all steps are used, and all trust is ended by a statement of its own. Imported users are new, and trust nothing.
+    expect(writersOf("factors")).to.deep.equal([...judged, "app_steps", "import_add"].sort());
   });
 });

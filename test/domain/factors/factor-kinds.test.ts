@@ -45,6 +45,14 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
   // The step that confirms the number which the office has entered.
   "src/screens/sign-in/journey.ts": ["sms"],
   "src/screens/sign-in/sign-in-forecast.ts": ["sms"],
+  // What other systems can export, and the columns of a file that has it.
+  "src/domain/users/user-import.ts": ["totp"],
+  "src/domain/users/user-import-secrets.ts": ["totp"],
+  "src/domain/users/user-import-apply-store.ts": ["totp", "sms"],
+  "src/domain/users/user-import-events.ts": ["totp", "sms"],
+  "src/cli/user-convert.ts": ["totp"],
+  "src/cli/user-file.ts": ["totp"],
+  "src/cli/other-systems/keycloak.ts": ["totp"],
   // Examples of a command.
   "src/cli/office.ts": ["totp"],
   "src/cli/office-actions.ts": ["totp"],

@@ -2,7 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import bcrypt from "bcrypt";
 import type { HashKind } from "./hash-kind.ts";
 
-/** What stands before the hash says what was hashed: Django and WordPress shorten the password first. */
+/** The prefix of the hash says what was hashed: Django and WordPress shorten the password first. */
 const FORM = /^(bcrypt\$|bcrypt_sha256\$|\$wp)?\$2[aby]\$(0[4-9]|[12][0-9]|3[01])\$([./A-Za-z0-9]{53})$/;
 
 /** PostgreSQL's pgcrypto makes hashes of cost 6 by default. */
