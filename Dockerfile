@@ -14,7 +14,7 @@ ENV NODE_ENV=production \
     VESTIBULE_DATA_DIR=/data \
     VESTIBULE_SECRETS_FILE=/data/secrets.json
 
-# argon2 ships what it has built, so that no package's script has to run.
+# argon2 and bcrypt ship what they have built, so that no package's script has to run.
 COPY package.json package-lock.json .npmrc ./
 COPY bin ./bin/
 RUN npm ci --omit=dev --omit=optional --ignore-scripts && npm cache clean --force
