@@ -149,8 +149,6 @@ describe("a wrong password after an import", () => {
   };
   const wrong = async (officeCode: string, username: string) => (await work(officeCode, username)).kinds;
 
-  before(() => services.hasher.prepare());
-
   it("T168 costs the same in every office, for every name, until the last imported hash is gone", async () => {
     await world.makeUser({ username: "native" }, elsewhere);
     await world.makeUser({ username: "native" }, office);
