@@ -7,6 +7,8 @@ import { follow, openSignIn, sendPassword } from "../../support/relying-party.ts
 import { changeOffice, giveApp, hasCode, pageName, REQUIRED } from "../../support/second-factor.ts";
 import { statementsOf } from "../../support/statements.ts";
 import { useFresh } from "../../support/suite-resource.ts";
+import { aroundMethod } from "../../support/around-method.ts";
+import { PasswordHasher } from "../../../src/domain/credentials/password.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
 describe("the password that begins a sign-in", () => {
@@ -16,14 +18,12 @@ describe("the password that begins a sign-in", () => {
 
   /** Runs `work` while the next right password has been compared and is not recorded yet. */
   function whileRecorded(work: () => Promise<unknown>): void {
-    const { hasher } = services;
-    const verify = hasher.verify.bind(hasher);
-    hasher.verify = async (...typed) => {
-      hasher.verify = verify;
-      const isRight = await verify(...typed);
+    const restore = aroundMethod(PasswordHasher, "verify", async (verify) => {
+      restore();
+      const isRight = await verify();
       await work();
       return isRight;
-    };
+    });
   }
 
   const send = (browser: HttpBrowser, page: Page, of: TestUser = user) =>

@@ -19,6 +19,9 @@ import {
 import { statementsOf } from "../../support/statements.ts";
 import { useFresh } from "../../support/suite-resource.ts";
 import { totpNow } from "../../support/totp.ts";
+import { aroundMethod } from "../../support/around-method.ts";
+import { SignInFactStore } from "../../../src/screens/sign-in/sign-in-fact-store.ts";
+import { SignInStore } from "../../../src/screens/sign-in/sign-in-store.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
 const CLEAN = { strikes: 0, spent: 0, blocked_until: null };
@@ -39,17 +42,15 @@ describe("the code of an app in a sign-in", () => {
   const usedSteps = () => owner("select from factors where user_id = $1 and last_step > 0");
   /** Runs `change` once, between the read of the sign-in and the write of the fact. */
   const meanwhile = async <T>(change: () => Promise<unknown>, work: () => Promise<T>): Promise<T> => {
-    const { signInFacts } = services.stores;
-    const add = signInFacts.add.bind(signInFacts);
-    signInFacts.add = async (facts) => {
-      signInFacts.add = add;
+    const restore = aroundMethod(SignInFactStore, "add", async (add) => {
+      restore();
       await change();
-      return add(facts);
-    };
+      return add();
+    });
     try {
       return await work();
     } finally {
-      signInFacts.add = add;
+      restore();
     }
   };
 
@@ -92,16 +93,14 @@ describe("the code of an app in a sign-in", () => {
 
   it("T46 costs no try where the database reserves it and its answer is lost", async () => {
     const { browser, page } = await challenged();
-    const { signIns } = services.stores;
-    const find = signIns.findTrying.bind(signIns);
-    signIns.findTrying = async (...asked) => {
-      await find(...asked);
+    const restore = aroundMethod(SignInStore, "findTrying", async (find) => {
+      await find();
       throw new Error("The answer is lost.");
-    };
+    });
     try {
       expect((await sendForm(browser, page, { code: totpNow(app.secret) })).status).to.equal(500);
     } finally {
-      signIns.findTrying = find;
+      restore();
     }
     expect(await guardOf(vestibule, user)).to.deep.equal(CLEAN);
   });
