@@ -75,7 +75,12 @@ describe("the queue of passwords that are hashed", () => {
 
 describe("the answer to a wrong password while imported hashes are in use", () => {
   const hasher = hasherFor(100);
-  const ours = hasher.hash("a password of ours");
+  let ours = "";
+
+  // Not while the file is read: the tests above count every hash of this process.
+  before(async () => {
+    ours = await hasher.hash("a password of ours");
+  });
 
   /** What `PasswordComparison` does for a hash, or for a name that does not exist. */
   const answer = async (stored: string | null) => {
@@ -89,12 +94,12 @@ describe("the answer to a wrong password while imported hashes are in use", () =
   it("T168 is one comparison of ours where no hash was imported", async () => {
     hasher.levelWith(null);
     expect(await answer(null)).to.deep.equal(["argon2"]);
-    expect(await answer(await ours)).to.deep.equal(["argon2"]);
+    expect(await answer(ours)).to.deep.equal(["argon2"]);
   });
 
   it("T168 takes one of ours and one of the slowest kind, whether the name exists and whichever of them its hash is", async () => {
     hasher.levelWith(hashOf(FORMS.bcrypt));
-    for (const stored of [null, await ours, hashOf("bcrypt $2y$")]) {
+    for (const stored of [null, ours, hashOf("bcrypt $2y$")]) {
       expect((await answer(stored)).toSorted(), stored ?? "unknown name").to.deep.equal(["argon2", "bcrypt"]);
     }
   });
