@@ -73,7 +73,7 @@ describe("the code of an app in a sign-in", () => {
     expect(await usedSteps(), "it proves the user for the new factor").to.have.length(1);
   });
 
-  it("T39 signs nobody in who is disabled while it is checked, and is not used up", async () => {
+  it("T39 lets no user in who is disabled while it is checked, and is not used up", async () => {
     const { browser, page } = await challenged();
     const disable = () => owner("update users set status = 'disabled' where id = $1");
     const sent = await meanwhile(disable, () => sendForm(browser, page, { code: totpNow(app.secret) }));
