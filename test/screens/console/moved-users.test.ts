@@ -37,6 +37,7 @@ describe("a file of another system's users in the console", () => {
     const page = await upload(browser, path);
     expect(page.body).to.contain("1 password, 1 authenticator app and 0 confirmed numbers");
     expect(page.body).to.not.contain(HASH).and.to.not.contain("They have no password yet");
+    expect(page.body).to.contain("Invite those who bring no password").and.to.not.contain("Invite them all");
     const fields = { _csrf: hiddenField(page, "_csrf"), run: hiddenField(page, "run"), decision: "apply" };
     expect((await browser.post(path, fields)).status).to.equal(303);
     const typed = { officeCode: office.code, username: "anna", password: IMPORTED_PASSWORD };
