@@ -23,6 +23,8 @@ export interface SmsStandIn {
   /** Answers nothing from now on, until what it returns is called. */
   hold(): () => void;
   newest(to: string): TakenSms | undefined;
+  /** How often it was asked to send to a number, also those refused and those that it never answered. */
+  asked(to: string): number;
   stop(): Promise<void>;
 }
 
@@ -82,6 +84,7 @@ const sentSchema = z.object({
 
 export async function startSmsStandIn(): Promise<SmsStandIn> {
   const taken: TakenSms[] = [];
+  const asked: string[] = [];
   const state = { scenario: null as Scenario | null, delay: 0, requests: 0, held: Promise.resolve() };
   const server = createServer((request, response) => {
     state.requests += 1;
@@ -90,6 +93,7 @@ export async function startSmsStandIn(): Promise<SmsStandIn> {
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const by = request.url === "/v1/messages" ? "messages" : "sms";
     const sent = sentSchema.parse(JSON.parse(await text(request)));
+    asked.push(sent.to);
     await state.held;
     await new Promise((resolve) => setTimeout(resolve, state.delay));
     const scenario = state.scenario ?? scenarioOf(sent.to);
@@ -132,6 +136,7 @@ export async function startSmsStandIn(): Promise<SmsStandIn> {
       return resolve;
     },
     newest: (to) => taken.findLast((message) => message.to === to.replace("+", "")),
+    asked: (to) => asked.filter((number) => number === to.replace("+", "")).length,
     stop: () => close(server),
   };
 }
