@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { HttpBrowser, type Ask, type Page } from "./http-browser.ts";
 import type { TestApplication, TestUser } from "./people.ts";
 import { authorizationRequest, follow, redeem, sendPassword, type Request } from "./relying-party.ts";
@@ -51,6 +52,8 @@ class Unavailable extends Error {
 }
 
 const REFRESHES = 3;
+/** A person who is refused does not ask again at once. */
+const PAUSE_MS = 100;
 
 interface Load {
   readonly issuer: string;
@@ -90,8 +93,9 @@ export class FailoverLoad {
   async #walkOn(): Promise<void> {
     while (!this.#isOver) {
       const trip = this.#begin();
-      await walk(trip, this.#load.application).catch((error: unknown) => {
+      await walk(trip, this.#load.application).catch(async (error: unknown) => {
         this.#note(error);
+        await wait(PAUSE_MS);
       });
     }
   }

@@ -17,11 +17,12 @@ export interface OtherProcess {
 
 const PROGRAM = fileURLToPath(new URL("server-process.ts", import.meta.url));
 
-/** Starts one and waits until it listens. */
+/** Starts one, on that port if one is given, and waits until it listens. */
 export async function startOtherProcess(
   vestibule: Pick<TestVestibule, "environment" | "issuer">,
+  given?: number,
 ): Promise<OtherProcess> {
-  const port = await freePort();
+  const port = given ?? (await freePort());
   const child = spawn(process.execPath, [PROGRAM], {
     env: {
       PATH: process.env["PATH"],

@@ -102,7 +102,9 @@ export async function callToken(
     ...(secret === null ? {} : { authorization: basic(id, secret) }),
   };
   const page = await browser.send("/token", { method: "POST", headers, body });
-  return { status: page.status, body: JSON.parse(page.body) as Record<string, unknown> };
+  // A proxy before the server answers by itself while there is none.
+  const isJson = String(page.headers["content-type"]).startsWith("application/json");
+  return { status: page.status, body: isJson ? (JSON.parse(page.body) as Record<string, unknown>) : {} };
 }
 
 export const basic = (id: string, secret: string): string =>
