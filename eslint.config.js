@@ -85,7 +85,7 @@ export default tseslint.config(
       "max-lines": ["error", { max: 300, skipBlankLines: true, skipComments: true }],
     },
   },
-  // All that is built is in four files, so that a reader can follow a store to its page; their functions are as short as
+  // All that is built is in one folder, so that a reader can follow a store to its page; their functions are as short as
   // any. Return types are written, because an inferred one makes its reader open the whole chain below it.
   {
     files: ["src/server/wiring/*.ts"],

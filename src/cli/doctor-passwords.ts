@@ -13,7 +13,7 @@ export async function checkNewPasswords(settings: Settings): Promise<Finding[]> 
 
 /** A warning only: without an answer, passwords are accepted. */
 async function checkBreaches(settings: Settings): Promise<Finding[]> {
-  const { composeBreachedPasswords } = await import("../server/wiring/services.ts");
+  const { composeBreachedPasswords } = await import("../server/wiring/dependencies.ts");
   const breached = composeBreachedPasswords(settings, createLog("silent"));
   if (breached === null) {
     return [];

@@ -73,7 +73,8 @@ import type { Settings } from "../settings/settings.ts";
 
 /**
  * Every store, made once on the database of this process. Read the wiring in this order: stores.ts, services.ts
- * (the domain, which the command line uses too), processes.ts (background work), server.ts (the web).
+ * (the domain, which the command line uses too, from one file for each domain folder), processes.ts (background work),
+ * server.ts (the web).
  */
 
 /** What the stores and services are built on. */

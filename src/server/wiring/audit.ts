@@ -1,0 +1,52 @@
+import { AlarmMails } from "../../domain/audit/alarm-mails.ts";
+import type { AlarmStore } from "../../domain/audit/alarm-store.ts";
+import { AuditExport } from "../../domain/audit/audit-export.ts";
+import { AuditFollow } from "../../domain/audit/audit-follow.ts";
+import { AuditPack } from "../../domain/audit/audit-pack.ts";
+import { AuditRetention } from "../../domain/audit/audit-retention.ts";
+import { ErasedPeople } from "../../domain/audit/erased-people.ts";
+import { ChainVerification } from "../../domain/audit/chain-verification.ts";
+import { PackReport } from "../../domain/audit/pack-report.ts";
+import type { Texts } from "../../platform/web/texts.ts";
+import type { CoreDeps } from "./dependencies.ts";
+import type { MessageServices } from "./messages.ts";
+
+/** The audit log as evidence: sealed, verified, listed, exported, packed, pruned. */
+export interface AuditServices {
+  readonly verification: ChainVerification;
+  readonly retention: AuditRetention;
+  readonly export: AuditExport;
+  readonly follow: AuditFollow;
+  readonly pack: AuditPack;
+  readonly erased: ErasedPeople;
+}
+
+export function auditServices(deps: CoreDeps, texts: Texts): AuditServices {
+  const { database, auditSeals: seals, auditExports, auditPacks, settings } = deps;
+  const { auditDays: days, productName } = settings;
+  const verification = new ChainVerification(seals);
+  const report = new PackReport({ texts, productName, days });
+  return {
+    verification,
+    retention: new AuditRetention({ seals, days }),
+    export: new AuditExport({ seals, store: auditExports }),
+    follow: new AuditFollow({ database, seals, store: auditExports }),
+    pack: new AuditPack({ seals, store: auditPacks, verification, report }),
+    erased: new ErasedPeople({ ...deps, seals, deletions: deps.userDeletions }),
+  };
+}
+
+/** Alarms, which are mailed to the staff. */
+export interface AlarmServices {
+  readonly store: AlarmStore;
+  readonly mails: AlarmMails;
+}
+
+export function alarmServices(
+  { settings, alarms: store, log }: CoreDeps,
+  { messages, texts }: { readonly messages: MessageServices; readonly texts: Texts },
+): AlarmServices {
+  const queue = settings.gateways.mail === "none" ? null : messages.queue;
+  const { alarmMail: addresses } = settings.messages;
+  return { store, mails: new AlarmMails({ store, queue, view: messages.view, texts, addresses, log }) };
+}

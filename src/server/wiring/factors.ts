@@ -1,0 +1,99 @@
+import type { RateLimit } from "../../platform/limits/rate-limit-store.ts";
+import type { DisputeLinks } from "../../domain/credentials/dispute-links.ts";
+import { CodeJudge } from "../../domain/factors/code-judge.ts";
+import { EndedNumberRequests } from "../../domain/factors/ended-number-requests.ts";
+import { NumberDisputes } from "../../domain/factors/number-disputes.ts";
+import { NumberNotices } from "../../domain/factors/number-notices.ts";
+import { NumberRecord } from "../../domain/factors/number-record.ts";
+import { NumberService } from "../../domain/factors/number-service.ts";
+import { totpReEncryption } from "../../domain/factors/totp-secret.ts";
+import { SecondFactorCheck } from "../../domain/factors/second-factor-check.ts";
+import { SmsBudget } from "../../domain/factors/sms-budget.ts";
+import { SmsCodeCheck } from "../../domain/factors/sms-code-check.ts";
+import { SmsCodeService } from "../../domain/factors/sms-code-service.ts";
+import { TotpCheck } from "../../domain/factors/totp-check.ts";
+import { TrustedBrowsers } from "../../domain/factors/trusted-browsers.ts";
+import type { ReEncryption } from "../../platform/secrets/re-encryption.ts";
+import type { Texts } from "../../platform/web/texts.ts";
+import { rulesOf, type Stores } from "./stores.ts";
+import type { Deps, CoreDeps } from "./dependencies.ts";
+import type { MessageServices } from "./messages.ts";
+
+/** The second factor: its counter of tries, the check of codes, and the changes of factors. */
+export interface FactorServices
+  extends
+    NumberServices,
+    Pick<
+      Stores,
+      | "factors"
+      | "totpStore"
+      | "guard"
+      | "recoveryCodes"
+      | "enrolments"
+      | "numbers"
+      | "factorStatus"
+      | "trustedBrowsers"
+    >,
+    Pick<CoreDeps, "box"> {
+  readonly codes: SecondFactorCheck;
+  readonly trusted: TrustedBrowsers;
+  readonly reEncryption: ReEncryption<string>;
+}
+
+interface FactorNeeds {
+  readonly disputes: DisputeLinks;
+  readonly texts: Texts;
+  readonly messages: MessageServices;
+}
+
+export function factorServices(deps: Deps, needs: FactorNeeds): FactorServices {
+  const { factors, totpStore, guard, recoveryCodes, enrolments, numbers, factorStatus } = deps;
+  const { trustedBrowsers, box } = deps;
+  const ofNumbers = numberServices(deps, needs);
+  const judge = new CodeJudge({ ...deps, totpCheck: new TotpCheck(deps), smsCheck: ofNumbers.smsCheck });
+  const { strikes } = deps.settings.secondFactorGuard;
+  return {
+    ...{ factors, totpStore, guard, recoveryCodes, enrolments, numbers, factorStatus },
+    ...{ trustedBrowsers, box },
+    ...ofNumbers,
+    codes: new SecondFactorCheck({ ...deps, strikes, judge }),
+    trusted: new TrustedBrowsers({ ...deps, store: trustedBrowsers }),
+    reEncryption: totpReEncryption(deps),
+  };
+}
+
+/** Mobile numbers, and the codes that are sent to them. */
+interface NumberServices {
+  readonly numberNotices: NumberNotices;
+  readonly numberService: NumberService;
+  readonly numberRequests: EndedNumberRequests;
+  readonly numberDisputes: NumberDisputes;
+  readonly smsCheck: SmsCodeCheck;
+  readonly smsSender: SmsCodeService;
+  readonly smsCounter: (officeId: string) => Pick<RateLimit, "scope" | "key">;
+}
+
+function numberServices(deps: Deps, { disputes, texts, messages: { queue } }: FactorNeeds): NumberServices {
+  const { settings, rateLimits: store, smsCodes: codes, productName: product } = deps;
+  const { canSendSms: canSend } = rulesOf(settings);
+  const host = new URL(settings.issuer).hostname;
+  const budget = new SmsBudget({ ...deps, store, limits: settings.smsLimits });
+  const numberNotices = new NumberNotices({
+    ...{ ...deps, budget, queue: canSend ? queue : null },
+    disputes: (tx, user) => disputes.link(tx, user, { kind: "number-change" }),
+    text: (language, notice, values) => texts.in(language)(`sms.${notice}`, { ...values, product }),
+  });
+  const record = new NumberRecord({ ...deps, notices: numberNotices });
+  return {
+    numberNotices,
+    numberService: new NumberService({ ...deps, codes, record }),
+    numberRequests: new EndedNumberRequests({ ...deps, record }),
+    numberDisputes: new NumberDisputes({ ...deps, record }),
+    smsCheck: new SmsCodeCheck({ ...deps, codes, notices: numberNotices }),
+    smsSender: new SmsCodeService({
+      ...{ ...deps, codes, budget, queue, canSend },
+      text: (language, code) => texts.in(language)("sms.code", { code, product, host }),
+    }),
+    smsCounter: (officeId) => budget.officeCounter(officeId),
+  };
+}
