@@ -11,7 +11,8 @@ begin
   perform set_config('vestibule.office', p_office::text, true);
   select json_build_object('strikes', g.strikes, 'spent', g.spent, 'blockedUntil', extract(epoch from g.blocked_until)::float8)
     into guard from second_factor_guard g where g.home = p_home and g.office_id = p_office and g.user_id = p_user;
-  factors := array(select f.kind from factors f where f.home = p_home and f.user_id = p_user order by f.kind);
+  -- The one that was used last comes first.
+  factors := array(select f.kind from factors f where f.home = p_home and f.user_id = p_user order by f.used_at desc nulls last, array_position(array['passkey', 'totp', 'sms'], f.kind));
   -- 0: an app has others than another one, so that none of their lengths is that of a whole code.
   select case when min(f.code_digits) = max(f.code_digits) then max(f.code_digits) else 0 end into code_digits
     from factors f where f.home = p_home and f.user_id = p_user and f.kind = 'totp';

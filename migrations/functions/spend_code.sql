@@ -8,7 +8,7 @@ begin
   case p_code ->> 'kind'
     when 'totp' then
       -- The step only grows, so that two parallel requests cannot both use it.
-      update factors f set last_step = (p_code ->> 'step')::bigint where f.home = p_home and f.user_id = p_user
+      update factors f set last_step = (p_code ->> 'step')::bigint, used_at = p_now where f.home = p_home and f.user_id = p_user
         and f.kind = 'totp' and f.last_step < (p_code ->> 'step')::bigint;
     when 'sms' then
       -- No row: it was used, a newer one was sent, it has expired, or the number is no longer the confirmed one.
@@ -16,12 +16,20 @@ begin
         and c.binding = decode(p_code ->> 'slot', 'hex') and c.hash = decode(p_code ->> 'hash', 'hex')
         and c.used_at is null and c.expires_at > p_now and c.number = (select m.number from mobile_numbers m
           where m.home = p_home and m.user_id = p_user and m.state = 'confirmed');
+    when 'passkey' then
+      -- The counter only grows, where the authenticator counts at all. No row: the passkey was removed meanwhile.
+      update passkeys k set counter = (p_code ->> 'counter')::bigint, is_synced = (p_code ->> 'isSynced')::boolean, used_at = p_now
+        where k.home = p_home and k.user_id = p_user and k.id = decode(p_code ->> 'id', 'hex')
+          and (k.counter < (p_code ->> 'counter')::bigint or (k.counter = 0 and (p_code ->> 'counter')::bigint = 0));
     when 'recovery' then
       update recovery_codes c set used_at = p_now where c.home = p_home and c.user_id = p_user
         and c.hash = decode(p_code ->> 'hash', 'hex') and c.used_at is null;
   end case;
   if not found then
     return null;
+  end if;
+  if p_code ->> 'kind' in ('sms', 'passkey') then
+    update factors f set used_at = p_now where f.home = p_home and f.user_id = p_user and f.kind = p_code ->> 'kind';
   end if;
   update second_factor_guard g set strikes = 0, spent = 0, blocked_until = null, in_hand = '{}', wrong_form = null, wrong_as = null
     where g.home = p_home and g.office_id = p_office and g.user_id = p_user;

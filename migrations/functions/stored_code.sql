@@ -1,6 +1,8 @@
 -- What a typed code is compared with, under a name of its own for each kind of code. p_slot: of the message that is asked for. In a transaction of the office.
 create or replace function stored_code(p_home smallint, p_user uuid, p_kind text, p_slot bytea, p_now timestamptz) returns json
 language plpgsql as $$
+declare
+  challenge bytea;
 begin
   case p_kind
     when 'totp', 'new-totp' then
@@ -22,6 +24,14 @@ begin
           (select coalesce(json_agg(json_build_object('hash', c.hash, 'isUsed', c.used_at is not null)), '[]')
             from recovery_codes c where c.home = p_home and c.user_id = p_user))
         from recovery_code_sets s where s.home = p_home and s.user_id = p_user));
+    when 'passkey', 'new-passkey' then
+      -- Deleted as it is read: a challenge is good for one try, also for two at the same moment.
+      delete from passkey_challenges c where c.home = p_home and c.user_id = p_user and c.slot = p_slot
+        and c.purpose = case p_kind when 'passkey' then 'sign-in' else 'enrol' end
+        returning case when c.ends_at > p_now then c.challenge end into challenge;
+      return json_build_object('passkeys', json_build_object('challenge', challenge, 'known',
+        (select coalesce(json_agg(json_build_object('id', k.id, 'publicKey', k.public_key, 'counter', k.counter, 'addedAt', k.added_at)),
+          '[]') from passkeys k where k.home = p_home and k.user_id = p_user)));
     when 'enrolment' then
       return json_build_object('enrolment', (select json_build_object('hash', w.code_hash) from enrolment_windows w
         where w.home = p_home and w.user_id = p_user and w.code_ends_at > p_now));

@@ -7,6 +7,8 @@ const THROUGH_OFFICE: ReadonlySet<string> = new Set([
   "enrolmentClosed.text",
   "blocked.frozen.text",
   "notice.factorEnrolled.text",
+  "notice.passkeyAdded.text",
+  "notice.factorRemoved.text",
   "notice.factorReset.text",
   "notice.setUpOpened.text",
   "notice.recoveryCodeUsed.text",

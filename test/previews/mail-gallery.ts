@@ -36,6 +36,8 @@ const inOffice = (name: string, code: string) => `${name}: ${code} / sanne\n\n${
 const NOTICES: Readonly<Record<Notice, Values>> = {
   blocked: {},
   factorEnrolled: {},
+  passkeyAdded: {},
+  factorRemoved: { kind: "passkey" },
   factorReset: { codes: "ended" },
   setUpOpened: { codes: "none" },
   factorResetAsked: {},

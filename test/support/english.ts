@@ -37,7 +37,7 @@ function saidOn(html: string): string[] {
     .filter((text) => text !== "");
 }
 
-const decoded = (text: string): string =>
+export const decoded = (text: string): string =>
   text
     .replaceAll("&quot;", '"')
     .replaceAll("&#39;", "'")

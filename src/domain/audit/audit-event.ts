@@ -29,6 +29,8 @@ export type AuditType =
   | "code.unblocked"
   | "factor.enrolled"
   | "factor.imported"
+  | "passkey.cloned"
+  | "passkey.renamed"
   | "factor.reset"
   | "factor.reset-requested"
   | "factor.reset-cancelled"

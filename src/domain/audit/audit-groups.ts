@@ -38,6 +38,8 @@ const GROUP_OF: Readonly<Record<AuditType, AuditGroup>> = {
   "code.unblocked": "second-factor",
   "factor.enrolled": "second-factor",
   "factor.imported": "second-factor",
+  "passkey.cloned": "second-factor",
+  "passkey.renamed": "second-factor",
   "factor.reset": "second-factor",
   "factor.reset-requested": "second-factor",
   "factor.reset-cancelled": "second-factor",

@@ -9,8 +9,10 @@ import type { RecoveryCodeStore } from "./recovery-code-store.ts";
 import type { SmsCodeCheck } from "./sms-code-check.ts";
 import type { StoredCode } from "./stored-code.ts";
 import type { TotpCheck } from "./totp-check.ts";
+import type { PasskeyCheck } from "./passkeys/passkey-check.ts";
 
 interface Deps {
+  readonly passkeyCheck: PasskeyCheck;
   readonly totpCheck: TotpCheck;
   readonly smsCheck: SmsCodeCheck;
   readonly recoveryCodes: RecoveryCodeStore;
@@ -39,6 +41,11 @@ export class CodeJudge {
     { stored, visitor }: { stored: StoredCode; visitor: Visitor },
   ): Promise<Judgement> {
     switch (attempt.type) {
+      case "passkey":
+      case "new-passkey": {
+        const nothing = { challenge: null, known: [] };
+        return this.#deps.passkeyCheck.judge(user, attempt, { stored: stored.passkeys ?? nothing, visitor });
+      }
       case "totp":
       case "new-totp":
         return this.#deps.totpCheck.judge(user, attempt, { stored: stored.app ?? null, visitor });

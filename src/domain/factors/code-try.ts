@@ -1,6 +1,7 @@
 import type { FactorKind } from "./factor.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { UserRef } from "../users/user-ref.ts";
+import type { PasskeyFault } from "./passkeys/webauthn.ts";
 
 /** A user as notices address them. */
 export interface UserContact extends UserRef {
@@ -12,6 +13,7 @@ export interface UserContact extends UserRef {
 
 /** What each kind needs besides the code to confirm a new factor. */
 interface NewFactor {
+  readonly passkey: object;
   /** Base32. */
   readonly totp: { readonly secret: string };
   readonly sms: object;
@@ -41,6 +43,7 @@ export type CodeTry =
 
 /** A right code of a confirmed factor, as `spend_code` of the database uses it up; bytes are in hex. */
 export type CodeToSpend =
+  | { readonly kind: "passkey"; readonly id: string; readonly counter: number; readonly isSynced: boolean }
   | { readonly kind: "totp"; readonly step: number }
   | { readonly kind: "sms"; readonly slot: string; readonly hash: string }
   | { readonly kind: "recovery"; readonly hash: string };
@@ -55,13 +58,26 @@ export type CodeEffect =
       readonly after: ((tx: Queryable, left: number) => Promise<void>) | null;
     }
   /** It belongs to a factor that is not confirmed yet, or to an enrolment. */
-  | { readonly type: "enrols"; readonly record: (tx: Queryable) => Promise<void> };
+  | {
+      readonly type: "enrols";
+      readonly record: (tx: Queryable) => Promise<void>;
+      /** Of a passkey: whether it can be on several devices. */
+      readonly isSynced?: boolean;
+    };
+
+/** Of a passkey: whether it can be on several devices. */
+export const isSyncedBy = (effect: CodeEffect): boolean =>
+  effect.type === "enrols"
+    ? effect.isSynced === true
+    : effect.code.kind === "passkey" && effect.code.isSynced;
 
 /** The result of checking a code. `used`: exactly the code that was used last. `confirmedAt`: see `UsedCode`. */
 export type Judgement =
   | { readonly type: "right"; readonly effect: CodeEffect }
   | { readonly type: "used"; readonly confirmedAt: Date | null }
-  | { readonly type: "wrong" | "past" | "expired" | "late" | "superseded" };
+  /** `fault`: why an answer of a passkey proves nothing, for the audit log. */
+  | { readonly type: "wrong"; readonly fault?: PasskeyFault }
+  | { readonly type: "past" | "expired" | "late" | "superseded" };
 
 interface Accepted {
   readonly type: "accepted";

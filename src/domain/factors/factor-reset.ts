@@ -13,11 +13,13 @@ import type { FactorStore } from "./factor-store.ts";
 import type { GuardStore } from "./guard-store.ts";
 import { maskNumber } from "./mobile-number.ts";
 import type { NumberNotices } from "./number-notices.ts";
+import type { PasskeyStore } from "./passkeys/passkey-store.ts";
 import type { NumberStore } from "./number-store.ts";
 import type { RecoveryCodeStore } from "./recovery-code-store.ts";
 import type { SmsCodeStore } from "./sms-code-store.ts";
 
 interface Deps {
+  readonly passkeys: PasskeyStore;
   readonly database: Database;
   readonly factors: FactorStore;
   readonly recoveryCodes: RecoveryCodeStore;
@@ -83,6 +85,7 @@ export class FactorReset {
     await guard.succeed(tx, user);
     const old = await this.#removeNumber(tx, user);
     const kinds = await factors.removeAll(tx, user);
+    await this.#deps.passkeys.removeAll(tx, user);
     const codesEnded = await recoveryCodes.removeAll(tx, user);
     await users.endSessions(tx, id, at);
     const code = await enrolments.open(tx, user, at);

@@ -10,6 +10,10 @@ const statements = {
            on conflict (home, user_id, kind) do update set confirmed_at = excluded.confirmed_at
            returning end_trust($home, user_id)`,
   },
+  kinds: {
+    name: "factor_kinds",
+    text: "select kind from factors where home = $home and user_id = $1",
+  },
   // Returns the remaining factors, as they are after this statement.
   remove: {
     name: "factor_remove",
@@ -33,6 +37,10 @@ export class FactorStore {
     { kind, at }: { kind: FactorKind; at: Date },
   ): Promise<void> {
     await tx.query(statements.confirm, [officeId, id, kind, at]);
+  }
+
+  async kinds(tx: Queryable, { id }: UserRef): Promise<readonly FactorKind[]> {
+    return (await tx.query<{ kind: FactorKind }>(statements.kinds, [id])).map(({ kind }) => kind);
   }
 
   async remove(

@@ -11,17 +11,30 @@ import { mayRecover, type Role } from "../access/role.ts";
  */
 
 /** The strongest first: the order in which they are offered and asked for. */
-export const FACTOR_KINDS = ["totp", "sms"] as const;
+export const FACTOR_KINDS = ["passkey", "totp", "sms"] as const;
 export type FactorKind = (typeof FACTOR_KINDS)[number];
+
+/**
+ * Whether users of an office have several methods beside each other. Where the office has not decided for more than the usual kinds, a new
+ * one takes the place of the old in one step, as its users were told (docs/decisions/0084).
+ */
+export const areSideBySide = (methods: readonly FactorKind[]): boolean =>
+  methods.some((kind) => !FACTORS[kind].isUsual);
 
 /** What all users of a kind share. */
 export interface Factor {
-  /** Its `amr` value (RFC 8176 section 2). No two kinds share one, because a policy could not distinguish them. */
-  readonly amr: string;
+  /** Its `amr` values (RFC 8176 section 2). No two kinds share one, because a policy could not distinguish them. */
+  readonly amr: readonly string[];
   /** The channel that sends its codes, which needs a gateway; null where the user's own device generates them. */
   readonly sentBy: Channel | null;
   /** Whether the device shows a new code by itself, so that the user can wait out a used one. */
   readonly showsNextCode: boolean;
+  /** Whether it proves nothing to a page that only looks like ours (NIST SP 800-63B section 3.2.5). */
+  readonly resistsPhishing: boolean;
+  /** Whether its proof shows that the user was there (`user`, RFC 8176). */
+  readonly showsPresence: boolean;
+  /** Whether an office accepts it before it has decided about it. */
+  readonly isUsual: boolean;
   /** Whether it is marked as recommended where users choose. */
   readonly isRecommended: boolean;
   /** Its name in exported files. */
@@ -29,8 +42,25 @@ export interface Factor {
 }
 
 export const FACTORS: Readonly<Record<FactorKind, Factor>> = {
-  totp: { amr: "otp", sentBy: null, showsNextCode: true, isRecommended: true, exportWord: "app" },
-  sms: { amr: "sms", sentBy: "sms", showsNextCode: false, isRecommended: false, exportWord: "sms" },
+  passkey: {
+    // A key that can be on several devices is software's; one that cannot leave its device is hardware's.
+    amr: ["hwk", "swk"],
+    ...{ sentBy: null, showsNextCode: false },
+    ...{ resistsPhishing: true, showsPresence: true, isUsual: false, isRecommended: true },
+    exportWord: "passkey",
+  },
+  totp: {
+    amr: ["otp"],
+    ...{ sentBy: null, showsNextCode: true },
+    ...{ resistsPhishing: false, showsPresence: false, isUsual: true, isRecommended: true },
+    exportWord: "app",
+  },
+  sms: {
+    amr: ["sms"],
+    ...{ sentBy: "sms", showsNextCode: false },
+    ...{ resistsPhishing: false, showsPresence: false, isUsual: true, isRecommended: false },
+    exportWord: "sms",
+  },
 };
 
 /** Texts that pages and documents need for each kind; `factor.<kind>.<text>` is the key in views/locales. */
@@ -113,15 +143,25 @@ export function satisfies(owner: Owner, { amr = [], sparedAt }: Proved, now: num
   const policy = owner.office.secondFactor;
   return (
     demandAt(policy, now) !== "required" ||
-    (amr.includes("mfa") && policy.methods.some((kind) => amr.includes(FACTORS[kind].amr))) ||
+    (amr.includes("mfa") && policy.methods.some((kind) => isByKind(amr, kind))) ||
     (isByRecoveryCode(amr) && mayRecover(owner.role) && ownsAccepted(owner.factors, policy.methods)) ||
     (sparedAt !== null && isWithinTrust(policy, sparedAt, now))
   );
 }
 
+/** The value of a proof: of a passkey that can be on several devices the second one. */
+export const amrOfKind = (kind: FactorKind, { isSynced }: { readonly isSynced: boolean }): string => {
+  const [first = "", second = first] = FACTORS[kind].amr;
+  return isSynced ? second : first;
+};
+
+/** Whether these `amr` values name a kind. */
+const isByKind = (amr: readonly string[], kind: FactorKind): boolean =>
+  FACTORS[kind].amr.some((value) => amr.includes(value));
+
 /** A recovery code is the one second factor without an `amr` value of its own (RFC 8176). */
 const isByRecoveryCode = (amr: readonly string[]): boolean =>
-  amr.includes("mfa") && FACTOR_KINDS.every((kind) => !amr.includes(FACTORS[kind].amr));
+  amr.includes("mfa") && FACTOR_KINDS.every((kind) => !isByKind(amr, kind));
 
 /** A recovery code stands in for a factor, and is worth no more than that factor. */
 export const ownsAccepted = (factors: readonly FactorKind[], accepted: readonly FactorKind[]): boolean =>

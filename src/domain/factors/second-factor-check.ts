@@ -18,6 +18,7 @@ import {
 } from "./code-try.ts";
 import { newTry, type GuardState, type GuardStore, type Reservation, type Try } from "./guard-store.ts";
 import { bindingOf } from "./sms-code.ts";
+import type { PasskeyFault } from "./passkeys/webauthn.ts";
 import type { UserRef } from "../users/user-ref.ts";
 
 interface Deps {
@@ -148,7 +149,10 @@ export class SecondFactorCheck {
       case "late":
       case "superseded": {
         const type = wrongCode(judgement.type, reserved.state);
-        await this.#deps.owed.require("a wrong code", () => this.#recordWrong(user, type, reserved));
+        const fault = judgement.type === "wrong" ? (judgement.fault ?? null) : null;
+        await this.#deps.owed.require("a wrong code", () =>
+          this.#recordWrong(user, { type, fault }, reserved),
+        );
         return { type, triesLeft: this.#left(reserved.state) };
       }
     }
@@ -191,14 +195,22 @@ export class SecondFactorCheck {
     return blockedUntil === null ? this.#deps.strikes - strikes : 0;
   }
 
-  async #recordWrong(user: UserContact, as: WrongCode, reserved: Reserved): Promise<void> {
+  async #recordWrong(
+    user: UserContact,
+    { type: as, fault }: { type: WrongCode; fault: PasskeyFault | null },
+    reserved: Reserved,
+  ): Promise<void> {
     const { audit, notices, guard } = this.#deps;
     const { state, tried, visitor } = reserved;
     const { spent, blockedUntil } = state;
     const who = { officeId: user.officeId, actor: user.id, subject: user.id, visitor } as const;
     await audit.inOffice(user.officeId, async (tx) => {
       await guard.fail(tx, user, tried, as);
-      await audit.add(tx, { ...who, type: "code.wrong", outcome: "refused", details: detailsOf(reserved) });
+      const details = { ...detailsOf(reserved), ...(fault === null ? {} : { fault }) };
+      await audit.add(tx, { ...who, type: "code.wrong", outcome: "refused", details });
+      if (fault === "counter") {
+        await audit.add(tx, { ...who, type: "passkey.cloned", outcome: "alarm" });
+      }
       if (blockedUntil !== null) {
         await audit.add(tx, { ...who, type: "code.blocked", outcome: "alarm", details: { spent } });
         await notices.send(tx, user, "blocked", {});

@@ -1,4 +1,5 @@
 import type { JsonBytes } from "../../platform/database/json-bytes.ts";
+import type { StoredPasskeys } from "./passkeys/passkey.ts";
 import type { SmsPurpose } from "./sms-code-store.ts";
 
 /**
@@ -6,6 +7,7 @@ import type { SmsPurpose } from "./sms-code-store.ts";
  * where nothing is stored.
  */
 export interface StoredCode {
+  readonly passkeys?: StoredPasskeys;
   readonly app?: {
     readonly sealed: JsonBytes;
     /** The step of the last code that was used; 0 before the first. */

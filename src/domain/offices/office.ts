@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { FACTOR_KINDS, usableMethods, type FactorKind } from "../factors/factor.ts";
+import { FACTOR_KINDS, FACTORS, usableMethods, type FactorKind } from "../factors/factor.ts";
 import { DEFAULT_LANGUAGE, LANGUAGE_CHOICE, LANGUAGE_CODES } from "../../kernel/languages.ts";
 import { nameSchema } from "../../kernel/one-line.ts";
 import { typedOfficeCode, typedWord } from "../../kernel/typed-text/typed-text.ts";
@@ -105,8 +105,11 @@ export const firstSecondFactorOf = (
   canSendSms: boolean,
 ): OfficeSecondFactor =>
   code === SUPPORT_OFFICE_CODE
-    ? { demand: "required", from: null, methods: FACTOR_KINDS.slice(0, 1) }
-    : { demand: "off", from: null, methods: usableMethods(FACTOR_KINDS, canSendSms) };
+    ? { demand: "required", from: null, methods: USUAL.slice(0, 1) }
+    : { demand: "off", from: null, methods: usableMethods(USUAL, canSendSms) };
+
+/** Passkeys are for offices that have decided to accept them (docs/decisions/0083). */
+const USUAL = FACTOR_KINDS.filter((kind) => FACTORS[kind].isUsual);
 
 /** The folded form of an office code, for comparing and storing. Not yet validated. */
 export const foldOfficeCode = typedOfficeCode;

@@ -9,6 +9,8 @@ import type { MessageQueue } from "./message.ts";
 export type Notice =
   | "blocked"
   | "factorEnrolled"
+  | "passkeyAdded"
+  | "factorRemoved"
   | "factorReset"
   | "setUpOpened"
   | "factorResetAsked"

@@ -16,20 +16,25 @@ export class Assets {
   readonly #urls = new Map<string, string>();
   readonly #assets = new Map<string, Asset>();
 
-  constructor(directory: URL) {
-    for (const name of readdirSync(directory)) {
+  /** `others`: files of libraries, by the names that pages know them by. */
+  constructor(directory: URL, others: Readonly<Record<string, URL>>) {
+    const own = readdirSync(directory).map((name) => [name, new URL(name, directory)] as const);
+    for (const [name, place] of [...own, ...Object.entries(others)]) {
       const type = TYPES[name.slice(name.lastIndexOf(".") + 1)];
       if (type !== undefined) {
-        const content = readFileSync(new URL(name, directory));
-        const mark = createHash("sha256").update(content).digest("base64url").slice(0, 10);
-        this.#urls.set(name, `/assets/${mark}/${name}`);
-        this.#assets.set(`/assets/${mark}/${name}`, {
-          type,
-          content,
-          gzipped: gzipSync(content, { level: 9 }),
-        });
+        this.#add(name, type, readFileSync(place));
       }
     }
+  }
+
+  #add(name: string, type: string, content: Buffer): void {
+    const mark = createHash("sha256").update(content).digest("base64url").slice(0, 10);
+    this.#urls.set(name, `/assets/${mark}/${name}`);
+    this.#assets.set(`/assets/${mark}/${name}`, {
+      type,
+      content,
+      gzipped: gzipSync(content, { level: 9 }),
+    });
   }
 
   urlOf(name: string): string {

@@ -11,7 +11,7 @@ import {
   type CodeTry,
   type UsedCode,
 } from "../../domain/factors/code-try.ts";
-import type { FactorKind } from "../../domain/factors/factor.ts";
+import { areSideBySide, type FactorKind } from "../../domain/factors/factor.ts";
 import type { MethodSwitch } from "../../domain/factors/method-switch.ts";
 import { PageError } from "../../kernel/errors.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
@@ -51,7 +51,7 @@ export class CodeForm {
   async submit(
     context: ChangeContext,
     attempt: CodeTry,
-    next: { kind: FactorKind; done: Done },
+    next: { kind: FactorKind; done: Done; wrongText?: string },
   ): Promise<ChangeOutcome> {
     const check = () => this.#deps.check.check(contactOf(context), attempt, context.visitor);
     const first = await check();
@@ -64,16 +64,17 @@ export class CodeForm {
       await result.record();
     }
     if (result.type !== "accepted") {
-      return refusal(context, result);
+      return refusal(context, result, next.wrongText ?? null);
     }
     if (!isEnrolling(result)) {
       throw new Error("The account page confirms new factors only.");
     }
-    const isSwitch = !context.overview.factors.some(({ kind }) => kind === next.kind);
+    const isNew = !context.overview.factors.some(({ kind }) => kind === next.kind);
+    const isSwitch = isNew && !areSideBySide(context.session.account.office.secondFactor.methods);
     const isStored = await this.#store(context, result, isSwitch ? next.kind : null);
     return isStored
       ? { type: "done", to: "/account", done: isSwitch ? "method" : next.done }
-      : fault("code", context.t("account.code.meanwhile"));
+      : fault(next.wrongText === undefined ? "code" : null, context.t("account.code.meanwhile"));
   }
 
   async #store(
@@ -138,7 +139,11 @@ export function lockoutText({ overview, language, zone, t }: ChangeContext, form
 const isOwnResend = ({ session }: ChangeContext, { confirmedAt }: UsedCode): boolean =>
   confirmedAt !== null && epochSeconds(confirmedAt) > session.authTime;
 
-function refusal({ t }: ChangeContext, result: Exclude<CodeResult, AcceptedCode>): ChangeOutcome {
+function refusal(
+  { t }: ChangeContext,
+  result: Exclude<CodeResult, AcceptedCode>,
+  wrongText: string | null,
+): ChangeOutcome {
   switch (result.type) {
     case "meanwhile":
       return { type: "go", to: "/account" };
@@ -153,6 +158,9 @@ function refusal({ t }: ChangeContext, result: Exclude<CodeResult, AcceptedCode>
     case "superseded": {
       if (result.triesLeft === 0) {
         return fault(null, t("account.code.refused"));
+      }
+      if (wrongText !== null) {
+        return fault(null, t(wrongText, { tries: result.triesLeft }));
       }
       const word = result.type === "used" ? "usedOther" : result.type;
       const message = t(`code.${word}`, { tries: result.triesLeft });

@@ -3,6 +3,7 @@ import type { ChangeContext } from "./page.ts";
 
 /** The page that sets up each method. */
 export const METHOD_PAGES: Readonly<Record<FactorKind, string>> = {
+  passkey: "/account/passkey",
   totp: "/account/app",
   sms: "/account/number",
 };

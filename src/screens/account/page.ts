@@ -93,6 +93,8 @@ export const DONE = [
   "mail",
   "mailChanged",
   "codes",
+  "passkey",
+  "methodRemoved",
 ] as const;
 export type Done = (typeof DONE)[number];
 

@@ -1,4 +1,6 @@
 import type { RecoveryCodeStore } from "../../domain/factors/recovery-code-store.ts";
+import type { PasskeyChallenges } from "../../domain/factors/passkeys/passkey-challenges.ts";
+import type { PasskeyStore } from "../../domain/factors/passkeys/passkey-store.ts";
 import type { SmsCodeService } from "../../domain/factors/sms-code-service.ts";
 import type { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
 import type { MailChange } from "../../domain/users/mail-change.ts";
@@ -9,6 +11,7 @@ import type { Database } from "../../platform/database/database.ts";
 import type { AccessStore } from "../../protocol/models/access-store.ts";
 import type { AccountStore } from "./account-store.ts";
 import type { CodeForm } from "./code-form.ts";
+import type { MethodRemoval } from "./method-removal.ts";
 import type { HistoryStore } from "./history-store.ts";
 import type { ChangePage, ViewPage } from "./page.ts";
 import { appPage } from "./pages/app.ts";
@@ -18,6 +21,7 @@ import { generalPage } from "./pages/general.ts";
 import { confirmMailPage, mailPage } from "./pages/mail.ts";
 import { methodPage } from "./pages/method.ts";
 import { numberPage } from "./pages/number.ts";
+import { methodRemovalPage, passkeyEditPage, passkeyPage } from "./pages/passkey.ts";
 import { passwordPage } from "./pages/password.ts";
 import { profilePage } from "./pages/profile.ts";
 import { newCodesPage } from "./pages/recovery-codes.ts";
@@ -32,6 +36,9 @@ export interface AccountDeps {
   readonly personalData: PersonalData;
   readonly mailChange: MailChange;
   readonly codes: CodeForm;
+  readonly challenges: PasskeyChallenges;
+  readonly passkeys: PasskeyStore;
+  readonly removal: MethodRemoval;
   readonly sender: SmsCodeService;
   readonly access: AccessStore;
   readonly history: HistoryStore;
@@ -63,7 +70,10 @@ export const accountChanges = (deps: AccountDeps): readonly ChangePage[] => [
   revokePage(deps),
   mailPage(deps.mailChange),
   confirmMailPage(deps.mailChange),
+  methodRemovalPage(deps),
   methodPage(deps),
+  passkeyEditPage(deps),
+  passkeyPage(deps),
   numberPage({ ...deps, canSend: deps.canSendSms }),
   appPage(deps),
   newCodesPage(deps),

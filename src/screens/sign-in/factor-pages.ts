@@ -11,6 +11,7 @@ interface PagesOfKind {
 }
 
 export const FACTOR_PAGES = {
+  passkey: { challenge: "challenge-passkey", besideChallenge: [], enrolment: ["enrol-passkey"] },
   totp: { challenge: "challenge-totp", besideChallenge: [], enrolment: ["enrol-totp"] },
   sms: {
     challenge: "challenge-sms",

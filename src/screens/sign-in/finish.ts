@@ -1,5 +1,5 @@
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import { FACTOR_KINDS, FACTORS } from "../../domain/factors/factor.ts";
+import { amrOfKind, FACTOR_KINDS, FACTORS } from "../../domain/factors/factor.ts";
 import { PageError } from "../../kernel/errors.ts";
 import { ACR } from "../../protocol/claims.ts";
 import type { Login } from "../../protocol/models/finished-login.ts";
@@ -136,10 +136,12 @@ const methodsOf = (signIn: SignIn): string[] => [
  */
 function amrOf(signIn: SignIn): string[] {
   const hasPassword = has(signIn, "password-proved") || has(signIn, "session-continued");
+  const kinds = FACTOR_KINDS.filter((kind) => hasKind(signIn, kind));
   const proved = [
     ...(hasPassword ? ["pwd"] : []),
-    ...FACTOR_KINDS.filter((kind) => hasKind(signIn, kind)).map((kind) => FACTORS[kind].amr),
+    ...kinds.map((kind) => amrOfKind(kind, { isSynced: has(signIn, "passkey-synced") })),
   ];
   const isSecond = proved.length > 1 || (hasPassword && isRecovered(signIn));
-  return isSecond ? [...proved, "mfa"] : proved;
+  const shown = kinds.some((kind) => FACTORS[kind].showsPresence) ? ["user"] : [];
+  return [...proved, ...shown, ...(isSecond ? ["mfa"] : [])];
 }

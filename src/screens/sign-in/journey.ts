@@ -39,7 +39,7 @@ export const journey = [
   {
     name: "challenge",
     pages: [...CHALLENGES, "recovery-code", ...BESIDE_CHALLENGE],
-    proves: [...PROVED, "recovery-code-used", "factor-lost", "trust-wished"],
+    proves: [...PROVED, "passkey-synced", "recovery-code-used", "factor-lost", "trust-wished"],
     due: (signIn) => signIn.factors.length > 0 && !hasProvedFactor(signIn) && !skipsFactorByTrust(signIn),
     because:
       "A user who has a factor proves it, even one that the office no longer accepts. Otherwise a thief with the password could enrol a phone of their own. A trusted browser skips this step and no other.",
@@ -70,7 +70,7 @@ export const journey = [
   {
     name: "enrol",
     pages: ["choose", ...ENROLMENTS],
-    proves: [...ENROLLED, ...CHOSEN, "enrolment-postponed"],
+    proves: [...ENROLLED, "passkey-synced", ...CHOSEN, "enrolment-postponed"],
     due: (signIn) => mustEnrol(signIn),
     because:
       "The office requires a second factor and decides which kinds it accepts; the user chooses one of them. While the factor is only offered, and after a recovery code that has signed the user in, it can be postponed.",

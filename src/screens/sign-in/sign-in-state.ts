@@ -22,6 +22,7 @@ export const FACT_TYPES = [
   "password-proved",
   "session-continued",
   ...PROVED,
+  "passkey-synced",
   "recovery-code-used",
   "factor-lost",
   "code-acknowledged",

@@ -11,6 +11,16 @@ export const productSettings = [
     description: "Name on the pages, in messages and in authenticator apps.",
   },
   {
+    name: "VESTIBULE_PASSKEY_DOMAIN",
+    schema: z
+      .string()
+      .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, "must be a domain in small letters, such as example.com")
+      .optional(),
+    byDefault: "the issuer's host",
+    description:
+      "Domain that passkeys are made for: the issuer's host or a parent domain of it, so that they survive another host name. A change ends every passkey. Where it is another domain, that domain has to serve the answer of `/.well-known/webauthn`.",
+  },
+  {
     name: "VESTIBULE_SUPPORT_EMAIL",
     schema: supportParts.mail.optional(),
     byDefault: "none",
@@ -39,15 +49,24 @@ export const productSettings = [
 
 interface Given {
   readonly VESTIBULE_PRODUCT_NAME: string;
+  readonly VESTIBULE_PASSKEY_DOMAIN?: string | undefined;
   readonly VESTIBULE_SUPPORT_EMAIL?: string | undefined;
   readonly VESTIBULE_SUPPORT_PHONE?: string | undefined;
   readonly VESTIBULE_SUPPORT_URL?: string | undefined;
   readonly VESTIBULE_SUPPORT_HOURS?: string | undefined;
 }
 
+interface Product {
+  readonly productName: string;
+  /** Null: the issuer's host. */
+  readonly passkeyDomain: string | null;
+  readonly support: SupportContact;
+}
+
 /** The same, as the server uses it. */
-export const shapeProduct = (given: Given): { productName: string; support: SupportContact } => ({
+export const shapeProduct = (given: Given): Product => ({
   productName: given.VESTIBULE_PRODUCT_NAME,
+  passkeyDomain: given.VESTIBULE_PASSKEY_DOMAIN ?? null,
   support: {
     mail: given.VESTIBULE_SUPPORT_EMAIL ?? null,
     phone: given.VESTIBULE_SUPPORT_PHONE ?? null,

@@ -7,6 +7,9 @@ import { NumberNotices } from "../../domain/factors/number-notices.ts";
 import { NumberRecord } from "../../domain/factors/number-record.ts";
 import { NumberService } from "../../domain/factors/number-service.ts";
 import { totpReEncryption } from "../../domain/factors/totp-secret.ts";
+import type { RelyingParty } from "../../domain/factors/passkeys/passkey.ts";
+import { PasskeyChallenges } from "../../domain/factors/passkeys/passkey-challenges.ts";
+import { PasskeyCheck } from "../../domain/factors/passkeys/passkey-check.ts";
 import { SecondFactorCheck } from "../../domain/factors/second-factor-check.ts";
 import { SmsBudget } from "../../domain/factors/sms-budget.ts";
 import { SmsCodeCheck } from "../../domain/factors/sms-code-check.ts";
@@ -37,6 +40,7 @@ export interface FactorServices
     Pick<CoreDeps, "box"> {
   readonly codes: SecondFactorCheck;
   readonly trusted: TrustedBrowsers;
+  readonly passkeyChallenges: PasskeyChallenges;
   readonly reEncryption: ReEncryption<string>;
 }
 
@@ -50,7 +54,13 @@ export function factorServices(deps: Deps, needs: FactorNeeds): FactorServices {
   const { factors, totpStore, guard, recoveryCodes, enrolments, numbers, factorStatus } = deps;
   const { trustedBrowsers, box } = deps;
   const ofNumbers = numberServices(deps, needs);
-  const judge = new CodeJudge({ ...deps, totpCheck: new TotpCheck(deps), smsCheck: ofNumbers.smsCheck });
+  const party = partyOf(deps.settings);
+  const judge = new CodeJudge({
+    ...deps,
+    passkeyCheck: new PasskeyCheck({ ...deps, party }),
+    totpCheck: new TotpCheck(deps),
+    smsCheck: ofNumbers.smsCheck,
+  });
   const { strikes } = deps.settings.secondFactorGuard;
   return {
     ...{ factors, totpStore, guard, recoveryCodes, enrolments, numbers, factorStatus },
@@ -58,9 +68,16 @@ export function factorServices(deps: Deps, needs: FactorNeeds): FactorServices {
     ...ofNumbers,
     codes: new SecondFactorCheck({ ...deps, strikes, judge }),
     trusted: new TrustedBrowsers({ ...deps, store: trustedBrowsers }),
+    passkeyChallenges: new PasskeyChallenges({ ...deps, party }),
     reEncryption: totpReEncryption(deps),
   };
 }
+
+/** For whom authenticators make passkeys. */
+const partyOf = ({ issuer, productName: name, passkeyDomain }: Deps["settings"]): RelyingParty => {
+  const { hostname, origin } = new URL(issuer);
+  return { id: passkeyDomain ?? hostname, origin, name };
+};
 
 /** Mobile numbers, and the codes that are sent to them. */
 interface NumberServices {

@@ -36,6 +36,7 @@ import { SessionStepUp } from "../../screens/sign-in/session-step-up.ts";
 import { SignInFlow } from "../../screens/sign-in/sign-in-flow.ts";
 import { Finish } from "../../screens/sign-in/finish.ts";
 import { InterruptedSignIns } from "../../screens/sign-in/interrupted-sign-in.ts";
+import { MethodRemoval } from "../../screens/account/method-removal.ts";
 import { createPages, type Pages } from "../../screens/sign-in/pages/pages.ts";
 import { PageContexts } from "../../screens/sign-in/page-contexts.ts";
 import { createApp } from "../app.ts";
@@ -84,6 +85,12 @@ export async function composeServer(services: Services, live: () => number = () 
   };
 }
 
+/** The library's script for browsers, which is one file with nothing to load. */
+const WEBAUTHN_SCRIPT = new URL(
+  "../dist/bundle/index.umd.min.js",
+  import.meta.resolve("@simplewebauthn/browser"),
+);
+
 /** What every page shares: templates, assets, cookies, CSRF tokens. */
 interface Web {
   readonly assets: Assets;
@@ -99,7 +106,9 @@ interface Web {
 function composeWeb(services: Services): Web {
   const { secrets, texts, applications, hash, stores, offices } = services;
   const { productName, production, issuer, support } = services.settings;
-  const assets = new Assets(new URL("../../../assets/", import.meta.url));
+  const assets = new Assets(new URL("../../../assets/", import.meta.url), {
+    "webauthn.js": WEBAUTHN_SCRIPT,
+  });
   const cookies = new Cookies(issuer);
   const renderer = new Renderer({
     ...{ texts, assets, productName, isDevelopment: !production, support },
@@ -208,6 +217,7 @@ function signInPages(services: Services): Pages {
   return createPages({
     ...{ passwords, codes, recoveryCodes, sender, numbers, audit, hash, productName },
     ...rulesOf(settings),
+    challenges: services.secondFactor.passkeyChallenges,
     store: stores.signIns,
     renewal: links.passwordRenewal,
     users: services.users,
@@ -242,6 +252,16 @@ function accountDeps({ services, web: { kept }, sessions }: ScreenDeps): Feature
     ...{ database, hash, productName, canSendSms },
     personalData: services.administration.personalData,
     codes: new CodeForm({ database, check, access, methods, own, frozenFrom }),
+    challenges: secondFactor.passkeyChallenges,
+    passkeys: stores.passkeys,
+    removal: new MethodRemoval({
+      database,
+      own,
+      methods,
+      access,
+      factors: stores.factors,
+      passkeys: stores.passkeys,
+    }),
   };
   const stepUp = stepUpOf(ACCOUNT_SITE, issuer);
   return { sessions, store, stepUp, kept, views: accountViews(deps), changes: accountChanges(deps) };

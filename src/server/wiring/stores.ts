@@ -19,6 +19,7 @@ import { EnrolmentStore } from "../../domain/factors/enrolment.ts";
 import { FactorStore } from "../../domain/factors/factor-store.ts";
 import { GuardStore } from "../../domain/factors/guard-store.ts";
 import { NumberStore } from "../../domain/factors/number-store.ts";
+import { PasskeyStore } from "../../domain/factors/passkeys/passkey-store.ts";
 import { RecoveryCodeStore } from "../../domain/factors/recovery-code-store.ts";
 import { SmsCodeStore } from "../../domain/factors/sms-code-store.ts";
 import { FactorStatusStore } from "../../domain/factors/factor-status-store.ts";
@@ -153,6 +154,7 @@ function userStores({ settings, database, hash, box }: Foundation): UserStores {
 interface FactorStores {
   readonly factors: FactorStore;
   readonly totpStore: TotpStore;
+  readonly passkeys: PasskeyStore;
   readonly guard: GuardStore;
   readonly recoveryCodes: RecoveryCodeStore;
   readonly enrolments: EnrolmentStore;
@@ -167,6 +169,7 @@ function factorStores({ settings, database, secrets, hash, hasher, owed }: Found
   return {
     factors: new FactorStore(),
     totpStore: new TotpStore(database),
+    passkeys: new PasskeyStore(database),
     guard: new GuardStore({ database, numbers: settings.secondFactorGuard, owed }),
     recoveryCodes: new RecoveryCodeStore((code, salt) => hasher.derive(code, salt, pepper)),
     enrolments: new EnrolmentStore(hash),

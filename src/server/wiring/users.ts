@@ -60,7 +60,7 @@ export function ownAccountServices(
   return {
     own,
     mailChange: new MailChange({ ...deps, own, throttle, disputes }),
-    methods: new MethodSwitch({ ...deps, codes: deps.smsCodes, notices }),
+    methods: new MethodSwitch({ ...deps, codes: deps.smsCodes, notices, mails: deps.notices }),
   };
 }
 

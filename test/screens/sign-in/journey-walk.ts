@@ -247,16 +247,21 @@ const hasPassword = (signIn: SignIn): boolean => has(signIn, "password-proved") 
 
 const isStopped = ({ guard }: SignIn): boolean => guard.isBlocked || guard.isFrozen;
 
-const hasEnrolled = (signIn: SignIn): boolean => has(signIn, "totp-enrolled") || has(signIn, "sms-enrolled");
+const hasEnrolled = (signIn: SignIn): boolean =>
+  has(signIn, "totp-enrolled") || has(signIn, "sms-enrolled") || has(signIn, "passkey-enrolled");
 
 const hasProof = (signIn: SignIn): boolean =>
   has(signIn, "totp-proved") ||
   has(signIn, "sms-proved") ||
+  has(signIn, "passkey-proved") ||
   has(signIn, "recovery-code-used") ||
   hasEnrolled(signIn);
 
 const hasKind = (signIn: SignIn): boolean =>
-  has(signIn, "totp-proved") || has(signIn, "sms-proved") || hasEnrolled(signIn);
+  has(signIn, "totp-proved") ||
+  has(signIn, "sms-proved") ||
+  has(signIn, "passkey-proved") ||
+  hasEnrolled(signIn);
 
 const isRecovered = (signIn: SignIn): boolean => has(signIn, "recovery-code-used") && signIn.mayRecover;
 
@@ -295,10 +300,10 @@ const withFact = (signIn: SignIn, type: FactType): SignIn => ({
 function factOf(step: string, signIn: SignIn): FactType | null {
   const facts: Readonly<Record<string, FactType>> = {
     password: "password-proved",
-    challenge: signIn.factors.includes("totp") ? "totp-proved" : "sms-proved",
+    challenge: `${signIn.factors.find((kind) => signIn.accepted.includes(kind)) ?? signIn.factors[0] ?? "totp"}-proved`,
     "confirm-number": "sms-enrolled",
     "enrolment-code": "enrolment-code-proved",
-    enrol: signIn.accepted.includes("totp") ? "totp-enrolled" : "sms-enrolled",
+    enrol: `${signIn.accepted[0] ?? "totp"}-enrolled`,
     recovered: "enrolment-postponed",
     "recovery-codes": "recovery-codes-saved",
     "new-password": "new-password-set",

@@ -76,7 +76,7 @@ function methodText({ details }: HistoryEntry, t: Translate): string | null {
 const METHODS = [
   ["pwd", "account.method.password"],
   ...FACTOR_KINDS.flatMap((kind) =>
-    [FACTORS[kind].amr, kind, `new-${kind}`].map((word) => [word, factorText(kind, "label")] as const),
+    [...FACTORS[kind].amr, kind, `new-${kind}`].map((word) => [word, factorText(kind, "label")] as const),
   ),
   ["recovery", "recoveryCode.label"],
   ["enrolment", "enrolmentCode.label"],

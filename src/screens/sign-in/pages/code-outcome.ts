@@ -2,6 +2,7 @@ import type { Queryable } from "../../../platform/database/database.ts";
 import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
 import {
   isEnrolling,
+  isSyncedBy,
   type CodeResult,
   type CodeTry,
   type UserContact,
@@ -52,21 +53,27 @@ export function factOf(context: PageContext, type: FactType): Proof {
   return { type, userId: id, officeId };
 }
 
+/** A page that takes a code. `at`: as in `proofOf`. `wrongText`: the key of its own text, where it takes no typed code. */
+export interface CodePage {
+  readonly name: PageName;
+  readonly field: string | null;
+  readonly fact: FactType;
+  readonly also?: readonly FactType[];
+  readonly at?: number;
+  readonly wrongText?: string;
+}
+
 /**
- * The outcome of a tried code. `at`: as in `proofOf`. After the last try the page leads to itself: the journey is asked again and shows the
+ * The outcome of a tried code. After the last try the page leads to itself: the journey is asked again and shows the
  * lockout.
  */
-export function codeOutcome(
-  context: PageContext,
-  result: CodeResult,
-  page: { name: PageName; field: string; fact: FactType; also?: readonly FactType[]; at?: number },
-): PageOutcome {
+export function codeOutcome(context: PageContext, result: CodeResult, page: CodePage): PageOutcome {
   switch (result.type) {
     case "accepted": {
       const moment = page.at === undefined ? {} : { at: page.at };
       const fact = {
         ...factOf(context, page.fact),
-        also: page.also ?? [],
+        also: [...(page.also ?? []), ...(isSyncedBy(result.effect) ? (["passkey-synced"] as const) : [])],
         release: result.release,
         ...moment,
       };
@@ -81,7 +88,7 @@ export function codeOutcome(
     case "meanwhile":
       return { type: "go", to: page.name };
     case "used":
-      return { ...fault(page.field, usedText(context, page.fact, result.triesLeft)), report: result.record };
+      return { ...fault(page.field, usedText(context, page, result.triesLeft)), report: result.record };
     case "wrong":
     case "past":
     case "expired":
@@ -90,12 +97,15 @@ export function codeOutcome(
     case "superseded":
       return result.triesLeft === 0
         ? { type: "go", to: page.name }
-        : fault(page.field, context.t(`code.${result.type}`, { tries: result.triesLeft }));
+        : fault(page.field, context.t(page.wrongText ?? `code.${result.type}`, { tries: result.triesLeft }));
   }
 }
 
 /** An app shows the next code by itself, so the user has to wait. Other codes have to be requested or picked. */
-function usedText({ t }: PageContext, fact: FactType, tries: number): string {
+function usedText({ t }: PageContext, { fact, wrongText }: CodePage, tries: number): string {
+  if (wrongText !== undefined) {
+    return t(wrongText, { tries });
+  }
   const kind = FACTOR_KINDS.find((known) => fact === `${known}-proved` || fact === `${known}-enrolled`);
   return t(kind !== undefined && FACTORS[kind].showsNextCode ? "code.used" : "code.usedOther", { tries });
 }

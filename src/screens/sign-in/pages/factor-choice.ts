@@ -12,6 +12,10 @@ interface FactorRules {
 }
 
 const RULES: Readonly<Record<FactorKind, FactorRules>> = {
+  passkey: {
+    isOffered: (signIn) => isSufficient(signIn, "passkey"),
+    enrolmentPage: () => "enrol-passkey",
+  },
   totp: {
     // Where the office accepts text messages only, the app proves the user for a new number instead:
     // `replace-number.ts`.
@@ -32,11 +36,9 @@ const RULES: Readonly<Record<FactorKind, FactorRules>> = {
 export const isSufficient = ({ factors, accepted, demand }: SignIn, kind: FactorKind): boolean =>
   factors.includes(kind) && (demand !== "required" || accepted.includes(kind));
 
-/** The kind to ask for first: the strongest sufficient one, else the strongest that the user has. */
+/** The kind to ask for first: a sufficient one, of those the one that was used last, else the strongest. */
 export const firstKind = (signIn: SignIn): FactorKind =>
-  FACTOR_KINDS.find((kind) => isSufficient(signIn, kind)) ??
-  FACTOR_KINDS.find((kind) => signIn.factors.includes(kind)) ??
-  FACTOR_KINDS[0];
+  signIn.factors.find((kind) => isSufficient(signIn, kind)) ?? signIn.factors[0] ?? FACTOR_KINDS[0];
 
 export const firstChallenge = (signIn: SignIn): PageName => FACTOR_PAGES[firstKind(signIn)].challenge;
 

@@ -6,11 +6,13 @@ import type { LiveStatus, Model, PageOutcome, Page, PageContext } from "../page.
 import type { SignIn } from "../sign-in-state.ts";
 import type { FieldError } from "../../../platform/web/page-kit.ts";
 import { blockedPage } from "./blocked.ts";
+import { challengePasskeyPage, type PasskeyDeps } from "./challenge-passkey.ts";
 import { challengeTotpPage, type ChallengeTotpDeps } from "./challenge-totp.ts";
 import { challengeSmsPage } from "./challenge-sms.ts";
 import { checkNumberPage } from "./check-number.ts";
 import { choosePage } from "./choose.ts";
 import { confirmNumberCodePage, confirmNumberPage } from "./confirm-number.ts";
+import { enrolPasskeyPage } from "./enrol-passkey.ts";
 import { enrolSmsPage } from "./enrol-sms.ts";
 import { enrolTotpPage, type EnrolTotpDeps } from "./enrol-totp.ts";
 import { enrolmentClosedPage } from "./enrolment-closed.ts";
@@ -44,7 +46,14 @@ export interface AnyPage {
 export type Pages = Readonly<Record<PageName, AnyPage>>;
 
 export interface PagesDeps
-  extends ChallengeTotpDeps, EnrolTotpDeps, RecoveryCodesDeps, NewPasswordDeps, SmsDeps, NewNumberDeps {
+  extends
+    PasskeyDeps,
+    ChallengeTotpDeps,
+    EnrolTotpDeps,
+    RecoveryCodesDeps,
+    NewPasswordDeps,
+    SmsDeps,
+    NewNumberDeps {
   readonly passwords: PasswordCheck;
 }
 
@@ -54,6 +63,8 @@ export function createPages(deps: PagesDeps): Pages {
   return {
     password: withoutFormType(passwordPage(deps)),
     blocked: withoutFormType(blockedPage()),
+    "challenge-passkey": withoutFormType(challengePasskeyPage(deps)),
+    "enrol-passkey": withoutFormType(enrolPasskeyPage(deps)),
     "challenge-totp": withoutFormType(challengeTotpPage(deps)),
     "challenge-sms": withoutFormType(challengeSmsPage(deps)),
     "lost-number": withoutFormType(lostNumberPage()),

@@ -5,10 +5,10 @@ import type { RecoveryCodeStore } from "../../../domain/factors/recovery-code-st
 import { epochSeconds, now } from "../../../kernel/clock.ts";
 import type { Queryable } from "../../../platform/database/database.ts";
 import type { AccessStore } from "../../../protocol/models/access-store.ts";
-import { isReplacingLost, type PageName } from "../journey.ts";
+import { isReplacingLost } from "../journey.ts";
 import type { PageContext, PageOutcome } from "../page.ts";
 import type { FactType } from "../sign-in-state.ts";
-import { codeOutcome, contactOf } from "./code-outcome.ts";
+import { codeOutcome, contactOf, type CodePage } from "./code-outcome.ts";
 
 export interface ReplacedFactorDeps {
   readonly access: AccessStore;
@@ -31,7 +31,7 @@ export function enrolOutcome(
   }: {
     readonly result: CodeResult;
     readonly replaces: boolean;
-    readonly page: { readonly name: PageName; readonly field: string; readonly fact: FactType };
+    readonly page: CodePage;
   },
 ): PageOutcome {
   if (result.type !== "accepted" || !isEnrolling(result)) {

@@ -1,0 +1,91 @@
+import { minutesAfter, now } from "../../../kernel/clock.ts";
+import { randomKey } from "../../../kernel/random.ts";
+import type { KeyedHash } from "../../../kernel/secret.ts";
+import { bindingOf } from "../sms-code.ts";
+import type { UserRef } from "../../users/user-ref.ts";
+import { CHALLENGE_MINUTES, type PasskeyPurpose, type RelyingParty } from "./passkey.ts";
+import type { PasskeyStore } from "./passkey-store.ts";
+import { ALGORITHMS } from "./webauthn.ts";
+
+interface Deps {
+  readonly passkeys: PasskeyStore;
+  readonly hash: KeyedHash;
+  readonly party: RelyingParty;
+}
+
+/** What the script of a page hands to the browser. `endsAt`: the page asks for another challenge then. */
+export interface Ceremony {
+  readonly options: object;
+  readonly endsAt: Date;
+}
+
+const CHALLENGE_BYTES = 32;
+const HANDLE_BYTES = 64;
+/** One with less time left is replaced when its page is opened again. */
+const LEAST_MINUTES = 2;
+
+/** Asks browsers for passkeys: challenges for one user, one purpose and one sign-in or session, kept here for five minutes. */
+export class PasskeyChallenges {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** Asks for one of the user's passkeys (WebAuthn section 5.5). */
+  async ask(user: UserRef, binding: string): Promise<Ceremony> {
+    const { party } = this.#deps;
+    const { challenge, endsAt, passkeys } = await this.#open(user, { purpose: "sign-in", binding });
+    return {
+      endsAt,
+      options: {
+        challenge: challenge.toString("base64url"),
+        rpId: party.id,
+        allowCredentials: passkeys.map(descriptorOf),
+        userVerification: "preferred",
+        timeout: endsAt.getTime() - now().getTime(),
+      },
+    };
+  }
+
+  /** Asks for a new passkey (WebAuthn section 5.4). `name`: what the user's devices list it under. */
+  async make(
+    user: UserRef & { readonly name: string },
+    { binding, account }: { readonly binding: string; readonly account: string },
+  ): Promise<Ceremony> {
+    const { party } = this.#deps;
+    const { challenge, endsAt, passkeys, handle } = await this.#open(user, { purpose: "enrol", binding });
+    return {
+      endsAt,
+      options: {
+        challenge: challenge.toString("base64url"),
+        rp: { id: party.id, name: party.name },
+        user: { id: handle?.toString("base64url"), name: account, displayName: user.name },
+        pubKeyCredParams: ALGORITHMS.map((alg) => ({ type: "public-key", alg })),
+        excludeCredentials: passkeys.map(descriptorOf),
+        authenticatorSelection: { residentKey: "preferred", userVerification: "preferred" },
+        attestation: "none",
+        timeout: endsAt.getTime() - now().getTime(),
+      },
+    };
+  }
+
+  #open(user: UserRef, { purpose, binding }: { purpose: PasskeyPurpose; binding: string }) {
+    const at = now();
+    return this.#deps.passkeys.open(user, {
+      purpose,
+      slot: bindingOf(this.#deps.hash, binding),
+      challenge: randomKey(CHALLENGE_BYTES),
+      handle: randomKey(HANDLE_BYTES),
+      at,
+      endsAt: minutesAfter(at, CHALLENGE_MINUTES),
+      keptUntil: minutesAfter(at, LEAST_MINUTES),
+    });
+  }
+}
+
+const descriptorOf = ({ id, transports }: { id: Buffer; transports: readonly string[] }) => ({
+  id: id.toString("base64url"),
+  type: "public-key",
+  ...(transports.length === 0 ? {} : { transports }),
+});

@@ -1,0 +1,127 @@
+import { now } from "../../../kernel/clock.ts";
+import type { Visitor } from "../../../kernel/visitor.ts";
+import { bytesOf } from "../../../platform/database/json-bytes.ts";
+import type { Queryable } from "../../../platform/database/database.ts";
+import type { Notices } from "../../../platform/messages/notices.ts";
+import type { AuditStore } from "../../audit/audit-store.ts";
+import { CodeUsedMeanwhile, type FactorTry, type Judgement, type UserContact } from "../code-try.ts";
+import type { EnrolmentStore } from "../enrolment.ts";
+import { readAssertion } from "./browser-answers.ts";
+import { authenticatorName } from "./authenticator-names.ts";
+import { MOST_PASSKEYS, type RelyingParty, type StoredPasskeys } from "./passkey.ts";
+import type { PasskeyStore } from "./passkey-store.ts";
+import { verifyAssertion, verifyAttestation, type NewPasskey, type PasskeyFault } from "./webauthn.ts";
+
+interface Deps {
+  readonly passkeys: PasskeyStore;
+  readonly enrolments: EnrolmentStore;
+  readonly audit: AuditStore;
+  readonly notices: Notices;
+  readonly party: RelyingParty;
+}
+
+type PasskeyTry = FactorTry<"passkey">;
+
+const wrong = (fault: PasskeyFault): Judgement => ({ type: "wrong", fault });
+
+/** Judges what browsers send for `second-factor-check.ts`, which has reserved the try and used up the challenge with it. */
+export class PasskeyCheck {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  judge(
+    user: UserContact,
+    attempt: PasskeyTry,
+    { stored, visitor }: { stored: StoredPasskeys; visitor: Visitor },
+  ): Promise<Judgement> {
+    return attempt.type === "passkey"
+      ? this.#prove(attempt.code, stored)
+      : this.#enrol(user, attempt.code, { stored, visitor });
+  }
+
+  async #prove(typed: string, stored: StoredPasskeys): Promise<Judgement> {
+    const response = readAssertion(typed);
+    if (response === null) {
+      return wrong("malformed");
+    }
+    const id = Buffer.from(response.id, "base64url");
+    const found = stored.known.find((known) => bytesOf(known.id).equals(id));
+    if (found === undefined) {
+      return wrong("unknown-passkey");
+    }
+    if (stored.challenge === null) {
+      return wrong("challenge");
+    }
+    const result = await verifyAssertion(response, {
+      party: this.#deps.party,
+      challenge: bytesOf(stored.challenge),
+      key: { publicKey: bytesOf(found.publicKey), counter: found.counter },
+    });
+    if (result.type === "wrong") {
+      return result;
+    }
+    const { counter, isSynced } = result;
+    const code = { kind: "passkey", id: id.toString("hex"), counter, isSynced } as const;
+    return { type: "right", effect: { type: "proves", code, after: null } };
+  }
+
+  /** The second submission of a form finds the passkey of the first. */
+  async #enrol(
+    user: UserContact,
+    typed: string,
+    { stored, visitor }: { stored: StoredPasskeys; visitor: Visitor },
+  ): Promise<Judgement> {
+    if (stored.challenge === null) {
+      const again = this.#addedBefore(typed, stored);
+      return again === null ? wrong("challenge") : { type: "used", confirmedAt: again };
+    }
+    const result = await verifyAttestation(typed, {
+      party: this.#deps.party,
+      challenge: bytesOf(stored.challenge),
+    });
+    if (result.type === "wrong") {
+      return result;
+    }
+    if (stored.known.length >= MOST_PASSKEYS) {
+      return wrong("too-many");
+    }
+    const record = (tx: Queryable) => this.#add(tx, user, { passkey: result, visitor });
+    return { type: "right", effect: { type: "enrols", record, isSynced: result.isSynced } };
+  }
+
+  #addedBefore(typed: string, { known }: StoredPasskeys): Date | null {
+    const id = idIn(typed);
+    const found = id === null ? undefined : known.find((one) => bytesOf(one.id).equals(id));
+    return found === undefined ? null : new Date(found.addedAt);
+  }
+
+  async #add(
+    tx: Queryable,
+    user: UserContact,
+    { passkey, visitor }: { passkey: NewPasskey; visitor: Visitor },
+  ): Promise<void> {
+    const { passkeys, enrolments, audit, notices } = this.#deps;
+    const { id, officeId } = user;
+    if (!(await passkeys.add(tx, user, { passkey, at: now(), most: MOST_PASSKEYS }))) {
+      throw new CodeUsedMeanwhile();
+    }
+    await enrolments.close(tx, user);
+    const who = { outcome: "ok", officeId, actor: id, subject: id, visitor } as const;
+    const details = { kind: "passkey", authenticator: authenticatorName(passkey.aaguid) };
+    await audit.add(tx, { type: "factor.enrolled", ...who, details });
+    await notices.send(tx, user, "passkeyAdded", {});
+  }
+}
+
+/** The credential that a text names; null where it names none. */
+function idIn(typed: string): Buffer | null {
+  try {
+    const id: unknown = (JSON.parse(typed) as { readonly id?: unknown } | null)?.id;
+    return typeof id === "string" ? Buffer.from(id, "base64url") : null;
+  } catch {
+    return null;
+  }
+}
