@@ -41,7 +41,7 @@ export async function up(knex: Knex): Promise<void> {
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     ${dropFunctions("find_sign_in", "find_sign_in_state", "begin_sign_in", "end_sign_in", "advance_sign_in")}
-    ${dropFunctions("give_back_code_of")}
+    ${dropFunctions("give_back_code_of", "report_new_browser")}
     drop table console_drafts, sign_ins;
   `);
 }

@@ -175,6 +175,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   166: "An imported password hash is no attack: what would cost too much to compare, protects nothing, or is damaged is refused with its line, and nothing of the file is done.",
   167: "Comparing with an imported hash waits in the queue of passwords and runs in threads, like one of ours.",
   168: "A wrong password takes as long as one of ours and the slowest imported kind together, whether the name exists or not, and whichever kind its hash is.",
+  183: "The first sign-in from an unfamiliar browser is mailed to its owner, a few times a day at most, with a link that ends every session, token and trust; familiar browsers and a new account's first sign-in make no mail, and no sign-in costs the database another statement.",
 };
 
 /** The subjects of the checks, each with its first number. */

@@ -1,7 +1,8 @@
 -- Ends a sign-in, with what a complete one leaves behind: the protocol finds the login, the browser is familiar to its user, the trust
 -- that replaced a code is used, and the audit log has the event. Only the first call ends it; a second one brings the login up to date
--- and makes its browser familiar. p_end says who asks and for whom (src/screens/sign-in/finish.ts); bytes are in hex. Sets the office for
--- what it writes only.
+-- and makes its browser familiar. p_end says who asks and for whom (src/screens/sign-in/finish.ts); bytes are in hex. Where it has a
+-- report, and none of the browser's tokens was the user's, the owner is notified (report_new_browser). Sets the office for what it writes
+-- only.
 create or replace function end_sign_in(p_home smallint, p_id bytea, p_office uuid, p_user uuid, p_at timestamptz, p_end json)
 returns table (is_first boolean, replaced bytea[]) language plpgsql as $$
 declare
@@ -22,6 +23,9 @@ begin
     if json_array_length(p_end -> 'trusted') > 0 then
       update trusted_browsers t set used_at = p_at where t.home = p_home and t.user_id = p_user
         and t.hash in (select decode(h, 'hex') from json_array_elements_text(p_end -> 'trusted') h);
+    end if;
+    if p_end ->> 'report' is not null and cardinality(replaced) = 0 then
+      perform report_new_browser(p_home, p_office, p_user, p_at, p_end -> 'report');
     end if;
     perform add_audit_events(p_home, p_at, p_office, 'sign-in', 'ok', p_user::text, array[p_user::text], p_end ->> 'application',
       (p_end ->> 'address')::inet, p_end ->> 'requestId', json_build_object('methods', p_end ->> 'methods')::jsonb);

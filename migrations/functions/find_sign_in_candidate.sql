@@ -14,7 +14,7 @@ begin
     return;
   end if;
   office := json_build_object('id', found_office.id, 'code', found_office.code, 'name', found_office.name,
-    'status', found_office.status);
+    'status', found_office.status, 'accent', found_office.accent, 'logoUrl', found_office.logo_url);
   perform set_config('vestibule.office', found_office.id::text, true);
   select u.* into found_user from users u
     where u.home = p_home and u.office_id = found_office.id and u.username_key = p_username_key;

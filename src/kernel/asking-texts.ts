@@ -26,6 +26,7 @@ const THROUGH_OFFICE: ReadonlySet<string> = new Set([
   "notMe.gone",
   "notMe.done.too-late.text",
   "notMe.done.next",
+  "notMe.done.ended.next",
   "notice.passwordReset.text",
   "notice.passwordResetLifted.text",
   "notice.passwordChanged.text",

@@ -17,10 +17,15 @@ const issuerOf = ({ demo }: World) => demo.vestibule.issuer;
 async function openLink(
   page: Page,
   world: World,
-  { user, purpose, path }: { user: User; purpose: LinkPurpose; path: string },
+  {
+    user,
+    purpose,
+    path,
+    kind = "number-change",
+  }: { user: User; purpose: LinkPurpose; path: string; kind?: string },
 ): Promise<void> {
   const { services } = world.demo.vestibule;
-  const data = { mail: user.mail, applicationId: null, kind: "number-change" };
+  const data = { mail: user.mail, applicationId: null, kind };
   const link = { purpose, officeId: user.officeId, userId: user.id, at: new Date(Date.now()), data };
   const token = await services.database.inOffice(user.officeId, (tx) => services.stores.links.make(tx, link));
   await page.goto(`${issuerOf(world)}${path}/${token.reveal()}`);
@@ -41,6 +46,11 @@ async function toDispute(page: Page, world: World, outcome: "cancelled" | "too-l
   world.demo.vestibule.services.links.disputeHandlers.set("number-change", () => Promise.resolve(outcome));
   const user = await newcomer(world.demo);
   await openLink(page, world, { user, purpose: "not-me", path: "/not-me" });
+}
+
+async function toNewBrowser(page: Page, world: World): Promise<void> {
+  const user = await newcomer(world.demo);
+  await openLink(page, world, { user, purpose: "not-me", path: "/not-me", kind: "new-browser" });
 }
 
 const setGuard = (world: World, user: User, change: string) =>
@@ -157,6 +167,11 @@ const cancelling = [
   }),
   preview("not-me-late", async (page, world) => {
     await toDispute(page, world, "too-late");
+    await enter(page, {});
+  }),
+  preview("not-me-browser", toNewBrowser),
+  preview("not-me-browser-done", async (page, world) => {
+    await toNewBrowser(page, world);
     await enter(page, {});
   }),
   preview("not-me-gone", async (page, world) => {

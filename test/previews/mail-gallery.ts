@@ -68,6 +68,10 @@ const NOTICES: Readonly<Record<Notice, Values>> = {
   },
   accessRevoked: { application: "Printshop" },
   browserTrusted: { days: 14 },
+  newBrowser: {
+    ...{ time: "29 Nov 2026, 14:03", browser: "Firefox on Windows", network: "2001:db8:1:2::/64" },
+    ...disputes,
+  },
   trustEnded: {},
   trustEndedByOffice: {},
   recoveryCodesMade: {},

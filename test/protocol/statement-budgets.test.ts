@@ -17,6 +17,7 @@ import { useVestibule } from "../support/use-vestibule.ts";
  */
 const BUDGETS = {
   "a sign-in with the password": { statements: 9, commits: 5 },
+  "a sign-in with the password, from an unfamiliar browser": { statements: 9, commits: 5 },
   "a sign-in with an authenticator app": { statements: 14, commits: 7 },
   "a sign-in by text message": { statements: 18, commits: 8 },
   "a refresh": { statements: 2, commits: 1 },
@@ -84,6 +85,11 @@ describe("the statements of a flow", () => {
   const flows: Record<Flow, () => Promise<(click: Click) => Promise<unknown>>> = {
     "a sign-in with the password": async () => {
       const user = await vestibule.makeUser();
+      return (click) => signIn(user, click);
+    },
+    "a sign-in with the password, from an unfamiliar browser": async () => {
+      const user = await vestibule.makeUser();
+      await signIn(user, (request) => request());
       return (click) => signIn(user, click);
     },
     "a sign-in with an authenticator app": async () => {

@@ -2,16 +2,17 @@ import type { AuditStore } from "../audit/audit-store.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import { now } from "../../kernel/clock.ts";
+import type { Secret } from "../../kernel/secret.ts";
 import type { LinkData, OneTimeLink } from "./one-time-link.ts";
 import { officeOfToken } from "./one-time-link.ts";
-import type { OneTimeLinkStore } from "./one-time-link-store.ts";
+import type { LinkRow, OneTimeLinkStore } from "./one-time-link-store.ts";
 import type { UserRef } from "../users/user-ref.ts";
 
 /** What the link cancels; `kind` selects the handler and the page's text `notMe.<kind>.text`. */
 export type DisputeData = LinkData & { readonly kind: string };
 
-/** Cancelled now, or too late: the change was complete, or already cancelled. */
-export type DisputeOutcome = "cancelled" | "too-late";
+/** Cancelled now, or too late: the change was complete, or already cancelled. `ended`: nothing was changed, and the user is signed out everywhere. */
+export type DisputeOutcome = "cancelled" | "too-late" | "ended";
 
 /** Cancels, in the transaction that spends the link. */
 export type DisputeHandler = (
@@ -40,7 +41,14 @@ export class DisputeLinks {
     const { links, issuer } = this.#deps;
     const { id: userId, officeId } = user;
     const token = await links.make(tx, { purpose: "not-me", officeId, userId, at: now(), data });
-    return `${issuer}/not-me/${token.reveal()}`;
+    return addressOf(issuer, token);
+  }
+
+  /** The same for a statement that writes more than the link. */
+  prepare(user: UserRef, data: DisputeData): { readonly address: string; readonly row: LinkRow } {
+    const { links, issuer } = this.#deps;
+    const { token, row } = links.prepare({ purpose: "not-me", officeId: user.officeId, at: now(), data });
+    return { address: addressOf(issuer, token), row };
   }
 
   /** The kind of the change that a link would cancel, and whose it is; null for an invalid link. Changes nothing. */
@@ -76,6 +84,8 @@ export class DisputeLinks {
     });
   }
 }
+
+const addressOf = (issuer: string, token: Secret): string => `${issuer}/not-me/${token.reveal()}`;
 
 function kindOf(link: OneTimeLink | null): string | null {
   const kind = link?.data["kind"];

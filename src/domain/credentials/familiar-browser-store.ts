@@ -17,6 +17,10 @@ const statements = {
     name: "familiar_browser_add",
     text: "select add_familiar_browser($home, $1, $2, $3, $4, $5, $6, $7) as replaced",
   },
+  forgetAll: {
+    name: "familiar_browser_forget_all",
+    text: "delete from familiar_browsers where home = $home and user_id = $1",
+  },
 } as const satisfies Record<string, Statement>;
 
 /** The browsers that are familiar to an account, by a keyed hash of a token: a copy of the table makes no browser familiar. */
@@ -27,5 +31,9 @@ export class FamiliarBrowserStore {
     const values = [user.officeId, user.id, hash, before, at, until, most];
     const [row] = await tx.query<{ replaced: Buffer[] }>(statements.add, values);
     return row?.replaced ?? [];
+  }
+
+  async forgetAll(tx: Queryable, userId: string): Promise<void> {
+    await tx.query(statements.forgetAll, [userId]);
   }
 }

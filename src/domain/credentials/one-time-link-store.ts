@@ -21,6 +21,13 @@ export interface NewLink {
   readonly data?: LinkData;
 }
 
+/** A link for a statement that writes more than the link; the hash is in hex. */
+export interface LinkRow {
+  readonly hash: string;
+  readonly data: LinkData;
+  readonly until: Date;
+}
+
 /** A link as the browser sends it. */
 export interface SubmittedLink {
   readonly purpose: LinkPurpose;
@@ -91,6 +98,16 @@ export class OneTimeLinkStore {
       minutesAfter(at, link.minutes ?? minutes),
     ]);
     return token;
+  }
+
+  /** The token, and the row that a statement has to write. */
+  prepare({ purpose, officeId, at, data = {} }: Omit<NewLink, "userId" | "minutes">): {
+    readonly token: Secret;
+    readonly row: LinkRow;
+  } {
+    const token = newLinkToken(officeId);
+    const hash = this.#hashOf(purpose, officeId, token.reveal()).toString("hex");
+    return { token, row: { hash, data, until: minutesAfter(at, LINK_PURPOSES[purpose].minutes) } };
   }
 
   /** The link if it is valid now; changes nothing. Null for every other link, whatever the reason. */

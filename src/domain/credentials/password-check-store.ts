@@ -1,5 +1,6 @@
 import { homeOf, randomHome } from "../../kernel/home.ts";
 import type { Database, Statement } from "../../platform/database/database.ts";
+import type { OfficeLook } from "../offices/office.ts";
 import { toReserve, type RateLimit, type Reserved } from "../../platform/limits/rate-limit-store.ts";
 
 interface UserRow {
@@ -11,7 +12,8 @@ interface UserRow {
 
 /** The user behind an office code and username, read before the password is checked. */
 export interface Candidate {
-  readonly office: { id: string; code: string; name: string; status: "open" | "closed" } | null;
+  readonly office:
+    (OfficeLook & { id: string; code: string; name: string; status: "open" | "closed" }) | null;
   readonly user: (UserRow & { passwordHash: string }) | null;
   /** Null when the account is not known to have been used from this browser. */
   readonly familiar: FamiliarBrowser | null;

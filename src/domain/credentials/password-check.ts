@@ -6,7 +6,7 @@ import type { OwedWork } from "../../platform/database/owed-work.ts";
 import { epochSeconds } from "../../kernel/clock.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
-import { foldOfficeCode } from "../offices/office.ts";
+import { foldOfficeCode, type OfficeLook } from "../offices/office.ts";
 import { isCommonPassword } from "./common-passwords.ts";
 import type { PasswordHasher } from "./password.ts";
 import type { Counter } from "../../platform/limits/rate-limit-store.ts";
@@ -46,6 +46,8 @@ interface RightPassword {
   readonly at: number;
   /** Belongs in the transaction that records the proof. */
   readonly record: (tx: Queryable) => Promise<void>;
+  /** The look of the office, where the browser is not familiar to the account; null where it is. */
+  readonly newBrowser: OfficeLook | null;
   /** Where `record` does nothing but settle the try; null where more belongs to the proof. */
   readonly settled: SettledTry | null;
   /** Call when nothing was recorded: another request was first, or the database failed. Never throws. */
@@ -143,7 +145,8 @@ export class PasswordCheck {
       await Promise.all([guard.succeed(tx, counters), rehash, expire]);
     };
     const release = () => guard.giveBack(counters);
-    const proof = { officeId: office.id, userId: user.id, at: epochSeconds(at) };
+    const newBrowser = candidate.familiar === null ? office : null;
+    const proof = { officeId: office.id, userId: user.id, at: epochSeconds(at), newBrowser };
     const settled = state === null || after !== null || isCommon ? null : { state, counters };
     return { type: "right", ...proof, record, settled, release };
   }

@@ -54,6 +54,9 @@ export interface OfficeSecondFactor {
   readonly methods: readonly FactorKind[];
 }
 
+/** What mails to the office's users look like. */
+export type OfficeLook = Pick<Branding, "accent" | "logoUrl">;
+
 export interface Branding {
   /** A path on this server. An office of an earlier version may still have an address elsewhere, which no page loads. */
   readonly logoUrl: string | null;

@@ -3,7 +3,7 @@ import type { TextValues } from "../../kernel/languages.ts";
 import type { Help } from "../../kernel/support-contact.ts";
 import type { Queryable } from "../database/database.ts";
 import type { MailLook, MailView } from "./mail-view.ts";
-import type { MessageQueue } from "./message.ts";
+import type { MessageQueue, PreparedMessage } from "./message.ts";
 
 /** Mails that notify users of changes to their account. None contains a code or a secret. */
 export type Notice =
@@ -51,7 +51,8 @@ export type Notice =
   | "numberReplaced"
   | "numberRemoved"
   | "numberSwitchedOff"
-  | "secondFactorSoon";
+  | "secondFactorSoon"
+  | "newBrowser";
 
 export interface Recipient {
   /** The user; null where there is none, or where it is not known which of several. */
@@ -101,5 +102,22 @@ export class Notices {
     const written = this.#view.write(to.language, key, { ...values, name: to.name }, { office, ...help });
     await this.#queue.send(tx, { channel: "mail", to: to.mail, officeId: to.officeId, ...written });
     return true;
+  }
+
+  /**
+   * The same for a statement that writes more than the mail, by `add_message` of the database; null where none is sent. Asks the database
+   * nothing, so it is for notices that name no helper.
+   */
+  prepare(
+    { name, mail, language, officeId }: Recipient,
+    notice: Notice,
+    values: TextValues,
+    office: MailLook,
+  ): PreparedMessage | null {
+    if (this.#queue === null || mail === null) {
+      return null;
+    }
+    const written = this.#view.write(language, `notice.${notice}`, { ...values, name }, { office });
+    return this.#queue.prepare({ channel: "mail", to: mail, officeId, ...written });
   }
 }

@@ -60,7 +60,7 @@ export class Beginning {
       signIn: withRequestedFactor(interaction, signIn),
     };
     const due = nextStep(after.signIn);
-    const ending = due === "done" ? this.#deps.finish.prepare(after) : null;
+    const ending = due === "done" ? this.#deps.finish.prepare(after, proof.newBrowser ?? null) : null;
     if (due === "password" || (ending !== null && ending.trust !== null)) {
       return null;
     }

@@ -5,6 +5,8 @@ import { ACR } from "../../protocol/claims.ts";
 import type { Login } from "../../protocol/models/finished-login.ts";
 import type { TrustedBrowsers } from "../../domain/factors/trusted-browsers.ts";
 import type { FamiliarBrowsers } from "../../domain/credentials/familiar-browsers.ts";
+import type { NewBrowserReport, NewBrowsers } from "../../domain/credentials/new-browsers.ts";
+import type { OfficeLook } from "../../domain/offices/office.ts";
 import { has, hasAcceptedFactor, hasKind, isRecovered, skipsFactorByTrust, nextStep } from "./journey.ts";
 import type { SignIn } from "./sign-in-state.ts";
 import { contactOf } from "./pages/code-outcome.ts";
@@ -18,6 +20,7 @@ interface Deps {
   readonly database: Database;
   readonly store: SignInStore;
   readonly familiar: FamiliarBrowsers;
+  readonly newBrowsers: NewBrowsers;
   readonly trusted: TrustedBrowsers;
 }
 
@@ -64,9 +67,9 @@ export class Finish {
 
   /**
    * The end of a sign-in, for a statement that writes it with the last fact. Throws while a step is still due, so that no bug
-   * elsewhere can sign a user in past the journey.
+   * elsewhere can sign a user in past the journey. `look`: of the office, where the context does not know it yet.
    */
-  prepare(context: PageContext): Ending {
+  prepare(context: PageContext, look: OfficeLook | null = context.office?.branding ?? null): Ending {
     const due = nextStep(context.signIn);
     if (due !== "done") {
       throw new Error(`The sign-in is not complete: ${due} is due.`);
@@ -84,12 +87,19 @@ export class Finish {
         applicationId: interaction.application.id,
         visitor,
         methods: methodsOf(signIn),
+        report: this.#reportOf(context, look),
       },
       trust: this.#trustOf(context),
       finished: ({ replaced }, trust) => ({
         ...{ accountId: account.id, browser: browser.keptOf(replaced), trust, officeCode },
       }),
     };
+  }
+
+  #reportOf({ signIn, user, device }: PageContext, look: OfficeLook | null): NewBrowserReport | null {
+    return user !== null && signIn.facts.some(({ isBrowserNew }) => isBrowserNew === true)
+      ? this.#deps.newBrowsers.report({ account: user.account, look, device })
+      : null;
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Queryable } from "../../platform/database/database.ts";
-import type { Office } from "../../domain/offices/office.ts";
+import type { Office, OfficeLook } from "../../domain/offices/office.ts";
+import type { SeenBrowser } from "../../domain/credentials/new-browsers.ts";
 import type { SettledTry } from "../../domain/credentials/password-check.ts";
 import type { Outcome } from "../../platform/web/page-kit.ts";
 import type { ReaderZone } from "../../kernel/date-format.ts";
@@ -37,7 +38,7 @@ export interface PageContext {
   /** Tokens that may make this browser trusted, each of another user. */
   readonly trust: readonly string[];
   /** What the request reveals about the browser, reduced to known values. */
-  readonly device: object;
+  readonly device: SeenBrowser;
   /** Office code of the last sign-in or deep link in this browser. */
   readonly rememberedOffice: string | null;
   /** No user sees the response: a HEAD request or a prefetch. It must not send a text message. */
@@ -58,6 +59,8 @@ export interface Proof {
   readonly at?: number;
   /** The session that a step-up continues: its uid. */
   readonly session?: string;
+  /** The look of the user's office, where the browser was not familiar to the account. */
+  readonly newBrowser?: OfficeLook | null;
   /** The right code of a confirmed factor that proves it. */
   readonly code?: Extract<CodeEffect, { type: "proves" }>;
   /** What else changes, where the journey reads more of it than the facts; it is asked again afterwards, in the same transaction. */

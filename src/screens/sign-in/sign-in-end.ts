@@ -1,4 +1,5 @@
 import type { NewFamiliar } from "../../domain/credentials/familiar-browser-store.ts";
+import type { NewBrowserReport } from "../../domain/credentials/new-browsers.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Login } from "../../protocol/models/finished-login.ts";
 
@@ -12,6 +13,8 @@ export interface SignInEnd {
   readonly visitor: Visitor;
   /** What was proved, for the audit log. */
   readonly methods: readonly string[];
+  /** Notifies the owner of an unfamiliar browser; null where the browser is familiar, or no mail can be sent. */
+  readonly report: NewBrowserReport | null;
 }
 
 /** What `end_sign_in` of the database returns. */
@@ -23,7 +26,15 @@ export interface Ended {
 }
 
 /** The end as `end_sign_in` of the database reads it. */
-export const endJson = ({ login, familiar, trusted, applicationId, visitor, methods }: SignInEnd): string =>
+export const endJson = ({
+  login,
+  familiar,
+  trusted,
+  applicationId,
+  visitor,
+  methods,
+  report,
+}: SignInEnd): string =>
   JSON.stringify({
     login,
     browser: inHex(familiar.hash),
@@ -35,6 +46,7 @@ export const endJson = ({ login, familiar, trusted, applicationId, visitor, meth
     address: visitor.address,
     requestId: visitor.requestId,
     methods: methods.join(" "),
+    report,
   });
 
 const inHex = (bytes: Buffer): string => bytes.toString("hex");

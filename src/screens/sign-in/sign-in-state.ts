@@ -9,6 +9,8 @@ export interface Fact {
   readonly at: number;
   /** The session that a step-up continues: its uid. */
   readonly session?: string;
+  /** Whether the browser was not familiar to the account when the password was proved. */
+  readonly isBrowserNew?: boolean;
 }
 
 /** Facts about an existing factor of any kind, and about a new one. */
@@ -67,13 +69,18 @@ export interface SignIn {
 
 /** A proof, as far as its facts go. `at`: when it was proved; default: when it is recorded. */
 interface Proved extends Pick<Fact, "type" | "session"> {
+  readonly newBrowser?: object | null;
   readonly also?: readonly FactType[];
   readonly at?: number;
 }
 
 /** The facts of a proof, as they are stored. */
-export const factsOf = ({ type, also = [], at, session }: Proved, recordedAt: number): Fact[] =>
+export const factsOf = (
+  { type, also = [], at, session, newBrowser = null }: Proved,
+  recordedAt: number,
+): Fact[] =>
   [type, ...also].map((one) => ({
     ...{ type: one, at: at ?? recordedAt },
     ...(session === undefined ? {} : { session }),
+    ...(newBrowser === null ? {} : { isBrowserNew: true }),
   }));

@@ -1,7 +1,7 @@
 import type { FamiliarBrowsers } from "../../domain/credentials/familiar-browsers.ts";
 import type { MailThrottle } from "../../domain/credentials/mail-throttle.ts";
-import type { DisputeLinks } from "../../domain/credentials/dispute-links.ts";
-import { type DisputeHandler } from "../../domain/credentials/dispute-links.ts";
+import type { DisputeHandler, DisputeLinks } from "../../domain/credentials/dispute-links.ts";
+import { NewBrowsers, type SeenBrowser } from "../../domain/credentials/new-browsers.ts";
 import { OfficeReminder } from "../../domain/credentials/office-reminder.ts";
 import { PasswordCheck } from "../../domain/credentials/password-check.ts";
 import { PasswordComparison } from "../../domain/credentials/password-comparison.ts";
@@ -10,6 +10,8 @@ import { PasswordLinks } from "../../domain/credentials/password-links.ts";
 import { PasswordRenewal } from "../../domain/credentials/password-renewal.ts";
 import { PasswordReset } from "../../domain/credentials/password-reset.ts";
 import { PasswordKinds } from "../../domain/credentials/password-kinds.ts";
+import { deviceName } from "../../platform/web/device-name.ts";
+import type { Texts } from "../../platform/web/texts.ts";
 import type { Deps, AccountDeps } from "./dependencies.ts";
 
 /** Everything that uses a link in a mail. */
@@ -21,6 +23,7 @@ export interface LinkServices {
   readonly passwordReset: PasswordReset;
   readonly passwordRenewal: PasswordRenewal;
   readonly officeReminder: OfficeReminder;
+  readonly newBrowsers: NewBrowsers;
 }
 
 export function linkServices(
@@ -28,15 +31,20 @@ export function linkServices(
   needs: Pick<LinkServices, "disputes" | "disputeHandlers"> & {
     readonly throttle: MailThrottle;
     readonly familiar: FamiliarBrowsers;
+    readonly texts: Texts;
   },
 ): LinkServices {
-  const { disputes, disputeHandlers, throttle, familiar } = needs;
+  const { disputes, disputeHandlers, throttle, familiar, texts } = needs;
+  const { timeZone } = deps.settings;
+  const nameOf = (device: SeenBrowser, language: string): string =>
+    deviceName({ device }, texts.in(language));
   return {
     ...{ disputes, disputeHandlers },
     passwordLinks: new PasswordLinks({ ...deps, throttle, familiar, checks: deps.passwordChecks }),
     passwordReset: new PasswordReset({ ...deps, familiar }),
     passwordRenewal: new PasswordRenewal(deps),
     officeReminder: new OfficeReminder({ ...deps, throttle }),
+    newBrowsers: new NewBrowsers({ ...deps, disputes, nameOf, timeZone }),
   };
 }
 

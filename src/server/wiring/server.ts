@@ -198,7 +198,7 @@ function signInDeps({ services, web: { cookies }, interactions }: ScreenDeps): F
   const { database, offices, users, familiar, stores, secondFactor } = services;
   const { codes, trusted } = secondFactor;
   const store = stores.signIns;
-  const finish = new Finish({ database, store, familiar, trusted });
+  const finish = new Finish({ database, store, familiar, newBrowsers: services.links.newBrowsers, trusted });
   const beginning = new Beginning({ store, finish, beginnings: stores.signInBeginnings });
   const recording = new FactRecording({ store, finish, facts: stores.signInFacts });
   const stepUp = new SessionStepUp({ users, store });

@@ -29,6 +29,7 @@ import {
   requirePrivateSecrets,
   type Secrets,
 } from "../../platform/secrets/secrets-file.ts";
+import { deviceName } from "../../platform/web/device-name.ts";
 import { Texts } from "../../platform/web/texts.ts";
 import type { Settings } from "../settings/settings.ts";
 import { composeStores, type Foundation, type Stores } from "./stores.ts";
@@ -144,10 +145,10 @@ export function composeDomain(foundation: Foundation): Domain {
   const accountDeps = { ...deps, numberRequests: secondFactor.numberRequests };
   const throttle = new MailThrottle({ ...deps, store: stores.rateLimits });
   const familiar = new FamiliarBrowsers({ ...deps, store: stores.familiarBrowsers });
-  const links = linkServices(accountDeps, { disputes, disputeHandlers, throttle, familiar });
+  const links = linkServices(accountDeps, { disputes, disputeHandlers, throttle, familiar, texts });
   const { passwords, passwordKinds } = passwordServices(deps, familiar);
   const ownAccount = ownAccountServices(accountDeps, { passwords, throttle, disputes, secondFactor });
-  addDisputeHandlers(disputeHandlers, { ownAccount, secondFactor });
+  addDisputeHandlers(disputeHandlers, { ownAccount, secondFactor, links });
   const policyNotices = new PolicyNotices({ ...deps, store: stores.policyNoticeRounds, jobs: taskJobs });
   const auditLog = auditServices(deps, texts);
   const managed = { officeService: officeService(deps, policyNotices), auditLog };
@@ -173,8 +174,9 @@ export function composeDomain(foundation: Foundation): Domain {
 
 function addDisputeHandlers(
   handlers: Map<string, DisputeHandler>,
-  { ownAccount, secondFactor }: Pick<Domain, "ownAccount" | "secondFactor">,
+  { ownAccount, secondFactor, links }: Pick<Domain, "ownAccount" | "secondFactor" | "links">,
 ): void {
+  handlers.set("new-browser", links.newBrowsers.end);
   handlers.set("mail-change", ownAccount.mailChange.undo);
   handlers.set("number-change", (tx, { userId, visitor }) =>
     secondFactor.numberDisputes.cancel(tx, userId, visitor),

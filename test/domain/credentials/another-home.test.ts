@@ -144,7 +144,7 @@ describe("T87 what belongs to an office at another home", function () {
       const at = new Date(Date.now());
       const { isFirst } = await services.database.inOffice(officeId, (tx) =>
         signIns.end(tx, uid, personOf(user), {
-          ...{ trusted, applicationId: "app", visitor: VISITOR, methods: [] },
+          ...{ trusted, applicationId: "app", visitor: VISITOR, methods: [], report: null },
           login: { accountId: user.id, amr: ["pwd"], acr: "urn:vestibule:acr:1", authTime: 0 },
           familiar: { hash, before: [], at, until: new Date(at.getTime() + HOUR), most: 20 },
         }),

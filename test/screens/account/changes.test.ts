@@ -128,7 +128,10 @@ describe("changes on the account page", () => {
     });
     expectOn(again, "/account");
     expect(await events(user)).to.deep.equal(["password.changed"]);
-    expect(await mails()).to.deep.equal(["Your password was changed"]);
+    expect(await mails()).to.deep.equal([
+      "New sign-in to your Vestibule account",
+      "Your password was changed",
+    ]);
   });
 
   it("T3 refuses without the current password, with a wrong one, from elsewhere and for another user", async () => {

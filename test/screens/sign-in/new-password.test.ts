@@ -61,9 +61,8 @@ describe("an expired password", () => {
     travel(31 * SECOND);
     expect(hasCode((await signedIn(NEW)).page), "the next time").to.equal(true);
     expect((await passPassword(vestibule.browser(), application, user)).status, "the old one").to.equal(400);
-    expect((await mailsTo(vestibule, "expired@mail.example"))[0]?.subject).to.equal(
-      "Your password was changed",
-    );
+    const mails = await mailsTo(vestibule, "expired@mail.example");
+    expect(mails.map(({ subject }) => subject)).to.include("Your password was changed");
   });
 
   it("does not let a user who knows it alone choose another", async () => {
