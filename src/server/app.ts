@@ -35,6 +35,7 @@ import type { RefusedRequests } from "../protocol/requests/refused-requests.ts";
 import { revocationAsJson } from "../protocol/revocation.middleware.ts";
 import { ACCOUNT_SITE } from "../screens/account/page.ts";
 import { CONSOLE_SITE } from "../screens/console/page.ts";
+import { routeTemplate } from "./route-template.ts";
 import { createRoutes, type Features } from "./routes.ts";
 import { securityHeaders } from "../platform/web/security-headers.ts";
 import type { Log } from "../kernel/log.ts";
@@ -76,7 +77,7 @@ export function createApp(deps: AppDeps): Provider {
 
   const programs = programsOf(settings);
   const exceptForPrograms = exceptFor(programs);
-  provider.use(requests(log));
+  provider.use(requests(log, routeTemplate(programs)));
   provider.use(securityHeaders(settings.issuer, [ACCOUNT_SITE.home, CONSOLE_SITE.home]));
   provider.use(
     exceptForPrograms(

@@ -1,11 +1,15 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 import { now } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
+import { Signal } from "../../kernel/signal.ts";
 import type { AuditEvent } from "./audit-event.ts";
 
 const statements = {
   add: { name: "audit_add", text: "select add_audit_events($home, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)" },
 } as const satisfies Record<string, Statement>;
+
+/** Every event that this process has written, before its transaction is committed. Functions of the database write some; their callers tell. */
+export const auditWritten = new Signal<Pick<AuditEvent, "type" | "outcome" | "officeId" | "details">>();
 
 type EventOfAll = Omit<AuditEvent, "subject">;
 
@@ -39,6 +43,7 @@ export class AuditStore {
       visitor?.requestId ?? null,
       JSON.stringify(details ?? {}),
     ]);
+    auditWritten.emit({ type, outcome, officeId, ...(details === undefined ? {} : { details }) });
     if (outcome === "alarm") {
       // Anyone who watches the log sees it at once; it holds no data about a user.
       this.#log?.warn({ type, officeId, requestId: visitor?.requestId ?? null }, "alarm in the audit log");

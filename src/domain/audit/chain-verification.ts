@@ -1,3 +1,4 @@
+import { Signal } from "../../kernel/signal.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { AuditSealStore, Chain } from "./audit-seal-store.ts";
 import { checkSeals, type ChainFault, type ChainMark } from "./chain-check.ts";
@@ -16,6 +17,9 @@ export interface ChainReport {
   readonly fault: ChainFault | null;
 }
 
+/** A chain, or a part of it, was verified. */
+export const chainVerified = new Signal<{ readonly officeId: string | null; readonly isWhole: boolean }>();
+
 const PAGE = 1_000;
 
 /** Verifies a chain from its checkpoint to its end, page by page, on one snapshot of the database. */
@@ -32,13 +36,31 @@ export class ChainVerification {
       const chain = await this.#store.chain(tx);
       const sealed = await this.#checkSealed(tx, chain, { officeId, known });
       const waiting = await this.#checkUnsealed(tx, officeId);
+      const fault = sealed.fault ?? waiting.fault;
+      chainVerified.emit({ officeId, isWhole: fault === null });
       return {
         checked: sealed.mark.position - chain.checkpoint.position,
         ...chain,
         unsealed: waiting.count,
         unsealedSince: waiting.since,
-        fault: sealed.fault ?? waiting.fault,
+        fault,
       };
+    });
+  }
+
+  /** Verifies the last `count` seals of a chain, and that they lead to its stored end. Returns whether they do. */
+  verifyEnd(officeId: string | null, count: number): Promise<boolean> {
+    return this.#store.inSnapshot(officeId, async (tx) => {
+      const { head, checkpoint } = await this.#store.chain(tx);
+      const before = head.position - count;
+      // One more than is checked: its hash is where the check begins.
+      const isPart = before > checkpoint.position;
+      const [known] = isPart ? await this.#store.seals(tx, before - 1, 1) : [checkpoint];
+      const from = known ?? checkpoint;
+      const { mark, fault } = checkSeals(from, await this.#store.seals(tx, from.position, count));
+      const isWhole = fault === null && endFault(mark, head, null) === null;
+      chainVerified.emit({ officeId, isWhole });
+      return isWhole;
     });
   }
 

@@ -1,12 +1,24 @@
 import * as argon2 from "argon2";
 import { PageError } from "../../kernel/errors.ts";
+import { stopwatch } from "../../kernel/clock.ts";
 import { randomKey } from "../../kernel/random.ts";
+import { Readings, Signal } from "../../kernel/signal.ts";
+import { Work } from "../../kernel/work.ts";
 import { costOfStored, importedText, isArgon2, verifyImported } from "./imported-hashes/imported-hash.ts";
 import type { PasswordCost } from "./password-cost.ts";
 
 /** Argon2id with one lane. The only file that imports argon2. */
 const parametersOf = ({ memoryCost, timeCost }: PasswordCost) =>
   ({ type: argon2.argon2id, memoryCost, timeCost, parallelism: 1 }) as const;
+
+/** One hash or comparison, without the time that it waited for its turn. */
+export const hashing = new Work<null>();
+
+/** How long a hash waited for its turn; null when the queue was full and it got none. */
+export const hashTurn = new Signal<{ readonly waitedMs: number | null }>();
+
+/** Hashes that run and that wait, of each hasher. */
+export const hashLoad = new Readings<{ readonly running: number; readonly waiting: number }>();
 
 /** A hash in PHC format that no password has: salt and digest are drawn. */
 function madeUpHash({ memoryCost, timeCost }: PasswordCost): string {
@@ -36,6 +48,7 @@ export class PasswordHasher {
     this.#limits = limits;
     this.#parameters = parametersOf(limits.cost);
     this.#dummy = madeUpHash(limits.cost);
+    hashLoad.add(() => ({ running: this.#running, waiting: this.#waiting.length }));
   }
 
   /** An argon2id hash in PHC format. Throws PageError "busy" when the queue is full. */
@@ -91,9 +104,11 @@ export class PasswordHasher {
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const asked = stopwatch();
     await this.#turn();
+    hashTurn.emit({ waitedMs: stopwatch() - asked });
     try {
-      return await work();
+      return await hashing.run(null, work);
     } finally {
       this.#running -= 1;
       this.#waiting.shift()?.();
@@ -103,6 +118,7 @@ export class PasswordHasher {
   async #turn(): Promise<void> {
     if (this.#running >= this.#limits.concurrency) {
       if (this.#waiting.length >= this.#limits.queue) {
+        hashTurn.emit({ waitedMs: null });
         throw new PageError("busy", { retryAfter: 5 });
       }
       await new Promise<void>((resolve) => this.#waiting.push(resolve));

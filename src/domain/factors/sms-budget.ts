@@ -2,6 +2,7 @@ import type { AuditStore } from "../audit/audit-store.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
+import { Signal } from "../../kernel/signal.ts";
 import { networkLimits } from "../../platform/limits/network-limits.ts";
 import type { Counter, RateLimit, RateLimitStore, Reserved } from "../../platform/limits/rate-limit-store.ts";
 import type { Office } from "../offices/office.ts";
@@ -50,6 +51,13 @@ interface Deps {
 
 const HOUR = 60;
 const DAY = 24 * HOUR;
+
+/** An office has sent a message: how many of its day, and how many it may. */
+export const smsBudgetUsed = new Signal<{
+  readonly officeId: string;
+  readonly sent: number;
+  readonly budget: number;
+}>();
 
 /** The counters, and the stop that each causes when it is full. */
 const STOPS = {
@@ -143,6 +151,7 @@ export class SmsBudget {
   async #warn(tx: Queryable, { user, office }: SmsRequest, counted: readonly Reserved[]): Promise<void> {
     const sent = counted.find(({ scope }) => scope === "sms-office")?.used ?? 0;
     const budget = office.smsDailyBudget;
+    smsBudgetUsed.emit({ officeId: user.officeId, sent, budget });
     const percent = [100, 80].find((share) => sent === Math.ceil((budget * share) / 100));
     if (percent === undefined) {
       return;

@@ -1,4 +1,5 @@
 import type { Visitor } from "../../kernel/visitor.ts";
+import { auditWritten } from "../audit/audit-store.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import { minutesAfter, secondsAfter, now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
@@ -111,6 +112,7 @@ export class SmsCodeService {
         if (full !== null) {
           throw new BudgetSpent(full);
         }
+        auditWritten.emit({ type: "sms.sent", outcome: "ok", officeId: wish.user.officeId });
         return { type: "sent", sent };
       }
     }

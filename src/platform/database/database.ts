@@ -3,6 +3,7 @@ import { OperatorError } from "../../kernel/errors.ts";
 import { homeOf, NO_OFFICE } from "../../kernel/home.ts";
 import type { Log } from "../../kernel/log.ts";
 import { UUID } from "../../kernel/random.ts";
+import { Work } from "../../kernel/work.ts";
 import type { Secret } from "../../kernel/secret.ts";
 import type { ConnectionCheck } from "./connection.ts";
 import { ChannelListening, HEARTBEAT, type Heartbeat, type Listener, type Listening } from "./listening.ts";
@@ -24,6 +25,9 @@ export interface Statement {
   readonly name: string;
   readonly text: string;
 }
+
+/** One statement, by its name. What is sent and what comes back is not for watchers. */
+export const statementWork = new Work<{ readonly name: string }>();
 
 export interface Queryable {
   query<Row extends object>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>;
@@ -63,8 +67,7 @@ export function connectDatabase({
   const pool = openPool({ ...options, name, session, pipeline: true });
   const listening = new Set<ChannelListening>();
   return {
-    query: (statement, values) =>
-      pool.use(async (client) => rowsOf(await client.query(prepared(statement, values)))),
+    query: (statement, values) => pool.use((client) => send(client, prepared(statement, values))),
     inOffice: (officeId, work) =>
       inTransaction(pool, { begin: beginFor(officeId), home: homeOf(officeId) }, work),
     transaction: (work) => inTransaction(pool, { begin: "begin", home: NO_OFFICE }, work),
@@ -112,17 +115,26 @@ async function commitAfter<T>(
   const begun = client.query(begin);
   begun.catch(() => undefined);
   const result = await work({
-    query: async (statement, values) => rowsOf(await client.query(atHome(home, statement, values))),
+    query: (statement, values) => send(client, atHome(home, statement, values)),
   });
   await begun;
-  const { command } = await client.query("commit");
+  const { command } = await statementWork.run({ name: "commit" }, () => client.query("commit"));
   if (command !== "COMMIT") {
     throw new Error("The transaction was rolled back by the database.");
   }
   return result;
 }
 
-const prepared = (statement: Statement, values: readonly unknown[] = []) => ({
+interface Prepared {
+  readonly name: string;
+  readonly text: string;
+  readonly values: unknown[];
+}
+
+const send = async <Row extends object>(client: Client, asked: Prepared): Promise<Row[]> =>
+  rowsOf(await statementWork.run({ name: asked.name }, () => client.query(asked)));
+
+const prepared = (statement: Statement, values: readonly unknown[] = []): Prepared => ({
   name: statement.name,
   text: statement.text,
   values: [...values],
@@ -131,7 +143,7 @@ const prepared = (statement: Statement, values: readonly unknown[] = []) => ({
 const HOME = "$home";
 
 /** The home is the last value, so that a statement counts its own from one. */
-function atHome(home: number, { name, text }: Statement, values: readonly unknown[] = []) {
+function atHome(home: number, { name, text }: Statement, values: readonly unknown[] = []): Prepared {
   return text.includes(HOME)
     ? prepared({ name, text: text.replaceAll(HOME, `$${String(values.length + 1)}`) }, [...values, home])
     : prepared({ name, text }, values);

@@ -4,7 +4,6 @@ import type { Log } from "../../kernel/log.ts";
 import { doneWithin } from "../../kernel/done-within.ts";
 import {
   Connection,
-  connectionConfig,
   ConnectionRefused,
   prepareConnection,
   WRITABLE,
@@ -15,6 +14,8 @@ import { readDatabaseAddress } from "./database-address.ts";
 import { databaseFault } from "./database-fault.ts";
 import { hostName, type DatabaseHost } from "./database-host.ts";
 import { HostOrder } from "./host-order.ts";
+import { latestConfig, type ConfigFor } from "./latest-config.ts";
+import { poolLoad, poolTurn } from "./pool-load.ts";
 
 /**
  * A pool of connections. Checks each connection before its first use, and closes a broken one instead of reusing it. Never retries
@@ -62,20 +63,34 @@ export function openPool(options: PoolOptions): ConnectionPool {
   pool.on("error", (error) => {
     options.log.warn({ error }, "an idle database connection ended");
   });
-  return new LendingPool(pool, order, opened);
+  return new LendingPool(pool, order, { opened, name: options.name });
 }
 
 class LendingPool implements ConnectionPool {
   readonly #pool: Pool;
   readonly #order: HostOrder;
   readonly #opened: ReadonlySet<Connection>;
+  readonly #name: string;
+  readonly #forget: () => void;
   #trustedFrom = 0;
   #closed: Promise<void> | null = null;
 
-  constructor(pool: Pool, order: HostOrder, opened: ReadonlySet<Connection>) {
+  constructor(
+    pool: Pool,
+    order: HostOrder,
+    { opened, name }: { opened: ReadonlySet<Connection>; name: string },
+  ) {
     this.#pool = pool;
     this.#order = order;
     this.#opened = opened;
+    this.#name = name;
+    this.#forget = poolLoad.add(() => ({
+      pool: name,
+      used: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+      size: pool.options.max,
+    }));
   }
 
   async use<T>(work: (client: Client) => Promise<T>): Promise<T> {
@@ -91,6 +106,15 @@ class LendingPool implements ConnectionPool {
   }
 
   async take(): Promise<PoolClient> {
+    const asked = stopwatch();
+    try {
+      return await this.#takeTrusted();
+    } finally {
+      poolTurn.emit({ pool: this.#name, waitedMs: stopwatch() - asked });
+    }
+  }
+
+  async #takeTrusted(): Promise<PoolClient> {
     for (;;) {
       const client = await this.#order.inTurn(() => this.#pool.connect());
       if (this.#isTrusted(client)) {
@@ -106,6 +130,7 @@ class LendingPool implements ConnectionPool {
   }
 
   async #closeWithin(ms: number): Promise<void> {
+    this.#forget();
     await doneWithin(ms, this.#pool.end());
     this.#opened.forEach((connection) => {
       connection.destroy();
@@ -173,34 +198,6 @@ function clientsOf(configFor: ConfigFor, order: HostOrder, opened: Set<Connectio
         callback();
       }, callback);
       return undefined;
-    }
-  };
-}
-
-type ConfigFor = (place: DatabaseHost) => ClientConfig;
-
-/**
- * Reads certificate files for each connection, because they are renewed while the server runs. While a file is missing, uses its
- * previous content: the pool does not catch an error thrown here, and the process would end.
- */
-function latestConfig(options: PoolOptions): ConfigFor {
-  const known = new Map<string, ClientConfig>();
-  return (place) => {
-    const name = hostName(place);
-    try {
-      const config = connectionConfig(options, place);
-      known.set(name, config);
-      return config;
-    } catch (error) {
-      const before = known.get(name);
-      if (before === undefined) {
-        throw error;
-      }
-      options.log.warn(
-        { error },
-        "a file of the database's address cannot be read; what it held before is used",
-      );
-      return before;
     }
   };
 }

@@ -1,6 +1,8 @@
 import { setInterval } from "node:timers";
 import { secondsAfter, now } from "../../kernel/clock.ts";
 import type { SecretBox } from "../../kernel/secret.ts";
+import { Signal } from "../../kernel/signal.ts";
+import { Work } from "../../kernel/work.ts";
 import type { Gateways, SendResult } from "./gateway.ts";
 import type { Channel, Message } from "./message.ts";
 import { openMessage } from "./message-content.ts";
@@ -15,6 +17,12 @@ interface Deps {
   /** Age after which a claim is stale, because its process has died. A running process renews it four times as often. */
   readonly claimSeconds?: number;
 }
+
+/** How a try to deliver a message ended; `retry`: it waits for another one. */
+export const messageTried = new Signal<{ readonly channel: Channel; readonly state: FinalState | "retry" }>();
+
+/** A call of a provider. */
+export const providerCall = new Work<{ readonly channel: Channel }>();
 
 /** Delay before the next try, by the number of tries so far; the last value repeats. */
 const BACKOFF_SECONDS = {
@@ -58,6 +66,7 @@ export class Delivery {
     }
     const message = openMessage(box, ref.id, claim.sealed);
     if (at >= claim.until) {
+      messageTried.emit({ channel: message.channel, state: "expired" });
       await store.finish(ref, { state: "expired", at: at, reason: null, providerId: null });
       return;
     }
@@ -84,7 +93,7 @@ export class Delivery {
     }, this.#claimSeconds * 250);
     renewal.unref();
     try {
-      return await gateway.send(ref.id, message);
+      return await providerCall.run({ channel: message.channel }, () => gateway.send(ref.id, message));
     } finally {
       clearInterval(renewal);
     }
@@ -97,7 +106,9 @@ export class Delivery {
   ) {
     const { store } = this.#deps;
     const at = now();
+    const { channel } = message;
     if (result.type === "sent") {
+      messageTried.emit({ channel, state: "sent" });
       await store.finish(ref, { state: "sent", at, reason: null, providerId: result.providerId });
       return;
     }
@@ -105,10 +116,12 @@ export class Delivery {
     const seconds = backoff(message.channel, claim.attempts);
     if (isRetryable && secondsAfter(at, seconds) < claim.until) {
       const dueAt = secondsAfter(at, seconds);
+      messageTried.emit({ channel, state: "retry" });
       await this.#retryLater(ref, { at, reason: result.reason, seconds, dueAt, channel: message.channel });
       return;
     }
     const state: FinalState = result.type === "again" ? "failed" : result.type;
+    messageTried.emit({ channel, state });
     await store.finish(ref, { state, at, reason: result.reason, providerId: null });
   }
 

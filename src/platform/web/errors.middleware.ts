@@ -1,10 +1,14 @@
 import { databaseFault } from "../database/database-fault.ts";
 import type { Log } from "../../kernel/log.ts";
-import { PageError, statusOf } from "../../kernel/errors.ts";
+import { PageError, statusOf, type ErrorKind } from "../../kernel/errors.ts";
+import { Signal } from "../../kernel/signal.ts";
 import type { Context, Handler } from "./context.ts";
 import { kindOfError } from "./error-kind.ts";
 import type { ErrorPage } from "./error-page.ts";
 import type { OAuthError, Program, Programs } from "./program-errors.ts";
+
+/** A request ended with an error, as a page or for a program. */
+export const requestFailed = new Signal<{ readonly kind: ErrorKind }>();
 
 const METHODS = new Set(["GET", "HEAD", "POST", "OPTIONS"]);
 
@@ -33,6 +37,7 @@ export function errors({ page, log, programs, refused }: ErrorsDeps): Handler {
       }
     } catch (error) {
       const fault = toPageError(error);
+      requestFailed.emit({ kind: fault.kind });
       logFault(log, ctx, { error, fault });
       const refusal = await page.answer(ctx, fault, programs.get(ctx.path));
       if (refusal !== null && ctx.status < 500) {

@@ -1,14 +1,26 @@
 import type { Log } from "../../kernel/log.ts";
+import { Work } from "../../kernel/work.ts";
 import { stopwatch } from "../../kernel/clock.ts";
 import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
 import { DEFAULT_TIME_ZONE } from "../../kernel/time-zone.ts";
 import { randomToken } from "../../kernel/random.ts";
 import { addressGroup, plainAddress } from "./address.ts";
-import type { Handler } from "./context.ts";
+import type { Context, Handler } from "./context.ts";
 import { safePath } from "./errors.middleware.ts";
 
+/** A request, for those who count and trace: nothing of its address but the template of its route. */
+interface SeenRequest {
+  readonly method: string;
+  readonly traceparent: string;
+  /** Asked when the request was answered. */
+  readonly route: () => string;
+  readonly status: () => number;
+}
+
+export const requestWork = new Work<SeenRequest>();
+
 /** Gives each request an id, determines the client's address, and logs the response in one line. */
-export function requests(log: Log): Handler {
+export function requests(log: Log, routeOf: (ctx: Context) => string): Handler {
   return async (ctx, next) => {
     const started = stopwatch();
     // When a proxy reports no address (`unknown`), the proxy's own address counts, so that rate limits still apply.
@@ -21,7 +33,7 @@ export function requests(log: Log): Handler {
     ctx.state.helper = "office";
     ctx.state.asksForHelp = null;
     ctx.state.visitor = { address, addressGroup: addressGroup(address), requestId };
-    await next();
+    await (requestWork.isWatched ? requestWork.run(seenOf(ctx, routeOf), next) : next());
     if (log.isLevelEnabled("info")) {
       const milliseconds = Math.round(stopwatch() - started);
       const { method, status } = ctx;
@@ -29,3 +41,10 @@ export function requests(log: Log): Handler {
     }
   };
 }
+
+const seenOf = (ctx: Context, routeOf: (ctx: Context) => string): SeenRequest => ({
+  method: ctx.method,
+  traceparent: ctx.get("traceparent"),
+  route: () => routeOf(ctx),
+  status: () => ctx.status,
+});

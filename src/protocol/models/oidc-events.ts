@@ -3,13 +3,35 @@ import type { AuditEvent } from "../../domain/audit/audit-event.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { AuditStore } from "../../domain/audit/audit-store.ts";
 import type { Log } from "../../kernel/log.ts";
+import { Signal } from "../../kernel/signal.ts";
 import { KIND, type Kind } from "./oidc-model.ts";
 import { reportReuse, type ReusedToken } from "./reused-token.ts";
 import { currentWork, grantKey } from "./unit-of-work.ts";
 import { isUnbound } from "../requests/code-binding.ts";
 
+/** An application asked for tokens by a grant, and got them or not. */
+export const tokensAsked = new Signal<{ readonly grant: unknown; readonly isGranted: boolean }>();
+
+/** A sign-in has started: an authorization request needs one. */
+export const signInStarted = new Signal<null>();
+
+/** Tells what oidc-provider has seen, for those who count it. */
+function tellProtocol(provider: Provider): void {
+  const asked = (isGranted: boolean) => (ctx: KoaContextWithOIDC) => {
+    tokensAsked.emit({ grant: ctx.oidc.params?.["grant_type"], isGranted });
+  };
+  provider.on("grant.success", asked(true));
+  provider.on("grant.error", asked(false));
+  provider.on("interaction.started", (_ctx, prompt) => {
+    if (prompt.name === "login") {
+      signInStarted.emit(null);
+    }
+  });
+}
+
 /** Writes to the audit log what only oidc-provider sees: sign-outs, reused tokens, used exceptions. */
 export function auditProtocol(provider: Provider, audit: AuditStore, log: Log): void {
+  tellProtocol(provider);
   const failed = (type: AuditEvent["type"]) => (error: unknown) => {
     log.error({ error, type }, "an event is missing in the audit log");
   };

@@ -5,6 +5,7 @@ import { isOwnApplication } from "../../domain/applications/own-application.ts";
 import type { RefusalStore } from "../../domain/applications/refusal-store.ts";
 import { now, stopwatch } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
+import { Signal } from "../../kernel/signal.ts";
 import { isVisitor } from "../models/oidc-events.ts";
 import { isMistake, refusedRequest, type RefusedRequest } from "./refusal.ts";
 import { RefusalBudget } from "./refusal-budget.ts";
@@ -20,6 +21,9 @@ const EVENTS = [
   "revocation.error",
   "end_session.error",
 ];
+
+/** A request of an application was refused. */
+export const requestRefused = new Signal<Pick<RefusedRequest, "endpoint" | "refusal">>();
 
 interface Deps {
   readonly log: Log;
@@ -67,6 +71,7 @@ export class RefusedRequests {
   note(request: RefusedRequest, requestId: string | null, known: string | null = null): void {
     const { log } = this.#deps;
     const { application, endpoint, refusal, description, detail, sentAddress } = request;
+    requestRefused.emit({ endpoint, refusal });
     const what = JSON.stringify([application, endpoint, refusal, description, detail, sentAddress]);
     if (isMistake(request) && this.#budget.take(known ?? "", what, stopwatch())) {
       log.warn({ ...request, requestId }, "an application's request was refused");

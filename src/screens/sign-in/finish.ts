@@ -1,5 +1,6 @@
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import { amrOfKind, FACTOR_KINDS, FACTORS } from "../../domain/factors/factor.ts";
+import { auditWritten } from "../../domain/audit/audit-store.ts";
 import { PageError } from "../../kernel/errors.ts";
 import { ACR } from "../../protocol/claims.ts";
 import type { Login } from "../../protocol/models/finished-login.ts";
@@ -14,6 +15,7 @@ import { trustDaysOf } from "./pages/challenge.ts";
 import type { PageContext } from "./page.ts";
 import type { SignInUser } from "./sign-in-row.ts";
 import type { Ended, SignInEnd } from "./sign-in-end.ts";
+import { signInFinished } from "./sign-in-signals.ts";
 import type { SignInStore } from "./sign-in-store.ts";
 
 interface Deps {
@@ -79,6 +81,7 @@ export class Finish {
     const { interaction, signIn, visitor } = context;
     const browser = familiar.prepare(context.browser);
     const { code: officeCode } = account.office;
+    const methods = methodsOf(signIn);
     return {
       end: {
         login: loginOf(signIn, account.id),
@@ -86,13 +89,16 @@ export class Finish {
         trusted: skipsFactorByTrust(signIn) ? trusted.hashes(context.trust) : [],
         applicationId: interaction.application.id,
         visitor,
-        methods: methodsOf(signIn),
+        methods,
         report: this.#reportOf(context, look),
       },
       trust: this.#trustOf(context),
-      finished: ({ replaced }, trust) => ({
-        ...{ accountId: account.id, browser: browser.keptOf(replaced), trust, officeCode },
-      }),
+      finished: ({ isFirst, replaced }, trust) => {
+        if (isFirst) {
+          tellFinished({ methods, isTrusted: skipsFactorByTrust(signIn), officeId: account.office.id });
+        }
+        return { accountId: account.id, browser: browser.keptOf(replaced), trust, officeCode };
+      },
     };
   }
 
@@ -113,6 +119,12 @@ export class Finish {
       ? (tx) => this.#deps.trusted.trust(tx, contactOf(context), { days, device, visitor })
       : null;
   }
+}
+
+/** The database writes the audit event of a complete sign-in. */
+function tellFinished(finished: Parameters<typeof signInFinished.emit>[0]): void {
+  auditWritten.emit({ type: "sign-in", outcome: "ok", officeId: finished.officeId });
+  signInFinished.emit(finished);
 }
 
 function userOf({ user }: PageContext): SignInUser {

@@ -21,6 +21,7 @@ import type { Next, SignInFlow } from "./sign-in-flow.ts";
 import { cancelOf } from "./cancelling.ts";
 import type { Finished } from "./finish.ts";
 import type { PageContext } from "./page.ts";
+import { signInLeft } from "./sign-in-signals.ts";
 import type { AskedCode, PageContexts } from "./page-contexts.ts";
 
 /**
@@ -102,6 +103,9 @@ async function deny({ audit, interactions }: SignInDeps, ctx: Context, context: 
   // A double click leads to the same place and is audited once. Before the password the event would say nothing about any
   // account, and a stranger could fill the audit log, which is kept for years.
   const account = context.user?.account ?? null;
+  if (!context.interaction.isDenied) {
+    signInLeft.emit({ officeId: account?.office.id ?? null });
+  }
   if (account !== null && !context.interaction.isDenied) {
     await audit.addAlone({
       type: "sign-in.cancelled",

@@ -13,7 +13,7 @@ import type { LiveStatus, Model, Proof, PageContext } from "./page.ts";
 import type { FieldError } from "../../platform/web/page-kit.ts";
 import type { AnyPage, Pages } from "./pages/pages.ts";
 import { cancelOf } from "./cancelling.ts";
-import { isDue, requireProvable } from "./due-page.ts";
+import { isDue, requireProvable, tellStep } from "./due-page.ts";
 import { contactOf, factOf } from "./pages/code-outcome.ts";
 import { entryPage } from "./pages/factor-choice.ts";
 import type { SecondFactorCheck } from "../../domain/factors/second-factor-check.ts";
@@ -85,6 +85,7 @@ export class SignInFlow {
     if (replacement !== null) {
       return { type: "go", page: replacement };
     }
+    tellStep(context, page.name, "shown");
     return { type: "show", page, model: await page.show(context) };
   }
 
@@ -124,6 +125,7 @@ export class SignInFlow {
       if (!isStillDue(latest.signIn)) {
         return this.#next(latest);
       }
+      tellStep(context, name, "refused");
       await outcome.report?.();
       const values = Object.fromEntries(page.keeps.map((kept) => [kept, fields[kept] ?? ""]));
       return { type: "show", page, model: await page.show(context), errors: outcome.errors, values };
@@ -165,6 +167,9 @@ export class SignInFlow {
     const next =
       (await this.#beginning.record(context, proof)) ??
       (await this.#recordAndAsk(context, proof, isStillDue));
+    if (next !== null) {
+      tellStep(context, proof.type, "proved");
+    }
     switch (next?.type) {
       case "done":
         return { type: "finish", finished: next.finished };
