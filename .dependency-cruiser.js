@@ -111,6 +111,19 @@ export default {
       to: { path: "node_modules/csv-parse/" },
     },
     {
+      name: "one-place-for-opentelemetry",
+      comment: "It is loaded where something is measured, and nowhere else.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/server/metrics/" },
+      to: { path: "node_modules/@opentelemetry/" },
+    },
+    {
+      name: "metrics-are-loaded-where-they-are-on",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/server/metrics/" },
+      to: { path: "^src/server/metrics/", dependencyTypesNot: ["type-only", "dynamic-import"] },
+    },
+    {
       name: "one-place-for-oidc-provider",
       severity: "error",
       from: { path: "^src/", pathNot: "^src/(protocol/|server/(app|wiring/)|screens/oidc-pages/)" },

@@ -9,6 +9,7 @@ import { decisionsDocument } from "./decisions-document.ts";
 import { journeyDocument } from "./journey-document.ts";
 import { knownClientsDocument } from "./known-clients-document.ts";
 import { logDocument } from "./log-document.ts";
+import { metricsDocument } from "./metrics-document.ts";
 import { permissionsDocument } from "./permissions-document.ts";
 import { schemaFile } from "./schema-file.ts";
 import { securityDocument } from "./security-document.ts";
@@ -23,6 +24,7 @@ const documents = new Map([
   ["docs/snippets.md", snippetsDocument()],
   ["docs/permissions.md", permissionsDocument()],
   ["docs/log.md", logDocument()],
+  ["docs/metrics.md", metricsDocument()],
   ["docs/security-checks.md", securityDocument()],
   ["docs/decisions/README.md", decisionsDocument()],
   ["src/platform/database/schema.json", await schemaFile()],

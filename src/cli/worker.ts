@@ -40,6 +40,7 @@ interface RunningWorker {
   readonly services: Services;
   readonly presence: Stoppable;
   readonly workers: Stoppable;
+  readonly management: Stoppable | null;
 }
 
 async function startWorker(settings: Settings, unwanted: AbortSignal): Promise<RunningWorker> {
@@ -48,19 +49,38 @@ async function startWorker(settings: Settings, unwanted: AbortSignal): Promise<R
   const { startWorkers } = await import("../server/wiring/processes.ts");
   const services = await composeServices(settings, unwanted);
   let presence: Stoppable | null = null;
+  let management: Stoppable | null = null;
   try {
     presence = await startPresence(services, "worker");
     const { clockWatch } = services.processes;
-    return { services, presence, workers: await clockWatch.whileRight(() => startWorkers(services)) };
+    management = await startManagement(services);
+    const workers = await clockWatch.whileRight(() => startWorkers(services));
+    return { services, presence, workers, management };
   } catch (error) {
-    await presence?.stop();
+    await Promise.all([presence?.stop(), management?.stop()]);
     await services.close();
     throw error;
   }
 }
 
+/** Health and metrics of a worker; the servers read the database for all. */
+async function startManagement(services: Services): Promise<Stoppable | null> {
+  const { database, log, processes, settings } = services;
+  const { host, port } = settings.management;
+  if (port === null) {
+    return null;
+  }
+  const { Health } = await import("../platform/web/health.ts");
+  const { startManagement: run } = await import("../server/metrics/management.ts");
+  const health = new Health({ database, log, clock: processes.clockWatch, group: null });
+  return run(services, { host, port }, { health, live: () => 1, readsDatabase: false });
+}
+
 /** Finishes messages in progress, within the same time as a server its requests; no load balancer has to be waited for. */
-async function stop({ services, presence, workers }: RunningWorker, reason: string): Promise<void> {
+async function stop(
+  { services, presence, workers, management }: RunningWorker,
+  reason: string,
+): Promise<void> {
   const { log } = services;
   const began = stopwatch();
   log.info({ reason }, "asked to stop");
@@ -71,6 +91,7 @@ async function stop({ services, presence, workers }: RunningWorker, reason: stri
         steps: [
           { name: "message workers", stop: () => workers.stop() },
           { name: "presence", stop: () => presence.stop() },
+          { name: "management", stop: async () => management?.stop() },
         ],
       },
       { untilMs: STOP_LIMIT_MS, steps: [{ name: "database", stop: () => services.close() }] },

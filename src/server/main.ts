@@ -47,12 +47,14 @@ export async function start(
 ): Promise<Running> {
   const services = await composeServices(settings, signal);
   let presence: Stoppable | null = null;
+  let management: Stoppable | null = null;
   try {
     if (settings.production) {
       await requireNoDemo(services.database);
     }
     presence = await startPresence(services, "server");
     const server = await composeServer(services, live);
+    management = await startManagement(services, server.health, live);
     const listener = new HttpListener(server.app.callback());
     const workers = settings.messages.workers
       ? await services.processes.clockWatch.whileRight(() =>
@@ -65,13 +67,28 @@ export async function start(
       throw error;
     });
     const demo = settings.demo.enabled && settings.share.number === 1 ? await startDemo(services) : null;
-    const parts = { services, server, listener, workers, demo, presence };
+    const parts = { services, server, listener, workers, demo, presence, management };
     return { services, greeting: demo?.greeting ?? "", stop: (asked) => stop(parts, asked) };
   } catch (error) {
-    await presence?.stop();
+    await Promise.all([presence?.stop(), management?.stop()]);
     await services.close();
     throw error;
   }
+}
+
+/** What is not measured costs nothing, so the library is loaded only where there is a management port. */
+async function startManagement(
+  services: Services,
+  health: Server["health"],
+  live: () => number,
+): Promise<Stoppable | null> {
+  const { share, management } = services.settings;
+  const { host, port } = management;
+  if (port === null) {
+    return null;
+  }
+  const { startManagement: run } = await import("./metrics/management.ts");
+  return run(services, { host, port }, { health, live, readsDatabase: share.number === 1 });
 }
 
 /** The demo is not part of an installation, so it is loaded only where it runs. */
@@ -87,6 +104,7 @@ interface Deps {
   readonly workers: Stoppable | null;
   readonly demo: { close(): Promise<void> } | null;
   readonly presence: Stoppable;
+  readonly management: Stoppable | null;
 }
 
 async function stop(deps: Deps, asked?: StopRequest): Promise<void> {
@@ -109,7 +127,7 @@ async function stop(deps: Deps, asked?: StopRequest): Promise<void> {
   await end(deps);
 }
 
-async function end({ services, server, listener, workers, demo, presence }: Deps): Promise<void> {
+async function end({ services, server, listener, workers, demo, presence, management }: Deps): Promise<void> {
   const { log } = services;
   const began = stopwatch();
   let requests = 0;
@@ -133,6 +151,7 @@ async function end({ services, server, listener, workers, demo, presence }: Deps
         steps: [
           { name: "upkeep", stop: () => server.close() },
           { name: "presence", stop: () => presence.stop() },
+          { name: "management", stop: async () => management?.stop() },
         ],
       },
       { untilMs: UNTIL_MS.database, steps: [{ name: "database", stop: () => services.close() }] },

@@ -70,6 +70,9 @@ function hear(resolve: (request: StopRequest) => void, onLive: (live: number) =>
       case "live":
         onLive(data.live);
         break;
+      // `member-metrics.ts` hears these.
+      case "tell-metrics":
+      case "all-metrics":
       case undefined:
         break;
     }

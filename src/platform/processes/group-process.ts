@@ -78,6 +78,10 @@ export class GroupProcess {
     }
   }
 
+  onMessage(listener: (message: unknown) => void): void {
+    this.#worker.on("message", listener);
+  }
+
   kill(): void {
     this.#worker.process.kill("SIGKILL");
   }

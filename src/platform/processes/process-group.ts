@@ -3,6 +3,7 @@ import { doneWithin } from "../../kernel/done-within.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { ToProcess } from "./group-message.ts";
+import { GroupMetrics } from "./group-metrics.ts";
 import { GroupProcess, type Exit } from "./group-process.ts";
 import { pauseAfter } from "./process-share.ts";
 
@@ -44,6 +45,7 @@ export class ProcessGroup {
   readonly #alive = new Set<GroupProcess>();
   /** The newest process of each number. */
   readonly #current = new Map<number, GroupProcess>();
+  readonly #metrics = new GroupMetrics();
   readonly #stopping = new AbortController();
   #rolling: Promise<void> | null = null;
   #hasToRollAgain = false;
@@ -117,6 +119,7 @@ export class ProcessGroup {
   #fork(number: number): GroupProcess {
     const started = GroupProcess.fork({ number, of: this.#deps.size });
     this.#alive.add(started);
+    this.#metrics.follow(started, () => this.#serving().filter((each) => each !== started));
     void started.ready.then(() => {
       this.#announce();
     });

@@ -18,6 +18,14 @@ interface HealthDeps {
   readonly log: Log;
 }
 
+export interface HealthAnswer {
+  readonly isFine: boolean;
+  readonly body: {
+    readonly status: string;
+    readonly processes?: { readonly live: number; readonly of: number };
+  };
+}
+
 /** `/health/live`: the process responds. `/health/ready`: it can also write to the database, its clock is correct, and it is not stopping. Both speak for the process that answers, and say how many serve. */
 export class Health {
   readonly #database: Database;
@@ -43,19 +51,28 @@ export class Health {
   }
 
   readonly serve: Handler = async (ctx, next) => {
-    if (ctx.path !== "/health/live" && ctx.path !== "/health/ready") {
+    const answer = await this.answer(ctx.path);
+    if (answer === null) {
       await next();
       return;
     }
-    const isFine =
-      ctx.path === "/health/live" ||
-      (!this.#isStopping && (await this.#isUsable()) && (await this.#clock.isRight()));
     noStore(ctx);
-    ctx.status = isFine ? 200 : 503;
+    ctx.status = answer.isFine ? 200 : 503;
+    ctx.body = answer.body;
+  };
+
+  /** Null for a path that asks for something else. */
+  async answer(path: string): Promise<HealthAnswer | null> {
+    if (path !== "/health/live" && path !== "/health/ready") {
+      return null;
+    }
+    const isFine =
+      path === "/health/live" ||
+      (!this.#isStopping && (await this.#isUsable()) && (await this.#clock.isRight()));
     const processes =
       this.#group === null ? {} : { processes: { live: this.#group.live(), of: this.#group.of } };
-    ctx.body = { status: isFine ? "ok" : "unavailable", ...processes };
-  };
+    return { isFine, body: { status: isFine ? "ok" : "unavailable", ...processes } };
+  }
 
   async #isUsable(): Promise<boolean> {
     this.#pendingCheck ??= this.#findProblem().finally(() => {

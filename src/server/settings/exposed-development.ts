@@ -4,6 +4,7 @@ interface Shaped {
   readonly production: boolean;
   readonly host: string;
   readonly issuer: string;
+  readonly management: { readonly host: string };
 }
 
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
@@ -20,7 +21,11 @@ export function exposedDevelopment(settings: Shaped, { NODE_ENV }: Pick<Given, "
     return [];
   }
   const mode = NODE_ENV === "test" ? "test" : "development";
-  return [...issuerFaults(settings.issuer, mode), ...hostFaults(settings.host, mode)];
+  return [
+    ...issuerFaults(settings.issuer, mode),
+    ...hostFaults("VESTIBULE_HOST", settings.host, mode),
+    ...hostFaults("VESTIBULE_MANAGEMENT_HOST", settings.management.host, mode),
+  ];
 }
 
 function issuerFaults(issuer: string, mode: "test" | "development"): string[] {
@@ -36,7 +41,5 @@ function issuerFaults(issuer: string, mode: "test" | "development"): string[] {
     : [`VESTIBULE_ISSUER: other machines can reach ${hostname}, and this is ${mode}; ${OTHERWISE}`];
 }
 
-const hostFaults = (host: string, mode: string): string[] =>
-  LOOPBACK.test(host)
-    ? []
-    : [`VESTIBULE_HOST: other machines can reach ${host}, and this is ${mode}; ${OTHERWISE}`];
+const hostFaults = (name: string, host: string, mode: string): string[] =>
+  LOOPBACK.test(host) ? [] : [`${name}: other machines can reach ${host}, and this is ${mode}; ${OTHERWISE}`];

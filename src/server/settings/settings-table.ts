@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { limitSettings } from "./limit-settings.ts";
 import { productSettings } from "./product-settings.ts";
+import { managementSettings } from "./management-settings.ts";
 import { messageSettings } from "./message-settings.ts";
 import { processes } from "./process-count.ts";
 import { hosts, issuer, port, postgresUrl, timeZone, wholeNumber, yesOrNo, type Setting } from "./setting.ts";
@@ -136,6 +137,7 @@ export const settingsTable = [
     byDefault: "warn (production: info)",
     description: "Least important level that is logged, as JSON lines.",
   },
+  ...managementSettings,
   ...productSettings,
   {
     name: "VESTIBULE_TIME_ZONE",

@@ -3,8 +3,10 @@ import { exposedDevelopment } from "./exposed-development.ts";
 import { clearTextFaults } from "./clear-text.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import { Secret } from "../../kernel/secret.ts";
+import { managementFaults, shapeManagement } from "./management-settings.ts";
 import { messageFaults, shapeMessages } from "./message-gateways.ts";
 import { fileSettingOf, withSecretFiles } from "./secret-files.ts";
+import { shapeDatabase } from "./database-shape.ts";
 import { settingsSchema, type Given } from "./settings-schema.ts";
 import { processFaults, shapeProcesses } from "./process-count.ts";
 import { shapeProduct } from "./product-settings.ts";
@@ -30,6 +32,7 @@ export function readSettings(environment: Environment) {
     ...(data.VESTIBULE_ALLOW_EXPOSED_DEVELOPMENT ? [] : exposedDevelopment(settings, data)),
     ...messageFaults(settings, data),
     ...processFaults(settings),
+    ...managementFaults(settings),
   ].filter((fault) => !invalid.some((reported) => isAbout(reported, nameOf(fault))));
   const faults = [...unknownNames(given), ...invalid, ...further];
   if (faults.length > 0) {
@@ -86,6 +89,7 @@ function shape(given: Given) {
     secretsFile: resolve(given.VESTIBULE_SECRETS_FILE ?? `${dataDir}/secrets.json`),
     logLevel: given.VESTIBULE_LOG_LEVEL ?? (production ? "info" : "warn"),
     ...shapeProcesses(given),
+    ...shapeManagement(given),
     shutdownDelaySeconds: given.VESTIBULE_SHUTDOWN_DELAY,
     trustedProxyHops: given.VESTIBULE_TRUSTED_PROXY_HOPS,
     outgoingAllowedHosts: given.VESTIBULE_OUTGOING_ALLOWED_HOSTS ?? (production ? [] : LOOPBACK),
@@ -116,14 +120,6 @@ function shapeNewPasswords({ VESTIBULE_FORBIDDEN_PASSWORDS: file, ...given }: Gi
   return {
     breachedUrl: given.VESTIBULE_BREACHED_PASSWORDS,
     forbiddenFile: file === undefined ? null : resolve(file),
-  };
-}
-
-function shapeDatabase(given: Given) {
-  return {
-    url: given.DATABASE_URL ?? null,
-    ownerUrl: given.VESTIBULE_DATABASE_OWNER_URL ?? null,
-    poolSize: given.VESTIBULE_DATABASE_POOL,
   };
 }
 

@@ -25,6 +25,7 @@ import { SmsCodeStore } from "../../domain/factors/sms-code-store.ts";
 import { FactorStatusStore } from "../../domain/factors/factor-status-store.ts";
 import { TotpStore } from "../../domain/factors/totp-store.ts";
 import { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
+import { LockoutStore } from "../../domain/offices/lockout-store.ts";
 import { LogoStore } from "../../domain/offices/logo-store.ts";
 import { OfficeClosingStore } from "../../domain/offices/office-closing-store.ts";
 import { OfficePurgeStore } from "../../domain/offices/office-purge-store.ts";
@@ -182,6 +183,7 @@ function factorStores({ settings, database, secrets, hash, hasher, owed }: Found
 
 interface OfficeStores {
   readonly offices: OfficeStore;
+  readonly lockouts: LockoutStore;
   readonly logos: LogoStore;
   readonly overviewDays: OverviewDaysStore;
   readonly officeClosing: OfficeClosingStore;
@@ -192,6 +194,7 @@ interface OfficeStores {
 
 const officeStores = ({ database, settings }: Foundation): OfficeStores => ({
   offices: new OfficeStore(database, settings.timeZone),
+  lockouts: new LockoutStore(database, settings.secondFactorGuard.frozenFrom),
   logos: new LogoStore(database),
   overviewDays: new OverviewDaysStore(database),
   officeClosing: new OfficeClosingStore(),

@@ -28,6 +28,7 @@ const ALL_HOMES: ReadonlyMap<string, string> = new Map([
   ["src/platform/database/restored-store.ts restored_accounts", "whether there is any user at all"],
   ["src/platform/messages/message-store.ts message_directory_past", "removes what is old"],
   ["src/platform/messages/queue-health-store.ts queue_health", "a queue is that of all offices"],
+  ["migrations/functions/installation_figures.sql", "a scrape shows numbers of the whole installation"],
   ["migrations/functions/claim_jobs.sql", "a worker takes the jobs of a lane"],
   ["migrations/functions/unsealed_chains.sql", "finds the chains that are sealed one by one then"],
   ["migrations/functions/chains_to_prune.sql", "finds the chains that are pruned one by one then"],
