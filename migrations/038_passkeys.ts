@@ -43,7 +43,7 @@ export async function up(knex: Knex): Promise<void> {
       added_at timestamptz not null,
       used_at timestamptz,
       primary key (home, user_id, id),
-      -- No two users have the same one, which WebAuthn section 7.1 demands.
+      -- No two users of a home have the same one (WebAuthn section 7.1).
       unique (home, id),
       foreign key (home, user_id) references users on delete cascade
     );
