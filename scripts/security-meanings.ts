@@ -185,6 +185,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   166: "An imported password hash is no attack: what would cost too much to compare, protects nothing, or is damaged is refused with its line, and nothing of the file is done.",
   167: "Comparing with an imported hash waits in the queue of passwords and runs in threads, like one of ours.",
   168: "A wrong password takes as long as one of ours and the slowest imported kind together, whether the name exists or not, and whichever kind its hash is.",
+  171: "At the management API, an application may what its scopes name, at most what the person in its place may, in its office alone; what asks people for a fresh proof has scopes of its own, and no scope touches the platform's staff.",
   178: "A scrape names no user, no office that was not asked for, no address, no application and nothing that a request said; what a request says makes no new value of a metric.",
   179: "Metrics are on a listener of their own, off by default and on loopback, which takes no body and answers nothing else; a database that hangs, or scrapes at the same time, do not slow a sign-in down.",
   183: "The first sign-in from an unfamiliar browser is mailed to its owner, a few times a day at most, with a link that ends every session, token and trust; familiar browsers and a new account's first sign-in make no mail, and no sign-in costs the database another statement.",

@@ -1,6 +1,6 @@
 import type { Services } from "../../src/server/wiring/services.ts";
 import type { Office } from "../../src/domain/offices/office.ts";
-import type { Actor } from "../../src/domain/access/actor.ts";
+import type { Actor, Person } from "../../src/domain/access/actor.ts";
 import type { Role } from "../../src/domain/access/role.ts";
 import { makeUser, type TestOffice, type TestUser } from "./people.ts";
 
@@ -8,7 +8,7 @@ import { makeUser, type TestOffice, type TestUser } from "./people.ts";
 export const OPERATOR: Actor = { id: "command line", officeId: null, role: "operator" };
 
 /** A user who acts on others, and who they are. */
-export interface TestActor extends Actor {
+export interface TestActor extends Person {
   readonly user: TestUser;
 }
 

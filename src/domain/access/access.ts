@@ -1,5 +1,6 @@
 import { SUPPORT_OFFICE_CODE } from "../offices/office.ts";
 import type { ActingRole, Actor, Target } from "./actor.ts";
+import { isApplicationPermitted } from "./api-scopes.ts";
 import {
   permissionOf,
   reachesOtherOffices,
@@ -10,15 +11,24 @@ import {
 import { ROLES, type Role } from "./role.ts";
 
 const RANKS: readonly ActingRole[] = [...ROLES, "operator"];
-const rankOf = (role: ActingRole): number => RANKS.indexOf(role);
+/** An application is no higher than a superuser, wherever it may act: the platform's staff are above it. */
+const rankOf = (role: ActingRole): number => RANKS.indexOf(role === "application" ? "superuser" : role);
 
 /** Whether an actor may perform an action: at once, after a step-up, or never. */
-export const permit = (by: Actor, action: Action, target: Target): Permission =>
-  permissionOf(by.role, action, relationOf(by, target));
+export function permit(by: Actor, action: Action, target: Target): Permission {
+  const relation = relationOf(by, target);
+  if (by.role !== "application") {
+    return permissionOf(by.role, action, relation);
+  }
+  return isApplicationPermitted(by, action, relation) ? "allowed" : "never";
+}
 
 export function relationOf(by: Actor, { officeId, user }: Target): Relation {
   if (officeId === null) {
     return "platform";
+  }
+  if (by.role === "application" && user?.role === "support") {
+    return "higher";
   }
   if (officeId !== by.officeId) {
     return "elsewhere";
@@ -33,9 +43,13 @@ export function relationOf(by: Actor, { officeId, user }: Target): Relation {
   return difference < 0 ? "lower" : difference > 0 ? "higher" : "peer";
 }
 
+/** Whether the actor may act in an office other than its own. */
+export const reachesElsewhere = (by: Actor): boolean =>
+  by.role === "application" ? by.officeId === null : reachesOtherOffices(by.role);
+
 /** Whether the actor can see this office at all. */
 export const reachesOffice = (by: Actor, officeId: string): boolean =>
-  by.officeId === officeId || reachesOtherOffices(by.role);
+  by.officeId === officeId || reachesElsewhere(by);
 
 /**
  * Why an actor may not perform an action. own: the target is the actor · higher: the user has a higher role ·
@@ -45,17 +59,17 @@ export type Denial = "own" | "higher" | "elsewhere" | "not-permitted";
 
 /** Null when the action is permitted. A step-up is checked by the page, because a terminal has no session. */
 export function denialOf(by: Actor, action: Action, target: Target): Denial | null {
-  const relation = relationOf(by, target);
-  if (permissionOf(by.role, action, relation) !== "never") {
+  if (permit(by, action, target) !== "never") {
     return null;
   }
+  const relation = relationOf(by, target);
   switch (relation) {
     case "self":
       return "own";
     case "higher":
       return "higher";
     case "elsewhere":
-      return reachesOtherOffices(by.role) ? "not-permitted" : "elsewhere";
+      return reachesElsewhere(by) ? "not-permitted" : "elsewhere";
     case "office":
     case "lower":
     case "peer":
@@ -77,12 +91,16 @@ const TAKES_OVER: readonly Action[] = [
   "number.approve",
 ];
 
+/** Support, or an application in its place; the operator has the database anyway. */
+export const isOfPlatform = (by: Actor): boolean =>
+  by.role === "support" || (by.role === "application" && by.officeId === null);
+
 /**
  * Whether a second person has to agree. One member of support alone must not be able to take over the account of a superuser,
  * of a recent one, or of a colleague (OWASP ASVS 5.0.0 2.3.5). The superusers of an office decide alone: it is theirs.
  */
 export const needsApproval = (by: Actor, action: Action, { user }: Target): boolean =>
-  by.role === "support" &&
+  isOfPlatform(by) &&
   TAKES_OVER.includes(action) &&
   user !== null &&
   user.id !== by.id &&
@@ -97,9 +115,7 @@ export const roleNeedsApproval = (
   { before, role }: { before: Role | null; role: Role },
   hasSuperuser: boolean,
 ): boolean =>
-  by.role === "support" &&
-  before !== role &&
-  (before === "superuser" || (role === "superuser" && hasSuperuser));
+  isOfPlatform(by) && before !== role && (before === "superuser" || (role === "superuser" && hasSuperuser));
 
 /** The same for a single actor. `needs-approval`: a second person has to agree. */
 export const denialAlone = (by: Actor, action: Action, target: Target): Denial | "needs-approval" | null =>
@@ -119,6 +135,7 @@ const GIVABLE_ROLES: Readonly<Record<ActingRole, readonly Role[]>> = {
   superuser: IN_OFFICES,
   support: IN_OFFICES,
   operator: ROLES,
+  application: IN_OFFICES,
 };
 
 /** The roles that an actor may give to users of an office. */
@@ -128,6 +145,10 @@ export const rolesToGive = ({ role }: Actor, office: Place): readonly Role[] =>
 /** The roles that an actor may give to new users without a second person. */
 export const rolesToGiveAlone = (by: Actor, office: Place, hasSuperuser: boolean): readonly Role[] =>
   rolesToGive(by, office).filter((role) => !roleNeedsApproval(by, { before: null, role }, hasSuperuser));
+
+/** Whoever may add users could otherwise add a superuser, and act as that one. */
+const hasScopeFor = (by: Actor, role: Role): boolean =>
+  by.role !== "application" || role === "user" || by.scopes.includes("users:roles");
 
 /** above-own: the role is above the actor's own · unfit-role: no user of this office can have it. */
 export type RoleDenial = Denial | "above-own" | "unfit-role";
@@ -144,5 +165,6 @@ export function denialOfRole(
   if (!fitsOffice(role, office)) {
     return "unfit-role";
   }
-  return denialOf(by, action, target) ?? (GIVABLE_ROLES[by.role].includes(role) ? null : "not-permitted");
+  const isGivable = GIVABLE_ROLES[by.role].includes(role) && hasScopeFor(by, role);
+  return denialOf(by, action, target) ?? (isGivable ? null : "not-permitted");
 }

@@ -1,17 +1,29 @@
 import { daysAfter, now } from "../../kernel/clock.ts";
-import type { Role } from "./role.ts";
+import type { ApiScope } from "./api-scopes.ts";
+import type { PersonRole, Role } from "./role.ts";
 
-/** The user who reads or changes something, as the database has them now. */
-export interface Actor {
+/** Who reads or changes something, as the database has them now. */
+export type Actor = Person | ActingApplication;
+
+export interface Person {
   /** A user's id, or `command line`. */
   readonly id: string;
   /** Null for the operator, who belongs to no office. */
   readonly officeId: string | null;
-  readonly role: ActingRole;
+  readonly role: PersonRole;
 }
 
-/** `operator`: has a terminal on the machine, and with it the database. */
-export type ActingRole = Role | "operator";
+/** An application at the management API. */
+export interface ActingApplication {
+  readonly id: string;
+  /** The office that it is bound to; null: it may act in every one. */
+  readonly officeId: string | null;
+  readonly role: "application";
+  /** Those of its token that it still has. */
+  readonly scopes: readonly ApiScope[];
+}
+
+export type ActingRole = PersonRole | "application";
 
 /** What an action applies to. */
 export interface Target {

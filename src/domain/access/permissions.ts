@@ -1,5 +1,4 @@
-import type { ActingRole } from "./actor.ts";
-import type { Role } from "./role.ts";
+import type { PersonRole, Role } from "./role.ts";
 
 /**
  * Who may do what to whom: this table decides. The console, the services and the command line ask this folder,
@@ -183,13 +182,13 @@ const ROWS: readonly Row[] = Object.values(PERMISSIONS);
 export const mayOpenConsole = (role: Role): boolean => ROWS.some((row) => row[role] !== undefined);
 
 /** Whether a role may act in an office other than its own. */
-export const reachesOtherOffices = (role: ActingRole): boolean =>
+export const reachesOtherOffices = (role: PersonRole): boolean =>
   role === "operator" || ROWS.some((row) => row[role]?.elsewhere !== undefined);
 
 /** The operator owns the database anyway, but a request made by support is decided by support or by the office. */
 const NOT_FOR_THE_OPERATOR: Action = "approval.decide";
 
-export function permissionOf(role: ActingRole, action: Action, relation: Relation): Permission {
+export function permissionOf(role: PersonRole, action: Action, relation: Relation): Permission {
   if (role === "operator") {
     return action === NOT_FOR_THE_OPERATOR ? "never" : "allowed";
   }

@@ -2,6 +2,9 @@
 export const ROLES = ["user", "accountant", "superuser", "support"] as const;
 export type Role = (typeof ROLES)[number];
 
+/** `operator`: has a terminal on the machine, and with it the database. */
+export type PersonRole = Role | "operator";
+
 /**
  * Whether a recovery code stands in for the second factor of a user with this role. The platform's staff reach every office, so they
  * prove the factor itself: a stolen code leads to a new set-up, which they notice (docs/decisions/0065).

@@ -1,10 +1,9 @@
 import type { FactorStatusStore } from "../factors/factor-status-store.ts";
-import { denialOf, type Denial } from "../access/access.ts";
+import { denialOf, reachesElsewhere, type Denial } from "../access/access.ts";
 import { aboutOffice, type Actor } from "../access/actor.ts";
-import { reachesOtherOffices } from "../access/permissions.ts";
 import { staffFaultOf, type Office, type StaffFault } from "./office.ts";
 import type { OfficeChange, OfficeService } from "./office-service.ts";
-import { demandsMore, withSettings, type OfficeSettings } from "./office-settings.ts";
+import { actionsOf, demandsMore, withSettings, type OfficeSettings } from "./office-settings.ts";
 
 interface Deps {
   readonly offices: OfficeService;
@@ -28,7 +27,8 @@ export class OfficeSettingsService {
 
   /** `office` as it was read just now; the settings name the version that their author saw. */
   async change(office: Office, settings: OfficeSettings, by: Actor): Promise<SettingsResult> {
-    const denial = denialOf(by, "settings.change", aboutOffice(office));
+    const denials = actionsOf(settings).map((action) => denialOf(by, action, aboutOffice(office)));
+    const denial = denials.find((found) => found !== null) ?? null;
     if (denial !== null) {
       return { type: denial };
     }
@@ -73,9 +73,9 @@ export class OfficeSettingsService {
       : this.#deps.offices.change({ ...office, status }, by.id);
   }
 
-  /** Support and the operator prove theirs elsewhere, and are not in the office. */
+  /** Support and the operator prove theirs elsewhere, and are not in the office; an application has none, and locks no one out of itself. */
   async #hasFactorFor({ id: officeId, secondFactor }: Office, by: Actor): Promise<boolean> {
-    if (reachesOtherOffices(by.role)) {
+    if (reachesElsewhere(by) || by.role === "application") {
       return true;
     }
     const { kinds } = await this.#deps.factorStatus.find({ id: by.id, officeId });

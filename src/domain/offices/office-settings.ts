@@ -6,6 +6,7 @@ import { FACTOR_KINDS, METHODS_CHOICE } from "../factors/factor.ts";
 import { isCountry } from "../factors/mobile-number.ts";
 import { isNearDay, startOfDay } from "../../kernel/time-zone.ts";
 import { NO_CONTACT, supportParts, type SupportContact } from "../../kernel/support-contact.ts";
+import type { Action } from "../access/permissions.ts";
 import {
   LEGAL_PAGES,
   newOfficeSchema,
@@ -120,6 +121,25 @@ export const officeSettingsSchema = z.object({
   supportHours: supportParts.hours.nullable().optional(),
 });
 export type OfficeSettings = z.output<typeof officeSettingsSchema>;
+
+/** The action that changing a setting is; all others are `settings.change`. */
+const ACTIONS: Partial<Record<keyof OfficeSettings, Action>> = {
+  secondFactor: "second-factor.change",
+  trustedBrowserDays: "second-factor.change",
+  accent: "branding.change",
+  welcome: "branding.change",
+  privacyUrl: "branding.change",
+  termsUrl: "branding.change",
+  imprintUrl: "branding.change",
+};
+
+/** The actions that a change of these settings is. */
+export const actionsOf = (settings: OfficeSettings): readonly Action[] => {
+  const given = Object.keys(officeSettingsSchema.keyof().enum).filter(
+    (name): name is keyof OfficeSettings => name !== "version" && Reflect.get(settings, name) !== undefined,
+  );
+  return [...new Set<Action>(["settings.see", ...given.map((name) => ACTIONS[name] ?? "settings.change")])];
+};
 
 /** The office after the change; the list of countries may omit the office's own. */
 export function withSettings(office: Office, settings: OfficeSettings): Office {

@@ -1,4 +1,10 @@
-import { denialOfRole, roleNeedsApproval, rolesToGiveAlone, type RoleDenial } from "../access/access.ts";
+import {
+  denialOfRole,
+  isOfPlatform,
+  roleNeedsApproval,
+  rolesToGiveAlone,
+  type RoleDenial,
+} from "../access/access.ts";
 import { aboutOffice, type Actor } from "../access/actor.ts";
 import type { Role } from "../access/role.ts";
 import type { UserRankStore } from "../access/user-rank-store.ts";
@@ -140,9 +146,9 @@ export class UserAdding {
     await this.#deps.superusers.changed(tx, user, "made");
   }
 
-  /** Only support's rights depend on it. */
+  /** Only the platform's rights depend on it. */
   async #hasSuperuser(tx: Queryable, by: Actor, except: string | null = null): Promise<boolean> {
-    return by.role === "support" && (await this.#deps.ranks.hasSuperuser(tx, now(), except));
+    return isOfPlatform(by) && (await this.#deps.ranks.hasSuperuser(tx, now(), except));
   }
 }
 

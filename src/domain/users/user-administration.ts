@@ -2,6 +2,7 @@ import {
   denialAlone,
   denialOf,
   denialOfRole,
+  isOfPlatform,
   roleNeedsApproval,
   type Denial,
   type RoleDenial,
@@ -104,8 +105,8 @@ export class UserAdministration {
       return { type: "unchanged" };
     }
     return database.inOffice(user.officeId, async (tx) => {
-      // Only support's rights depend on it.
-      const hasSuperuser = by.role === "support" && (await ranks.hasSuperuser(tx, now()));
+      // Only the platform's rights depend on it.
+      const hasSuperuser = isOfPlatform(by) && (await ranks.hasSuperuser(tx, now()));
       if (roleNeedsApproval(by, { before: user.role, role }, hasSuperuser)) {
         return { type: (await ranks.isLast(tx, user.id)) ? "last" : "needs-approval" };
       }

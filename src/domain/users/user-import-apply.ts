@@ -6,7 +6,7 @@ import type { TaskJobs } from "../../platform/messages/task-jobs.ts";
 import { dummyLike } from "../credentials/imported-hashes/imported-hash.ts";
 import type { PasswordHasher } from "../credentials/password.ts";
 import type { PasswordKinds } from "../credentials/password-kinds.ts";
-import { denialOf, rolesToGiveAlone } from "../access/access.ts";
+import { denialOf, isOfPlatform, rolesToGiveAlone } from "../access/access.ts";
 import { aboutOffice, type Actor } from "../access/actor.ts";
 import type { Role } from "../access/role.ts";
 import type { Action } from "../access/permissions.ts";
@@ -133,7 +133,7 @@ export class UserImportApply {
       readonly brought: BroughtSecrets;
     },
   ): Promise<boolean> {
-    const isAsked = by.role === "support" && given.includes("superuser");
+    const isAsked = isOfPlatform(by) && given.includes("superuser");
     const hasSuperuser = isAsked && (await this.#deps.ranks.hasSuperuser(tx, now()));
     const roles = rolesToGiveAlone(by, office, hasSuperuser);
     const provesUsers = Object.values(brought).some((count) => count > 0);

@@ -1,7 +1,6 @@
 import type { Translate } from "../../kernel/languages.ts";
 import { officeCodeSchema, type Office } from "../../domain/offices/office.ts";
-import { permit } from "../../domain/access/access.ts";
-import { reachesOtherOffices } from "../../domain/access/permissions.ts";
+import { permit, reachesElsewhere } from "../../domain/access/access.ts";
 import type { Actor } from "../../domain/access/actor.ts";
 import {
   officeHref,
@@ -74,7 +73,7 @@ function inOwnOffice(path: string) {
 
 /** The start page of the caller: their first entry, or the office that support has asked for. */
 function homeOf({ actor, session }: Caller, pages: readonly ConsolePage[], asked: string | null): string {
-  if (asked !== null && reachesOtherOffices(actor.role)) {
+  if (asked !== null && reachesElsewhere(actor)) {
     return officeHref(asked);
   }
   const { office } = session.account;
