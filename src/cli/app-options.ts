@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
+import { API_SCOPE_NAMES } from "../domain/access/api-scopes.ts";
 import { REFRESH_GRACE_SECONDS, SIGNING_ALGORITHMS } from "../domain/applications/application-settings.ts";
 import { USER_CLAIMS } from "../domain/applications/application-settings.ts";
 import { SCOPES } from "../domain/applications/application-settings.ts";
@@ -40,6 +41,7 @@ export interface AppOptions {
   readonly resourceIdentifier?: string;
   readonly resourceScopes?: string;
   readonly resourceTokens?: string;
+  readonly apiScopes?: string;
   readonly rotateRefreshTokens?: boolean;
   readonly refreshGraceSeconds?: string;
   readonly office?: string;
@@ -116,6 +118,10 @@ const withTokens = (verb: Command): Command =>
     .option("--resource-scopes <scopes>", "scopes that it knows as a resource server")
     .option("--resource-tokens <format>", "jwt or opaque: what it takes as a resource server (default: jwt)")
     .option(
+      "--api-scopes <scopes>",
+      `what a machine may do at the management API, in the office of --office or in every one, of ${API_SCOPE_NAMES.join(",")}`,
+    )
+    .option(
       "--rotate-refresh-tokens",
       "replace its refresh token at each use; without a secret or a key it is always so",
     )
@@ -143,7 +149,7 @@ export function fieldsOf(options: AppOptions): Record<string, unknown> {
 }
 
 function protocolFieldsOf(options: AppOptions): Record<string, unknown> {
-  const { refreshGraceSeconds: grace, resourceScopes } = options;
+  const { refreshGraceSeconds: grace, resourceScopes, apiScopes } = options;
   return {
     authentication: options.authentication,
     jwks: orNone(options.jwks, readKeys),
@@ -165,6 +171,7 @@ function protocolFieldsOf(options: AppOptions): Record<string, unknown> {
     resourceIdentifier: orNone(options.resourceIdentifier),
     resourceScopes: resourceScopes === "none" ? [] : words(resourceScopes),
     resourceTokens: options.resourceTokens,
+    apiScopes: apiScopes === "none" ? [] : words(apiScopes),
     rotateRefreshTokens: options.rotateRefreshTokens,
     refreshGraceSeconds: grace === undefined ? undefined : Number(grace),
   };

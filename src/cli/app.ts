@@ -35,6 +35,7 @@ export function addAppCommands(program: Command): void {
         'app add --type native --name "Ledger mobile" --redirect-uri com.example.ledger:/callback',
         'app add --type browser --name "Ledger SPA" --redirect-uri https://app.example.com/ --cors-origin https://app.example.com',
         'app add --type machine --name "Nightly export"',
+        'app add --type machine --name "Staff directory" --office NOORD --api-scopes users:read,users:write',
         'app add --for spring --at https://ledger.example.com --name "Ledger" --first-party',
       ],
     }).option("--type <type>", `${APPLICATION_TYPES.join(", ")} (browser: a single-page application)`),

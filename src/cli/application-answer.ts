@@ -3,6 +3,7 @@ import {
   rotatesRefreshTokens,
   type Application,
 } from "../domain/applications/application.ts";
+import { apiResource } from "../domain/applications/own-application.ts";
 import type { Services } from "../server/wiring/services.ts";
 import type { Secret } from "../kernel/secret.ts";
 import type { KeptRefusal } from "../domain/applications/refusal-store.ts";
@@ -37,7 +38,7 @@ export async function applicationAnswer(
     ["For", office === null ? "every office" : `users of ${office.code}`],
     ...(type === "machine" ? [] : [["Scopes", application.scopes.join(" ")] as const, USER_KEY]),
     ...addressesOf(application),
-    ...protocolOf(application),
+    ...protocolOf(application, issuer),
   ]);
   return {
     json: {
@@ -93,7 +94,7 @@ function secretKept(application: Application): string {
 }
 
 /** What differs from the defaults of its type. */
-function protocolOf(application: Application): (readonly [string, string])[] {
+function protocolOf(application: Application, issuer: string): (readonly [string, string])[] {
   const { type, idTokenAlgorithm, signedUserinfo, dpop, par, fapi } = application;
   const { oldSecret, withoutPkce, resources, resourceIdentifier, resourceScopes, resourceTokens, jwksUri } =
     application;
@@ -123,8 +124,18 @@ function protocolOf(application: Application): (readonly [string, string])[] {
     ["PKCE", withoutPkce ? "neither it nor a nonce is demanded (exception)" : null],
     ["Refresh tokens", type === "machine" ? null : refreshTokensOf(application)],
   ];
-  return lines.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const]));
+  const found = lines.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const]));
+  return [...found, ...apiOf(application, issuer)];
 }
+
+/** What it may do at the management API, and what it names to get a token for it. */
+const apiOf = ({ apiScopes }: Application, issuer: string): (readonly [string, string])[] =>
+  apiScopes.length === 0
+    ? []
+    : [
+        ["Management API", apiScopes.join(" ")],
+        ["Resource", apiResource(issuer)],
+      ];
 
 const refreshTokensOf = (application: Application): string =>
   rotatesRefreshTokens(application)

@@ -10,6 +10,7 @@ import {
   SCOPES,
   SIGNING_ALGORITHMS,
 } from "../domain/applications/application-settings.ts";
+import { apiResource } from "../domain/applications/own-application.ts";
 import type { ApplicationService } from "../domain/applications/application-service.ts";
 import { ROUTES } from "./addresses.ts";
 import { createAdapter } from "./models/adapter.ts";
@@ -156,7 +157,7 @@ const ABOUT_SIGN_INS = { acrValues: Object.values(ACR), extraTokenClaims: claims
 /** Each of our own parameters has a check, which runs for every authorization request; `resources` reads `audience`. */
 function parametersAndFeatures(deps: ProviderDeps): Partial<Configuration> {
   const log = limitedWarnings(deps.log);
-  const resources = new ResourceServers({ ...deps, log });
+  const resources = new ResourceServers({ ...deps, log, api: apiResource(deps.settings.issuer) });
   return {
     extraParams: { office: readRequest, audience: checkScopes({ resources, log }) },
     features: oidcFeatures({ ...deps, resources, log }),

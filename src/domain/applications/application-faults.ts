@@ -40,6 +40,7 @@ export function faultsOf(draft: Draft, surroundings: Surroundings): FieldFault[]
     ["rotateRefreshTokens", rotationFault(draft)],
     ["signedRequests", signedRequestsFault(draft)],
     ["pairwise", pairwiseFault(draft)],
+    ["apiScopes", draft.apiScopes.length > 0 && draft.type !== "machine" ? "is for machines" : null],
   ];
   const found = others.flatMap(([path, message]) =>
     message === null ? [] : [{ path, message, address: null }],

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { API_SCOPE_NAMES } from "../access/api-scopes.ts";
 import { AUTHENTICATIONS } from "./application-types.ts";
 import { normalAddress, normalOrigin } from "./normal-address.ts";
 
@@ -90,6 +91,11 @@ export const applicationSettingsSchema = z.object({
     .max(50)
     .default([]),
   resourceTokens: z.enum(["jwt", "opaque"], { error: "must be jwt or opaque" }).default("jwt"),
+  /** What it may do at the management API. Given by the operator alone, so that no application gives itself or another more. */
+  apiScopes: z
+    .array(z.enum(API_SCOPE_NAMES, { error: `must be of ${API_SCOPE_NAMES.join(", ")}` }))
+    .transform((names) => API_SCOPE_NAMES.filter((scope) => names.includes(scope)))
+    .default([]),
   /**
    * Each use replaces the refresh token. Public applications always have it so; for the others the secret or key proves more than
    * a new token does (RFC 9700 section 4.14.2), and FAPI 2.0 advises against it (section 5.3.2.1 item 9).

@@ -37,6 +37,15 @@ const statements = {
     text: `select ${APPLICATION_COLUMNS} from applications where office_id = $1 and (name, id) > ($2, $3)
              and ($5 = '' or ${hasWords("search_words", "$5")}) order by name, id limit $4`,
   },
+  ofNoOffice: {
+    name: "application_of_no_office",
+    text: `select ${APPLICATION_COLUMNS} from applications where office_id is null and (name, id) > ($1, $2)
+             and ($4 = '' or ${hasWords("search_words", "$4")}) order by name, id limit $3`,
+  },
+  findLocked: {
+    name: "application_locked",
+    text: `select ${APPLICATION_COLUMNS} from applications where id = $1 for no key update`,
+  },
   add: {
     name: "application_add",
     text: `insert into applications (${WRITTEN_COLUMNS}, created_at, changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
@@ -144,7 +153,8 @@ export class ApplicationStore {
 
   /** The resource server with this identifier (RFC 8707); null for one that is disabled. */
   async findByResource(identifier: string): Promise<Application | null> {
-    const copy = this.#mayUseCopies() ? this.#resources.get(identifier) : undefined;
+    const own = this.#own.find(({ resourceIdentifier }) => resourceIdentifier === identifier);
+    const copy = own ?? (this.#mayUseCopies() ? this.#resources.get(identifier) : undefined);
     if (copy !== undefined) {
       return copy;
     }
@@ -183,17 +193,15 @@ export class ApplicationStore {
     return (await this.#database.query<ApplicationRow>(statements.list, [limit])).map(toApplication);
   }
 
-  /** The applications of an office with these words in their names, by name; `after`: name and id of the last one seen, or two empty strings. */
+  /** The applications of an office, or those that belong to none, with these words in their names, by name; `after`: name and id of the last one seen, or two empty strings. */
   async ofOffice(
-    officeId: string,
+    officeId: string | null,
     { after, limit, search = "" }: { after: readonly [string, string]; limit: number; search?: string },
   ): Promise<Application[]> {
-    const rows = await this.#database.query<ApplicationRow>(statements.ofOffice, [
-      officeId,
-      ...after,
-      limit,
-      search,
-    ]);
+    const values = [...after, limit, search];
+    const rows = await (officeId === null
+      ? this.#database.query<ApplicationRow>(statements.ofNoOffice, values)
+      : this.#database.query<ApplicationRow>(statements.ofOffice, [officeId, ...values]));
     return rows.map(toApplication);
   }
 
@@ -203,6 +211,12 @@ export class ApplicationStore {
     const settings = JSON.stringify(settingsOf(application));
     const values = [id, officeId, name, type, firstParty, secretHash, settings, at];
     return changeAndAnnounce(tx, id, { statement: statements.add, values });
+  }
+
+  /** The same in the transaction of a change, which no other change gets in between. */
+  async findLocked(tx: Queryable, id: string): Promise<Application | null> {
+    const [row] = await tx.query<ApplicationRow>(statements.findLocked, [id]);
+    return row === undefined ? null : toApplication(row);
   }
 
   async change(tx: Queryable, application: Application, at: Date): Promise<void> {

@@ -81,6 +81,7 @@ function ours(application: Application): AdapterPayload {
     "urn:vestibule:bare_username": application.bareUsername,
     "urn:vestibule:rotates_refresh_tokens": rotatesRefreshTokens(application),
     "urn:vestibule:resources": [...application.resources],
+    "urn:vestibule:api_scopes": [...application.apiScopes],
     "urn:vestibule:resource_identifier": application.resourceIdentifier ?? "",
   };
 }
@@ -100,6 +101,7 @@ export const EXTRA_METADATA = [
   "urn:vestibule:bare_username",
   "urn:vestibule:rotates_refresh_tokens",
   "urn:vestibule:resources",
+  "urn:vestibule:api_scopes",
   "urn:vestibule:resource_identifier",
 ];
 

@@ -22,6 +22,8 @@ interface Deps {
   readonly applications: Pick<ApplicationStore, "findByResource">;
   readonly keys: Pick<RunningKeys, "know">;
   readonly log: RequestWarnings;
+  /** The identifier of the management API. */
+  readonly api: string;
 }
 
 /**
@@ -37,18 +39,21 @@ export class ResourceServers {
 
   /** Throws `invalid_target` for an unknown and for a forbidden server alike, so that a client cannot find out which exist. */
   async get(ctx: KoaContextWithOIDC, identifier: string, client: Client): Promise<ResourceServer> {
-    const server = mayAskFor(client).includes(identifier)
+    const known = this.#mayAskFor(client);
+    const server = known.includes(identifier)
       ? await this.#deps.applications.findByResource(identifier)
       : null;
     if (server === null) {
       throw new errors.InvalidTarget(
-        `the resource is unknown, or this application may not ask for it; ${nameOne(client)}`,
+        `the resource is unknown, or this application may not ask for it; ${nameOne(known)}`,
       );
     }
+    const isApi = identifier === this.#deps.api;
+    const resourceScopes = isApi ? apiScopesOf(client) : server.resourceScopes;
     if (isForMachine(ctx)) {
-      this.#checkScopes(ctx, server);
+      this.#checkScopes(ctx, resourceScopes, isApi);
     }
-    const { resourceScopes, resourceTokens } = server;
+    const { resourceTokens } = server;
     const alg = algorithmFor(server, client);
     await this.#deps.keys.know(alg);
     return {
@@ -73,7 +78,9 @@ export class ResourceServers {
     if (named.length > 0 || granted !== undefined) {
       return named.length === 1 ? named[0] : (granted ?? named);
     }
-    return isForMachine(ctx) ? onlyOne(client) : this.#knowing(client, scopesIn(ctx.oidc.params?.["scope"]));
+    return isForMachine(ctx)
+      ? onlyOne(this.#mayAskFor(client))
+      : this.#knowing(client, scopesIn(ctx.oidc.params?.["scope"]));
   }
 
   /** The scopes of the servers that an application may ask for. */
@@ -99,15 +106,24 @@ export class ResourceServers {
 
   async #serversOf(client: Client): Promise<Application[]> {
     const { applications } = this.#deps;
-    const found = await Promise.all(mayAskFor(client).map((each) => applications.findByResource(each)));
+    const found = await Promise.all(this.#mayAskFor(client).map((each) => applications.findByResource(each)));
     return found.filter((server) => server !== null);
   }
 
-  /** A machine's token with none of its scopes would be refused by the resource server, and by nothing before. */
-  #checkScopes(ctx: KoaContextWithOIDC, { resourceScopes }: Application): void {
+  /** What is named at its registration, and the management API where it has scopes of it. */
+  #mayAskFor(client: Client): readonly string[] {
+    const identifiers = textsOf(client["urn:vestibule:resources"]);
+    return apiScopesOf(client).length === 0 ? identifiers : [...new Set([...identifiers, this.#deps.api])];
+  }
+
+  /**
+   * A machine's token with none of its scopes would be refused by the resource server, and by nothing before. `isApi`: there, none at
+   * all is good for nothing either.
+   */
+  #checkScopes(ctx: KoaContextWithOIDC, resourceScopes: readonly string[], isApi: boolean): void {
     const asked = scopesIn(ctx.oidc.params?.["scope"]);
     const known = new Set(resourceScopes);
-    if (asked.length > 0 && !asksForSomething(asked, known)) {
+    if ((asked.length > 0 || isApi) && !asksForSomething(asked, known)) {
       throw invalidScope(scopeFault(asked, resourceScopes));
     }
     logIgnoredScopes(
@@ -154,22 +170,21 @@ function audiencesOf({ oidc }: KoaContextWithOIDC): string[] {
   return values.filter((value) => typeof value === "string").filter((value) => value !== "");
 }
 
-function mayAskFor(client: Client): readonly string[] {
-  const identifiers = client["urn:vestibule:resources"];
-  return Array.isArray(identifiers) ? identifiers.filter((each) => typeof each === "string") : [];
-}
+const textsOf = (values: unknown): readonly string[] =>
+  Array.isArray(values) ? values.filter((each) => typeof each === "string") : [];
 
-function onlyOne(client: Client): string {
-  const [only, ...others] = mayAskFor(client);
+const apiScopesOf = (client: Client): readonly string[] => textsOf(client["urn:vestibule:api_scopes"]);
+
+function onlyOne(known: readonly string[]): string {
+  const [only, ...others] = known;
   if (only === undefined || others.length > 0) {
-    throw new errors.InvalidTarget(nameOne(client));
+    throw new errors.InvalidTarget(nameOne(known));
   }
   return only;
 }
 
 /** Names only what the application is registered for. */
-function nameOne(client: Client): string {
-  const known = mayAskFor(client);
+function nameOne(known: readonly string[]): string {
   return known.length === 0
     ? "name a resource: this application is registered for none; its registration names those that it may ask for"
     : `name a resource: send resource with one of ${known.join(", ")}`;
