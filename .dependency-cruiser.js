@@ -2,14 +2,16 @@
  * Who may import whom, in values and in types: docs/architecture.md says why. A file imports from its own layer and from
  * those before it in this list.
  */
-const LAYERS = ["kernel", "platform", "domain", "protocol", "screens", "server", "cli"];
+const LAYERS = ["kernel", "platform", "domain", "protocol", "screens", "api", "server", "cli"];
 const screens = "^src/screens/";
+/** Pages and the management API are beside each other. */
+const besides = { screens: ["api"], api: ["screens"] };
 
 const layers = LAYERS.slice(0, -1).map((layer, place) => ({
   name: `${layer}-imports-nothing-above-it`,
   severity: "error",
   from: { path: `^src/${layer}/` },
-  to: { path: `^src/(${LAYERS.slice(place + 1).join("|")})/` },
+  to: { path: `^src/(${[...LAYERS.slice(place + 1), ...(besides[layer] ?? [])].join("|")})/` },
 }));
 
 export default {
@@ -56,9 +58,18 @@ export default {
       },
     },
     {
-      name: "screens-know-no-database",
+      name: "the-api-knows-oidc-provider-by-its-tokens-and-lists",
       severity: "error",
-      from: { path: screens, pathNot: "-store\\.ts$" },
+      from: { path: "^src/api/" },
+      to: {
+        path: "^src/protocol/",
+        pathNot: "^src/protocol/(api-tokens|keys/signing-key|models/access-store)\\.ts",
+      },
+    },
+    {
+      name: "screens-and-api-know-no-database",
+      severity: "error",
+      from: { path: "^src/(screens|api)/", pathNot: "-store\\.ts$" },
       to: { path: "^src/platform/database/|node_modules/(pg|knex)/", dependencyTypesNot: ["type-only"] },
     },
     {

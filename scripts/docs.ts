@@ -3,6 +3,7 @@
  * Each document has its own file in this folder. The one about the database reads a freshly migrated database.
  */
 import { readFileSync, writeFileSync } from "node:fs";
+import { apiDocument } from "./api-document.ts";
 import { conformanceDocument } from "./conformance-document.ts";
 import { databaseDocument } from "./database-document.ts";
 import { decisionsDocument } from "./decisions-document.ts";
@@ -23,6 +24,7 @@ const documents = new Map([
   ["docs/known-clients.md", knownClientsDocument()],
   ["docs/snippets.md", snippetsDocument()],
   ["docs/permissions.md", permissionsDocument()],
+  ["docs/api.md", apiDocument()],
   ["docs/log.md", logDocument()],
   ["docs/metrics.md", metricsDocument()],
   ["docs/security-checks.md", securityDocument()],

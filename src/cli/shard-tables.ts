@@ -32,6 +32,7 @@ export const OF_OFFICES = [
   "jobs",
   "sign_ins",
   "console_drafts",
+  "api_requests",
   "oidc_models",
   "rate_limits",
   "application_refusals",

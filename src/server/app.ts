@@ -4,7 +4,7 @@ import type { Provider } from "oidc-provider";
 import type { ApplicationStore } from "../domain/applications/application-store.ts";
 import type { AuditStore } from "../domain/audit/audit-store.ts";
 import type { Assets } from "../platform/web/assets.ts";
-import type { State } from "../platform/web/context.ts";
+import type { Handler, State } from "../platform/web/context.ts";
 import type { Cookies } from "../platform/web/cookies.ts";
 import type { Csrf } from "../platform/web/csrf.ts";
 import type { RunningKeys } from "../protocol/keys/running-keys.ts";
@@ -61,6 +61,7 @@ export interface AppDeps {
   readonly csrf: Csrf;
   readonly forms: BrowserForms;
   readonly features: Features;
+  readonly api: Handler;
   readonly waysBack: WaysBack;
 }
 
@@ -79,6 +80,7 @@ export function createApp(deps: AppDeps): Provider {
   const exceptForPrograms = exceptFor(programs);
   provider.use(requests(log, routeTemplate(programs)));
   provider.use(securityHeaders(settings.issuer, [ACCOUNT_SITE.home, CONSOLE_SITE.home]));
+  provider.use(deps.api);
   provider.use(
     exceptForPrograms(
       deps.health.serve,

@@ -37,6 +37,15 @@ describe("the folders of src", () => {
 
   it("are listed in the order of the layers", () => {
     const layers = [...new Set(listed.map(({ folder }) => folder.split("/")[0]))];
-    expect(layers).to.deep.equal(["kernel", "platform", "domain", "protocol", "screens", "server", "cli"]);
+    expect(layers).to.deep.equal([
+      "kernel",
+      "platform",
+      "domain",
+      "protocol",
+      "screens",
+      "api",
+      "server",
+      "cli",
+    ]);
   });
 });

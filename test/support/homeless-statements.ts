@@ -42,6 +42,7 @@ const ALL_HOMES = [
   "from rate_limits where window_ends <= ",
   "from sign_ins where expires_at <= ",
   "select ctid from console_drafts where expires_at <= ",
+  "select ctid from api_requests where expires_at <= ",
   "from alarms_untold where at < ",
   "from jobs where due_at < ",
   "from message_directory where made_at < ",

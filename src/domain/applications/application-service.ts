@@ -13,6 +13,7 @@ import {
   type NewApplication,
 } from "./application.ts";
 import type { Surroundings } from "./application-addresses.ts";
+import { versionOfApplication } from "./application-version.ts";
 import { changesOf, nonDefaultsOf } from "./application-changes.ts";
 import { REFRESH_GRACE_SECONDS } from "./application-settings.ts";
 import type { SigningAlgorithm } from "./application-settings.ts";
@@ -110,11 +111,16 @@ export class ApplicationService {
     });
   }
 
+  /** Throws an OperatorError when it has been changed since `application` was read, because that change would be lost. */
   async change(application: Application, draft: NewApplication, actor: string): Promise<Application> {
     await this.#judgeSector(draft);
     const changed: Application = { ...application, ...draft, type: application.type };
     await this.#inOfficeOf(application, async (tx) => {
       await this.#deps.prepareAlgorithm(tx, changed.idTokenAlgorithm);
+      const stored = await this.#deps.store.findLocked(tx, application.id);
+      if (stored === null || versionOfApplication(stored) !== versionOfApplication(application)) {
+        throw new OperatorError("The application has just been changed by another change.");
+      }
       await this.#deps.store.change(tx, changed, now());
       await this.#deps.audit.add(tx, {
         type: "application.changed",

@@ -60,7 +60,11 @@ function isMisused({ method }: Context, program: Program | undefined): boolean {
 export const safePath = (ctx: Context): string => ctx.path.slice(0, 200).replace(/[^/]{20,}/g, ":id");
 
 /** Logs one line for each response with a 5xx status. Faults that may come in floods have no stack. */
-function logFault(log: Log, ctx: Context, { error, fault }: { error: unknown; fault: PageError }): void {
+export function logFault(
+  log: Log,
+  ctx: Context,
+  { error, fault }: { error: unknown; fault: PageError },
+): void {
   const { requestId } = ctx.state;
   const request = { requestId, path: safePath(ctx) };
   const ofDatabase = statusOf(fault.kind) >= 500 ? databaseFault(error) : null;
@@ -80,7 +84,8 @@ function logFault(log: Log, ctx: Context, { error, fault }: { error: unknown; fa
   }
 }
 
-function toPageError(error: unknown): PageError {
+/** Any error as one that has an answer. */
+export function toPageError(error: unknown): PageError {
   if (error instanceof PageError) {
     return error;
   }

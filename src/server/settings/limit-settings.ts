@@ -133,4 +133,19 @@ export const limitSettings = [
     description:
       "Text messages in an hour to one range of ten thousand numbers: an attacker who earns by messages owns a range.",
   },
+  {
+    name: "VESTIBULE_API_PER_MINUTE",
+    schema: wholeNumber(10, 100_000, 600),
+    byDefault: "600",
+    description: "Requests that one application may send to the management API in a minute.",
+  },
 ] as const satisfies readonly Setting[];
+
+/** The limits of requests, as the server uses them. */
+export const shapeRequestLimits = (given: {
+  readonly VESTIBULE_UNFINISHED_PER_ADDRESS: number;
+  readonly VESTIBULE_API_PER_MINUTE: number;
+}): { unfinishedPerAddress: number; apiPerMinute: number } => ({
+  unfinishedPerAddress: given.VESTIBULE_UNFINISHED_PER_ADDRESS,
+  apiPerMinute: given.VESTIBULE_API_PER_MINUTE,
+});

@@ -9,6 +9,7 @@ import { fileSettingOf, withSecretFiles } from "./secret-files.ts";
 import { shapeDatabase } from "./database-shape.ts";
 import { settingsSchema, type Given } from "./settings-schema.ts";
 import { processFaults, shapeProcesses } from "./process-count.ts";
+import { shapeRequestLimits } from "./limit-settings.ts";
 import { shapeProduct } from "./product-settings.ts";
 import { settingsTable } from "./settings-table.ts";
 import type { Setting } from "./setting.ts";
@@ -80,8 +81,7 @@ function shape(given: Given) {
   return {
     production,
     allowsExposedDevelopment: given.VESTIBULE_ALLOW_EXPOSED_DEVELOPMENT,
-    port: given.PORT,
-    host: given.VESTIBULE_HOST,
+    ...{ port: given.PORT, host: given.VESTIBULE_HOST },
     issuer: given.VESTIBULE_ISSUER ?? `http://localhost:${String(given.PORT)}`,
     ...shapeProduct(given),
     timeZone: given.VESTIBULE_TIME_ZONE,
@@ -105,7 +105,7 @@ function shape(given: Given) {
     },
     newPasswords: shapeNewPasswords(given),
     passwordGuard: shapeGuard(given),
-    unfinishedPerAddress: given.VESTIBULE_UNFINISHED_PER_ADDRESS,
+    ...shapeRequestLimits(given),
     secondFactorGuard: shapeSecondFactorGuard(given),
     smsLimits: shapeSmsLimits(given),
     lifetimes: shapeLifetimes(given),

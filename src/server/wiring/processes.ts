@@ -87,6 +87,7 @@ export const purgesOf = ({
   (limit) => stores.rateLimits.purge(limit),
   (limit) => stores.messages.purge(MESSAGES_KEPT_DAYS, limit),
   (limit) => stores.jobs.purge(limit),
+  (limit) => stores.apiRequests.purge(limit),
   (limit) => stores.alarms.purge(ALARMS_KEPT_DAYS, limit),
   (limit) => officePurge.run(limit),
   (limit) => auditLog.erased.run(limit),

@@ -41,6 +41,7 @@ import { createPages, type Pages } from "../../screens/sign-in/pages/pages.ts";
 import { PageContexts } from "../../screens/sign-in/page-contexts.ts";
 import { createApp } from "../app.ts";
 import type { Features } from "../routes.ts";
+import { composeApi } from "./api.ts";
 import { startUpkeep } from "./processes.ts";
 import type { Services } from "./services.ts";
 import { rulesOf } from "./stores.ts";
@@ -74,6 +75,7 @@ export async function composeServer(services: Services, live: () => number = () 
     refused,
     applications: services.applications,
     features: composeFeatures({ services, web, provider }),
+    api: composeApi(services, { keys, signingKeys: signingKeyDesk(services) }),
   });
   const upkeep = await clockWatch.whileRight(() => startUpkeep(services));
   return {

@@ -27,6 +27,8 @@ import { TotpStore } from "../../domain/factors/totp-store.ts";
 import { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
 import { LockoutStore } from "../../domain/offices/lockout-store.ts";
 import { LogoStore } from "../../domain/offices/logo-store.ts";
+import { IdempotencyStore } from "../../api/idempotency-store.ts";
+import { OfficeListStore } from "../../domain/offices/office-list-store.ts";
 import { OfficeClosingStore } from "../../domain/offices/office-closing-store.ts";
 import { OfficePurgeStore } from "../../domain/offices/office-purge-store.ts";
 import { OfficeStore } from "../../domain/offices/office-store.ts";
@@ -184,6 +186,7 @@ function factorStores({ settings, database, secrets, hash, hasher, owed }: Found
 interface OfficeStores {
   readonly offices: OfficeStore;
   readonly lockouts: LockoutStore;
+  readonly officeList: OfficeListStore;
   readonly logos: LogoStore;
   readonly overviewDays: OverviewDaysStore;
   readonly officeClosing: OfficeClosingStore;
@@ -192,9 +195,10 @@ interface OfficeStores {
   readonly policyNoticeRounds: PolicyNoticeStore;
 }
 
-const officeStores = ({ database, settings }: Foundation): OfficeStores => ({
+const officeStores = ({ database, settings, box }: Foundation): OfficeStores => ({
   offices: new OfficeStore(database, settings.timeZone),
   lockouts: new LockoutStore(database, settings.secondFactorGuard.frozenFrom),
+  officeList: new OfficeListStore(database, new ListCursors(box)),
   logos: new LogoStore(database),
   overviewDays: new OverviewDaysStore(database),
   officeClosing: new OfficeClosingStore(),
@@ -269,8 +273,9 @@ const platformStores = ({ database, settings }: Foundation): PlatformStores => (
   refusals: new RefusalStore(database),
 });
 
-/** Stores of single screens. */
+/** Stores of single screens, and of the management API. */
 interface ScreenStores {
+  readonly apiRequests: IdempotencyStore;
   readonly signIns: SignInStore;
   readonly signInFacts: SignInFactStore;
   readonly signInBeginnings: SignInBeginningStore;
@@ -290,6 +295,7 @@ function screenStores(
   const { signInMinutes: lifeMinutes } = settings.lifetimes;
   const rules = rulesOf(settings);
   return {
+    apiRequests: new IdempotencyStore({ database, hash, box }),
     signIns: new SignInStore({ database, hash, ...of, lifeMinutes, rules }),
     signInFacts: new SignInFactStore({ database, hash, trusted: of.trusted, frozenFrom: rules.frozenFrom }),
     signInBeginnings: new SignInBeginningStore({ database, hash, trusted: of.trusted, lifeMinutes }),

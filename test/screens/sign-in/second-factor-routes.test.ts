@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { OPERATIONS } from "../../../src/api/operations.ts";
+import { API_PATH } from "../../../src/domain/applications/own-application.ts";
 import { ENTRANCES } from "../../../src/screens/console/navigation.ts";
 import { createConsolePages } from "../../../src/screens/console/pages.ts";
 import { routeOf } from "../../../src/screens/console/page.ts";
@@ -11,7 +13,7 @@ import { useSmsStandIn } from "../../support/sms-stand-in.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 import { useResource } from "../../support/suite-resource.ts";
 
-type Method = "GET" | "POST" | "PUT" | "DELETE" | "OPTIONS";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
 
 /** What a browser gets there that has proved the password and no second factor. */
 type Class =
@@ -95,6 +97,7 @@ const ROUTES: Readonly<Record<string, Class>> = {
   "POST /webhooks/vonage/inbound": "public",
   ...accountRoutes(),
   ...consoleRoutes(),
+  ...apiRoutes(),
 };
 
 /** Nothing of the account is shown or changed before the second factor; the way back from the sign-in leads there only. */
@@ -139,6 +142,15 @@ function consoleRoutes(): Record<string, Class> {
       .map((page): [string, Class] => [`POST ${routeOf(page)}`, "sign-in"]),
   ];
   return Object.fromEntries(entries);
+}
+
+/** Machines alone get a token for the management API, whatever a browser has proved. */
+function apiRoutes(): Record<string, Class> {
+  const entries = OPERATIONS.map(({ method, path }): [string, Class] => [
+    `${method} ${API_PATH}${path.replace(/\{(\w+)\}/g, ":$1")}`,
+    "refused",
+  ]);
+  return { [`GET ${API_PATH}/openapi.json`]: "public", ...Object.fromEntries(entries) };
 }
 
 describe("a browser that has proved the password alone", function () {
@@ -260,6 +272,7 @@ describe("a browser that has proved the password alone", function () {
         return [() => browser.send(fill(path), { method, headers: PREFLIGHT })];
       case "GET":
       case "PUT":
+      case "PATCH":
       case "DELETE":
         return [() => browser.send(fill(path), { method })];
     }

@@ -52,7 +52,7 @@ export function judge({ route, operator, draft, answer, lines }: Outcome): strin
     !isOurs && status !== 0 && ![400, 431, 408, 417].includes(status),
     "an answer without the middleware",
   );
-  if (isOurs && status >= 400 && draft.method !== "HEAD") {
+  if (isOurs && status >= 400 && draft.method !== "HEAD" && !isProblem(answer)) {
     complaints.push(...(isForProgram(route, operator) ? ofProgram(answer) : ofPage(answer)));
   }
   complaints.push(...ofRedirect(answer), ...ofLog(lines, isOurs, answer));
@@ -65,6 +65,17 @@ const isForProgram = (route: string, operator: string): boolean =>
 
 const mayEndWithoutAnswer = (operator: string): boolean =>
   /longer length|CONNECT|1 MB|ten thousand/.test(operator);
+
+/** An answer of the management API (RFC 9457): a stable code, and the id of the request. */
+function isProblem(answer: Answer): boolean {
+  if (!headerOf(answer, "content-type").startsWith("application/problem+json")) {
+    return false;
+  }
+  const { code, status, requestId } = JSON.parse(answer.body) as Record<string, unknown>;
+  return (
+    typeof code === "string" && status === answer.status && requestId === headerOf(answer, "x-request-id")
+  );
+}
 
 function ofProgram(answer: Answer): string[] {
   if (!headerOf(answer, "content-type").startsWith("application/json")) {

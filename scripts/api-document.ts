@@ -1,0 +1,88 @@
+import { OPERATIONS } from "../src/api/operations.ts";
+import { PROBLEM_CODES, PROBLEMS } from "../src/api/problem.ts";
+import { API_SCOPE_NAMES, API_SCOPES } from "../src/domain/access/api-scopes.ts";
+import { API_PATH } from "../src/domain/applications/own-application.ts";
+import { code, madeFrom, markdownTable } from "./markdown.ts";
+
+const REQUESTS = `## Requests and answers
+
+- **Fields.** JSON in, JSON out. An unknown field is refused. In a \`PATCH\`, what is left out stays, and \`null\` empties.
+- **Versions.** Answers about an office, a user or an application have an \`ETag\`; a \`PATCH\` sends it back as \`If-Match\`. \`stale-version\` means: it was changed in the meantime, read it again. \`If-Match: *\` overwrites.
+- **Lists.** \`size\` (1 to 100), and \`next\` of the answer as \`after\`, until it is null. A cursor belongs to its filters and order.
+- **Repetitions.** Send an \`Idempotency-Key\` with a \`POST\`: a repetition within a day gets the same answer, with \`Idempotency-Replayed: true\`, and has no second effect. The key with another request is \`key-reused\`.
+- **Dry runs.** \`Prefer: dry-run\` where the table below says so; elsewhere it is refused.
+- **Limits.** \`RateLimit-Limit\`, \`RateLimit-Remaining\` and \`RateLimit-Reset\` (seconds); 429 has \`Retry-After\`. The operator sets the limit (\`VESTIBULE_API_PER_MINUTE\`).
+- **Ids.** Another office's id is answered like an unknown one.
+- **The request id** is in \`X-Request-Id\`, in each problem, and in the server's log. Each change is in the audit log, with the application as its actor.`;
+
+/** The management API for those who call it: how, and everything that it offers. */
+export function apiDocument(): string {
+  return `${madeFrom("src/api/operations.ts")}
+
+# Management API
+
+What the console does, as JSON, for programs. \`GET ${API_PATH}/openapi.json\` has every field of every operation as OpenAPI 3.1, without a token: generate a
+client from it. Why it is like this: decisions [0090](decisions/0090-shape-of-the-management-api.md) and
+[0091](decisions/0091-who-calls-the-management-api.md).
+
+## An application that may call it
+
+Its scopes are given at the command line alone. With \`--office\` it acts in that office, without it in every one:
+
+\`\`\`sh
+npx vestibule app add --type machine --name "Staff directory" --office NOORD --api-scopes users:read,users:write
+\`\`\`
+
+It gets a token by client credentials, and names the API as \`resource\`:
+
+\`\`\`sh
+curl -u "$CLIENT_ID:$CLIENT_SECRET" https://id.example.com/token \\
+  -d grant_type=client_credentials -d resource=https://id.example.com${API_PATH} -d "scope=users:read users:write"
+curl -H "Authorization: Bearer $TOKEN" https://id.example.com${API_PATH}/offices/$OFFICE/users
+\`\`\`
+
+\`private_key_jwt\` and DPoP work as for every other application ([applications.md](applications.md)); with DPoP the header is \`Authorization: DPoP …\`. The id of an office is in
+\`npx vestibule office list --json\`, or in \`GET ${API_PATH}/offices\` of an application without an office.
+
+## Scopes
+
+An application may at most what a person in its place may: a superuser where it is bound to an office, support where it is not ([permissions.md](permissions.md)). _grave_: people prove themselves
+again within five minutes for it; no other scope includes it, and the user and the superusers get the same notices.
+
+${markdownTable(["scope", "grave", "what it allows"], scopeRows())}
+
+${REQUESTS}
+
+## Problems
+
+Errors are problem details (RFC 9457, \`application/problem+json\`). Decide by \`code\`; \`errors\` names each wrong field.
+
+\`\`\`json
+{
+  "type": "urn:vestibule:problem:invalid-fields",
+  "title": "${PROBLEMS["invalid-fields"].title}",
+  "status": 400,
+  "code": "invalid-fields",
+  "errors": [{ "field": "mail", "detail": "must be an email address" }],
+  "requestId": "Zk3vQ0b1xN2p"
+}
+\`\`\`
+
+${markdownTable(["status", "code", "what it means"], problemRows())}
+
+## Operations
+
+All below \`${API_PATH}\`.
+
+${markdownTable(["request", "scope", "what it does"], operationRows())}
+`;
+}
+
+const scopeRows = () =>
+  API_SCOPE_NAMES.map((name) => [code(name), API_SCOPES[name].isGrave ? "yes" : "–", API_SCOPES[name].about]);
+
+const problemRows = () =>
+  PROBLEM_CODES.map((name) => [String(PROBLEMS[name].status), code(name), PROBLEMS[name].title]);
+
+const operationRows = () =>
+  OPERATIONS.map(({ method, path, scope, about }) => [code(`${method} ${path}`), code(scope), about]);

@@ -1,0 +1,62 @@
+import type { ApplicationService } from "../domain/applications/application-service.ts";
+import type { ApplicationShutdown } from "../domain/applications/application-shutdown.ts";
+import type { ApplicationStore } from "../domain/applications/application-store.ts";
+import type { AuditListStore } from "../domain/audit/audit-list-store.ts";
+import type { FactorAdministration } from "../domain/factors/factor-administration.ts";
+import type { FactorStatus } from "../domain/factors/factor-status-store.ts";
+import type { MobileNumber } from "../domain/factors/number-store.ts";
+import type { OfficeListStore } from "../domain/offices/office-list-store.ts";
+import type { OfficeService } from "../domain/offices/office-service.ts";
+import type { OfficeSettingsService } from "../domain/offices/office-settings-service.ts";
+import type { OfficeStore } from "../domain/offices/office-store.ts";
+import type { PolicyDryRun } from "../domain/offices/policy-dry-run.ts";
+import type { UserAdministration } from "../domain/users/user-administration.ts";
+import type { UserListStore } from "../domain/users/user-list-store.ts";
+import type { User } from "../domain/users/user.ts";
+import type { UserRef } from "../domain/users/user-ref.ts";
+import type { ListCursors } from "../kernel/list-cursors.ts";
+import type { SigningKeyInfo } from "../protocol/keys/signing-key.ts";
+import type { SessionView } from "../protocol/models/access-store.ts";
+
+/** The services behind the operations: those of the console. */
+export interface ApiServices {
+  readonly offices: OfficeServices;
+  readonly users: UserServices;
+  readonly applications: ApplicationServices;
+  readonly audit: AuditListStore;
+  readonly keys: KeyServices;
+  readonly cursors: ListCursors;
+}
+
+interface OfficeServices {
+  readonly store: OfficeStore;
+  readonly list: OfficeListStore;
+  readonly service: OfficeService;
+  readonly settings: OfficeSettingsService;
+  readonly dryRun: PolicyDryRun;
+}
+
+interface UserServices {
+  readonly administration: UserAdministration;
+  readonly factors: FactorAdministration;
+  readonly list: UserListStore;
+  /** Null for an unknown user, and for one of another office. */
+  readonly find: (officeId: string, id: string) => Promise<User | null>;
+  readonly factorsOf: (user: UserRef) => Promise<FactorStatus>;
+  readonly numberOf: (user: UserRef) => Promise<MobileNumber | null>;
+  readonly sessionsOf: (user: UserRef) => Promise<readonly SessionView[]>;
+  /** Failures from which a factor is frozen. */
+  readonly frozenFrom: number;
+}
+
+interface ApplicationServices {
+  readonly store: ApplicationStore;
+  readonly service: ApplicationService;
+  readonly shutdown: ApplicationShutdown;
+}
+
+interface KeyServices {
+  list(): Promise<readonly SigningKeyInfo[]>;
+  /** Returns false when `newest` is no longer the newest key. */
+  rotate(newest: string, by: { readonly actor: string; readonly aheadMinutes: number }): Promise<boolean>;
+}

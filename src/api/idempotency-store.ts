@@ -1,0 +1,132 @@
+import type { Database, Statement } from "../platform/database/database.ts";
+import { homeOf, homeOfBytes } from "../kernel/home.ts";
+import { sameBytes, type KeyedHash, type SecretBox } from "../kernel/secret.ts";
+
+/** One request of an application, by the key that it was sent with. */
+export interface RequestKey {
+  readonly applicationId: string;
+  readonly officeId: string | null;
+  readonly key: string;
+  /** Everything that the request says. */
+  readonly content: string;
+}
+
+/** An answer that was given, as text. */
+export type KeptAnswer = Readonly<Record<string, unknown>>;
+
+/** `new`: it is to be worked on now. `running`: it is being worked on. `other`: the key came with another request. `lost`: the answer cannot be read any more. */
+export type Begun =
+  | { readonly type: "new" | "running" | "other" | "lost" }
+  | { readonly type: "answered"; readonly answer: KeptAnswer };
+
+interface Deps {
+  readonly database: Database;
+  readonly hash: KeyedHash;
+  readonly box: SecretBox;
+}
+
+const statements = {
+  // One that has not ended after a minute belongs to a process that has; the same request may then begin again.
+  begin: {
+    name: "api_request_begin",
+    text: `insert into api_requests as r (home, id, fingerprint, begun_at, expires_at)
+           values ($1, $2, $3, now(), now() + interval '1 day')
+           on conflict (home, id) do update set fingerprint = excluded.fingerprint, sealed = null,
+             begun_at = excluded.begun_at, expires_at = excluded.expires_at
+           where r.expires_at <= now()
+             or (r.sealed is null and r.fingerprint = excluded.fingerprint and r.begun_at <= now() - interval '1 minute')
+           returning r.id`,
+  },
+  find: {
+    name: "api_request_find",
+    text: "select fingerprint, sealed from api_requests where home = $1 and id = $2",
+  },
+  keep: {
+    name: "api_request_keep",
+    text: "update api_requests set sealed = $3 where home = $1 and id = $2",
+  },
+  remove: {
+    name: "api_request_remove",
+    text: "delete from api_requests where home = $1 and id = $2 and sealed is null",
+  },
+  purge: {
+    name: "api_request_purge",
+    text: `delete from api_requests where ctid = any(array(
+             select ctid from api_requests where expires_at <= now() order by expires_at limit $1))`,
+  },
+} as const satisfies Record<string, Statement>;
+
+/**
+ * The answers to requests with an Idempotency-Key, for a day: a request that is repeated, because its answer was lost, has no second
+ * effect. Answers may hold a secret that is shown once, so they are encrypted.
+ */
+export class IdempotencyStore {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  async begin(request: RequestKey): Promise<Begun> {
+    const { database, hash, box } = this.#deps;
+    const place = this.#placeOf(request);
+    const fingerprint = hash(`api request content ${request.content}`);
+    if ((await database.query(statements.begin, [...place, fingerprint])).length === 1) {
+      return { type: "new" };
+    }
+    type Row = { readonly fingerprint: Buffer; readonly sealed: Buffer | null };
+    const [row] = await database.query<Row>(statements.find, place);
+    if (row === undefined) {
+      return { type: "running" };
+    }
+    if (!sameBytes(row.fingerprint, fingerprint)) {
+      return { type: "other" };
+    }
+    return row.sealed === null ? { type: "running" } : opened(box, row.sealed, contextOf(request));
+  }
+
+  /** Keeps the answer for repetitions. */
+  async keep(request: RequestKey, answer: KeptAnswer): Promise<void> {
+    const sealed = this.#deps.box.seal(JSON.stringify(answer), contextOf(request));
+    await this.#deps.database.query(statements.keep, [...this.#placeOf(request), sealed]);
+  }
+
+  /** For a request that has changed nothing: the same key may be used again. */
+  async forget(request: RequestKey): Promise<void> {
+    await this.#deps.database.query(statements.remove, this.#placeOf(request));
+  }
+
+  /** The same for each repetition, and of no use to anyone who does not know the key. */
+  attemptOf(request: RequestKey): string {
+    return this.#idOf(request).toString("base64url").slice(0, 20);
+  }
+
+  /** Removes at most `limit` expired rows. */
+  async purge(limit: number): Promise<void> {
+    await this.#deps.database.query(statements.purge, [limit]);
+  }
+
+  #idOf(request: RequestKey): Buffer {
+    return this.#deps.hash(contextOf(request));
+  }
+
+  /** The home of the office, and the id. */
+  #placeOf(request: RequestKey): [number, Buffer] {
+    const id = this.#idOf(request);
+    return [request.officeId === null ? homeOfBytes(id) : homeOf(request.officeId), id];
+  }
+}
+
+const contextOf = ({ applicationId, key }: RequestKey): string => `api request ${applicationId} ${key}`;
+
+/** A data key may have been dropped since. */
+function opened(box: SecretBox, sealed: Buffer, context: string): Begun {
+  try {
+    const answer: unknown = JSON.parse(box.open(sealed, context));
+    return typeof answer === "object" && answer !== null
+      ? { type: "answered", answer: { ...answer } }
+      : { type: "lost" };
+  } catch {
+    return { type: "lost" };
+  }
+}

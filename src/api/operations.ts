@@ -1,0 +1,17 @@
+import type { Operation } from "./operation.ts";
+import { applicationOperations } from "./operations/applications.ts";
+import { auditOperations } from "./operations/audit.ts";
+import { factorOperations } from "./operations/factors.ts";
+import { officeOperations } from "./operations/offices.ts";
+import { signingKeyOperations } from "./operations/signing-keys.ts";
+import { userOperations } from "./operations/users.ts";
+
+/** Every operation of the API, in the order of the documents. */
+export const OPERATIONS: readonly Operation[] = [
+  ...officeOperations,
+  ...userOperations,
+  ...factorOperations,
+  ...applicationOperations,
+  ...auditOperations,
+  ...signingKeyOperations,
+];

@@ -1,0 +1,100 @@
+import { z } from "zod";
+import { FACTOR_KINDS } from "../../domain/factors/factor.ts";
+import type { Office } from "../../domain/offices/office.ts";
+import type { DryRun } from "../../domain/offices/policy-dry-run.ts";
+import { localDay } from "../../kernel/time-zone.ts";
+import { id, moment, timeOf, timeOrNull } from "../listing.ts";
+import type { Result } from "../operation.ts";
+
+export const officeStatus = z.enum(["open", "closed"]);
+
+export const listedOffice = z.strictObject({
+  id,
+  code: z.string(),
+  name: z.string(),
+  status: officeStatus,
+  isDeleted: z.boolean(),
+});
+
+const secondFactor = z.strictObject({
+  demand: z.enum(["off", "required"]),
+  from: z.iso
+    .date()
+    .nullable()
+    .meta({ description: "the day from which it is required, in the office's time zone" }),
+  methods: z.array(z.enum(FACTOR_KINDS)),
+});
+
+const support = z.strictObject({
+  mail: z.string().nullable(),
+  phone: z.string().nullable(),
+  url: z.string().nullable(),
+  hours: z.string().nullable(),
+});
+
+export const officeSchema = listedOffice.extend({
+  language: z.string(),
+  timeZone: z.string().nullable(),
+  accent: z.string().nullable(),
+  welcome: z.record(z.string(), z.string()),
+  legal: z.record(z.string(), z.string()),
+  support: support.nullable(),
+  sessionMinutes: z.int().nullable(),
+  secondFactor,
+  country: z.string(),
+  countries: z.array(z.string()),
+  smsDailyBudget: z.int(),
+  trustedBrowserDays: z.int().nullable(),
+  deletedAt: moment.nullable().meta({ description: "when a closed office is deleted" }),
+  version: z.int(),
+});
+
+const dryRun = z.strictObject({
+  at: moment,
+  people: z.int(),
+  affected: z.int(),
+  groups: z.array(z.strictObject({ people: z.int(), will: z.array(z.string()), now: z.array(z.string()) })),
+  first: z.array(z.strictObject({ id, username: z.string(), name: z.string(), will: z.array(z.string()) })),
+});
+
+export const officeOrDryRun = z.union([officeSchema, dryRun]);
+
+/** What an office answers with. */
+const officeBody = (found: Office): z.input<typeof officeSchema> => ({
+  id: found.id,
+  code: found.code,
+  name: found.name,
+  status: found.status,
+  isDeleted: found.isPurged,
+  language: found.language,
+  timeZone: found.timeZone,
+  accent: found.branding.accent,
+  welcome: { ...found.branding.welcome },
+  legal: { ...found.branding.legal },
+  support: found.support === null ? null : { ...found.support },
+  sessionMinutes: found.sessionMinutes,
+  secondFactor: {
+    demand: found.secondFactor.demand,
+    from: found.secondFactor.from === null ? null : localDay(found.secondFactor.from, found.zone),
+    methods: [...found.secondFactor.methods],
+  },
+  country: found.country,
+  countries: [...found.countries],
+  smsDailyBudget: found.smsDailyBudget,
+  trustedBrowserDays: found.trustedBrowserDays,
+  deletedAt: timeOrNull(found.purgeAt),
+  version: found.version,
+});
+
+/** An office with the version. */
+export const officeResult = (found: Office): Result<z.input<typeof officeSchema>> => ({
+  body: officeBody(found),
+  version: String(found.version),
+});
+
+/** What a dry run answers with. */
+export const dryRunBody = ({ at, people, affected, groups, names }: DryRun): z.input<typeof dryRun> => ({
+  ...{ at: timeOf(at), people, affected },
+  groups: groups.map(({ people: count, will, now }) => ({ people: count, will: [...will], now: [...now] })),
+  first: names.map(({ id: user, username, name, will }) => ({ id: user, username, name, will: [...will] })),
+});

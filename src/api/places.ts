@@ -1,0 +1,63 @@
+import { reachesOffice } from "../domain/access/access.ts";
+import { aboutOffice, aboutUser, type ActingApplication } from "../domain/access/actor.ts";
+import type { Application } from "../domain/applications/application.ts";
+import type { Office } from "../domain/offices/office.ts";
+import type { User } from "../domain/users/user.ts";
+import { UUID } from "../kernel/random.ts";
+import type { ApiServices } from "./api-services.ts";
+import type { Place } from "./operation.ts";
+
+/** What belongs to no office. */
+export const PLATFORM: Place<null> = {
+  path: "",
+  parameters: {},
+  find: () => Promise.resolve({ subject: null, target: { officeId: null, user: null } }),
+};
+
+export const OFFICE: Place<Office> = {
+  path: "/offices/{office}",
+  parameters: { office: "id of the office" },
+  find: async (services, by, parameters) => {
+    const office = await findOffice(services, by, parameters["office"] ?? "");
+    return office === null ? null : { subject: office, target: aboutOffice(office) };
+  },
+};
+
+/** A user, with the office. */
+export interface OfficeUser {
+  readonly office: Office;
+  readonly user: User;
+}
+
+export const USER: Place<OfficeUser> = {
+  path: "/offices/{office}/users/{user}",
+  parameters: { office: "id of the office", user: "id of the user, which is the sub of tokens" },
+  find: async (services, by, { office: officeId = "", user: id = "" }) => {
+    const office = await findOffice(services, by, officeId);
+    const user = office !== null && UUID.test(id) ? await services.users.find(office.id, id) : null;
+    return office === null || user === null ? null : { subject: { office, user }, target: aboutUser(user) };
+  },
+};
+
+export const APPLICATION: Place<Application> = {
+  path: "/applications/{application}",
+  parameters: { application: "client id of the application" },
+  find: async ({ applications }, by, { application: id = "" }) => {
+    const found = await applications.store.findStored(id);
+    return found === null || !reaches(by, found.officeId)
+      ? null
+      : { subject: found, target: { officeId: found.officeId, user: null } };
+  },
+};
+
+/** An application of an office is not there for one of another office, nor is one of no office. */
+const reaches = (by: ActingApplication, officeId: string | null): boolean =>
+  officeId === null ? by.officeId === null : reachesOffice(by, officeId);
+
+async function findOffice(
+  { offices }: ApiServices,
+  by: ActingApplication,
+  id: string,
+): Promise<Office | null> {
+  return UUID.test(id) && reachesOffice(by, id) ? offices.store.find(id) : null;
+}

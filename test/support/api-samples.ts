@@ -1,0 +1,88 @@
+import type { Operation } from "../../src/api/operation.ts";
+import { API_PATH } from "../../src/domain/applications/own-application.ts";
+import { giveApp } from "./second-factor.ts";
+import { giveNumber } from "./mobile-numbers.ts";
+import type { TestOffice } from "./people.ts";
+import type { World } from "./use-vestibule.ts";
+
+/** A request that is right. */
+export interface Sample {
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** Undefined: none. */
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What a request is about. */
+export interface Things {
+  readonly office: string;
+  readonly user: string;
+  readonly application: string;
+  readonly newestKey: string;
+}
+
+let made = 0;
+
+/** A user with an app and a number, and an application, of the office. */
+export async function makeThings(world: World, office: TestOffice): Promise<Things> {
+  const user = await world.makeUser({}, office);
+  await giveApp(world.services, user);
+  await giveNumber(world.services, user);
+  const { id: application } = await world.makeApplication({}, office.id);
+  const [newest] = await world.services.signingKeys.list();
+  return { office: office.id, user: user.id, application, newestKey: newest?.id ?? "" };
+}
+
+const REASON = "asked by the office";
+const WHY = () => ({ reason: REASON });
+const APPLICATION = () => ({
+  ...{ name: "Ledger", type: "web", redirectUris: ["https://ledger.example/callback"] },
+  homeUrl: "https://ledger.example/",
+});
+
+const BODIES: Readonly<Record<string, (things: Things) => unknown>> = {
+  "offices.add": () => ({ code: `API-${String((made += 1))}`, name: "Office" }),
+  "offices.change": () => ({ name: "Noord", secondFactor: { demand: "off", from: null, methods: ["totp"] } }),
+  "users.add": () => ({
+    username: `api-${String((made += 1))}`,
+    name: "Ines Smit",
+    mail: "ines@mail.example",
+  }),
+  "users.change": () => ({ name: "Ines de Smit", language: "nl" }),
+  "users.change-role": () => ({ role: "accountant" }),
+  "users.send-link": () => ({ purpose: "invitation" }),
+  "factors.reset": WHY,
+  "factors.unlock": WHY,
+  "number.enter": () => ({ number: "06 12345678", reason: REASON }),
+  "number.approve": WHY,
+  "number.refuse": WHY,
+  "applications.add": APPLICATION,
+  "platform-applications.add": APPLICATION,
+  "applications.change": () => ({ name: "Ledger 2" }),
+  "applications.rotate-secret": () => ({ overlapHours: 1 }),
+  "signing-keys.rotate": ({ newestKey }) => ({ newest: newestKey, aheadMinutes: 60 }),
+};
+
+const QUERIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "users.list": { size: "10", sort: "name", descending: "true", search: "anna", role: "user" },
+  "users.delete": { reason: "left" },
+  "number.delete": { reason: REASON },
+  "audit.list": { group: "administration", from: "2026-01-01T00:00:00Z" },
+};
+
+/** The address of an operation, below the server. */
+const addressOf = ({ path }: Pick<Operation, "path">, things: Things): string =>
+  `${API_PATH}${path
+    .replace("{office}", things.office)
+    .replace("{user}", things.user)
+    .replace("{application}", things.application)}`;
+
+export function sampleOf(operation: Operation, things: Things): Sample {
+  return {
+    path: addressOf(operation, things),
+    query: QUERIES[operation.name] ?? {},
+    body: BODIES[operation.name]?.(things),
+    headers: operation.takesVersion ? { "if-match": "*" } : {},
+  };
+}
