@@ -125,14 +125,14 @@ export default {
       name: "one-place-for-opentelemetry",
       comment: "It is loaded where something is measured, and nowhere else.",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/server/metrics/" },
+      from: { path: "^src/", pathNot: "^src/server/(metrics|tracing)/" },
       to: { path: "node_modules/@opentelemetry/" },
     },
     {
-      name: "metrics-are-loaded-where-they-are-on",
+      name: "metrics-and-traces-are-loaded-where-they-are-on",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/server/metrics/" },
-      to: { path: "^src/server/metrics/", dependencyTypesNot: ["type-only", "dynamic-import"] },
+      from: { path: "^src/", pathNot: "^src/server/(metrics|tracing)/" },
+      to: { path: "^src/server/(metrics|tracing)/", dependencyTypesNot: ["type-only", "dynamic-import"] },
     },
     {
       name: "one-place-for-oidc-provider",

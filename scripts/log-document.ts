@@ -43,7 +43,8 @@ Standard output has one JSON object a line. \`VESTIBULE_LOG_LEVEL\` says from wh
 request. Messages for the terminal, such as the address at the start or a fault that ends it, go to standard error as plain text.
 The log is for running the server. Who did what to whom is in the audit log, which is complete and sealed; the log is neither.
 
-Every line has \`level\`, \`time\` (UTC), \`host\`, \`pid\` and \`msg\`, and of a server with several processes \`process\`. A value that may be a secret is never handed to the log, and is cut out by name should
+Every line has \`level\`, \`time\` (UTC), \`host\`, \`pid\` and \`msg\`, of a server with several processes \`process\`, and while traces are exported
+\`traceId\` and \`spanId\`. A value that may be a secret is never handed to the log, and is cut out by name should
 it happen.
 
 ## Lines

@@ -188,6 +188,9 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   171: "At the management API, an application may what its scopes name, at most what the person in its place may, in its office alone; what asks people for a fresh proof has scopes of its own, and no scope touches the platform's staff.",
   178: "A scrape names no user, no office that was not asked for, no address, no application and nothing that a request said; what a request says makes no new value of a metric.",
   179: "Metrics are on a listener of their own, off by default and on loopback, which takes no body and answers nothing else; a database that hangs, or scrapes at the same time, do not slow a sign-in down.",
+  180: "A traceparent that is none counts as missing, whatever is in it, and changes nothing of the answer.",
+  181: "A trace has words that the program knows: no path, no value, no name, no id of a user, no address and no message of an error.",
+  182: "A collector of traces that hangs or is gone keeps no request waiting, and no more than 2,048 spans.",
   183: "The first sign-in from an unfamiliar browser is mailed to its owner, a few times a day at most, with a link that ends every session, token and trust; familiar browsers and a new account's first sign-in make no mail, and no sign-in costs the database another statement.",
 };
 

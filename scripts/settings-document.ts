@@ -36,6 +36,13 @@ missing, empty, larger than 64 KiB, no text, or of several lines (but for a priv
 the server's user, root, and a group of the server's may read; the same holds for \`VESTIBULE_SECRETS_FILE\`.
 [Decision 0042](decisions/0042-who-may-read-secrets.md) says what to write for Docker, Kubernetes and systemd.
 
+## Variables of OpenTelemetry
+
+Traces are switched on by the variables that OpenTelemetry has for it, and by nothing else: \`OTEL_EXPORTER_OTLP_ENDPOINT\` or
+\`OTEL_EXPORTER_OTLP_TRACES_ENDPOINT\`. \`OTEL_EXPORTER_OTLP_HEADERS\`, \`OTEL_EXPORTER_OTLP_TIMEOUT\` and \`OTEL_EXPORTER_OTLP_CERTIFICATE\` are read too,
+\`OTEL_SERVICE_NAME\`, and \`OTEL_TRACES_SAMPLER\` with \`OTEL_TRACES_SAMPLER_ARG\`. \`OTEL_SDK_DISABLED=true\` and \`OTEL_TRACES_EXPORTER=none\` switch them off.
+The protocol is OTLP over HTTP, with protobuf.
+
 ## What production refuses
 
 With \`NODE_ENV=production\` and everything else as in development, the start ends with:

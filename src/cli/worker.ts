@@ -41,23 +41,27 @@ interface RunningWorker {
   readonly presence: Stoppable;
   readonly workers: Stoppable;
   readonly management: Stoppable | null;
+  readonly tracing: Stoppable | null;
 }
 
 async function startWorker(settings: Settings, unwanted: AbortSignal): Promise<RunningWorker> {
   const { composeServices } = await import("../server/wiring/services.ts");
   const { startPresence } = await import("../server/wiring/processes.ts");
   const { startWorkers } = await import("../server/wiring/processes.ts");
+  const { startTracing } = await import("../server/seen-from-outside.ts");
   const services = await composeServices(settings, unwanted);
   let presence: Stoppable | null = null;
   let management: Stoppable | null = null;
+  let tracing: Stoppable | null = null;
   try {
+    tracing = await startTracing(settings);
     presence = await startPresence(services, "worker");
     const { clockWatch } = services.processes;
     management = await startManagement(services);
     const workers = await clockWatch.whileRight(() => startWorkers(services));
-    return { services, presence, workers, management };
+    return { services, presence, workers, management, tracing };
   } catch (error) {
-    await Promise.all([presence?.stop(), management?.stop()]);
+    await Promise.all([presence?.stop(), management?.stop(), tracing?.stop()]);
     await services.close();
     throw error;
   }
@@ -65,20 +69,16 @@ async function startWorker(settings: Settings, unwanted: AbortSignal): Promise<R
 
 /** Health and metrics of a worker; the servers read the database for all. */
 async function startManagement(services: Services): Promise<Stoppable | null> {
-  const { database, log, processes, settings } = services;
-  const { host, port } = settings.management;
-  if (port === null) {
-    return null;
-  }
+  const { database, log, processes } = services;
   const { Health } = await import("../platform/web/health.ts");
-  const { startManagement: run } = await import("../server/metrics/management.ts");
+  const outside = await import("../server/seen-from-outside.ts");
   const health = new Health({ database, log, clock: processes.clockWatch, group: null });
-  return run(services, { host, port }, { health, live: () => 1, readsDatabase: false });
+  return outside.startManagement(services, { health, live: () => 1, readsDatabase: false });
 }
 
 /** Finishes messages in progress, within the same time as a server its requests; no load balancer has to be waited for. */
 async function stop(
-  { services, presence, workers, management }: RunningWorker,
+  { services, presence, workers, management, tracing }: RunningWorker,
   reason: string,
 ): Promise<void> {
   const { log } = services;
@@ -92,6 +92,7 @@ async function stop(
           { name: "message workers", stop: () => workers.stop() },
           { name: "presence", stop: () => presence.stop() },
           { name: "management", stop: async () => management?.stop() },
+          { name: "traces", stop: async () => tracing?.stop() },
         ],
       },
       { untilMs: STOP_LIMIT_MS, steps: [{ name: "database", stop: () => services.close() }] },

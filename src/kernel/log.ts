@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { pino, type Logger } from "pino";
 import { codeOf } from "./errors.ts";
+import { traceIds } from "./trace-ids.ts";
 
 export type Log = Logger;
 
@@ -16,6 +17,7 @@ export function createLog(level: string, processNumber: number | null = null): L
       ...{ host: hostname(), pid: process.pid },
       ...(processNumber === null ? {} : { process: processNumber }),
     },
+    mixin: traceFields,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     redact: {
@@ -34,6 +36,12 @@ export function createLog(level: string, processNumber: number | null = null): L
     },
     serializers: { error: describeError },
   });
+}
+
+/** Leads from a line to its trace; nothing while nothing is traced. */
+function traceFields(): object {
+  const ids = traceIds();
+  return ids === null ? {} : { traceId: ids.traceId, spanId: ids.spanId };
 }
 
 /** Leaves out an error's enumerable fields, which can hold headers, queries and values. */

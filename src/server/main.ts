@@ -9,6 +9,7 @@ import { stopwatch } from "../kernel/clock.ts";
 import type { Stoppable } from "../platform/processes/clock-watch.ts";
 import { settleMemory } from "../platform/processes/settled-memory.ts";
 import { REPLACED_MS, type StopRequest } from "../platform/processes/group-member.ts";
+import { startManagement, startTracing } from "./seen-from-outside.ts";
 import type { Settings } from "./settings/settings.ts";
 import { STOP_LIMIT_MS, stopWithin } from "../kernel/stop-within.ts";
 
@@ -48,13 +49,16 @@ export async function start(
   const services = await composeServices(settings, signal);
   let presence: Stoppable | null = null;
   let management: Stoppable | null = null;
+  let tracing: Stoppable | null = null;
   try {
     if (settings.production) {
       await requireNoDemo(services.database);
     }
+    tracing = await startTracing(settings);
     presence = await startPresence(services, "server");
     const server = await composeServer(services, live);
-    management = await startManagement(services, server.health, live);
+    const readsDatabase = settings.share.number === 1;
+    management = await startManagement(services, { health: server.health, live, readsDatabase });
     const listener = new HttpListener(server.app.callback());
     const workers = settings.messages.workers
       ? await services.processes.clockWatch.whileRight(() =>
@@ -67,28 +71,13 @@ export async function start(
       throw error;
     });
     const demo = settings.demo.enabled && settings.share.number === 1 ? await startDemo(services) : null;
-    const parts = { services, server, listener, workers, demo, presence, management };
+    const parts = { services, server, listener, workers, demo, presence, management, tracing };
     return { services, greeting: demo?.greeting ?? "", stop: (asked) => stop(parts, asked) };
   } catch (error) {
-    await Promise.all([presence?.stop(), management?.stop()]);
+    await Promise.all([presence?.stop(), management?.stop(), tracing?.stop()]);
     await services.close();
     throw error;
   }
-}
-
-/** What is not measured costs nothing, so the library is loaded only where there is a management port. */
-async function startManagement(
-  services: Services,
-  health: Server["health"],
-  live: () => number,
-): Promise<Stoppable | null> {
-  const { share, management } = services.settings;
-  const { host, port } = management;
-  if (port === null) {
-    return null;
-  }
-  const { startManagement: run } = await import("./metrics/management.ts");
-  return run(services, { host, port }, { health, live, readsDatabase: share.number === 1 });
 }
 
 /** The demo is not part of an installation, so it is loaded only where it runs. */
@@ -105,6 +94,7 @@ interface Deps {
   readonly demo: { close(): Promise<void> } | null;
   readonly presence: Stoppable;
   readonly management: Stoppable | null;
+  readonly tracing: Stoppable | null;
 }
 
 async function stop(deps: Deps, asked?: StopRequest): Promise<void> {
@@ -127,7 +117,8 @@ async function stop(deps: Deps, asked?: StopRequest): Promise<void> {
   await end(deps);
 }
 
-async function end({ services, server, listener, workers, demo, presence, management }: Deps): Promise<void> {
+async function end(deps: Deps): Promise<void> {
+  const { services, server, listener, workers, demo, presence, management, tracing } = deps;
   const { log } = services;
   const began = stopwatch();
   let requests = 0;
@@ -152,6 +143,7 @@ async function end({ services, server, listener, workers, demo, presence, manage
           { name: "upkeep", stop: () => server.close() },
           { name: "presence", stop: () => presence.stop() },
           { name: "management", stop: async () => management?.stop() },
+          { name: "traces", stop: async () => tracing?.stop() },
         ],
       },
       { untilMs: UNTIL_MS.database, steps: [{ name: "database", stop: () => services.close() }] },

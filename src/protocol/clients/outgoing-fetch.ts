@@ -3,6 +3,7 @@ import { request as requestHttp, type IncomingMessage, type RequestOptions } fro
 import { request as requestHttps } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import type { Configuration } from "oidc-provider";
+import { traceHeaders } from "../../kernel/trace-ids.ts";
 import { isPublicAddress } from "./public-address.ts";
 
 /** Longer responses are refused, unless the caller expects more. */
@@ -32,7 +33,7 @@ export function outgoingFetch(
     const sent = { url, body, maxBytes };
     return exchange(sent, {
       method: request.method,
-      headers: Object.fromEntries(request.headers),
+      headers: { ...Object.fromEntries(request.headers), ...traceHeaders() },
       signal: AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]),
       agent: false,
       ...(isListed ? {} : { lookup: lookupPublic }),

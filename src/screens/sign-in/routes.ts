@@ -21,7 +21,8 @@ import type { Next, SignInFlow } from "./sign-in-flow.ts";
 import { cancelOf } from "./cancelling.ts";
 import type { Finished } from "./finish.ts";
 import type { PageContext } from "./page.ts";
-import { signInLeft } from "./sign-in-signals.ts";
+import { stepOf } from "./journey.ts";
+import { signInLeft, stepWork } from "./sign-in-signals.ts";
 import type { AskedCode, PageContexts } from "./page-contexts.ts";
 
 /**
@@ -50,7 +51,8 @@ export function signInRoutes(deps: SignInDeps): Router<State> {
 
   const open = async (ctx: Context, uid: string, page: string | null) => {
     const context = await contextOf(deps, ctx, uid);
-    answer(deps, ctx, context, await flow.open(context, page));
+    const work = () => flow.open(context, page);
+    answer(deps, ctx, context, await stepWork.run({ what: "open", step: stepNamed(page) }, work));
   };
   router.get("/interaction/:uid", (ctx) => open(ctx, ctx.params["uid"] ?? "", null));
   router.get("/interaction/:uid/:page", (ctx) =>
@@ -84,10 +86,14 @@ export function signInRoutes(deps: SignInDeps): Router<State> {
       return;
     }
     const context = await contextOf(deps, ctx, uid, flow.codeOf(page, fields, uid));
-    answer(deps, ctx, context, await flow.submit(context, page, fields));
+    const work = () => flow.submit(context, page, fields);
+    answer(deps, ctx, context, await stepWork.run({ what: "submit", step: stepNamed(page) }, work));
   });
   return router;
 }
+
+/** Of a page that there is; the path may name any. */
+const stepNamed = (page: string | null) => (page === null ? "due" : (stepOf(page)?.name ?? "due"));
 
 async function cancel(deps: SignInDeps, ctx: Context, uid: string): Promise<void> {
   const context = await contextOf(deps, ctx, uid);

@@ -16,7 +16,8 @@ import { watchAudit, watchSignIns } from "./watch-sign-ins.ts";
 
 const TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
-interface Options {
+/** What is shown beside what is counted. */
+export interface ManagementOptions {
   readonly health: Pick<Health, "answer">;
   readonly live: () => number;
   /** Whether this process reads what the database has: one of each server does, and no worker. */
@@ -27,7 +28,7 @@ interface Options {
 export async function startManagement(
   services: Services,
   at: { readonly host: string; readonly port: number },
-  options: Options,
+  options: ManagementOptions,
 ): Promise<Stoppable> {
   const reader = new ScrapeReader();
   const { refresh, stops } = measure(services, reader, options);
@@ -61,7 +62,11 @@ interface Measuring {
   readonly stops: readonly (() => void)[];
 }
 
-function measure(services: Services, reader: ScrapeReader, { live, readsDatabase }: Options): Measuring {
+function measure(
+  services: Services,
+  reader: ScrapeReader,
+  { live, readsDatabase }: ManagementOptions,
+): Measuring {
   const { settings } = services;
   const { namesOffices } = settings.management;
   const instruments = new Instruments(reader.meter, { namesOffices });

@@ -11,6 +11,7 @@ import { settingsSchema, type Given } from "./settings-schema.ts";
 import { processFaults, shapeProcesses } from "./process-count.ts";
 import { shapeRequestLimits } from "./limit-settings.ts";
 import { shapeProduct } from "./product-settings.ts";
+import { readTracing } from "./tracing-settings.ts";
 import { settingsTable } from "./settings-table.ts";
 import type { Setting } from "./setting.ts";
 import { FULL_COST } from "../../domain/credentials/password-cost.ts";
@@ -26,7 +27,7 @@ export function readSettings(environment: Environment) {
   const { given } = files;
   const { data, faults: unreadable } = parse(given);
   const invalid = [...files.faults, ...unreadable.map((fault) => withFileName(fault, files.fromFiles))];
-  const settings = shape(data);
+  const settings = { ...shape(data), tracing: readTracing(environment) };
   // An unreadable value is reported once, and not again for what its absence causes.
   const further = [
     ...(settings.production ? productionFaults(settings, given) : []),
