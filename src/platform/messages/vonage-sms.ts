@@ -1,8 +1,8 @@
 import { createPrivateKey } from "node:crypto";
-import { connect } from "node:net";
 import { Vonage } from "@vonage/server-sdk";
 import { z } from "zod";
 import type { Secret } from "../../kernel/secret.ts";
+import { canConnect } from "./can-connect.ts";
 import type { SendResult, MessageGateway } from "./gateway.ts";
 import type { Message } from "./message.ts";
 
@@ -174,16 +174,4 @@ function isPrivateKey(key: Secret): boolean {
   } catch {
     return false;
   }
-}
-
-function canConnect({ hostname, port, protocol }: URL): Promise<boolean> {
-  return new Promise((resolve) => {
-    const usual = protocol === "https:" ? 443 : 80;
-    const socket = connect({ host: hostname, port: port === "" ? usual : Number(port), timeout: 3_000 });
-    const answer = (can: boolean) => () => {
-      socket.destroy();
-      resolve(can);
-    };
-    socket.once("connect", answer(true)).once("error", answer(false)).once("timeout", answer(false));
-  });
 }
