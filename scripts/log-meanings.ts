@@ -25,6 +25,9 @@ export const LINES: Readonly<Record<string, string>> = {
   "scopes of a request were ignored":
     "The application asked for `scopes` that neither Vestibule nor the resource server has, and got the others. Its developer takes them out, or has the application registered for the resource server that knows them (`--resource`). The same line of an application comes once a minute at most.",
   "a refused request is missing in the console": "The database failed. The line before it has the refusal.",
+  "a text message provider is passed over":
+    "Of several providers (`VESTIBULE_SMS_GATEWAY`) this one took no messages: `reason` says why. The others are asked for `seconds`; then one message finds out whether it is back. docs/messages.md has the reasons.",
+  "a text message provider is used again": "It has taken a message again.",
   "the database cannot be used: …":
     "A request was answered with 503 for the reason that the message ends with; nothing of it was stored. `fault` and `sqlState` say what to alert on.",
   "database connections are refused":
@@ -150,7 +153,8 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   others: { about: "hosts of the database that are not used, each with the reason", personal: null },
   what: { about: "what waits for the database", personal: null },
   reason: {
-    about: "the signal, or what else stopped the process; what came again, and what it ended",
+    about:
+      "the signal, or what else stopped the process; what came again, and what it ended; why a provider took no message",
     personal: null,
   },
   delaySeconds: { about: "seconds between not being ready and closing the port", personal: null },
@@ -183,6 +187,8 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   },
   detail: { about: "a detail that the application did not get", personal: null },
   cause: { about: "what was behind it, such as keys that could not be fetched", personal: null },
+  provider: { about: "a provider of text messages: `vonage` or `http`", personal: null },
+  seconds: { about: "for how long it is passed over", personal: null },
   tries: { about: "how often it was tried", personal: null },
   isLast: { about: "whether it is not tried again", personal: null },
   secondsOff: {

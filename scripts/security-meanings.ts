@@ -192,6 +192,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   181: "A trace has words that the program knows: no path, no value, no name, no id of a user, no address and no message of an error.",
   182: "A collector of traces that hangs or is gone keeps no request waiting, and no more than 2,048 spans.",
   183: "The first sign-in from an unfamiliar browser is mailed to its owner, a few times a day at most, with a link that ends every session, token and trust; familiar browsers and a new account's first sign-in make no mail, and no sign-in costs the database another statement.",
+  184: "A text message goes to a second provider only where the first has surely not taken it, and an unknown outcome stays unknown, so that no user gets two codes; a gateway over HTTP and its receipts are signed, and each provider keeps to its budget.",
 };
 
 /** The subjects of the checks, each with its first number. */

@@ -3,7 +3,9 @@ import { OperatorError } from "../kernel/errors.ts";
 import { randomId } from "../kernel/random.ts";
 import type { SendResult, MessageGateway } from "../platform/messages/gateway.ts";
 import type { Message } from "../platform/messages/message.ts";
+import { smsProviders, type SmsProviderName } from "../server/settings/message-gateways.ts";
 import { readSettings, type Settings } from "../server/settings/settings.ts";
+import { openSmsProvider } from "../server/wiring/processes.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";
 
 const CHECKS = {
@@ -18,9 +20,12 @@ const TIMEOUT_MS = 20_000;
 
 /** Where messages go, and whether the gateway answers, as far as that can be checked without sending one. */
 export async function checkGateways(settings: Settings): Promise<Finding[]> {
+  const providers = smsProviders(settings.gateways.sms);
   return [
     await checkGateway(settings, "mail"),
-    await checkGateway(settings, "sms"),
+    ...(providers.length === 0
+      ? [await checkGateway(settings, "sms")]
+      : await Promise.all(providers.map((name, place) => checkProvider(settings, name, place)))),
     ...checkReceipts(settings),
     ...checkAlarms(settings),
   ];
@@ -35,16 +40,28 @@ async function checkGateway(settings: Settings, channel: Channel): Promise<Findi
   if (name === "outbox") {
     return ok(check, `land in the outbox page${settings.production ? "" : " (development only)"}`);
   }
-  const gateway = await open(settings, channel);
-  const fault = (await gateway?.check()) ?? null;
-  await gateway?.close();
+  return tried(await openMail(settings), channel, `go through ${name}`);
+}
+
+/** A provider of text messages. `place`: in the order in which they are asked. */
+async function checkProvider(settings: Settings, name: SmsProviderName, place: number): Promise<Finding> {
+  const daily = settings.messages.daily[name];
+  const budget = daily === null ? "" : `, ${String(daily)} a day at most`;
+  const way = place === 0 ? `go through ${name}` : `go through ${name} where the one before takes none`;
+  return tried(await openSmsProvider(settings, name), "sms", `${way}${budget}`);
+}
+
+async function tried(gateway: MessageGateway, channel: Channel, way: string): Promise<Finding> {
+  const { check } = CHECKS[channel];
+  const fault = await gateway.check();
+  await gateway.close();
   return fault === null
-    ? ok(check, `go through ${name}, which answers; \`doctor --${channel}\` sends one`)
+    ? ok(check, `${way}, which answers; \`doctor --${channel}\` sends one`)
     : fail(check, fault, "docs/messages.md says how to set it up.");
 }
 
 function checkReceipts({ gateways, messages }: Settings): Finding[] {
-  return gateways.sms === "vonage" && messages.receipts.signatureSecret === null
+  return smsProviders(gateways.sms).includes("vonage") && messages.receipts.signatureSecret === null
     ? [
         warn(
           "Receipts",
@@ -83,11 +100,21 @@ export async function tryMessages(
   const findings: Finding[] = [];
   if (mail !== undefined) {
     const message = { channel: "mail", to: mail, subject: text, text, officeId: null } as const;
-    findings.push(await tryOne(settings, message));
+    findings.push(
+      settings.gateways.mail === "smtp"
+        ? await tryOne(await openMail(settings), message, "Test mail")
+        : unsent(settings, "mail"),
+    );
   }
   if (sms !== undefined) {
     const until = minutesAfter(now(), 5);
-    findings.push(await tryOne(settings, { channel: "sms", to: sms, text, officeId: "", until }));
+    const message = { channel: "sms", to: sms, text, officeId: "", until } as const;
+    const providers = smsProviders(settings.gateways.sms);
+    for (const name of providers) {
+      const check = providers.length === 1 ? "Test message" : `Test message (${name})`;
+      findings.push(await tryOne(await openSmsProvider(settings, name), message, check));
+    }
+    findings.push(...(providers.length === 0 ? [unsent(settings, "sms")] : []));
   }
   return findings;
 }
@@ -104,17 +131,13 @@ function settingsOf(environment: Readonly<Record<string, string | undefined>>): 
   }
 }
 
-async function tryOne(settings: Settings, message: Message): Promise<Finding> {
-  const check = message.channel === "mail" ? "Test mail" : "Test message";
-  const gateway = await open(settings, message.channel);
-  if (gateway === null) {
-    const { setting } = CHECKS[message.channel];
-    return fail(
-      check,
-      `nothing sent: the gateway is ${settings.gateways[message.channel]}`,
-      `Set ${setting}.`,
-    );
-  }
+/** The outbox needs an installation, and no test. */
+function unsent({ gateways }: Settings, channel: Channel): Finding {
+  const check = channel === "mail" ? "Test mail" : "Test message";
+  return fail(check, `nothing sent: the gateway is ${gateways[channel]}`, `Set ${CHECKS[channel].setting}.`);
+}
+
+async function tryOne(gateway: MessageGateway, message: Message, check: string): Promise<Finding> {
   const handed = await gateway.send(randomId(), message);
   await gateway.close();
   return said(check, handed);
@@ -139,15 +162,7 @@ function said(check: string, handed: SendResult): Finding {
   }
 }
 
-/** A gateway to the outside. The outbox needs an installation, and no test. */
-async function open({ gateways, messages }: Settings, channel: Channel): Promise<MessageGateway | null> {
-  if (channel === "mail" && gateways.mail === "smtp") {
-    const { SmtpMail } = await import("../platform/messages/smtp-mail.ts");
-    return new SmtpMail(messages.smtp, { silenceMs: TIMEOUT_MS });
-  }
-  if (channel === "sms" && gateways.sms === "vonage") {
-    const { VonageSms } = await import("../platform/messages/vonage-sms.ts");
-    return new VonageSms(messages.vonage);
-  }
-  return null;
+async function openMail({ messages }: Settings): Promise<MessageGateway> {
+  const { SmtpMail } = await import("../platform/messages/smtp-mail.ts");
+  return new SmtpMail(messages.smtp, { silenceMs: TIMEOUT_MS });
 }

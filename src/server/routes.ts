@@ -9,9 +9,8 @@ import { forgotPasswordRoutes } from "../screens/forgot-password/routes.ts";
 import { logoRoutes, type LogoDeps } from "../screens/logos/routes.ts";
 import { otherUserRoutes, type OtherUserDeps } from "../screens/other-user/routes.ts";
 import type { OutboxStore } from "../screens/outbox/outbox-store.ts";
-import type { Receipts } from "../platform/messages/receipts.ts";
 import { outboxRoutes } from "../screens/outbox/routes.ts";
-import { webhookRoutes } from "../platform/messages/webhook-routes.ts";
+import { webhookRoutes, type SmsReceipts } from "../platform/messages/webhook-routes.ts";
 import { disputeRoutes, type DisputeDeps } from "../screens/disputes/routes.ts";
 import { ROUTES } from "../protocol/addresses.ts";
 import { signInRoutes, type SignInDeps } from "../screens/sign-in/routes.ts";
@@ -36,7 +35,7 @@ export interface Features {
   readonly account: Omit<AccountRoutesDeps, keyof Common>;
   readonly console: Omit<ConsoleRoutesDeps, keyof Common>;
   readonly outbox: OutboxStore | null;
-  readonly receipts: Receipts | null;
+  readonly receipts: SmsReceipts;
 }
 
 interface Common {
@@ -70,6 +69,6 @@ export function createRoutes(deps: RouteDeps): Router<State>[] {
     otherUserRoutes({ ...common, ...features.otherUser }),
     signInRoutes({ ...common, ...features.signIn }),
     ...(features.outbox === null ? [] : [outboxRoutes(features.outbox, renderer)]),
-    ...(features.receipts === null ? [] : [webhookRoutes(features.receipts)]),
+    webhookRoutes(features.receipts),
   ];
 }

@@ -1,11 +1,13 @@
 import { expect } from "chai";
 import { useMailStandIn } from "../support/mail-stand-in.ts";
+import { HTTP_SECRET, useSmsHttpStandIn } from "../support/sms-http-stand-in.ts";
 import { MAGIC, useSmsStandIn } from "../support/sms-stand-in.ts";
 import { runProgram, useInstallation } from "./installation.ts";
 
 describe("the doctor and messages", function () {
   this.timeout(60_000);
   const provider = useSmsStandIn();
+  const gateway = useSmsHttpStandIn();
   const server = useMailStandIn();
   const here = useInstallation();
 
@@ -32,6 +34,19 @@ describe("the doctor and messages", function () {
     expect(out).to.match(/^fail {2}Test message .*status 9/m);
     expect(out).to.match(/^fail {2}Test mail .*never to this recipient/m);
     expect(out + error).to.not.contain("marker-of");
+  });
+
+  it("T184 tries each of two providers, and says in which order they are asked", async () => {
+    const environment = {
+      ...{ ...here.environment, ...provider.environment, ...gateway.environment },
+      ...{ VESTIBULE_SMS_GATEWAY: "http,vonage", VESTIBULE_SMS_HTTP_DAILY: "500" },
+    };
+    const { out, error } = await runProgram(environment, ["doctor", "--sms", "+31612345678"]);
+    expect(out).to.match(/^ok {4}Text messages .*go through http, 500 a day at most, which answers/m);
+    expect(out).to.match(/^ok {4}Text messages .*vonage where the one before takes none, which answers/m);
+    expect(out).to.match(/^ok {4}Test message \(http\) .*taken by the provider as http:sms-1/m);
+    expect(out).to.match(/^ok {4}Test message \(vonage\) .*taken by the provider as /m);
+    expect(out + error).to.not.contain(HTTP_SECRET);
   });
 
   it("sends nothing unasked", async () => {

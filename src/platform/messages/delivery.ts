@@ -109,7 +109,9 @@ export class Delivery {
     const { channel } = message;
     if (result.type === "sent") {
       messageTried.emit({ channel, state: "sent" });
-      await store.finish(ref, { state: "sent", at, reason: null, providerId: result.providerId });
+      await store.finish(ref, {
+        ...{ state: "sent", at, reason: result.reason ?? null, providerId: result.providerId },
+      });
       return;
     }
     const isRetryable = result.type === "again" || (result.type === "unknown" && message.channel === "mail");

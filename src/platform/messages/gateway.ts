@@ -1,11 +1,11 @@
 import type { Message } from "./message.ts";
 
 /**
- * The result of a call to the provider. sent: accepted · again: not accepted, retry later · refused: never to this recipient ·
+ * The result of a call to the provider. sent: accepted; the reason says what came before · again: not accepted, retry later · refused: never to this recipient ·
  * failed: not accepted, a retry does not help · unknown: perhaps accepted.
  */
 export type SendResult =
-  | { readonly type: "sent"; readonly providerId: string | null }
+  | { readonly type: "sent"; readonly providerId: string | null; readonly reason?: string }
   | { readonly type: "again" | "refused" | "failed" | "unknown"; readonly reason: string };
 
 export interface MessageGateway {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { readText } from "../web/body.ts";
 import type { Context, State } from "../web/context.ts";
 import { PageError } from "../../kernel/errors.ts";
+import type { HttpReceipts } from "./http-receipts.ts";
 import type { ReceiptResult, Receipts } from "./receipts.ts";
 import { noStore } from "../web/security-headers.ts";
 
@@ -10,9 +11,33 @@ import { noStore } from "../web/security-headers.ts";
 const MAX_BYTES = 16 * 1024;
 const MAX_FIELDS = 50;
 
-/** Webhooks for the SMS provider's delivery receipts. Mounted only when it is the gateway. */
-export function webhookRoutes(receipts: Receipts): Router<State> {
+/** Who takes the receipts of each provider; null for one that is no gateway here. */
+export interface SmsReceipts {
+  readonly vonage: Receipts | null;
+  readonly http: HttpReceipts | null;
+}
+
+/** Webhooks for the delivery receipts of SMS providers. Only those of the gateways are mounted. */
+export function webhookRoutes({ vonage, http }: SmsReceipts): Router<State> {
   const router = new Router<State>();
+  if (vonage !== null) {
+    addVonageRoutes(router, vonage);
+  }
+  if (http !== null) {
+    router.post("/webhooks/sms/status", async (ctx) => {
+      const claimed = {
+        id: ctx.get("webhook-id"),
+        timestamp: ctx.get("webhook-timestamp"),
+        signatures: ctx.get("webhook-signature"),
+        body: await readText(ctx, MAX_BYTES),
+      };
+      answer(ctx, await http.accept(claimed));
+    });
+  }
+  return router;
+}
+
+function addVonageRoutes(router: Router<State>, receipts: Receipts): void {
   const receipt = async (ctx: Context) => {
     answer(ctx, await receipts.acceptReceipt(await readFields(ctx)));
   };
@@ -26,7 +51,6 @@ export function webhookRoutes(receipts: Receipts): Router<State> {
   router.post("/webhooks/vonage/inbound", (ctx) => {
     ctx.status = 204;
   });
-  return router;
 }
 
 /** A receipt for an unknown message also gets 204: for an error the provider would retry it for a day. */

@@ -19,7 +19,10 @@ const TIMEOUT_MS = 2_500;
  */
 export function outgoingFetch(
   allowedHosts: readonly string[],
-  { maxBytes = MAX_BYTES }: { readonly maxBytes?: number } = {},
+  {
+    maxBytes = MAX_BYTES,
+    timeoutMs = TIMEOUT_MS,
+  }: { readonly maxBytes?: number; readonly timeoutMs?: number } = {},
 ): NonNullable<Configuration["fetch"]> {
   const allowed = new Set(allowedHosts);
   return async (input, options) => {
@@ -34,7 +37,7 @@ export function outgoingFetch(
     return exchange(sent, {
       method: request.method,
       headers: { ...Object.fromEntries(request.headers), ...traceHeaders() },
-      signal: AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      signal: AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]),
       agent: false,
       ...(isListed ? {} : { lookup: lookupPublic }),
     });
@@ -74,8 +77,10 @@ interface Sent {
   readonly maxBytes: number;
 }
 
+/** Its errors say by `wasConnected` whether the request can have reached the other side. */
 function exchange({ url, body, maxBytes }: Sent, options: RequestOptions): Promise<Response> {
   return new Promise((answered, failed) => {
+    let wasConnected = false;
     const send = url.protocol === "https:" ? requestHttps : requestHttp;
     const sent = send(url, options, (answer) => {
       readAnswer(answer, maxBytes).then(answered, (error: unknown) => {
@@ -83,7 +88,15 @@ function exchange({ url, body, maxBytes }: Sent, options: RequestOptions): Promi
         failed(error instanceof Error ? error : new Error("the answer could not be read"));
       });
     });
-    sent.on("error", failed);
+    sent.once("socket", (socket) => {
+      wasConnected = !socket.connecting;
+      socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
+        wasConnected = true;
+      });
+    });
+    sent.on("error", (error) => {
+      failed(Object.assign(error, { wasConnected }));
+    });
     sent.end(body);
   });
 }
@@ -91,7 +104,7 @@ function exchange({ url, body, maxBytes }: Sent, options: RequestOptions): Promi
 async function readAnswer(answer: IncomingMessage, maxBytes: number): Promise<Response> {
   const status = answer.statusCode ?? 0;
   if (status >= 300 && status < 400) {
-    throw new Error("the answer leads elsewhere");
+    throw Object.assign(new Error("the answer leads elsewhere"), { code: "REDIRECTED" });
   }
   const chunks: Buffer[] = [];
   let length = 0;

@@ -1,4 +1,5 @@
 import { Secret } from "../../kernel/secret.ts";
+import type { HttpSmsSettings } from "../../platform/messages/http-sms.ts";
 import type { SmtpSettings } from "../../platform/messages/smtp-mail.ts";
 import type { VonageSettings } from "../../platform/messages/vonage-sms.ts";
 import type { Given } from "./settings-schema.ts";
@@ -19,6 +20,8 @@ export function shapeMessages(given: Given) {
       concurrency: given.VESTIBULE_MESSAGE_CONCURRENCY,
       smtp: shapeSmtp(given),
       vonage: shapeVonage(given),
+      smsHttp: shapeSmsHttp(given),
+      daily: { vonage: given.VESTIBULE_VONAGE_DAILY ?? null, http: given.VESTIBULE_SMS_HTTP_DAILY ?? null },
       alarmMail: given.VESTIBULE_ALARM_MAIL ?? [],
       receipts: {
         accountKey: given.VESTIBULE_VONAGE_API_KEY ?? null,
@@ -44,6 +47,31 @@ function shapeVonage(given: Given): VonageSettings {
     timeoutMs: SMS_TIMEOUT_MS,
   };
 }
+
+interface GivenSmsHttp extends Omit<HttpSmsSettings, "secret"> {
+  readonly secret: Secret | null;
+  readonly timeoutMs: number;
+}
+
+function shapeSmsHttp(given: Given): GivenSmsHttp {
+  return {
+    url: given.VESTIBULE_SMS_HTTP_URL ?? "",
+    secret: secret(given.VESTIBULE_SMS_HTTP_SECRET),
+    authorization: secret(given.VESTIBULE_SMS_HTTP_AUTHORIZATION),
+    body: given.VESTIBULE_SMS_HTTP_BODY,
+    sender: given.VESTIBULE_SMS_HTTP_SENDER,
+    timeoutMs: given.VESTIBULE_SMS_HTTP_TIMEOUT * 1000,
+  };
+}
+
+/** The providers of text messages, in the order in which they are asked; none where messages go nowhere or to the outbox. */
+export const smsProviders = (gateway: Shaped["gateways"]["sms"]): readonly SmsProviderName[] =>
+  SMS_PROVIDERS.filter((name) => gateway.split(",").includes(name)).toSorted(
+    (one, other) => gateway.indexOf(one) - gateway.indexOf(other),
+  );
+
+const SMS_PROVIDERS = ["vonage", "http"] as const;
+export type SmsProviderName = (typeof SMS_PROVIDERS)[number];
 
 function shapeSmtp(given: Given): SmtpSettings {
   const from = given.VESTIBULE_MAIL_FROM ?? "";
@@ -75,7 +103,8 @@ type Shaped = ReturnType<typeof shapeMessages>;
 /** All missing and contradictory settings. */
 export function messageFaults(shaped: Shaped, given: Given): string[] {
   return [
-    ...(shaped.gateways.sms === "vonage" ? vonageFaults(shaped, given) : []),
+    ...(smsProviders(shaped.gateways.sms).includes("vonage") ? vonageFaults(shaped, given) : []),
+    ...(smsProviders(shaped.gateways.sms).includes("http") ? smsHttpFaults(shaped, given) : []),
     ...(shaped.gateways.mail === "smtp" ? smtpFaults(shaped, given) : []),
     ...faultsOf([
       [
@@ -106,6 +135,19 @@ function vonageFaults({ messages }: Shaped, given: Given): string[] {
     [
       given.NODE_ENV === "production" && isPlain,
       "VESTIBULE_VONAGE_API_URL: must start with https:// in production, as VESTIBULE_VONAGE_SMS_URL",
+    ],
+  ]);
+}
+
+function smsHttpFaults({ messages }: Shaped, given: Given): string[] {
+  const { url } = messages.smsHttp;
+  const isPlain = url.startsWith("http:") && !isThisMachine(new URL(url).hostname);
+  return faultsOf([
+    [url === "", "VESTIBULE_SMS_HTTP_URL: must be set for http"],
+    [given.VESTIBULE_SMS_HTTP_SECRET === undefined, "VESTIBULE_SMS_HTTP_SECRET: must be set for http"],
+    [
+      given.NODE_ENV === "production" && isPlain,
+      "VESTIBULE_SMS_HTTP_URL: must start with https:// in production, unless the gateway is on this machine",
     ],
   ]);
 }

@@ -33,12 +33,6 @@ export const messageSettings = [
     description: "Where mail goes. `smtp` sends it; `outbox` shows it on a page.",
   },
   {
-    name: "VESTIBULE_SMS_GATEWAY",
-    schema: z.enum(["none", "outbox", "vonage"], { error: "must be none, outbox or vonage" }).optional(),
-    byDefault: "outbox (production: none)",
-    description: "Where text messages go. `vonage` sends them; `outbox` shows them on a page.",
-  },
-  {
     name: "VESTIBULE_MAIL_FROM",
     schema: oneLine(200)
       .regex(

@@ -3,6 +3,7 @@ import { limitSettings } from "./limit-settings.ts";
 import { productSettings } from "./product-settings.ts";
 import { managementSettings } from "./management-settings.ts";
 import { messageSettings } from "./message-settings.ts";
+import { smsSettings } from "./sms-settings.ts";
 import { processes } from "./process-count.ts";
 import { hosts, issuer, port, postgresUrl, timeZone, wholeNumber, yesOrNo, type Setting } from "./setting.ts";
 
@@ -159,6 +160,7 @@ export const settingsTable = [
     description: "Port of the demo application.",
   },
   ...messageSettings,
+  ...smsSettings,
   ...limitSettings,
   {
     name: "VESTIBULE_SIGN_IN_MINUTES",

@@ -4,9 +4,12 @@ import { messageReEncryption } from "../../platform/messages/message-content.ts"
 import type { ReEncryption } from "../../platform/secrets/re-encryption.ts";
 import { Notices } from "../../platform/messages/notices.ts";
 import type { QueueHealthStore } from "../../platform/messages/queue-health-store.ts";
+import { HttpReceipts } from "../../platform/messages/http-receipts.ts";
 import { Receipts } from "../../platform/messages/receipts.ts";
 import { TransactionalQueue } from "../../platform/messages/transactional-queue.ts";
+import type { SmsReceipts } from "../../platform/messages/webhook-routes.ts";
 import type { Texts } from "../../platform/web/texts.ts";
+import { smsProviders } from "../settings/message-gateways.ts";
 import type { CoreDeps } from "./dependencies.ts";
 
 /** Mails and text messages: they are stored in a queue, and workers deliver them (processes.ts). */
@@ -16,13 +19,13 @@ export interface MessageServices {
   readonly notices: Notices;
   readonly queues: QueueHealthStore;
   readonly reEncryption: ReEncryption<string | null>;
-  /** Null where the provider sends no receipts. */
-  readonly receipts: Receipts | null;
+  readonly receipts: SmsReceipts;
 }
 
 export function messageServices(deps: CoreDeps, texts: Texts): MessageServices {
   const { messages: store } = deps;
   const { productName: product, issuer, gateways, messages } = deps.settings;
+  const sms = smsProviders(gateways.sms);
   const queue = new TransactionalQueue({ ...deps, store });
   const view = new MailView(texts, { product, issuer });
   return {
@@ -44,6 +47,9 @@ export function messageServices(deps: CoreDeps, texts: Texts): MessageServices {
     }),
     queues: deps.queueHealth,
     reEncryption: messageReEncryption({ ...deps, store }),
-    receipts: gateways.sms === "vonage" ? new Receipts({ store, ...messages.receipts }) : null,
+    receipts: {
+      vonage: sms.includes("vonage") ? new Receipts({ store, ...messages.receipts }) : null,
+      http: sms.includes("http") ? new HttpReceipts({ store, secret: messages.smsHttp.secret }) : null,
+    },
   };
 }

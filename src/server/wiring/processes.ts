@@ -4,20 +4,24 @@ import { AuditSealer } from "../../domain/audit/audit-sealer.ts";
 import type { Log } from "../../kernel/log.ts";
 import { randomToken } from "../../kernel/random.ts";
 import { doneWithin } from "../../kernel/done-within.ts";
-import { connectDatabase } from "../../platform/database/database.ts";
+import { connectDatabase, type Database } from "../../platform/database/database.ts";
 import { startHousekeeping } from "../../platform/database/housekeeping.ts";
 import { knownMigrations } from "../../platform/database/migration-marks.ts";
 import type { QueueWork } from "../../platform/jobs/queue-work.ts";
 import { Delivery } from "../../platform/messages/delivery.ts";
 import type { Gateways, MessageGateway } from "../../platform/messages/gateway.ts";
+import { HttpSms } from "../../platform/messages/http-sms.ts";
 import { messageJobs } from "../../platform/messages/message-jobs.ts";
 import { MessageWorkers } from "../../platform/messages/message-workers.ts";
+import { RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
+import { SmsProviders } from "../../platform/messages/sms-providers.ts";
 import type { Stoppable } from "../../platform/processes/clock-watch.ts";
 import { Heartbeat } from "../../platform/processes/heartbeat.ts";
 import type { ProcessKind } from "../../platform/processes/running-process.ts";
 import { outgoingFetch } from "../../protocol/clients/outgoing-fetch.ts";
 import { SignOutDelivery } from "../../protocol/sign-out/sign-out-delivery.ts";
 import type { OutboxStore } from "../../screens/outbox/outbox-store.ts";
+import { smsProviders, type SmsProviderName } from "../settings/message-gateways.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Services } from "./services.ts";
 import { composeDeliveryStores, type DeliveryStores } from "./stores.ts";
@@ -94,16 +98,35 @@ export const purgesOf = ({
   () => auditLog.retention.prune(),
 ];
 
+/** What gateways stand on. */
+interface GatewayDeps extends Pick<Services, "settings" | "hash" | "log"> {
+  readonly outbox: OutboxStore;
+  /** Where the budgets of providers are counted. */
+  readonly database: Database;
+}
+
 /** The gateways of the settings; each library is loaded only if it is used. */
-export async function composeGateways(settings: Settings, outbox: OutboxStore): Promise<Gateways> {
+export async function composeGateways({ outbox, database, ...deps }: GatewayDeps): Promise<Gateways> {
+  const { settings } = deps;
   const { mail, sms } = settings.gateways;
+  const names = smsProviders(sms);
+  const providers = await Promise.all(
+    names.map(async (name) => ({
+      name,
+      gateway: await openSmsProvider(settings, name),
+      daily: settings.messages.daily[name],
+    })),
+  );
   return {
     mail: mail === "smtp" ? await smtp(settings) : outboxOr(mail, outbox),
-    sms: sms === "vonage" ? await vonage(settings) : outboxOr(sms, outbox),
+    sms:
+      providers.length > 0
+        ? new SmsProviders({ ...deps, providers, limits: new RateLimitStore(database) })
+        : outboxOr(sms, outbox),
   };
 }
 
-const outboxOr = (gateway: "outbox" | "none", outbox: OutboxStore): OutboxStore | null =>
+const outboxOr = (gateway: string, outbox: OutboxStore): OutboxStore | null =>
   gateway === "outbox" ? outbox : null;
 
 async function smtp({ messages }: Settings): Promise<MessageGateway> {
@@ -111,9 +134,24 @@ async function smtp({ messages }: Settings): Promise<MessageGateway> {
   return new SmtpMail(messages.smtp);
 }
 
-async function vonage({ messages }: Settings): Promise<MessageGateway> {
-  const { VonageSms } = await import("../../platform/messages/vonage-sms.ts");
-  return new VonageSms(messages.vonage);
+/** One provider of text messages, without its budget. */
+export async function openSmsProvider(settings: Settings, name: SmsProviderName): Promise<MessageGateway> {
+  const { messages, outgoingAllowedHosts } = settings;
+  switch (name) {
+    case "vonage": {
+      const { VonageSms } = await import("../../platform/messages/vonage-sms.ts");
+      return new VonageSms(messages.vonage);
+    }
+    case "http": {
+      const { timeoutMs, secret, ...gateway } = messages.smsHttp;
+      if (secret === null) {
+        throw new Error("Settings without a secret were taken.");
+      }
+      // Its host is the operator's choice, so it may be inside the network.
+      const hosts = [...outgoingAllowedHosts, new URL(gateway.url).hostname];
+      return new HttpSms({ ...gateway, secret }, outgoingFetch(hosts, { timeoutMs }));
+    }
+  }
 }
 
 /** The running delivery workers. */
@@ -133,10 +171,10 @@ export async function startWorkers(
   services: Services,
   isBusy: () => boolean = () => false,
 ): Promise<RunningWorkers> {
-  const { settings, box, log, databaseUrl: url } = services;
+  const { settings, box, hash, log, databaseUrl: url } = services;
   const database = connectDatabase({ url, size: CONNECTIONS, log, name: "vestibule jobs" });
   const stores = composeDeliveryStores({ settings, database, box });
-  const gateways = await composeGateways(settings, stores.outbox);
+  const gateways = await composeGateways({ settings, hash, log, database, outbox: stores.outbox });
   const delivery = new Delivery({ store: stores.messages, jobs: messageJobs, box, gateways });
   const workers = new MessageWorkers({
     ...{ store: stores.jobs, delivery, gateways, isBusy, log },

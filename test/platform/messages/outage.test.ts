@@ -98,7 +98,7 @@ describe("messages while their provider is away", () => {
       ...server.environment,
       ...withSmsTimeout(SECOND),
     }));
-    gateways = await composeGateways(services.settings, services.outbox);
+    gateways = await composeGateways(services);
     officeId = (await makeOffice(services)).id;
     stage = new Stage(services);
   });

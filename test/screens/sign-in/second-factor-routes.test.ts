@@ -9,6 +9,7 @@ import type { HttpBrowser, Page } from "../../support/http-browser.ts";
 import { basic } from "../../support/relying-party.ts";
 import { BEFORE_ROUTERS, routesOf } from "../../support/routes.ts";
 import { giveApp, newBrowser, pageName, passPassword, makeStrictUser } from "../../support/second-factor.ts";
+import { withOwnGateway } from "../../support/sms-http-stand-in.ts";
 import { useSmsStandIn } from "../../support/sms-stand-in.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 import { useResource } from "../../support/suite-resource.ts";
@@ -93,6 +94,7 @@ const ROUTES: Readonly<Record<string, Class>> = {
   "GET /webhooks/vonage/receipts": "refused",
   "POST /webhooks/vonage/receipts": "refused",
   "POST /webhooks/vonage/status": "refused",
+  "POST /webhooks/sms/status": "refused",
   // The same for every visitor: nothing of it is looked at.
   "POST /webhooks/vonage/inbound": "public",
   ...accountRoutes(),
@@ -160,7 +162,7 @@ describe("a browser that has proved the password alone", function () {
 
   const provider = useSmsStandIn();
   // With a provider, whose webhooks are routes too.
-  const vestibule = useVestibule({ settings: () => provider.environment, application: {} });
+  const vestibule = useVestibule({ settings: () => withOwnGateway(provider.environment), application: {} });
   const { application } = vestibule;
   const user = useResource(() =>
     makeStrictUser(vestibule.services, {

@@ -26,6 +26,8 @@ const VALUES: Readonly<Record<string, string>> = {
   VESTIBULE_VONAGE_API_SECRET: "fifth-secret",
   VESTIBULE_VONAGE_PRIVATE_KEY: "-----BEGIN PRIVATE KEY-----\nsixth-secret\n-----END PRIVATE KEY-----",
   VESTIBULE_VONAGE_SIGNATURE_SECRET: "seventh-secret",
+  VESTIBULE_SMS_HTTP_SECRET: `whsec_${Buffer.from("eighth-secret, of 24 bytes or more").toString("base64")}`,
+  VESTIBULE_SMS_HTTP_AUTHORIZATION: "Bearer ninth-secret",
 };
 
 const secretNames = settingsTable.flatMap(({ name, secret }: Setting) =>

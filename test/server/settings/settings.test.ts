@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
+import { smsProviders } from "../../../src/server/settings/message-gateways.ts";
 import { readSettings } from "../../../src/server/settings/settings.ts";
 import { settingsTable } from "../../../src/server/settings/settings-table.ts";
 import { faultsOf } from "../../support/settings-faults.ts";
@@ -148,6 +149,43 @@ describe("the settings of messages", () => {
 
   it("T120 are accepted in production when they are whole", () => {
     expect(faultsOf({ ...SAFE, ...VONAGE, ...SMTP })).to.deep.equal([]);
+  });
+
+  it("T184 take a gateway over HTTP alone, or before or after Vonage", () => {
+    const http = {
+      VESTIBULE_SMS_HTTP_URL: "https://sms.example/messages",
+      VESTIBULE_SMS_HTTP_SECRET: `whsec_${Buffer.alloc(32, 7).toString("base64")}`,
+    };
+    for (const [order, providers] of [
+      ["http", ["http"]],
+      ["vonage,http", ["vonage", "http"]],
+      ["http,vonage", ["http", "vonage"]],
+    ] as const) {
+      const given = { ...VONAGE, ...http, VESTIBULE_SMS_GATEWAY: order };
+      expect(faultsOf({ ...SAFE, ...given }), order).to.deep.equal([]);
+      expect(smsProviders(readSettings(given).gateways.sms)).to.deep.equal(providers);
+    }
+    const own = { ...SAFE, VESTIBULE_SMS_GATEWAY: "http", ...http };
+    const here = { ...own, VESTIBULE_SMS_HTTP_URL: "http://127.0.0.1:8080/" };
+    expect(faultsOf(here), "a gateway on this machine").to.deep.equal([]);
+    const wrong: readonly [Record<string, string>, string][] = [
+      [{ VESTIBULE_SMS_GATEWAY: "vonage,vonage" }, "VESTIBULE_SMS_GATEWAY"],
+      [{ VESTIBULE_SMS_HTTP_URL: "" }, "VESTIBULE_SMS_HTTP_URL"],
+      [{ VESTIBULE_SMS_HTTP_URL: "http://sms.example/" }, "VESTIBULE_SMS_HTTP_URL"],
+      [{ VESTIBULE_SMS_HTTP_SECRET: "" }, "VESTIBULE_SMS_HTTP_SECRET"],
+      [{ VESTIBULE_SMS_HTTP_SECRET: "whsec_c2hvcnQ=" }, "VESTIBULE_SMS_HTTP_SECRET"],
+      [{ VESTIBULE_SMS_HTTP_SECRET: "no-prefix-and-not-base64" }, "VESTIBULE_SMS_HTTP_SECRET"],
+      [{ VESTIBULE_SMS_HTTP_AUTHORIZATION: "a\nb" }, "VESTIBULE_SMS_HTTP_AUTHORIZATION"],
+      [{ VESTIBULE_SMS_HTTP_BODY: "to={to}&text={text}" }, "VESTIBULE_SMS_HTTP_BODY"],
+      [{ VESTIBULE_SMS_HTTP_BODY: '["{to}","{text}"]' }, "VESTIBULE_SMS_HTTP_BODY"],
+      [{ VESTIBULE_SMS_HTTP_BODY: '{"to":"{to}"}' }, "VESTIBULE_SMS_HTTP_BODY"],
+      [{ VESTIBULE_SMS_HTTP_TIMEOUT: "0" }, "VESTIBULE_SMS_HTTP_TIMEOUT"],
+      [{ VESTIBULE_SMS_HTTP_DAILY: "0" }, "VESTIBULE_SMS_HTTP_DAILY"],
+      [{ VESTIBULE_VONAGE_DAILY: "many" }, "VESTIBULE_VONAGE_DAILY"],
+    ];
+    for (const [changes, name] of wrong) {
+      expect(namesOf(faultsOf({ ...own, ...changes })), JSON.stringify(changes)).to.deep.equal([name]);
+    }
   });
 
   it("T108 print no credential", () => {

@@ -1,4 +1,5 @@
 import { seeded } from "../seeded.ts";
+import { withOwnGateway } from "../sms-http-stand-in.ts";
 import { useSmsStandIn } from "../sms-stand-in.ts";
 import { useVestibule, type World } from "../use-vestibule.ts";
 import { FUZZED, Fuzzer, type FuzzReport } from "./fuzz.ts";
@@ -7,7 +8,7 @@ import { FUZZED, Fuzzer, type FuzzReport } from "./fuzz.ts";
 export function useFuzzedWorld(): World {
   const provider = useSmsStandIn();
   return useVestibule({
-    settings: () => ({ ...provider.environment, ...FUZZED }),
+    settings: () => ({ ...withOwnGateway(provider.environment), ...FUZZED }),
     office: {},
     user: {},
     application: { postLogoutRedirectUris: ["https://app.test/"] },

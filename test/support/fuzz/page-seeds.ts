@@ -7,6 +7,7 @@ import { giveApp, keyOf, passPassword, sendForm, sibling, type TestApp } from ".
 import { totpNow } from "../totp.ts";
 import { fieldsOf, type Draft } from "./draft.ts";
 import { follow, openSignIn } from "../relying-party.ts";
+import { signedHeaders } from "../sms-http-stand-in.ts";
 import { signedReceipt, webhookToken, API_KEY } from "../sms-stand-in.ts";
 import type { Ground, Seed } from "./ground.ts";
 import { formOf, get, page, post, type Values } from "./right-requests.ts";
@@ -152,6 +153,16 @@ export const PAGE_SEEDS: Readonly<Record<string, readonly Seed[]>> = {
       const bytes = JSON.stringify({ message_uuid: randomUUID(), channel: "sms", status: "delivered" });
       return Promise.resolve({
         ...post("/webhooks/vonage/status", { a: "1" }, [["Authorization", `Bearer ${webhookToken(bytes)}`]]),
+        body: { type: "application/json", bytes },
+      });
+    },
+  ],
+  "POST /webhooks/sms/status": [
+    () => {
+      const bytes = JSON.stringify({ reference: randomUUID(), status: "delivered" });
+      const headers = Object.entries(signedHeaders(bytes));
+      return Promise.resolve({
+        ...post("/webhooks/sms/status", { a: "1" }, headers),
         body: { type: "application/json", bytes },
       });
     },
