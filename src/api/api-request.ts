@@ -35,6 +35,10 @@ export async function readJson(ctx: Context, { body }: Operation): Promise<{ val
     }
     return { value: null, text: "" };
   }
+  if (text === "") {
+    // The fields that lack are named like any others.
+    return { value: {}, text };
+  }
   if (!ctx.is("json", "application/merge-patch+json")) {
     throw new Problem("not-json");
   }

@@ -4,7 +4,6 @@ import type { ApiServices } from "../../api/api-services.ts";
 import { openApiDocument } from "../../api/openapi.ts";
 import { OPERATIONS } from "../../api/operations.ts";
 import { now } from "../../kernel/clock.ts";
-import { ListCursors } from "../../kernel/list-cursors.ts";
 import type { Handler } from "../../platform/web/context.ts";
 import { ApiTokens } from "../../protocol/api-tokens.ts";
 import type { RunningKeys } from "../../protocol/keys/running-keys.ts";
@@ -35,7 +34,7 @@ export function composeApi(services: Services, { keys, signingKeys }: ApiParts):
 }
 
 function apiServices(services: Services, keys: ApiServices["keys"]): ApiServices {
-  const { database, box, offices, users, stores, administration, lists, applications } = services;
+  const { database, offices, users, stores, administration, lists, applications } = services;
   return {
     offices: {
       store: offices,
@@ -67,6 +66,6 @@ function apiServices(services: Services, keys: ApiServices["keys"]): ApiServices
     },
     audit: stores.auditList,
     keys,
-    cursors: new ListCursors(box),
+    cursors: stores.cursors,
   };
 }

@@ -98,10 +98,11 @@ export interface Stores
   extends UserStores, FactorStores, OfficeStores, AuditStores, DeliveryStores, PlatformStores, ScreenStores {}
 
 export function composeStores(foundation: Foundation): Stores {
+  const cursors = new ListCursors(foundation.box);
   const factors = factorStores(foundation);
-  const offices = officeStores(foundation);
+  const offices = officeStores(foundation, cursors);
   return {
-    ...userStores(foundation),
+    ...userStores(foundation, cursors),
     ...factors,
     ...offices,
     ...auditStores(foundation),
@@ -113,6 +114,8 @@ export function composeStores(foundation: Foundation): Stores {
 
 /** Users, their passwords and their mailed links. */
 interface UserStores {
+  /** Of every list. */
+  readonly cursors: ListCursors;
   readonly users: UserStore;
   readonly ranks: UserRankStore;
   readonly approvals: ApprovalStore;
@@ -131,14 +134,15 @@ interface UserStores {
   readonly familiarBrowsers: FamiliarBrowserStore;
 }
 
-function userStores({ settings, database, hash, box }: Foundation): UserStores {
+function userStores({ settings, database, hash }: Foundation, cursors: ListCursors): UserStores {
   const { frozenFrom } = settings.secondFactorGuard;
   return {
+    cursors,
     users: new UserStore(database),
     ranks: new UserRankStore(),
     approvals: new ApprovalStore(database),
     userEdits: new UserEditStore(),
-    userList: new UserListStore({ database, cursors: new ListCursors(box), frozenFrom }),
+    userList: new UserListStore({ database, cursors, frozenFrom }),
     userImports: new UserImportStore(database),
     userImportApplies: new UserImportApplyStore(database),
     userExports: new UserExportStore(database),
@@ -195,10 +199,10 @@ interface OfficeStores {
   readonly policyNoticeRounds: PolicyNoticeStore;
 }
 
-const officeStores = ({ database, settings, box }: Foundation): OfficeStores => ({
+const officeStores = ({ database, settings }: Foundation, cursors: ListCursors): OfficeStores => ({
   offices: new OfficeStore(database, settings.timeZone),
   lockouts: new LockoutStore(database, settings.secondFactorGuard.frozenFrom),
-  officeList: new OfficeListStore(database, new ListCursors(box)),
+  officeList: new OfficeListStore(database, cursors),
   logos: new LogoStore(database),
   overviewDays: new OverviewDaysStore(database),
   officeClosing: new OfficeClosingStore(),
