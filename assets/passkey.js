@@ -21,7 +21,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     try {
       const optionsJSON = JSON.parse(form.dataset.options);
       const start = form.dataset.passkey === "make" ? startRegistration : startAuthentication;
-      form.elements.credential.value = JSON.stringify(sent(await start({ optionsJSON })));
+      form.elements.credential.value = JSON.stringify(answerOf(await start({ optionsJSON })));
       form.requestSubmit();
     } catch (error) {
       say(error.name === "InvalidStateError" ? says.dataset.known : says.dataset.cancelled);
@@ -36,7 +36,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
 }
 
 // Only what the server reads: some browsers add long statements about the device.
-function sent({ id, rawId, type, response }) {
+function answerOf({ id, rawId, type, response }) {
   const { clientDataJSON, authenticatorData, signature, userHandle, attestationObject, transports } =
     response;
   return attestationObject

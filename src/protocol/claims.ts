@@ -15,12 +15,14 @@ export const CLAIMS = {
 
 /**
  * Authentication context classes (OpenID Connect Core 1.0 section 2). `trustedBrowser`: the password alone was proved,
- * in a browser that the user trusts; it is weaker than `secondFactor`, and no request can ask for it.
+ * in a browser that the user trusts; it is weaker than `secondFactor`, and no request can ask for it. `phishingResistant`: a second
+ * factor of a kind that proves nothing to a page that only looks like ours, where the request or the office has demanded one.
  */
 export const ACR = {
   password: "urn:vestibule:acr:1",
   trustedBrowser: "urn:vestibule:acr:1:trusted-browser",
   secondFactor: "urn:vestibule:acr:2",
+  phishingResistant: "urn:vestibule:acr:3",
 } as const;
 
 /** What a session, code or token says the user proved. `authTime`: seconds since 1970. */

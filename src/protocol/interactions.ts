@@ -6,7 +6,7 @@ import { epochSeconds, now } from "../kernel/clock.ts";
 import { PageError } from "../kernel/errors.ts";
 import { type AskedConsent, readAsked } from "./requests/asked-consent.ts";
 import { OTHER_USER } from "./requests/interaction-policy.ts";
-import { asksForSecondFactor } from "./requests/requested-acr.ts";
+import { asksForPhishingResistance, asksForSecondFactor } from "./requests/requested-acr.ts";
 import { continuedSession, type ContinuedSession } from "./continued-session.ts";
 import { addConsent, type Refused } from "./models/grants.ts";
 import { findStoredRequest, type RequestStores } from "./models/stored-request.ts";
@@ -22,6 +22,8 @@ export interface Interaction {
   readonly params: Readonly<Record<string, unknown>>;
   /** Whether the application asks for more than the password, whatever the office demands. */
   readonly asksForSecondFactor: boolean;
+  /** Whether it asks for a factor that resists phishing. */
+  readonly asksForPhishingResistance: boolean;
   /** The user with a session in this browser, if any. */
   readonly sessionAccountId: string | null;
   /** The uid of that session; null when there is none. */
@@ -74,6 +76,7 @@ export class Interactions {
       application,
       params,
       asksForSecondFactor: asksForSecondFactor(params),
+      asksForPhishingResistance: asksForPhishingResistance(params),
       sessionAccountId: session?.accountId ?? null,
       sessionUid: session?.uid ?? null,
       continues: await this.#continues(details),

@@ -6,6 +6,8 @@ import { totpNow } from "../support/totp.ts";
 import { withSeals } from "../support/audit-rows.ts";
 import { asOwner } from "../support/database.ts";
 import { newcomer } from "../support/factor-pages.ts";
+import { givePasskey, makePasskeyUser } from "../support/passkeys.ts";
+import { putInto } from "../../demo/demo-states.ts";
 import { BY_SMS, newNumber } from "../support/mobile-numbers.ts";
 import { allowTrust, trustTwo } from "./allow-trust.ts";
 import { enter, press, preview, type Preview } from "./preview.ts";
@@ -63,6 +65,20 @@ async function fill(page: Page, world: World, path: string): Promise<void> {
   await page.goto(`${issuerOf(world)}${path}`);
 }
 
+/** An app and two passkeys, in an office of its own that accepts them. */
+async function withPasskeys(page: Page, world: World, path: string): Promise<void> {
+  const { services } = world.demo.vestibule;
+  const user = await makePasskeyUser(services);
+  const found = await services.users.findByUsername(user.office.id, user.username);
+  if (found !== null) {
+    await putInto(services, found, "enrolled");
+  }
+  await openSignedIn(page, world, { path: "/account", user });
+  await givePasskey(services, user, "ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4");
+  await givePasskey(services, user, "fa2b99dc-9e39-4257-8f92-4a30d23c4118");
+  await page.goto(`${issuerOf(world)}${path}`);
+}
+
 /** Two browsers that are trusted. */
 async function withTrust(page: Page, world: World, path: string): Promise<void> {
   await allowTrust(world);
@@ -100,6 +116,16 @@ export const account: readonly Preview[] = [
     await beginWithSms(page, world, "/account/method");
   }),
   preview("account-app", at("/account/app")),
+  preview("account-methods", (page, world) => withPasskeys(page, world, "/account")),
+  preview("account-passkey", (page, world) => withPasskeys(page, world, "/account/passkey")),
+  preview("account-passkey-edit", async (page, world) => {
+    await withPasskeys(page, world, "/account");
+    await press(page, page.locator("a[href^='/account/passkeys/']").first());
+  }),
+  preview("account-remove-method", async (page, world) => {
+    await withPasskeys(page, world, "/account");
+    await press(page, page.locator("a[href='/account/method/remove/totp']"));
+  }),
   preview("account-number", async (page, world) => {
     await beginWithSms(page, world, "/account/number");
   }),

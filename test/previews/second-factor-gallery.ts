@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { DEMO_TOTP_KEY, type DemoState } from "../../demo/demo-states.ts";
 import { asOwner } from "../support/database.ts";
 import { newcomer, nextSecond } from "../support/factor-pages.ts";
+import { givePasskey, makePasskeyUser } from "../support/passkeys.ts";
 import { STEP, totpAt, totpNow } from "../support/totp.ts";
 import { allowTrust } from "./allow-trust.ts";
 import { enter, press, preview, type Preview } from "./preview.ts";
@@ -17,6 +18,11 @@ async function begin(page: Page, world: World, state: DemoState): Promise<string
     await press(page, page.locator("button.primary"));
   }
   return user.id;
+}
+
+/** The same in an office that accepts passkeys too. */
+async function beginWithPasskeys(page: Page, world: World): Promise<void> {
+  await openAfterPassword(page, world, await makePasskeyUser(world.demo.vestibule.services));
 }
 
 /** The code of the app so many steps ago. */
@@ -64,6 +70,29 @@ export const secondFactor: readonly Preview[] = [
   preview("enrol-totp-wrong", async (page, world) => {
     await begin(page, world, "new");
     await enter(page, { code: "000000" });
+  }),
+  preview("choose-passkey", beginWithPasskeys),
+  preview("enrol-passkey", async (page, world) => {
+    await beginWithPasskeys(page, world);
+    await press(page, page.locator("button.primary"));
+  }),
+  preview("enrol-passkey-wrong", async (page, world) => {
+    await beginWithPasskeys(page, world);
+    await press(page, page.locator("button.primary"));
+    await page.evaluate("document.querySelector('form[data-passkey]').submit()");
+    await page.locator("[data-focus]").waitFor();
+  }),
+  preview("challenge-passkey", async (page, world) => {
+    const { services } = world.demo.vestibule;
+    const user = await makePasskeyUser(services);
+    await givePasskey(services, user, "ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4");
+    await giveApp(services, user);
+    await asOwner(
+      world.demo.vestibule.database,
+      "update factors set used_at = now() where user_id = $1 and kind = 'passkey'",
+      [user.id],
+    );
+    await openAfterPassword(page, world, user);
   }),
   preview("recovery-codes", toRecoveryCodes),
   preview("recovery-codes-shown", async (page, world) => {

@@ -3,6 +3,8 @@ import type { HttpBrowser, Page } from "../support/http-browser.ts";
 import { giveNumber, makeSmsOffice, sentSms } from "../support/mobile-numbers.ts";
 import { BY_HAND } from "../support/outbox.ts";
 import type { TestApplication, TestOffice, TestUser } from "../support/people.ts";
+import { passkeyOwner } from "../support/passkey-owner.ts";
+import { useOn } from "../support/passkeys.ts";
 import { callToken, follow, openSignIn, redeem, sendPassword } from "../support/relying-party.ts";
 import { giveApp, makeStrictOffice, sendForm } from "../support/second-factor.ts";
 import { costOf } from "../support/statements.ts";
@@ -19,6 +21,7 @@ const BUDGETS = {
   "a sign-in with the password": { statements: 9, commits: 5 },
   "a sign-in with the password, from an unfamiliar browser": { statements: 9, commits: 5 },
   "a sign-in with an authenticator app": { statements: 14, commits: 7 },
+  "a sign-in with a passkey": { statements: 15, commits: 8 },
   "a sign-in by text message": { statements: 18, commits: 8 },
   "a refresh": { statements: 2, commits: 1 },
   "a refresh that replaces the token": { statements: 2, commits: 1 },
@@ -99,6 +102,10 @@ describe("the statements of a flow", () => {
         signIn(user, click, (browser, page) =>
           click(() => sendForm(browser, page, { code: totpNow(secret) })),
         );
+    },
+    "a sign-in with a passkey": async () => {
+      const { user, device } = await passkeyOwner(vestibule);
+      return (click) => signIn(user, click, (browser, page) => click(() => useOn(browser, page, device)));
     },
     "a sign-in by text message": async () => {
       const user = await vestibule.makeUser({}, world.bySms);

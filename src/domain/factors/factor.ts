@@ -93,6 +93,10 @@ export const METHODS_CHOICE = `${FACTOR_KINDS.join(", ")} or ${FACTOR_KINDS.join
 
 export const isFactorKind = (word: string): word is FactorKind => FACTOR_KINDS.some((kind) => kind === word);
 
+/** Whether nothing but a factor that resists phishing is accepted: then a recovery code, which can be phished, signs no user in. */
+export const areResistant = (accepted: readonly FactorKind[]): boolean =>
+  accepted.length > 0 && accepted.every((kind) => FACTORS[kind].resistsPhishing);
+
 /** A value for each kind. */
 export const forEachFactor = <T>(valueOf: (kind: FactorKind) => T): Record<FactorKind, T> =>
   // Each kind has an entry, which the type of fromEntries cannot express.
@@ -144,7 +148,10 @@ export function satisfies(owner: Owner, { amr = [], sparedAt }: Proved, now: num
   return (
     demandAt(policy, now) !== "required" ||
     (amr.includes("mfa") && policy.methods.some((kind) => isByKind(amr, kind))) ||
-    (isByRecoveryCode(amr) && mayRecover(owner.role) && ownsAccepted(owner.factors, policy.methods)) ||
+    (isByRecoveryCode(amr) &&
+      mayRecover(owner.role) &&
+      !areResistant(policy.methods) &&
+      ownsAccepted(owner.factors, policy.methods)) ||
     (sparedAt !== null && isWithinTrust(policy, sparedAt, now))
   );
 }

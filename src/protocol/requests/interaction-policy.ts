@@ -1,12 +1,16 @@
 import type { KoaContextWithOIDC } from "oidc-provider";
 import { APPLICATION_TYPES, rulesOf } from "../../domain/applications/application-types.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
-import { interactionPolicy } from "../library.ts";
+import { errors, interactionPolicy } from "../library.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
 import { foldOfficeCode } from "../../domain/offices/office.ts";
 import { isActive, type Account } from "../../domain/users/user.ts";
-import { satisfies } from "../../domain/factors/factor.ts";
-import { asksForSecondFactor } from "./requested-acr.ts";
+import { FACTORS, satisfies } from "../../domain/factors/factor.ts";
+import {
+  asksForPhishingResistance,
+  asksForSecondFactor,
+  demandsPhishingResistance,
+} from "./requested-acr.ts";
 import { ACR, provedBy } from "../claims.ts";
 import { askedDetails } from "./asked-consent.ts";
 import { isAskedUser } from "./asked-user.ts";
@@ -117,9 +121,29 @@ function hasRequiredFactor(ctx: KoaContextWithOIDC): boolean {
     // Another check asks for the sign-in.
     return true;
   }
-  const isAsked = asksForSecondFactor(params ?? {});
   const proved = provedBy({ amr: session?.amr, acr: session?.acr, authTime: session?.loginTs });
-  return satisfies(account, proved, epochSeconds(now())) && (!isAsked || session?.acr === ACR.secondFactor);
+  return satisfies(account, proved, epochSeconds(now())) && reachesAsked(params ?? {}, session?.acr, account);
+}
+
+/**
+ * A wish for a factor that resists phishing is met as far as the office accepts one; an essential one that no user there can meet ends
+ * the request, instead of leading to the same page again and again.
+ */
+function reachesAsked(
+  params: Readonly<Record<string, unknown>>,
+  acr: string | undefined,
+  { office }: Account,
+): boolean {
+  if (asksForPhishingResistance(params)) {
+    const accepts = office.secondFactor.methods.some((kind) => FACTORS[kind].resistsPhishing);
+    if (accepts) {
+      return acr === ACR.phishingResistant;
+    }
+    if (demandsPhishingResistance(params)) {
+      throw new errors.UnmetAuthenticationRequirements("the user's office accepts no such factor");
+    }
+  }
+  return !asksForSecondFactor(params) || acr === ACR.secondFactor || acr === ACR.phishingResistant;
 }
 
 /**

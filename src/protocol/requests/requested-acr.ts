@@ -9,13 +9,31 @@ type Params = Readonly<Record<string, unknown>>;
  * office demands, never lower it.
  */
 export function asksForSecondFactor(params: Params): boolean {
+  const essential = essentialIn(params);
+  return (
+    [ACR.secondFactor, ACR.phishingResistant].some((acr) => acr === firstWish(params)) ||
+    (essential.length > 0 && !essential.includes(ACR.password))
+  );
+}
+
+/** The same for a factor that resists phishing. */
+export const asksForPhishingResistance = (params: Params): boolean =>
+  firstWish(params) === ACR.phishingResistant || demandsPhishingResistance(params);
+
+/** Whether nothing less will do: an essential claim that is not met fails the sign-in (OpenID Connect Core 1.0 section 5.5.1.1). */
+export function demandsPhishingResistance(params: Params): boolean {
+  const essential = essentialIn(params);
+  return essential.length > 0 && essential.every((acr) => acr === ACR.phishingResistant);
+}
+
+function firstWish(params: Params): string | null {
   const wish = params["acr_values"];
-  if (typeof wish === "string" && wish.split(" ")[0] === ACR.secondFactor) {
-    return true;
-  }
+  return typeof wish === "string" ? (wish.split(" ")[0] ?? null) : null;
+}
+
+function essentialIn(params: Params): string[] {
   const claims = params["claims"];
-  const essential = typeof claims === "string" ? essentialAcrs(JSON.parse(claims)) : [];
-  return essential.length > 0 && !essential.includes(ACR.password);
+  return typeof claims === "string" ? essentialAcrs(JSON.parse(claims)) : [];
 }
 
 /** Refuses a claims parameter with an essential `acr` that no user can reach, before the sign-in page. */

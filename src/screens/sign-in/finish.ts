@@ -1,5 +1,5 @@
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import { amrOfKind, FACTOR_KINDS, FACTORS } from "../../domain/factors/factor.ts";
+import { amrOfKind, areResistant, FACTOR_KINDS, FACTORS } from "../../domain/factors/factor.ts";
 import { auditWritten } from "../../domain/audit/audit-store.ts";
 import { PageError } from "../../kernel/errors.ts";
 import { ACR } from "../../protocol/claims.ts";
@@ -139,12 +139,16 @@ function loginOf(signIn: SignIn, accountId: string): Login {
   const { facts } = signIn;
   const amr = amrOf(signIn);
   const acrWithoutFactor = skipsFactorByTrust(signIn) ? ACR.trustedBrowser : ACR.password;
-  const acr = amr.includes("mfa") ? ACR.secondFactor : acrWithoutFactor;
+  const acr = amr.includes("mfa") ? acrOfFactor(signIn) : acrWithoutFactor;
   // A step-up does not renew the password's auth_time: a client that asks for a fresh sign-in (max_age) still gets one.
   const continued = facts.find(({ type }) => type === "session-continued");
   const authTime = continued?.at ?? Math.max(...facts.map((fact) => fact.at));
   return { accountId, amr, acr, authTime };
 }
+
+/** An application that compares with `acr:2` goes on to get it, unless it or the office has demanded more. */
+const acrOfFactor = (signIn: SignIn) =>
+  areResistant(signIn.accepted) && hasAcceptedFactor(signIn) ? ACR.phishingResistant : ACR.secondFactor;
 
 /** For the audit log: what was proved, with the recovery code, which has no `amr` value. */
 const methodsOf = (signIn: SignIn): string[] => [

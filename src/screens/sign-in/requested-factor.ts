@@ -1,3 +1,4 @@
+import { areResistant, FACTORS, type FactorKind } from "../../domain/factors/factor.ts";
 import type { Interaction } from "../../protocol/interactions.ts";
 import type { SignIn } from "./sign-in-state.ts";
 
@@ -6,13 +7,27 @@ import type { SignIn } from "./sign-in-state.ts";
  * The password of a session counts only while the session is alive and lacks nothing but the factor.
  */
 export function withRequestedFactor(
-  { asksForSecondFactor, continues, params }: Interaction,
+  { asksForSecondFactor, asksForPhishingResistance, continues, params }: Interaction,
   signIn: SignIn,
 ): SignIn {
   const facts =
     continues === null ? signIn.facts.filter(({ type }) => type !== "session-continued") : signIn.facts;
   const isBrowserTrusted = signIn.isBrowserTrusted && !asksForSecondFactor && !asksForFreshProof(params);
-  return { ...signIn, facts, isBrowserTrusted, demand: asksForSecondFactor ? "required" : signIn.demand };
+  const accepted = asksForPhishingResistance ? strongestOf(signIn.accepted) : signIn.accepted;
+  return {
+    ...signIn,
+    facts,
+    isBrowserTrusted,
+    accepted,
+    mayRecover: signIn.mayRecover && !areResistant(accepted),
+    demand: asksForSecondFactor ? "required" : signIn.demand,
+  };
+}
+
+/** Those that resist phishing, where the office accepts any; else all. */
+function strongestOf(accepted: readonly FactorKind[]): readonly FactorKind[] {
+  const resistant = accepted.filter((kind) => FACTORS[kind].resistsPhishing);
+  return resistant.length > 0 ? resistant : accepted;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { enrolmentAt, type EnrolmentWindow } from "../../domain/factors/enrolment.ts";
-import { demandAt, usableMethods, type FactorKind } from "../../domain/factors/factor.ts";
+import { areResistant, demandAt, usableMethods, type FactorKind } from "../../domain/factors/factor.ts";
 import { mayRecover } from "../../domain/access/role.ts";
 import type { Office } from "../../domain/offices/office.ts";
 import type { OfficeJson } from "../../domain/offices/office-store.ts";
@@ -106,18 +106,19 @@ export function toSignIn(
   const now = epochSeconds(at);
   const policy = account.office.secondFactor;
   const blockedUntil = guard?.blockedUntil ?? null;
+  const accepted = usableMethods(policy.methods, installation.canSendSms);
   const isFrozen = (guard?.spent ?? 0) >= installation.frozenFrom;
   return {
     signIn: {
       facts,
       isAccountActive: isActive(account),
       demand: demandAt(policy, now),
-      accepted: usableMethods(policy.methods, installation.canSendSms),
+      accepted,
       factors,
       guard: { isBlocked: blockedUntil !== null && blockedUntil > at.getTime() / 1000, isFrozen },
       number: { state: row.number?.state ?? "none", isPending: row.number?.pending ?? false },
       enrolment: enrolmentAt(now, { createdAt: account.createdAt, policy }, row.enrolment),
-      mayRecover: mayRecover(account.role),
+      mayRecover: mayRecover(account.role) && !areResistant(accepted),
       unsavedCodes: { areDue: row.unsaved_codes !== null, wereShown: row.unsaved_codes === "shown" },
       isPasswordExpired: row.password_expired,
       isBrowserTrusted: row.browser_trusted,

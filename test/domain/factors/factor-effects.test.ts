@@ -59,6 +59,19 @@ describe("what follows from a change of a factor", () => {
     expect(await endsTrust("factor_remove_all", removeAll)).to.equal(true);
   });
 
+  it("is the same for each passkey that is added or removed", async () => {
+    const { passkeys } = services.stores;
+    const id = randomBytes(32);
+    const passkey = {
+      ...{ id, publicKey: randomBytes(77), counter: 0, isSynced: false, transports: [] },
+      aaguid: randomUUID(),
+    };
+    const add: Change = (tx) => passkeys.add(tx, person(), { passkey, at: new Date(), most: 2 });
+    expect(await endsTrust("passkey_add", add)).to.equal(true);
+    expect(await endsTrust("passkey_add", add), "it is there").to.equal(false);
+    expect(await endsTrust("passkey_remove", (tx) => passkeys.remove(tx, person(), id))).to.equal(true);
+  });
+
   it("is nothing where no factor was changed", async () => {
     expect(await endsTrust("factor_remove", remove)).to.equal(false);
     expect(await endsTrust("factor_remove_all", removeAll)).to.equal(false);
@@ -115,7 +128,7 @@ describe("what follows from a change of a factor", () => {
   it("is judged here for every statement and function that writes factors", () => {
     const judged = [
       ...["factor_confirm", "factor_remove", "factor_remove_all", "totp_add", "totp_replace"],
-      ...["spend_code", "totp_replace_sealed"],
+      ...["spend_code", "totp_replace_sealed", "passkey_add"],
     ];
     // After a restore all steps are used, and all trust is ended by a statement of its own. Imported users are new, and trust nothing.
     expect(writersOf("factors")).to.deep.equal([...judged, "app_steps", "import_add"].sort());

@@ -1,0 +1,113 @@
+import { expect } from "chai";
+import type { CDPSession, Page } from "playwright-core";
+import { expectGood } from "../support/accessibility.ts";
+import { button, entriesOf, link, onPage, sendIn } from "../support/pages.ts";
+import { makePasskeyUser } from "../support/passkeys.ts";
+import type { TestUser } from "../support/people.ts";
+import { changeOffice } from "../support/second-factor.ts";
+import { useBrowser } from "../support/visitors.ts";
+import { useVestibule } from "../support/use-vestibule.ts";
+
+const DEVICE = {
+  protocol: "ctap2",
+  transport: "internal",
+  hasResidentKey: true,
+  hasUserVerification: true,
+  isUserVerified: true,
+  automaticPresenceSimulation: true,
+} as const;
+
+describe("a passkey in a browser", function () {
+  this.timeout(60_000);
+  const open = useBrowser();
+  const vestibule = useVestibule();
+  const account = () => `${vestibule.issuer}/account`;
+
+  /** A device in the browser, as Chromium's own tests have one. */
+  async function withDevice(page: Page, changes = {}): Promise<{ cdp: CDPSession; id: string }> {
+    const cdp = await page.context().newCDPSession(page);
+    await cdp.send("WebAuthn.enable");
+    const options = { ...DEVICE, ...changes };
+    const { authenticatorId: id } = await cdp.send("WebAuthn.addVirtualAuthenticator", { options });
+    return { cdp, id };
+  }
+
+  async function begin(page: Page, user: TestUser): Promise<void> {
+    await page.goto(account());
+    await sendIn(page, entriesOf(user));
+  }
+
+  async function setUp(page: Page, user: TestUser): Promise<void> {
+    await begin(page, user);
+    await page.getByRole("radio", { name: /^Passkey/ }).check();
+    await button(page, "Confirm").click();
+    await onPage(page, "Set up a passkey");
+    await button(page, "Create a passkey").click();
+    await onPage(page, "Save your recovery codes");
+    await page.getByLabel("I have saved these codes").check();
+    await button(page, "Continue").click();
+    await onPage(page, "Your account");
+  }
+
+  for (const viewport of [
+    { width: 1280, height: 800 },
+    { width: 320, height: 640 },
+  ]) {
+    it(`is set up, signs in and is removed (${String(viewport.width)} pixels wide)`, async () => {
+      const user = await makePasskeyUser(vestibule.services);
+      const { page } = await open({ viewport });
+      await withDevice(page);
+      await setUp(page, user);
+      await page.context().clearCookies({ name: /session/ });
+      await begin(page, user);
+      await onPage(page, "Use your passkey");
+      await expectGood(page, "the page that asks for a passkey");
+      await button(page, "Use a passkey").click();
+      await onPage(page, "Your account");
+      await page.locator("a[href^='/account/passkeys/']").click();
+      await page.getByLabel("Name").fill("Laptop");
+      await button(page, "Save the name").click();
+      await page.getByText("Laptop").waitFor();
+      await page.locator("a[href^='/account/passkeys/']").click();
+      await button(page, "Remove").click();
+      await page.getByText("This is the only method you have that your office accepts.").waitFor();
+    });
+  }
+
+  it("says calmly that it was cancelled, and costs nothing", async () => {
+    const user = await makePasskeyUser(vestibule.services);
+    const { page } = await open();
+    const { cdp, id } = await withDevice(page);
+    await setUp(page, user);
+    await page.context().clearCookies({ name: /session/ });
+    await begin(page, user);
+    await onPage(page, "Use your passkey");
+    await cdp.send("WebAuthn.setUserVerified", { authenticatorId: id, isUserVerified: false });
+    await cdp.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId: id });
+    await withDevice(page, { automaticPresenceSimulation: true });
+    await button(page, "Use a passkey").click();
+    await page.getByText("That did not work, or it was cancelled.").waitFor();
+    expect(await page.title()).to.contain("Use your passkey");
+  });
+
+  it("is not asked for without scripts: a sentence says so, and the other methods are there", async () => {
+    const user = await makePasskeyUser(vestibule.services);
+    const { page } = await open({ javaScriptEnabled: false });
+    await begin(page, user);
+    await page.getByRole("radio", { name: /^Passkey/ }).check();
+    await button(page, "Confirm").click();
+    await page.getByText("A passkey needs JavaScript, which is switched off in this browser.").waitFor();
+    expect(await button(page, "Create a passkey").isVisible()).to.equal(false);
+    await link(page, "Use an app instead").click();
+    await onPage(page, "Set up your authenticator app");
+  });
+
+  it("is not offered by an office that has not decided for it", async () => {
+    const user = await makePasskeyUser(vestibule.services);
+    const secondFactor = { demand: "required", from: null, methods: ["totp", "sms"] } as const;
+    await changeOffice(vestibule.services, user.office, { secondFactor });
+    const { page } = await open();
+    await begin(page, user);
+    expect(await page.getByRole("radio").count()).to.equal(2);
+  });
+});
