@@ -15,6 +15,20 @@ const REQUESTS = `## Requests and answers
 - **Ids.** Another office's id is answered like an unknown one.
 - **The request id** is in \`X-Request-Id\`, in each problem, and in the server's log. Each change is in the audit log, with the application as its actor.`;
 
+const HOW_TO_CALL = `Its scopes are given at the command line alone. With \`--office\` it acts in that office, without it in every one:
+
+\`\`\`sh
+npx vestibule app add --type machine --name "Staff directory" --office NOORD --api-scopes users:read,users:write
+\`\`\`
+
+It gets a token by client credentials, and names the API as \`resource\`:
+
+\`\`\`sh
+curl -u "$CLIENT_ID:$CLIENT_SECRET" https://id.example.com/token \\
+  -d grant_type=client_credentials -d resource=https://id.example.com${API_PATH} -d "scope=users:read users:write"
+curl -H "Authorization: Bearer $TOKEN" https://id.example.com${API_PATH}/offices/$OFFICE/users
+\`\`\``;
+
 /** The management API for those who call it: how, and everything that it offers. */
 export function apiDocument(): string {
   return `${madeFrom("src/api/operations.ts")}
@@ -27,19 +41,7 @@ client from it. Why it is like this: decisions [0090](decisions/0090-shape-of-th
 
 ## An application that may call it
 
-Its scopes are given at the command line alone. With \`--office\` it acts in that office, without it in every one:
-
-\`\`\`sh
-npx vestibule app add --type machine --name "Staff directory" --office NOORD --api-scopes users:read,users:write
-\`\`\`
-
-It gets a token by client credentials, and names the API as \`resource\`:
-
-\`\`\`sh
-curl -u "$CLIENT_ID:$CLIENT_SECRET" https://id.example.com/token \\
-  -d grant_type=client_credentials -d resource=https://id.example.com${API_PATH} -d "scope=users:read users:write"
-curl -H "Authorization: Bearer $TOKEN" https://id.example.com${API_PATH}/offices/$OFFICE/users
-\`\`\`
+${HOW_TO_CALL}
 
 \`private_key_jwt\` and DPoP work as for every other application ([applications.md](applications.md)); with DPoP the header is \`Authorization: DPoP …\`. The id of an office is in
 \`npx vestibule office list --json\`, or in \`GET ${API_PATH}/offices\` of an application without an office.

@@ -2,7 +2,8 @@ import { cutsSection } from "./cuts-section.ts";
 import { claimsSection } from "./claims-table.ts";
 import { asvsSection } from "./asvs-document.ts";
 import { madeFrom } from "./markdown.ts";
-import { MEANINGS, SUBJECTS } from "./security-meanings.ts";
+import { MEANINGS } from "./security-meanings.ts";
+import { SUBJECTS } from "./security-subjects.ts";
 import { readSecurityTitles, type SecurityTitle } from "./security-titles.ts";
 
 /** The security checks with the tests that name them. Throws for a number without a meaning. */

@@ -200,24 +200,3 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   183: "The first sign-in from an unfamiliar browser is mailed to its owner, a few times a day at most, with a link that ends every session, token and trust; familiar browsers and a new account's first sign-in make no mail, and no sign-in costs the database another statement.",
   184: "A text message goes to a second provider only where the first has surely not taken it, and an unknown outcome stays unknown, so that no user gets two codes; a gateway over HTTP and its receipts are signed, and each provider keeps to its budget.",
 };
-
-/** The subjects of the checks, each with its first number. */
-export const SUBJECTS: readonly { readonly from: number; readonly title: string }[] = [
-  { from: 1, title: "Password and reset" },
-  { from: 14, title: "Second factor" },
-  { from: 29, title: "Text messages" },
-  { from: 39, title: "Recovery codes" },
-  { from: 45, title: "Lockout after wrong codes" },
-  { from: 57, title: "Sessions and sign-out" },
-  { from: 66, title: "Tokens and protocol" },
-  { from: 77, title: "Redirects" },
-  { from: 82, title: "Offices kept apart" },
-  { from: 88, title: "Administration" },
-  { from: 97, title: "Inputs" },
-  { from: 103, title: "Headers and content policy" },
-  { from: 108, title: "Logging" },
-  { from: 111, title: "Storage" },
-  { from: 115, title: "Abuse and load" },
-  { from: 118, title: "Supply chain and production" },
-  { from: 121, title: "Found by attacking" },
-];

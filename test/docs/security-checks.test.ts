@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { MEANINGS, SUBJECTS } from "../../scripts/security-meanings.ts";
+import { MEANINGS } from "../../scripts/security-meanings.ts";
+import { SUBJECTS } from "../../scripts/security-subjects.ts";
 import { readSecurityTitles } from "../../scripts/security-titles.ts";
 
 describe("the security checks", () => {

@@ -29,7 +29,6 @@ import {
   requirePrivateSecrets,
   type Secrets,
 } from "../../platform/secrets/secrets-file.ts";
-import { deviceName } from "../../platform/web/device-name.ts";
 import { Texts } from "../../platform/web/texts.ts";
 import type { Settings } from "../settings/settings.ts";
 import { composeStores, type Foundation, type Stores } from "./stores.ts";
