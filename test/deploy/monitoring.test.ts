@@ -89,7 +89,7 @@ describe("the alert rules and the dashboard", () => {
   it("have panels that the runbooks name", () => {
     const titles = panelQueries.map(({ where }) => where);
     const named = readdirSync("docs/runbooks").flatMap((file) =>
-      [...readFileSync(`docs/runbooks/${file}`, "utf8").matchAll(/[Pp]anel \*([^*]+)\*/g)].map(
+      [...readFileSync(`docs/runbooks/${file}`, "utf8").matchAll(/[Pp]anel _([^_]+)_/g)].map(
         ([, title = ""]) => title,
       ),
     );
