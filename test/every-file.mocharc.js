@@ -39,6 +39,7 @@ const LONGEST = [
   "platform/embedded-postgres/embedded-crash",
   "platform/database/roles",
   "cli/start",
+  "cli/metrics",
   "platform/database/failover",
   "platform/database/half-restored",
   "screens/sign-in/sms-status",
