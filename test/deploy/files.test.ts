@@ -1,11 +1,14 @@
 import { expect } from "chai";
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { blockOf, OPERATIONS } from "../support/document.ts";
 
 const read = (file: string) => readFileSync(`deploy/${file}`, "utf8");
+
+const run = promisify(execFile);
 
 /** A test that lacks a program says so and is pending. */
 function require(program: string, test: Mocha.Context): void {
@@ -37,24 +40,21 @@ describe("the files for an installation", () => {
     expect(worker).to.include("ExecStart=/usr/bin/node /opt/vestibule/bin/vestibule.js worker");
   });
 
-  it("have a unit of a worker that systemd accepts", function () {
+  it("have a unit of a worker that systemd accepts", async function () {
     require("systemd-analyze", this);
     const folder = mkdtempSync(join(tmpdir(), "units-"));
     const file = join(folder, "vestibule-worker.service");
     // systemd looks whether the program is there.
     const text = read("systemd/vestibule-worker.service").replace(/^ExecStart=\S+/m, "ExecStart=/bin/true");
     writeFileSync(file, text);
-    const { stderr } = spawnSync("systemd-analyze", ["verify", "--man=no", file], { encoding: "utf8" });
+    const { stderr } = await run("systemd-analyze", ["verify", "--man=no", file]);
     rmSync(folder, { recursive: true });
     expect(stderr.split("\n").filter((line) => line.includes("vestibule"))).to.deep.equal([]);
   });
 
-  it("have a Caddyfile that Caddy accepts, and that leads to the server", function () {
+  it("have a Caddyfile that Caddy accepts, and that leads to the server", async function () {
     require("caddy", this);
-    const adapted = spawnSync("caddy", ["adapt", "--config", "deploy/caddy/Caddyfile", "--validate"], {
-      encoding: "utf8",
-    });
-    expect(adapted.status, adapted.stderr).to.equal(0);
+    const adapted = await run("caddy", ["adapt", "--config", "deploy/caddy/Caddyfile", "--validate"]);
     expect(adapted.stdout).to.contain('"dial":"127.0.0.1:3000"').and.to.contain('"host":["id.example.com"]');
   });
 });
