@@ -29,7 +29,7 @@ export interface Features {
   readonly consent: Omit<ConsentDeps, keyof Common>;
   readonly otherUser: Omit<OtherUserDeps, keyof Common>;
   readonly logos: LogoDeps;
-  readonly welcome: Omit<WelcomeDeps, keyof Common | "demoUrl">;
+  readonly welcome: Omit<WelcomeDeps, keyof Common | "demoUrl" | "relatedOrigin">;
   readonly forgotPassword: Omit<ForgotPasswordDeps, keyof Common | "forms">;
   readonly disputes: Omit<DisputeDeps, keyof Common | "forms">;
   readonly account: Omit<AccountRoutesDeps, keyof Common>;
@@ -56,11 +56,12 @@ export function createRoutes(deps: RouteDeps): Router<State>[] {
   const { features, settings, renderer, cookies, csrf, audit, forms } = deps;
   const common = { renderer, cookies, csrf, audit };
   const demoUrl = settings.demo.enabled ? `http://127.0.0.1:${String(settings.demo.port)}` : null;
+  const relatedOrigin = settings.passkeyDomain === null ? null : new URL(settings.issuer).origin;
   return [
     authorizeRoutes(ROUTES.authorization),
     signOutRoutes({ provider: deps.provider, renderer, csrf }),
     logoRoutes(features.logos),
-    welcomeRoutes({ ...common, ...features.welcome, demoUrl }),
+    welcomeRoutes({ ...common, ...features.welcome, demoUrl, relatedOrigin }),
     forgotPasswordRoutes({ ...common, ...features.forgotPassword, forms }),
     disputeRoutes({ ...common, ...features.disputes, forms }),
     accountRoutes({ ...common, ...features.account }),

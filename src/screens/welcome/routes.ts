@@ -22,11 +22,13 @@ export interface WelcomeDeps {
   readonly renderer: Renderer;
   readonly cookies: Cookies;
   readonly demoUrl: string | null;
+  /** Our origin, where passkeys are made for another domain than the issuer's host; else null. */
+  readonly relatedOrigin: string | null;
 }
 
 export function welcomeRoutes(deps: WelcomeDeps): Router<State> {
   const router = new Router<State>();
-  const { renderer, demoUrl } = deps;
+  const { renderer, demoUrl, relatedOrigin } = deps;
 
   router.get("/", async (ctx) => {
     const discoveryHref = "/.well-known/openid-configuration";
@@ -36,6 +38,12 @@ export function welcomeRoutes(deps: WelcomeDeps): Router<State> {
       discoveryHref,
     });
   });
+  // Related origin requests (WebAuthn Level 3 section 5.11): what the domain of the passkeys has to serve as well.
+  if (relatedOrigin !== null) {
+    router.get("/.well-known/webauthn", (ctx) => {
+      ctx.body = { origins: [relatedOrigin] };
+    });
+  }
   router.get("/o/:code", async (ctx) => {
     await openOffice(deps, ctx, ctx.params["code"] ?? "");
   });

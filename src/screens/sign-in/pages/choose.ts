@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { FACTOR_KINDS, FACTORS, factorText, type FactorKind } from "../../../domain/factors/factor.ts";
+import { areSideBySide, FACTOR_KINDS, FACTORS, factorText, type FactorKind } from "../../../domain/factors/factor.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { nextStep } from "../journey.ts";
 import type { Page, PageContext } from "../page.ts";
@@ -37,6 +37,7 @@ export function choosePage(deps: ChooseDeps): Page<z.output<typeof form>> {
       ...codesLeftModel(context),
       values: { method: chosenOf(context) ?? (await begunWith(deps, context)) },
       autofocus: "method",
+      takesMore: areSideBySide(context.signIn.accepted),
       options: methodsFor(context).map((kind) => ({
         value: kind,
         label: context.t(factorText(kind, "label")),
