@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { areSideBySide, FACTOR_KINDS, FACTORS, factorText, type FactorKind } from "../../../domain/factors/factor.ts";
+import {
+  areSideBySide,
+  FACTOR_KINDS,
+  FACTORS,
+  factorText,
+  type FactorKind,
+} from "../../../domain/factors/factor.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { nextStep } from "../journey.ts";
 import type { Page, PageContext } from "../page.ts";
