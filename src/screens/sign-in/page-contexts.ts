@@ -13,6 +13,7 @@ import type { PageContext, TriedCode } from "./page.ts";
 import type { StoredSignIn } from "./sign-in-row.ts";
 import type { FactType } from "./sign-in-state.ts";
 import type { CodeTry } from "../../domain/factors/code-try.ts";
+import type { PasskeyChallenges } from "../../domain/factors/passkeys/passkey-challenges.ts";
 import type { SecondFactorCheck } from "../../domain/factors/second-factor-check.ts";
 import { now } from "../../kernel/clock.ts";
 import type { SignInStore } from "./sign-in-store.ts";
@@ -22,7 +23,12 @@ interface Deps {
   readonly offices: OfficeStore;
   readonly cookies: Cookies;
   readonly codes: SecondFactorCheck;
+  readonly challenges: PasskeyChallenges;
 }
+
+type Found = { readonly stored: StoredSignIn } & Pick<PageContext, "tried" | "challenge">;
+
+const NOTHING = { tried: null, challenge: null } as const;
 
 /** A code that a form sends. */
 export interface AskedCode {
@@ -39,21 +45,26 @@ export class PageContexts {
     this.#deps = deps;
   }
 
-  /** `asked`: the code of the form that is sent, and its page; null for everything else. */
+  /** `asked`: the code of the form that is sent, and its page; or that the page asks for a passkey; null for everything else. */
   async contextOf(
     ctx: Context,
-    { interaction, t, asked }: { interaction: Interaction; t: Translate; asked: AskedCode | null },
+    {
+      interaction,
+      t,
+      asked,
+    }: { interaction: Interaction; t: Translate; asked: AskedCode | "challenge" | null },
   ): Promise<PageContext> {
     const { cookies } = this.#deps;
     const rememberedOffice = cookies.read(ctx, "office");
     const trust = readTrust(ctx, cookies);
     const home = ctx.state.signInHome ?? knownHome(interaction);
-    const { stored, tried } = await this.#find({ uid: interaction.uid, home, trust }, asked);
+    const { stored, tried, challenge } = await this.#find({ uid: interaction.uid, home, trust }, asked);
     const pinned = await this.#pinnedOffice(interaction, stored.office);
     const fixedOfficeCode = fixedCode(interaction, pinned);
     return {
       ...stored,
       tried,
+      challenge,
       signIn: withRequestedFactor(interaction, stored.signIn),
       interaction,
       home,
@@ -76,11 +87,14 @@ export class PageContexts {
 
   async #find(
     { home, ...key }: { uid: string; home: number | null; trust: readonly string[] },
-    asked: AskedCode | null,
-  ): Promise<{ readonly stored: StoredSignIn; readonly tried: TriedCode | null }> {
-    const { store, codes } = this.#deps;
+    asked: AskedCode | "challenge" | null,
+  ): Promise<Found> {
+    const { store, codes, challenges } = this.#deps;
     if (asked === null || home === null) {
-      return { stored: await store.find({ ...key, home }), tried: null };
+      return { ...NOTHING, stored: await store.find({ ...key, home }) };
+    }
+    if (asked === "challenge") {
+      return { ...NOTHING, ...(await store.findAsking({ ...key, home }, challenges.prepare(key.uid))) };
     }
     const prepared = codes.prepare(asked.attempt);
     const json = codes.tryJson(prepared, now());
@@ -88,7 +102,7 @@ export class PageContexts {
       () => store.findTrying({ ...key, home }, { json, proves: asked.proves }),
       () => store.giveBackTry(key.uid, { home, tried: prepared.tried.id }),
     );
-    return { stored, tried: { prepared, reservation } };
+    return { ...NOTHING, stored, tried: { prepared, reservation } };
   }
 
   /** The office of the application. `known`: the user's, which is the same one, read with the sign-in. */

@@ -9,6 +9,7 @@ import type { Translate } from "../../kernel/languages.ts";
 import type { Interaction } from "../../protocol/interactions.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Reservation } from "../../domain/factors/guard-store.ts";
+import type { OpenChallenge } from "../../domain/factors/passkeys/passkey-store.ts";
 import type { PreparedTry } from "../../domain/factors/second-factor-check.ts";
 import type { CodeEffect, CodeTry } from "../../domain/factors/code-try.ts";
 import type { PageName } from "./journey.ts";
@@ -27,6 +28,8 @@ export interface PageContext {
   /** What the database said about the sign-in; null before the first fact. */
   readonly row: SignInRow | null;
   readonly visitor: Visitor;
+  /** The challenge of a page that asks for a passkey, read with the sign-in; null for every other page. */
+  readonly challenge: OpenChallenge | null;
   /** The try of the code that this form sends; null for a form without one. */
   readonly tried: TriedCode | null;
   /** Known once the password is proved; before that only from a pinned, linked or remembered office code. */
@@ -116,6 +119,8 @@ export interface Page<Form> {
   readonly name: PageName;
   readonly view: string;
   readonly form: z.ZodType<Form>;
+  /** Whether it asks for a passkey, whose challenge is read with the sign-in. */
+  readonly asks?: boolean;
   /** Fields whose values come back after an error; never a secret. */
   readonly keeps: readonly string[];
   /**

@@ -19,7 +19,7 @@ export function withRequestedFactor(
     facts,
     isBrowserTrusted,
     accepted,
-    mayRecover: signIn.mayRecover && !areResistant(accepted),
+    mayRecover: signIn.mayRecover && !(asksForPhishingResistance && areResistant(accepted)),
     demand: asksForSecondFactor ? "required" : signIn.demand,
   };
 }

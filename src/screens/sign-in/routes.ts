@@ -50,7 +50,7 @@ export function signInRoutes(deps: SignInDeps): Router<State> {
   const { flow } = deps;
 
   const open = async (ctx: Context, uid: string, page: string | null) => {
-    const context = await contextOf(deps, ctx, uid);
+    const context = await contextOf(deps, ctx, uid, page !== null && flow.asksOn(page) ? "challenge" : null);
     const work = () => flow.open(context, page);
     answer(deps, ctx, context, await stepWork.run({ what: "open", step: stepNamed(page) }, work));
   };
@@ -139,7 +139,7 @@ async function contextOf(
   deps: SignInDeps,
   ctx: Context,
   uid: string,
-  asked: AskedCode | null = null,
+  asked: AskedCode | "challenge" | null = null,
 ): Promise<PageContext> {
   noStore(ctx);
   if (!looksLikeUid(uid)) {

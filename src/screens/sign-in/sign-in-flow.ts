@@ -101,6 +101,11 @@ export class SignInFlow {
     return live;
   }
 
+  /** Whether a page asks for a passkey, for the statement that reads the sign-in. */
+  asksOn(name: string): boolean {
+    return Object.values(this.#pages).some((page) => page.name === name && page.asks);
+  }
+
   /** The code that the form of a page sends, for the statement that reads the sign-in; null where it sends none. */
   codeOf(name: string, fields: Fields, uid: string): AskedCode | null {
     const page = Object.values(this.#pages).find((candidate) => candidate.name === name);

@@ -22,6 +22,15 @@ export const statements = {
              then reserve_code($4, (s.account #>> '{office,id}')::uuid, (s.account ->> 'id')::uuid, $2, $5) end as reservation
            from find_sign_in($4, $1, $2, $3) s`,
   },
+  // A page that asks for a passkey has its challenge from what reads the sign-in. Only after the password, and for a user with a factor.
+  findAsking: {
+    name: "sign_in_find_asking",
+    text: `select s.*, ${OFFICE} as office,
+             case when cardinality(s.factors) > 0 and s.account ->> 'status' = 'active'
+             then open_passkey_challenge($4, (s.account #>> '{office,id}')::uuid, (s.account ->> 'id')::uuid, 'sign-in', $5, $2, $6)
+             end as challenge
+           from find_sign_in($4, $1, $2, $3) s`,
+  },
   giveBackTry: {
     name: "sign_in_give_back_try",
     text: "select give_back_code_of($1, $2, $3, $4)",

@@ -6,6 +6,11 @@ import type { UserRef } from "../../domain/users/user-ref.ts";
 import { signInId } from "../../protocol/models/finished-login.ts";
 import { reservationOf, type Reservation, type ReservationJson } from "../../domain/factors/guard-store.ts";
 import { CodeUsedMeanwhile } from "../../domain/factors/code-try.ts";
+import {
+  openChallengeOf,
+  type OpenChallenge,
+  type OpenJson,
+} from "../../domain/factors/passkeys/passkey-store.ts";
 import type { OfficeStore } from "../../domain/offices/office-store.ts";
 import type { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
 import { statements } from "./sign-in-statements.ts";
@@ -92,6 +97,19 @@ export class SignInStore {
     const [row] = await this.#database.query<Row>(statements.findTrying, values);
     const answer = row?.reservation ?? null;
     return { stored: this.#storedOf(row, at), reservation: answer === null ? null : reservationOf(answer) };
+  }
+
+  /** The same as `find`, with the challenge of a page that asks for a passkey; null where there is nothing to ask for. */
+  async findAsking(
+    { home, uid, trust }: SignInKey & { readonly home: number },
+    { slot, json }: { readonly slot: Buffer; readonly json: string },
+  ): Promise<{ readonly stored: StoredSignIn; readonly challenge: OpenChallenge | null }> {
+    const at = now();
+    const values = [this.#key(uid), at, this.#trusted.hashes(trust), home, slot, json];
+    type Row = SignInRow & { readonly challenge: OpenJson | null };
+    const [row] = await this.#database.query<Row>(statements.findAsking, values);
+    const answer = row?.challenge ?? null;
+    return { stored: this.#storedOf(row, at), challenge: answer === null ? null : openChallengeOf(answer) };
   }
 
   /** Gives back a try of `findTrying` whose answer was lost. */

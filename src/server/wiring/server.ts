@@ -207,7 +207,13 @@ function signInDeps({ services, web: { cookies }, interactions }: ScreenDeps): F
   const pages = signInPages(services);
   return {
     flow: new SignInFlow({ pages, store, finish, stepUp, beginning, recording, tries: codes }),
-    contexts: new PageContexts({ store, offices, cookies, codes }),
+    contexts: new PageContexts({
+      store,
+      offices,
+      cookies,
+      codes,
+      challenges: services.secondFactor.passkeyChallenges,
+    }),
     interactions,
   };
 }

@@ -4,7 +4,7 @@ import type { KeyedHash } from "../../../kernel/secret.ts";
 import { bindingOf } from "../sms-code.ts";
 import type { UserRef } from "../../users/user-ref.ts";
 import { CHALLENGE_MINUTES, type PasskeyPurpose, type RelyingParty } from "./passkey.ts";
-import type { PasskeyStore } from "./passkey-store.ts";
+import { freshJson, type OpenChallenge, type PasskeyStore } from "./passkey-store.ts";
 import { ALGORITHMS } from "./webauthn.ts";
 
 interface Deps {
@@ -34,8 +34,17 @@ export class PasskeyChallenges {
 
   /** Asks for one of the user's passkeys (WebAuthn section 5.5). */
   async ask(user: UserRef, binding: string): Promise<Ceremony> {
+    return this.asking(await this.#open(user, { purpose: "sign-in", binding }));
+  }
+
+  /** What a statement needs that opens the challenge of a sign-in together with what else it reads. */
+  prepare(binding: string): { readonly slot: Buffer; readonly json: string } {
+    return { slot: bindingOf(this.#deps.hash, binding), json: freshJson(newChallenge(now())) };
+  }
+
+  /** A challenge that is open, as the browser is asked for it. */
+  asking({ challenge, endsAt, passkeys }: OpenChallenge): Ceremony {
     const { party } = this.#deps;
-    const { challenge, endsAt, passkeys } = await this.#open(user, { purpose: "sign-in", binding });
     return {
       endsAt,
       options: {
@@ -72,17 +81,17 @@ export class PasskeyChallenges {
 
   #open(user: UserRef, { purpose, binding }: { purpose: PasskeyPurpose; binding: string }) {
     const at = now();
-    return this.#deps.passkeys.open(user, {
-      purpose,
-      slot: bindingOf(this.#deps.hash, binding),
-      challenge: randomKey(CHALLENGE_BYTES),
-      handle: randomKey(HANDLE_BYTES),
-      at,
-      endsAt: minutesAfter(at, CHALLENGE_MINUTES),
-      keptUntil: minutesAfter(at, LEAST_MINUTES),
-    });
+    const slot = bindingOf(this.#deps.hash, binding);
+    return this.#deps.passkeys.open(user, { purpose, slot, at, ...newChallenge(at) });
   }
 }
+
+const newChallenge = (at: Date) => ({
+  challenge: randomKey(CHALLENGE_BYTES),
+  handle: randomKey(HANDLE_BYTES),
+  endsAt: minutesAfter(at, CHALLENGE_MINUTES),
+  keptUntil: minutesAfter(at, LEAST_MINUTES),
+});
 
 const descriptorOf = ({ id, transports }: { id: Buffer; transports: readonly string[] }) => ({
   id: id.toString("base64url"),

@@ -15,7 +15,8 @@ export interface OpenChallenge {
   readonly passkeys: readonly { readonly id: Buffer; readonly transports: readonly Transport[] }[];
 }
 
-interface OpenJson {
+/** The same as `open_passkey_challenge` of the database returns it. */
+export interface OpenJson {
   readonly challenge: JsonBytes;
   readonly endsAt: string;
   readonly handle: JsonBytes | null;
@@ -78,6 +79,22 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
+export const openChallengeOf = ({ challenge, endsAt, handle, passkeys }: OpenJson): OpenChallenge => ({
+  challenge: bytesOf(challenge),
+  endsAt: new Date(endsAt),
+  handle: handle === null ? null : bytesOf(handle),
+  passkeys: passkeys.map((known) => ({ ...known, id: bytesOf(known.id) })),
+});
+
+/** A challenge as `open_passkey_challenge` reads it, where there is none yet. */
+export const freshJson = ({
+  challenge,
+  handle,
+  endsAt,
+  keptUntil,
+}: Omit<FreshChallenge, "purpose" | "slot" | "at">): string =>
+  JSON.stringify({ challenge: challenge.toString("hex"), handle: handle.toString("hex"), endsAt, keptUntil });
+
 /** Passkeys, their challenges, and the user handles. The factor `passkey` is there exactly while a user has one. */
 export class PasskeyStore {
   readonly #database: Database;
@@ -88,21 +105,13 @@ export class PasskeyStore {
 
   /** The challenge of a page, made where there is none that lasts long enough. */
   async open({ id, officeId }: UserRef, fresh: FreshChallenge): Promise<OpenChallenge> {
-    const { purpose, slot, at, endsAt, keptUntil } = fresh;
-    const hex = { challenge: fresh.challenge.toString("hex"), handle: fresh.handle.toString("hex") };
-    const made = JSON.stringify({ ...hex, endsAt, keptUntil });
-    const values = [homeOf(officeId), officeId, id, purpose, slot, at, made];
+    const { purpose, slot, at } = fresh;
+    const values = [homeOf(officeId), officeId, id, purpose, slot, at, freshJson(fresh)];
     const [row] = await this.#database.query<{ answer: OpenJson }>(statements.open, values);
     if (row === undefined) {
       throw new Error("A challenge was not stored.");
     }
-    const { challenge, endsAt: end, handle, passkeys } = row.answer;
-    return {
-      challenge: bytesOf(challenge),
-      endsAt: new Date(end),
-      handle: handle === null ? null : bytesOf(handle),
-      passkeys: passkeys.map((known) => ({ ...known, id: bytesOf(known.id) })),
-    };
+    return openChallengeOf(row.answer);
   }
 
   /** Returns false when there are `most` already, or the same one. Ends the trust in browsers, as every new factor does. */

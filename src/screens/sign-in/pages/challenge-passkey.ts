@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { PasskeyChallenges } from "../../../domain/factors/passkeys/passkey-challenges.ts";
+import type { Ceremony, PasskeyChallenges } from "../../../domain/factors/passkeys/passkey-challenges.ts";
 import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
 import { ceremonyModel } from "../../../platform/web/ceremony-model.ts";
-import type { Page } from "../page.ts";
+import type { Page, PageContext } from "../page.ts";
 import type { SignIn } from "../sign-in-state.ts";
 import { trustDaysOf, trustRequest } from "./challenge.ts";
 import { checkCode, codeOutcome, contactOf } from "./code-outcome.ts";
@@ -33,15 +33,14 @@ export function challengePasskeyPage({
     name: "challenge-passkey",
     view: "sign-in/challenge-passkey",
     form,
+    asks: true,
     keeps: [],
     isOffered,
     skipTo: ({ signIn }) => (isOffered(signIn) ? null : firstChallenge(signIn)),
     show: async (context) => ({
       values: {},
       autofocus: "",
-      ceremony: context.isUnseen
-        ? null
-        : ceremonyModel(await challenges.ask(contactOf(context), context.interaction.uid)),
+      ceremony: context.isUnseen ? null : ceremonyModel(await ceremonyOf(challenges, context)),
       recoveryHref: `/interaction/${context.interaction.uid}/recovery-code`,
       otherWays: otherFactors(context, "passkey", canSendSms),
       trustDays: trustDaysOf(context),
@@ -59,3 +58,9 @@ export function challengePasskeyPage({
     },
   };
 }
+
+/** A page that is shown again has used its challenge up. */
+const ceremonyOf = (challenges: PasskeyChallenges, context: PageContext): Ceremony | Promise<Ceremony> =>
+  context.challenge === null
+    ? challenges.ask(contactOf(context), context.interaction.uid)
+    : challenges.asking(context.challenge);

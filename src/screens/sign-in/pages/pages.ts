@@ -33,6 +33,7 @@ import type { SmsDeps } from "./sms-page.ts";
 export interface AnyPage {
   readonly name: PageName;
   readonly view: string;
+  readonly asks: boolean;
   readonly keeps: readonly string[];
   isOffered(signIn: SignIn): boolean;
   skipTo(context: PageContext): Promise<PageName | null>;
@@ -92,6 +93,7 @@ function withoutFormType<Form>(page: Page<Form>): AnyPage {
   return {
     name: page.name,
     view: page.view,
+    asks: page.asks ?? false,
     keeps: page.keeps,
     isOffered: (signIn) => isOffered(page, signIn),
     skipTo: async (context) => (await page.skipTo?.(context)) ?? null,
