@@ -75,7 +75,7 @@ export function listQuery(
 /** The users behind the ids, as far as this office may see them. */
 const withNames = (events: string) => `
   select e.id::text, extract(epoch from e.at)::float8 as at, (extract(epoch from e.at) * 1000000)::bigint::text as moment,
-    e.type, e.outcome, e.actor, au.username as "actorUsername", au.name as "actorName", e.subject,
+    e.type, e.outcome, e.actor, au.username as "actorUsername", coalesce(au.name, aa.name) as "actorName", e.subject,
     su.username as "subjectUsername", coalesce(su.name, sa.name) as "subjectName",
     case when su.id is not null then 'user' when sa.id is not null then 'application' end as "subjectKind",
     e.application_id as "applicationId", a.name as "applicationName", host(e.address) as address,
@@ -83,6 +83,7 @@ const withNames = (events: string) => `
   from ${withUserIds(events)} e
   ${joinUser("au", "e.actor_id")}
   ${joinUser("su", "e.subject_id")}
+  left join applications aa on aa.id = e.actor
   left join applications sa on sa.id = e.subject
   left join applications a on a.id = e.application_id
   order by e.at desc, e.id desc`;

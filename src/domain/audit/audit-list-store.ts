@@ -8,7 +8,7 @@ import { listQuery, type ListPath } from "./audit-list-statements.ts";
 export interface AuditFilter {
   readonly group?: AuditGroup | undefined;
   readonly outcome?: "ok" | "refused" | "alarm" | undefined;
-  /** As in the event: a user's id, `command line`, `visitor` or `vestibule`. */
+  /** As in the event: a user's or an application's id, `command line`, `visitor` or `vestibule`. */
   readonly actor?: string | undefined;
   readonly subject?: string | undefined;
   readonly from?: Date | undefined;
@@ -16,7 +16,7 @@ export interface AuditFilter {
   readonly to?: Date | undefined;
 }
 
-/** An event with the names of its users; null for a user that the office cannot see, or no longer. */
+/** An event with the names of its users and applications; null for a user that the office cannot see, or no longer. */
 export interface ListedEvent {
   readonly id: string;
   /** Seconds since 1970. */
