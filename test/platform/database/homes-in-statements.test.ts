@@ -14,6 +14,7 @@ const ALL_HOMES: ReadonlyMap<string, string> = new Map([
   ["src/protocol/models/oidc-model-statements.ts crowd", "the unfinished requests of a network are anywhere"],
   ["src/platform/limits/rate-limit-store.ts rate_limit_purge", "removes what has expired"],
   ["src/platform/web/draft-store.ts console_draft_purge", "removes what has expired"],
+  ["src/api/idempotency-store.ts api_request_purge", "removes what has expired"],
   ["src/screens/sign-in/sign-in-statements.ts sign_in_purge", "removes what has expired"],
   ["migrations/functions/audit_heads.sql", "a reader of the whole log follows the chains of all offices"],
   ["migrations/functions/audit_days_of_all.sql", "support's overview adds up all offices"],

@@ -5,7 +5,7 @@ import { asOwner, freshDatabase, type FreshDatabase } from "../../support/databa
 import { useResource } from "../../support/suite-resource.ts";
 
 /** Tables whose rows belong to no office: their home is that of their own key, and no check can tell it from a hash. */
-const BY_OWN_KEY = ["alarms_untold", "console_drafts", "oidc_models"];
+const BY_OWN_KEY = ["alarms_untold", "api_requests", "console_drafts", "oidc_models"];
 
 describe("the tables of the schema", () => {
   const database: FreshDatabase = useResource(freshDatabase, (made) => made.drop());

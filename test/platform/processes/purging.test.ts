@@ -19,6 +19,7 @@ const KEPT = {
   oidc_models: "expires_at",
   sign_ins: "expires_at",
   console_drafts: "expires_at",
+  api_requests: "expires_at",
   rate_limits: "window_ends",
   message_directory: "made_at",
   signing_keys: "expires_at",
@@ -51,6 +52,9 @@ describe("what removes what is over", function () {
   async function fill() {
     await owner(
       "insert into console_drafts (home, id, sealed, expires_at) values (0, '\\x01', '\\x01', now() + interval '10 minutes')",
+    );
+    await owner(
+      "insert into api_requests (home, id, fingerprint, begun_at, expires_at) values (0, '\\x01', '\\x01', now(), now() + interval '1 day')",
     );
     await owner(
       "insert into rate_limits (home, scope, key, used, window_ends) values (0, 'sms-office', '\\x0001', 1, now() + interval '1 hour')",
