@@ -9,7 +9,7 @@ import { foldOfficeCode, type Office } from "../../domain/offices/office.ts";
 import type { OfficeStore } from "../../domain/offices/office-store.ts";
 import type { Interaction } from "../../protocol/interactions.ts";
 import { withRequestedFactor } from "./requested-factor.ts";
-import type { PageContext, TriedCode } from "./page.ts";
+import type { PageContext } from "./page.ts";
 import type { StoredSignIn } from "./sign-in-row.ts";
 import type { FactType } from "./sign-in-state.ts";
 import type { CodeTry } from "../../domain/factors/code-try.ts";

@@ -41,39 +41,25 @@ interface Deps {
   readonly stepUp: SessionStepUp;
   readonly recording: FactRecording;
   readonly beginning: Beginning;
-  readonly tries: Tries;
+  readonly tries: Pick<SecondFactorCheck, "settled" | "giveBack">;
 }
-
-type Tries = Pick<SecondFactorCheck, "settled" | "giveBack">;
 
 type IsDue = (signIn: SignIn) => boolean;
 
 /** Runs requests through the journey. */
 export class SignInFlow {
-  readonly #pages: Pages;
-  readonly #store: SignInStore;
-  readonly #finish: Finish;
-  readonly #stepUp: SessionStepUp;
-  readonly #recording: FactRecording;
-  readonly #beginning: Beginning;
-  readonly #tries: Tries;
+  readonly #deps: Deps;
 
   constructor(deps: Deps) {
-    this.#pages = deps.pages;
-    this.#store = deps.store;
-    this.#finish = deps.finish;
-    this.#stepUp = deps.stepUp;
-    this.#recording = deps.recording;
-    this.#beginning = deps.beginning;
-    this.#tries = deps.tries;
+    this.#deps = deps;
   }
 
   /** The user opens the sign-in or one of its pages. A page that is not due leads to the one that is. */
   async open(opened: PageContext, requested: string | null): Promise<Next> {
-    const context = await this.#stepUp.begin(opened);
+    const context = await this.#deps.stepUp.begin(opened);
     const due = nextStep(context.signIn);
     if (due === "done") {
-      return { type: "finish", finished: await this.#finish.complete(context) };
+      return { type: "finish", finished: await this.#deps.finish.complete(context) };
     }
     if (requested !== null && stepOf(requested)?.name !== due) {
       return { type: "go", page: entryPage(due, context.signIn) };
@@ -103,12 +89,12 @@ export class SignInFlow {
 
   /** Whether a page asks for a passkey, for the statement that reads the sign-in. */
   asksOn(name: string): boolean {
-    return Object.values(this.#pages).some((page) => page.name === name && page.asks);
+    return Object.values(this.#deps.pages).some((page) => page.name === name && page.asks);
   }
 
   /** The code that the form of a page sends, for the statement that reads the sign-in; null where it sends none. */
   codeOf(name: string, fields: Fields, uid: string): AskedCode | null {
-    const page = Object.values(this.#pages).find((candidate) => candidate.name === name);
+    const page = Object.values(this.#deps.pages).find((candidate) => candidate.name === name);
     const attempt = page?.attempt(fields, uid) ?? null;
     return attempt === null ? null : { attempt, proves: stepOf(name)?.proves ?? [] };
   }
@@ -170,7 +156,7 @@ export class SignInFlow {
    */
   async #record(context: PageContext, proof: Proof, isStillDue: IsDue): Promise<Next> {
     const next =
-      (await this.#beginning.record(context, proof)) ??
+      (await this.#deps.beginning.record(context, proof)) ??
       (await this.#recordAndAsk(context, proof, isStillDue));
     if (next !== null) {
       tellStep(context, proof.type, "proved");
@@ -188,7 +174,7 @@ export class SignInFlow {
   #recordAndAsk(context: PageContext, proof: Proof, isStillDue: IsDue): Promise<AfterFact | null> {
     return proof.changes !== undefined || context.row === null
       ? this.#recordChanges(context, proof, isStillDue)
-      : this.#recording.record({ context, proof, isStillDue });
+      : this.#deps.recording.record({ context, proof, isStillDue });
   }
 
   /** A fact that begins the sign-in, or that changes more of what the journey reads. */
@@ -201,16 +187,22 @@ export class SignInFlow {
       const signIn = withRequestedFactor(context.interaction, stored.signIn);
       const step = nextStep(signIn);
       return step === "done"
-        ? { type: "done", finished: await this.#finish.record(tx, { ...context, ...stored, home, signIn }) }
+        ? {
+            type: "done",
+            finished: await this.#deps.finish.record(tx, { ...context, ...stored, home, signIn }),
+          }
         : { type: "due", page: entryPage(step, signIn) };
     };
-    return this.#store.advance({ uid, applicationId: application.id, trust }, proof, { isStillDue, then });
+    return this.#deps.store.advance({ uid, applicationId: application.id, trust }, proof, {
+      isStillDue,
+      then,
+    });
   }
 
   /** Reads the sign-in again: a duplicate of the same form may have moved it on in the meantime. */
   async #reload(context: PageContext): Promise<PageContext> {
     const { home, trust } = context;
-    const stored = await this.#store.find({ uid: context.interaction.uid, home, trust });
+    const stored = await this.#deps.store.find({ uid: context.interaction.uid, home, trust });
     const { user, row } = stored;
     return { ...context, user, row, signIn: withRequestedFactor(context.interaction, stored.signIn) };
   }
@@ -219,7 +211,7 @@ export class SignInFlow {
   async #giveBack(context: PageContext): Promise<void> {
     const { tried } = context;
     if (tried?.reservation?.type === "reserved") {
-      await this.#tries.giveBack(contactOf(context), tried.prepared);
+      await this.#deps.tries.giveBack(contactOf(context), tried.prepared);
     }
   }
 
@@ -231,19 +223,19 @@ export class SignInFlow {
     if (nextStep(context.signIn) !== "block" || context.user === null) {
       return context;
     }
-    await this.#tries.settled(contactOf(context));
+    await this.#deps.tries.settled(contactOf(context));
     return this.#reload(context);
   }
 
   async #next(context: PageContext): Promise<Next> {
     const due = nextStep(context.signIn);
     return due === "done"
-      ? { type: "finish", finished: await this.#finish.complete(context) }
+      ? { type: "finish", finished: await this.#deps.finish.complete(context) }
       : { type: "go", page: entryPage(due, context.signIn) };
   }
 
   #page(name: string): AnyPage {
-    const page = Object.values(this.#pages).find((candidate) => candidate.name === name);
+    const page = Object.values(this.#deps.pages).find((candidate) => candidate.name === name);
     if (page === undefined) {
       throw new PageError("not-found");
     }
