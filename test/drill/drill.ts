@@ -27,7 +27,7 @@ export interface Outcome {
 }
 
 /** Lets a fault happen while people sign in, waits until everything is whole again, and judges what was answered. */
-export async function suffer(installation: Installation, fault: Fault): Promise<Outcome> {
+async function suffer(installation: Installation, fault: Fault): Promise<Outcome> {
   const { databases, issuer, port, application } = installation;
   await databases.whole();
   const next = () => installation.next();

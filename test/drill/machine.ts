@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-const ip = (...words: readonly string[]) => run("ip", words);
+const IP = "/usr/sbin/ip";
+const ip = (...words: readonly string[]) => run(IP, words);
 
 /** A machine of the drill: a network namespace of Linux with an address of its own, on a bridge that leads nowhere else. */
 export interface Machine {
@@ -99,7 +100,7 @@ async function makeMachine(
     start: (program, words, environment = {}) => {
       const output = openSync(join(directory, `${name}-${program.replace(/.*\//, "")}.log`), "a");
       const asPostgres = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"];
-      return spawn("ip", ["netns", "exec", space, ...asPostgres, program, ...words], {
+      return spawn(IP, ["netns", "exec", space, ...asPostgres, program, ...words], {
         cwd: directory,
         env: { PATH: process.env["PATH"], LANG: "C.UTF-8", ...environment },
         stdio: ["ignore", output, output],

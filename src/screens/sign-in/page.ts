@@ -109,7 +109,7 @@ export interface LiveStatus {
 }
 
 /** A code whose try was asked for together with the sign-in; null where that was not possible yet. */
-export interface TriedCode {
+interface TriedCode {
   readonly prepared: PreparedTry;
   readonly reservation: Reservation | null;
 }
