@@ -131,6 +131,7 @@ describe("the data key on the command line", function () {
 
   it("T112 brings messages that still wait along, of offices and of none, and they are readable afterwards", async () => {
     await startAnew();
+    await asOwner(vestibule.database, "delete from messages");
     const ids = [await keepWaiting(user.office.id), await keepWaiting(null)];
     await ask("new-data-key");
     expect((await keys("drop-old-data-keys")).code, "before").to.equal(1);

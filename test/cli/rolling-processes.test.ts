@@ -9,7 +9,7 @@ import { messagesOf } from "./server.ts";
 const PATH = "/.well-known/openid-configuration";
 
 describe("a server of four processes that gets SIGHUP", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const vestibule = useVestibule();
   const group: ServerGroup = useResource(
     () => startServerGroup(vestibule, { VESTIBULE_LOG_LEVEL: "info" }),
@@ -23,7 +23,7 @@ describe("a server of four processes that gets SIGHUP", function () {
     await eventually(
       () => Promise.resolve(messagesOf(group)),
       (messages) => messages.includes("all processes of the server were replaced"),
-      { seconds: 40 },
+      { seconds: 90 },
     );
     const { answers, errors } = await load.end();
     expect(errors).to.be.empty;

@@ -57,7 +57,7 @@ async function handOver(database: FreshDatabase): Promise<void> {
   );
   const store = new MessageStore(services.database);
   const box = new SecretBox(services.secrets.dataKeys);
-  const gateways = await composeGateways(services);
+  const gateways = await composeGateways({ ...services, ...services.stores });
   const delivery = new Delivery({ store, jobs: messageJobs, box, gateways });
   for (const { id, office_id: officeId, made_at: at } of waiting) {
     await duringMoment(at, () => delivery.deliver({ id, officeId }));

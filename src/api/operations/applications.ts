@@ -167,7 +167,7 @@ async function change(
     // Codes go there, and with them the sign-ins of all users.
     requirePermission(by, "application.rotate-secret", { officeId: subject.officeId, user: null });
   }
-  return applicationResult(await service.change(subject, wanted, by.id).catch(refused));
+  return applicationResult(await service.changeNewest(subject, wanted, by.id).catch(refused));
 }
 
 /** No application changes what another may do here, by its secret or its keys. */

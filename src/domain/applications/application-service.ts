@@ -111,13 +111,25 @@ export class ApplicationService {
     });
   }
 
-  /** Throws an OperatorError when it has been changed since `application` was read, because that change would be lost. */
-  async change(application: Application, draft: NewApplication, actor: string): Promise<Application> {
+  change(application: Application, draft: NewApplication, actor: string): Promise<Application> {
+    return this.#change(application, draft, { actor, isNewest: false });
+  }
+
+  /** The same; throws an OperatorError when it has been changed since `application` was read, because that change would be lost. */
+  changeNewest(application: Application, draft: NewApplication, actor: string): Promise<Application> {
+    return this.#change(application, draft, { actor, isNewest: true });
+  }
+
+  async #change(
+    application: Application,
+    draft: NewApplication,
+    { actor, isNewest }: { readonly actor: string; readonly isNewest: boolean },
+  ): Promise<Application> {
     await this.#judgeSector(draft);
     const changed: Application = { ...application, ...draft, type: application.type };
     await this.#inOfficeOf(application, async (tx) => {
       await this.#deps.prepareAlgorithm(tx, changed.idTokenAlgorithm);
-      const stored = await this.#deps.store.findLocked(tx, application.id);
+      const stored = isNewest ? await this.#deps.store.findLocked(tx, application.id) : application;
       if (stored === null || versionOfApplication(stored) !== versionOfApplication(application)) {
         throw new OperatorError("The application has just been changed by another change.");
       }

@@ -101,10 +101,11 @@ function methodOf(methods: readonly string[], isTrusted: boolean): string {
   return kind ?? (isTrusted ? "trusted-browser" : "password");
 }
 
+const PAGES = Object.entries(FACTOR_PAGES).map(
+  ([kind, { challenge, enrolment }]) => [kind, [challenge, ...enrolment]] as const,
+);
+
 function methodOfPage({ what }: StepSeen): string {
-  const kind = FACTOR_KINDS.find((one) => {
-    const { challenge, enrolment } = FACTOR_PAGES[one];
-    return [challenge, ...enrolment].some((page) => page === what);
-  });
+  const kind = PAGES.find(([, pages]) => pages.some((page) => page === what))?.[0];
   return kind ?? (what === "password" || what === "recovery-code" ? what : "other");
 }

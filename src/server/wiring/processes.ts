@@ -4,7 +4,7 @@ import { AuditSealer } from "../../domain/audit/audit-sealer.ts";
 import type { Log } from "../../kernel/log.ts";
 import { randomToken } from "../../kernel/random.ts";
 import { doneWithin } from "../../kernel/done-within.ts";
-import { connectDatabase, type Database } from "../../platform/database/database.ts";
+import { connectDatabase } from "../../platform/database/database.ts";
 import { startHousekeeping } from "../../platform/database/housekeeping.ts";
 import { knownMigrations } from "../../platform/database/migration-marks.ts";
 import type { QueueWork } from "../../platform/jobs/queue-work.ts";
@@ -13,7 +13,7 @@ import type { Gateways, MessageGateway } from "../../platform/messages/gateway.t
 import { HttpSms } from "../../platform/messages/http-sms.ts";
 import { messageJobs } from "../../platform/messages/message-jobs.ts";
 import { MessageWorkers } from "../../platform/messages/message-workers.ts";
-import { RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
+import type { RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
 import { SmsProviders } from "../../platform/messages/sms-providers.ts";
 import type { Stoppable } from "../../platform/processes/clock-watch.ts";
 import { Heartbeat } from "../../platform/processes/heartbeat.ts";
@@ -102,11 +102,15 @@ export const purgesOf = ({
 interface GatewayDeps extends Pick<Services, "settings" | "hash" | "log"> {
   readonly outbox: OutboxStore;
   /** Where the budgets of providers are counted. */
-  readonly database: Database;
+  readonly rateLimits: RateLimitStore;
 }
 
 /** The gateways of the settings; each library is loaded only if it is used. */
-export async function composeGateways({ outbox, database, ...deps }: GatewayDeps): Promise<Gateways> {
+export async function composeGateways({
+  outbox,
+  rateLimits: limits,
+  ...deps
+}: GatewayDeps): Promise<Gateways> {
   const { settings } = deps;
   const { mail, sms } = settings.gateways;
   const names = smsProviders(sms);
@@ -119,10 +123,7 @@ export async function composeGateways({ outbox, database, ...deps }: GatewayDeps
   );
   return {
     mail: mail === "smtp" ? await smtp(settings) : outboxOr(mail, outbox),
-    sms:
-      providers.length > 0
-        ? new SmsProviders({ ...deps, providers, limits: new RateLimitStore(database) })
-        : outboxOr(sms, outbox),
+    sms: providers.length > 0 ? new SmsProviders({ ...deps, providers, limits }) : outboxOr(sms, outbox),
   };
 }
 
@@ -174,7 +175,7 @@ export async function startWorkers(
   const { settings, box, hash, log, databaseUrl: url } = services;
   const database = connectDatabase({ url, size: CONNECTIONS, log, name: "vestibule jobs" });
   const stores = composeDeliveryStores({ settings, database, box });
-  const gateways = await composeGateways({ settings, hash, log, database, outbox: stores.outbox });
+  const gateways = await composeGateways({ settings, hash, log, ...stores });
   const delivery = new Delivery({ store: stores.messages, jobs: messageJobs, box, gateways });
   const workers = new MessageWorkers({
     ...{ store: stores.jobs, delivery, gateways, isBusy, log },

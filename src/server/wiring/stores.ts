@@ -235,6 +235,7 @@ const auditStores = ({ database, log }: Foundation): AuditStores => ({
 export interface DeliveryStores {
   readonly jobs: JobStore;
   readonly messages: MessageStore;
+  readonly rateLimits: RateLimitStore;
   readonly outbox: OutboxStore;
   readonly applications: ApplicationStore;
   readonly signingKeys: SigningKeys;
@@ -250,6 +251,7 @@ export function composeDeliveryStores({
   return {
     jobs: new JobStore(database),
     messages: new MessageStore(database),
+    rateLimits: new RateLimitStore(database),
     outbox: new OutboxStore(database),
     applications,
     signingKeys: new SigningKeys({ store: new SigningKeyStore(database), applications, box }),
@@ -260,7 +262,6 @@ export function composeDeliveryStores({
 interface PlatformStores {
   readonly processes: ProcessStore;
   readonly queueHealth: QueueHealthStore;
-  readonly rateLimits: RateLimitStore;
   readonly restored: RestoredStore;
   readonly access: AccessStore;
   readonly oidcModels: OidcModelStore;
@@ -270,7 +271,6 @@ interface PlatformStores {
 const platformStores = ({ database, settings }: Foundation): PlatformStores => ({
   processes: new ProcessStore(database),
   queueHealth: new QueueHealthStore(database),
-  rateLimits: new RateLimitStore(database),
   restored: new RestoredStore(database),
   access: new AccessStore(database),
   oidcModels: new OidcModelStore(database, settings.unfinishedPerAddress),

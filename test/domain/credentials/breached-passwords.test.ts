@@ -118,6 +118,7 @@ describe("T135 passwords of known breaches", () => {
     expect(judging.sort()).to.deep.equal([
       "domain/credentials/new-password-check.ts",
       "domain/credentials/password-rules.ts",
+      "server/wiring/dependencies.ts",
       "server/wiring/services.ts",
     ]);
   });

@@ -71,7 +71,7 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
 /** Files in which "sms" is the channel of a message, or a text about one, and no factor. */
 const CHANNEL: readonly RegExp[] = [
   /^src\/platform\/messages\//,
-  /^src\/server\/(settings|wiring)\//,
+  /^src\/server\/(settings|wiring|metrics)\//,
   /^src\/cli\/(doctor|doctor-messages|doctor-queues|worker)\.ts$/,
   /^src\/domain\/factors\/(number-notices|sms-budget|sms-code|sms-code-service)\.ts$/,
   /^src\/domain\/offices\/overview-store\.ts$/,

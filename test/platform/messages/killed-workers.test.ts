@@ -10,7 +10,7 @@ import { seeded } from "../../support/seeded.ts";
 import { useSmsStandIn } from "../../support/sms-stand-in.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
-const EACH = 150;
+const EACH = 300;
 const CONCURRENCY = 5;
 /** Text messages, and mails at the three connections of the mail server. */
 const IN_HAND = CONCURRENCY + 3;

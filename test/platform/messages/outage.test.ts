@@ -98,7 +98,7 @@ describe("messages while their provider is away", () => {
       ...server.environment,
       ...withSmsTimeout(SECOND),
     }));
-    gateways = await composeGateways(services);
+    gateways = await composeGateways({ ...services, ...services.stores });
     officeId = (await makeOffice(services)).id;
     stage = new Stage(services);
   });

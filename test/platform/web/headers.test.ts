@@ -138,7 +138,7 @@ describe("every answer of a production server", () => {
       "/register",
       "/device",
       "/session/end",
-      "/api",
+      "/v1",
       "/graphql",
     ];
     for (const path of paths) {

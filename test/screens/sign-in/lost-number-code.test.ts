@@ -95,7 +95,7 @@ describe("a lost number, with a recovery code at hand", () => {
     await giveNumber(services, user);
     const { browser, page } = await recover(user, app.codes[0]);
     expect(at(page)).to.equal("recovered");
-    expect(page.body).to.match(/Do you still have your number [^?]* or your authenticator app\?/);
+    expect(page.body).to.match(/Do you still have your authenticator app or your number [^?]*\?/);
     expect(hasCode(await sendForm(browser, page, { answer: "yes" }))).to.equal(true);
     expect(await kindsOf(user)).to.deep.equal(["sms", "totp"]);
   });
