@@ -13,6 +13,8 @@ const LOGS = [
   "rate_limits",
   // An empty code counts as a wrong one.
   "second_factor_guard",
+  // A page that asks for a passkey has one, and every answer to it uses it up.
+  "passkey_challenges",
   "running_processes",
 ];
 

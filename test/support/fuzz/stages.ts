@@ -1,8 +1,10 @@
+import { FACTOR_KINDS } from "../../../src/domain/factors/factor.ts";
 import { App, openAccount } from "../account.ts";
 import { atConsole, makeStaff, supportOffice } from "../console.ts";
 import type { HttpBrowser } from "../http-browser.ts";
 import { BY_SMS, giveNumber } from "../mobile-numbers.ts";
 import { makeApplication, makeUser, type TestOffice, type TestUser } from "../people.ts";
+import { givePasskey } from "../passkeys.ts";
 import { follow } from "../relying-party.ts";
 import { changeOffice, giveApp, givePassword, sendForm } from "../second-factor.ts";
 import type { World } from "../use-vestibule.ts";
@@ -25,11 +27,13 @@ export interface Stage {
 const MAKERS: Readonly<Record<Actor, (world: World, office: TestOffice) => Promise<HttpBrowser>>> = {
   anonymous: (world) => Promise.resolve(world.browser()),
   user: async (world, office) => {
-    await changeOffice(world.services, office, { secondFactor: BY_SMS, trustedBrowserDays: 14 });
+    const secondFactor = { ...BY_SMS, methods: FACTOR_KINDS };
+    await changeOffice(world.services, office, { secondFactor, trustedBrowserDays: 14 });
     const user = await makeUser(world.services, office);
     const app = new App((await giveApp(world.services, user)).secret);
     const browser = world.browser();
     await openAccount(browser, "/account", { user, app });
+    await givePasskey(world.services, user, "00000000-0000-0000-0000-000000000000");
     await otherSession(world, user, app);
     await browser.get(world.request().url);
     return browser;
@@ -72,7 +76,7 @@ export async function makeStage(world: World, actor: Actor): Promise<Stage> {
 
 /** The path of a route, with values of this stage; an id of the account is that of something which its pages list. */
 export async function pathFor({ browser, values }: Stage, pattern: string): Promise<string> {
-  const [, list = ""] = /^(\/account\/\w+)\/:id$/.exec(pattern) ?? [];
+  const [, list = ""] = /^(\/account\/[\w/]+)\/:id$/.exec(pattern) ?? [];
   const { body } = list === "" ? { body: "" } : await browser.get(LISTS[list] ?? list);
   const listed = new RegExp(`"${list}/(?!others"|all")([^"/]+)"`).exec(body)?.[1];
   const known = listed === undefined ? values : { ...values, id: listed };
@@ -80,7 +84,11 @@ export async function pathFor({ browser, values }: Stage, pattern: string): Prom
 }
 
 /** The pages whose things other pages are about. */
-const LISTS: Readonly<Record<string, string>> = { "/account/trusted": "/account/sessions" };
+const LISTS: Readonly<Record<string, string>> = {
+  "/account/trusted": "/account/sessions",
+  "/account/passkeys": "/account",
+  "/account/method/remove": "/account",
+};
 
 /** Whether a page says that its session has ended, or is too old for what was asked. */
 export const isWornOut = ({ actor }: Stage, { location, issuer }: { location: string; issuer: string }) =>
