@@ -197,7 +197,7 @@ async function end(child: ChildProcess): Promise<void> {
   }
 }
 
-/** Until HAProxy has somebody behind a port. */
+/** Until HAProxy has a server behind a port. */
 async function reached(port: number): Promise<void> {
   await eventually(
     () =>

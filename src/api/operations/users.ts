@@ -181,7 +181,7 @@ function refuse(type: Refusal): never {
       throw new Problem("stale-version");
     case "no-link":
       throw new Problem("not-possible-now", {
-        detail: "no mail address, one that was changed just now, a disabled user, or a closed office",
+        detail: "no email address, one that was changed just now, a disabled user, or a closed office",
       });
     case "own":
     case "higher":

@@ -146,7 +146,7 @@ export const rolesToGive = ({ role }: Actor, office: Place): readonly Role[] =>
 export const rolesToGiveAlone = (by: Actor, office: Place, hasSuperuser: boolean): readonly Role[] =>
   rolesToGive(by, office).filter((role) => !roleNeedsApproval(by, { before: null, role }, hasSuperuser));
 
-/** Whoever may add users could otherwise add a superuser, and act as that one. */
+/** An application that may add users could otherwise add a superuser, and act as that one. */
 const hasScopeFor = (by: Actor, role: Role): boolean =>
   by.role !== "application" || role === "user" || by.scopes.includes("users:roles");
 

@@ -47,7 +47,7 @@ export const watchSignIns = (instruments: Instruments, recent: RecentLockouts): 
   }),
 ];
 
-/** Counts what the audit log is told. */
+/** Counts what goes into the audit log. */
 export const watchAudit = (instruments: Instruments, recent: RecentLockouts): Stop[] => [
   auditWritten.watch(({ type, outcome, officeId, details = {} }) => {
     const office = { officeId };
