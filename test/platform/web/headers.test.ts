@@ -148,6 +148,19 @@ describe("every answer of a production server", () => {
     }
   });
 
+  it("T107 says the same of every address of the management API to those without a token", async () => {
+    const answers = await Promise.all(
+      ["/api", "/api/", "/api/v1", "/api/v1/offices", "/api/v2", "/api/.env"].map((path) =>
+        vestibule.browser().get(path),
+      ),
+    );
+    const said = answers.map(({ status, body }) =>
+      [status, body.replace(/"requestId":"[^"]*"/, "")].join(" "),
+    );
+    expect(new Set(said).size, said.join("\n")).to.equal(1);
+    expect(said[0]).to.match(/^401 .*"code":"invalid-token"/);
+  });
+
   it("T107 shows nothing of development", () => {
     for (const [what, { body }] of Object.entries(tour)) {
       expect(body, what).to.not.match(/outbox|demo|openid-configuration/i);

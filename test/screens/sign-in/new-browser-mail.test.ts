@@ -105,7 +105,7 @@ describe("T183 a sign-in from an unfamiliar browser", () => {
     expect(await reportsTo(mail)).to.have.length(6);
   });
 
-  it("T183 needs no mail address", async () => {
+  it("T183 needs no email address", async () => {
     const { user } = await person();
     await asOwner(vestibule.database, "update users set mail = null where id = $1", [user.id]);
     await signIn(user);
