@@ -61,7 +61,8 @@ const statements = {
   list: { name: "passkey_list", text: `select ${PASSKEYS_JSON} as passkeys where $1::uuid is not null` },
   rename: {
     name: "passkey_rename",
-    text: "update passkeys set name = $4 where home = $home and office_id = $1 and user_id = $2 and id = $3 returning user_id",
+    text: `update passkeys set name = $4
+           where home = $home and office_id = $1 and user_id = $2 and id = $3 and name is distinct from $4 returning user_id`,
   },
   remove: {
     name: "passkey_remove",
@@ -130,7 +131,7 @@ export class PasskeyStore {
     return row?.passkeys ?? [];
   }
 
-  /** Returns false for one that the user does not have. */
+  /** Returns false for one that the user does not have, and for one that has this name. */
   async rename(
     tx: Queryable,
     { id, officeId }: UserRef,
