@@ -79,7 +79,8 @@ const CHANNEL: readonly RegExp[] = [
 ];
 
 describe("a factor kind", function () {
-  this.timeout(60_000);
+  // The compiler reads all sources: 15 s alone, and several times that beside other files on two slow processors.
+  this.timeout(300_000);
 
   it("that is added makes the compiler name every place that has to know it", () => {
     const named = filesNamedFor("badge");
