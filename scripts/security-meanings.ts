@@ -199,4 +199,9 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   182: "A collector of traces that hangs or is gone keeps no request waiting, and no more than 2,048 spans.",
   183: "The first sign-in from an unfamiliar browser is mailed to its owner, a few times a day at most, with a link that ends every session, token and trust; familiar browsers and a new account's first sign-in make no mail, and no sign-in costs the database another statement.",
   184: "A text message goes to a second provider only where the first has surely not taken it, and an unknown outcome stays unknown, so that no user gets two codes; a gateway over HTTP and its receipts are signed, and each provider keeps to its budget.",
+  200: "A passkey takes the place of the password only in an office that allows it and accepts passkeys, on a page that knows this office, and is worth two factors there; what is open is refused once the office has taken it back.",
+  201: "The challenge of a sign-in by a passkey alone is recognised as ours without being stored, is good once, for one sign-in of one office, and for fifteen minutes.",
+  202: "A passkey alone signs in only when its authenticator has verified the user and names the account; everything else that a passkey is refused for holds here too.",
+  203: "A disabled user is refused with a passkey alone, and a blocked one meets the block.",
+  204: "Incorrect answers in place of a password cost the account nothing, and are limited for each network.",
 };

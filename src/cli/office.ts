@@ -14,6 +14,7 @@ import {
   describeTrustedBrowsers,
   withTrustedBrowsers,
 } from "./office-trusted-browsers.ts";
+import { passwordlessOf, withPasswordless } from "./office-passwordless.ts";
 import { changeLogo, logoOf, withLogo } from "./office-logo.ts";
 import { describeSupport, supportOf, withSupportContact } from "./office-support.ts";
 import { describeTextMessages, textMessagesOf, withTextMessages } from "./office-text-messages.ts";
@@ -34,6 +35,7 @@ interface OfficeOptions {
   readonly countries?: string;
   readonly smsBudget?: string;
   readonly trustedBrowserDays?: string;
+  readonly passwordless?: string;
   readonly supportEmail?: string;
   readonly supportPhone?: string;
   readonly supportUrl?: string;
@@ -69,14 +71,15 @@ export function addOfficeCommands(program: Command): Command {
         "office edit NOORD --second-factor required --from 2027-01-31 --methods totp",
         "office edit NOORD --country NL --countries NL,BE --sms-budget 500",
         "office edit NOORD --trusted-browser-days 14",
+        "office edit NOORD --methods passkey,totp --passwordless on",
         "office edit NOORD --logo logo.svg",
         'office edit NOORD --support-phone "+31 20 123 45 67" --support-hours "Mon-Fri 9:00-17:00"',
       ],
     }),
   );
-  withSupportContact(withSecondFactor(withTrustedBrowsers(withTextMessages(withLogo(editing))))).action(
-    answering(withServices(edit)),
-  );
+  withSupportContact(
+    withSecondFactor(withTrustedBrowsers(withPasswordless(withTextMessages(withLogo(editing))))),
+  ).action(answering(withServices(edit)));
   addVerb(noun, { usage: "show <code>", about: "show one office", examples: ["office show NOORD"] }).action(
     answering(withServices(show)),
   );
@@ -126,6 +129,7 @@ async function edit(services: Services, code: string, options: OfficeOptions): P
     secondFactor: secondFactorOf(office, options),
     ...textMessagesOf(office, options),
     trustedBrowserDays: trustedBrowserDaysOf(office, options),
+    isPasswordless: passwordlessOf(office, options),
     support: supportOf(office, options),
   };
   const result = await services.officeService.change(changed, ACTOR);
@@ -163,6 +167,7 @@ function officeAnswer(what: string, office: Office, { settings }: Services): Ans
     ["Second factor", describeSecondFactor(office.secondFactor, office)],
     ["Text messages", describeTextMessages(office)],
     ["Trusted browsers", describeTrustedBrowsers(office)],
+    ["Passwordless", office.isPasswordless ? "on" : "off"],
     ["Support contact", describeSupport(office)],
     ["Deep link", `${settings.issuer}/o/${code}`],
     ["Id", id],

@@ -6,7 +6,7 @@ import type { TestApplication, TestOffice, TestUser } from "../support/people.ts
 import { passkeyOwner } from "../support/passkey-owner.ts";
 import { useOn } from "../support/passkeys.ts";
 import { callToken, follow, openSignIn, redeem, sendPassword } from "../support/relying-party.ts";
-import { giveApp, makeStrictOffice, sendForm } from "../support/second-factor.ts";
+import { changeOffice, giveApp, makeStrictOffice, sendForm } from "../support/second-factor.ts";
 import { costOf } from "../support/statements.ts";
 import { onceMade } from "../support/suite-resource.ts";
 import { introspect, refresh, tokensFor, tokensOf, userinfo } from "../support/tokens.ts";
@@ -22,6 +22,7 @@ const BUDGETS = {
   "a sign-in with the password, from an unfamiliar browser": { statements: 9, commits: 5 },
   "a sign-in with an authenticator app": { statements: 14, commits: 7 },
   "a sign-in with a passkey": { statements: 14, commits: 8 },
+  "a sign-in with a passkey alone": { statements: 11, commits: 4 },
   "a sign-in by text message": { statements: 18, commits: 8 },
   "a refresh": { statements: 2, commits: 1 },
   "a refresh that replaces the token": { statements: 2, commits: 1 },
@@ -106,6 +107,19 @@ describe("the statements of a flow", () => {
     "a sign-in with a passkey": async () => {
       const { user, device } = await passkeyOwner(vestibule);
       return (click) => signIn(user, click, (browser, page) => click(() => useOn(browser, page, device)));
+    },
+    "a sign-in with a passkey alone": async () => {
+      const { user, device } = await passkeyOwner(vestibule);
+      await changeOffice(services, user.office, { isPasswordless: true });
+      return async (click) => {
+        const browser = vestibule.browser();
+        await browser.get(`/o/${user.office.code}`);
+        const request = vestibule.request();
+        const page = await click(() => openSignIn(browser, request));
+        const done = await click(() => useOn(browser, page, device));
+        const redirect = new URL(done.location);
+        tokensOf(await click(() => redeem(browser, application, { redirect, request })));
+      };
     },
     "a sign-in by text message": async () => {
       const user = await vestibule.makeUser({}, world.bySms);

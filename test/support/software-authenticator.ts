@@ -13,6 +13,8 @@ export interface Otherwise {
   /** Signs with another key than the one that was registered. */
   readonly key?: KeyObject;
   readonly credentialId?: Buffer;
+  /** base64url; of the passkey that was made, if there is none. Null: the authenticator says nothing. */
+  readonly userHandle?: string | null;
   /** COSE algorithm that the new key claims. */
   readonly algorithm?: number;
   readonly format?: string;
@@ -50,6 +52,8 @@ export class SoftwareAuthenticator {
   readonly #kind: Kind;
   readonly #keys: { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
   #counter = 0;
+  /** Of the passkey that was made last, as a discoverable credential keeps it. */
+  #userHandle: string | null = null;
 
   constructor(kind: Kind) {
     this.#kind = kind;
@@ -62,6 +66,7 @@ export class SoftwareAuthenticator {
 
   /** The answer to `navigator.credentials.create`, as JSON. */
   make(options: MakeOptions, otherwise: Otherwise = {}): string {
+    this.#userHandle = options.user.id;
     const clientData = this.#clientData("webauthn.create", options.challenge, otherwise);
     const id = otherwise.credentialId ?? this.id;
     const length = Buffer.alloc(2);
@@ -95,7 +100,7 @@ export class SoftwareAuthenticator {
       clientDataJSON: encoded(clientData),
       authenticatorData: encoded(authData),
       signature: encoded(sign(hash, signed, key)),
-      userHandle: null,
+      userHandle: otherwise.userHandle === undefined ? this.#userHandle : otherwise.userHandle,
     });
   }
 

@@ -45,6 +45,7 @@ export const officeSchema = listedOffice.extend({
   countries: z.array(z.string()),
   smsDailyBudget: z.int(),
   trustedBrowserDays: z.int().nullable(),
+  isPasswordless: z.boolean(),
   deletedAt: moment.nullable().meta({ description: "when a closed office is deleted" }),
   version: z.int(),
 });
@@ -82,6 +83,7 @@ const officeBody = (found: Office): z.input<typeof officeSchema> => ({
   countries: [...found.countries],
   smsDailyBudget: found.smsDailyBudget,
   trustedBrowserDays: found.trustedBrowserDays,
+  isPasswordless: found.isPasswordless,
   deletedAt: timeOrNull(found.purgeAt),
   version: found.version,
 });

@@ -60,6 +60,8 @@ export interface SettledTry {
   readonly state: UserState;
   /** Those that get the try back; the first is that of the account or the browser, and is emptied. */
   readonly counters: readonly Counter[];
+  /** The right answer of a passkey in place of the password, for `use_passkey` of the database. */
+  readonly passkey?: string;
 }
 
 interface Deps {

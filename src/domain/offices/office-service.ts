@@ -189,6 +189,7 @@ const policyOf = (office: Office) => ({
   countries: office.countries.join(" "),
   smsDailyBudget: office.smsDailyBudget,
   trustedBrowserDays: office.trustedBrowserDays,
+  passwordless: office.isPasswordless,
   hasLogo: office.branding.logoUrl !== null,
   support: describeContact(office.support),
 });

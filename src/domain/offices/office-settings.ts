@@ -114,6 +114,7 @@ export const officeSettingsSchema = z.object({
     .optional(),
   /** Null: no browser is trusted. */
   trustedBrowserDays: trustedBrowserDaysSchema.optional(),
+  isPasswordless: z.boolean({ error: "must be true or false" }).optional(),
   // Null: the office has no such part of a contact.
   supportMail: supportParts.mail.nullable().optional(),
   supportPhone: supportParts.phone.nullable().optional(),
@@ -126,6 +127,7 @@ export type OfficeSettings = z.output<typeof officeSettingsSchema>;
 const ACTIONS: Partial<Record<keyof OfficeSettings, Action>> = {
   secondFactor: "second-factor.change",
   trustedBrowserDays: "second-factor.change",
+  isPasswordless: "second-factor.change",
   accent: "branding.change",
   welcome: "branding.change",
   privacyUrl: "branding.change",
@@ -160,6 +162,7 @@ export function withSettings(office: Office, settings: OfficeSettings): Office {
     countries: settings.countries ?? office.countries,
     smsDailyBudget: settings.smsDailyBudget ?? office.smsDailyBudget,
     trustedBrowserDays: days === undefined ? office.trustedBrowserDays : days,
+    isPasswordless: settings.isPasswordless ?? office.isPasswordless,
     support: withSupport(office.support, settings),
   };
 }

@@ -21,11 +21,12 @@ interface Row extends Pick<
   readonly countries: string[];
   readonly sms_daily_budget: number;
   readonly trusted_browser_days: number | null;
+  readonly is_passwordless: boolean;
 }
 
 const NEW = "id, code, name, status, language, accent, session_minutes, time_zone";
 const COLUMNS = `${NEW}, version, second_factor, second_factor_from, second_factor_methods, country, countries,
-  sms_daily_budget, trusted_browser_days, logo_url, welcome, legal, support, purge_at,
+  sms_daily_budget, trusted_browser_days, is_passwordless, logo_url, welcome, legal, support, purge_at,
   purged_at is not null as is_purged`;
 
 /** An office as JSON, for a statement that reads it with something else. `id`: an SQL expression. `fromJson` reads it. */
@@ -64,7 +65,7 @@ const statements = {
              second_factor_since = case when $8 = 'off' then null when second_factor = 'off' then $11 else second_factor_since end,
              second_factor = $8, second_factor_from = $9, second_factor_methods = $10, country = $12,
              countries = $13, sms_daily_budget = $14, changed_at = $11, trusted_browser_days = $15,
-             welcome = $16, legal = $17, time_zone = $18, support = $19,
+             welcome = $16, legal = $17, time_zone = $18, support = $19, is_passwordless = $20,
              purge_at = case when $3 = 'closed' then purge_at end,
              trust_since = case when $15::smallint is null then null
                when trusted_browser_days is null or second_factor <> $8 or second_factor_methods <> $10 then $11
@@ -167,6 +168,7 @@ export class OfficeStore {
       JSON.stringify(branding.legal),
       office.timeZone,
       office.support === null ? null : JSON.stringify(office.support),
+      office.isPasswordless,
     ]);
   }
 
@@ -206,6 +208,7 @@ function toOffice(row: Row, installation: string): Office {
     countries: row.countries,
     smsDailyBudget: row.sms_daily_budget,
     trustedBrowserDays: row.trusted_browser_days,
+    isPasswordless: row.is_passwordless,
     support: row.support === null ? null : inOrder(row.support),
   };
 }

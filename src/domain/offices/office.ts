@@ -44,6 +44,8 @@ export interface Office {
   readonly smsDailyBudget: number;
   /** For how many days, 1 to 30, its users may trust a browser; null: they may not. */
   readonly trustedBrowserDays: number | null;
+  /** Whether a passkey that verifies its user takes the place of the password. */
+  readonly isPasswordless: boolean;
 }
 
 /** What the office requires besides the password. */

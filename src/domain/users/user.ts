@@ -60,6 +60,8 @@ export interface Account extends UserFields, Ends {
     readonly language: string;
     readonly timeZone: string | null;
     readonly sessionMinutes: number | null;
+    /** Whether a passkey that verifies its user takes the place of the password. */
+    readonly isPasswordless: boolean;
     readonly secondFactor: SecondFactorPolicy;
   };
 }

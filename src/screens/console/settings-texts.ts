@@ -12,3 +12,6 @@ export const methodsText = (methods: readonly FactorKind[], t: Translate, langua
   new Intl.ListFormat(language).format(
     methods.map((kind, place) => t(factorText(kind, place === 0 ? "label" : "inList"))),
   );
+
+export const passwordlessText = (isPasswordless: boolean, t: Translate): string =>
+  t(`console.settings.passwordless.${isPasswordless ? "on" : "off"}`);

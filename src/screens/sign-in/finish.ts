@@ -8,7 +8,15 @@ import type { TrustedBrowsers } from "../../domain/factors/trusted-browsers.ts";
 import type { FamiliarBrowsers } from "../../domain/credentials/familiar-browsers.ts";
 import type { NewBrowserReport, NewBrowsers } from "../../domain/credentials/new-browsers.ts";
 import type { OfficeLook } from "../../domain/offices/office.ts";
-import { has, hasAcceptedFactor, hasKind, isRecovered, skipsFactorByTrust, nextStep } from "./journey.ts";
+import {
+  has,
+  hasAcceptedFactor,
+  hasKind,
+  isByPasskeyAlone,
+  isRecovered,
+  nextStep,
+  skipsFactorByTrust,
+} from "./journey.ts";
 import type { SignIn } from "./sign-in-state.ts";
 import { contactOf } from "./pages/code-outcome.ts";
 import { trustDaysOf } from "./pages/challenge.ts";
@@ -158,7 +166,8 @@ const methodsOf = (signIn: SignIn): string[] => [
 
 /**
  * Authentication method references (RFC 8176 section 2). A recovery code that signs the user in has none of its own: it is
- * neither `otp` nor `sms`, and with the password makes two.
+ * neither `otp` nor `sms`, and with the password makes two. A passkey that stands in for the password is two by itself: the device, and
+ * what it has verified its user by.
  */
 function amrOf(signIn: SignIn): string[] {
   const hasPassword = has(signIn, "password-proved") || has(signIn, "session-continued");
@@ -167,7 +176,7 @@ function amrOf(signIn: SignIn): string[] {
     ...(hasPassword ? ["pwd"] : []),
     ...kinds.map((kind) => amrOfKind(kind, { isSynced: has(signIn, "passkey-synced") })),
   ];
-  const isSecond = proved.length > 1 || (hasPassword && isRecovered(signIn));
+  const isSecond = proved.length > 1 || isByPasskeyAlone(signIn) || (hasPassword && isRecovered(signIn));
   const shown = kinds.some((kind) => FACTORS[kind].showsPresence) ? ["user"] : [];
   return [...proved, ...shown, ...(isSecond ? ["mfa"] : [])];
 }

@@ -23,10 +23,12 @@ export const journey = [
   {
     name: "password",
     pages: ["password"],
-    proves: ["password-proved"],
-    due: (signIn) => !(has(signIn, "password-proved") || isContinued(signIn)) || !signIn.isAccountActive,
+    proves: ["password-proved", "passkey-verified", "passkey-proved", "passkey-synced"],
+    due: (signIn) =>
+      !(has(signIn, "password-proved") || isByPasskeyAlone(signIn) || isContinued(signIn)) ||
+      !signIn.isAccountActive,
     because:
-      "Every sign-in starts with the correct password of an active account. An existing session replaces the password only where the second factor alone is missing and the user has one (step-up).",
+      "Every sign-in starts with the correct password of an active account. A passkey that has verified its user replaces it where the office allows that. An existing session replaces the password only where the second factor alone is missing and the user has one (step-up).",
   },
   {
     name: "block",
@@ -96,9 +98,10 @@ export const journey = [
     name: "new-password",
     pages: ["new-password"],
     proves: ["new-password-set"],
-    due: (signIn) => signIn.isPasswordExpired && !has(signIn, "new-password-set"),
+    due: (signIn) =>
+      signIn.isPasswordExpired && !has(signIn, "new-password-set") && !isByPasskeyAlone(signIn),
     because:
-      "An expired password has to be replaced. This step is the last one: the old password alone must not be enough to set a new one.",
+      "An expired password that was used has to be replaced. This step is the last one: the old password alone must not be enough to set a new one.",
   },
 ] as const satisfies readonly Step[];
 
@@ -123,6 +126,10 @@ export function firstPage(name: StepName): PageName {
 
 export const has = (signIn: SignIn, type: FactType): boolean =>
   signIn.facts.some((fact) => fact.type === type);
+
+/** Whether a passkey stands in for the password. It is proved with it, so that it counts as the factor too. */
+export const isByPasskeyAlone = (signIn: SignIn): boolean =>
+  signIn.isPasswordless && has(signIn, "passkey-verified");
 
 /**
  * A step-up: the password of the session counts again, but only to ask for an existing factor. It does not allow

@@ -68,7 +68,7 @@ export interface Proof {
   readonly code?: Extract<CodeEffect, { type: "proves" }>;
   /** What else changes, where the journey reads more of it than the facts; it is asked again afterwards, in the same transaction. */
   readonly changes?: Changes;
-  /** A right password that one statement can record (`beginning.ts`); null for one that changes more than the counters of its try. */
+  /** A right password, or a passkey in its place, that one statement can record (`beginning.ts`); null for one that changes more than the counters of its try. */
   readonly settled?: SettledTry | null;
   /** Runs when the fact was not recorded: another request was first, or the database failed. Never throws. */
   readonly release?: () => Promise<void>;

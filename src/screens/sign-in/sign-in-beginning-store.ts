@@ -10,7 +10,7 @@ import { signInId } from "../../protocol/models/finished-login.ts";
 import { endJson, type Ended, type SignInEnd } from "./sign-in-end.ts";
 import type { Fact } from "./sign-in-state.ts";
 
-/** The facts of a right password, and what they are recorded with. */
+/** The facts of a right password, or of a passkey in its place, and what they are recorded with. */
 export interface NewSignIn {
   readonly uid: string;
   readonly user: UserRef;
@@ -29,6 +29,10 @@ const statements = {
   begin: {
     name: "sign_in_begin_with_password",
     text: "select is_first, replaced from begin_sign_in($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+  },
+  beginByPasskey: {
+    name: "sign_in_begin_with_passkey",
+    text: "select is_first, replaced from begin_sign_in_by_passkey($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
   },
 } as const satisfies Record<string, Statement>;
 
@@ -50,8 +54,9 @@ export class SignInBeginningStore {
   /** Null, with nothing written, when the sign-in has begun already, or the state of the user is another one by now. */
   async begin({ uid, user, at, settled, end, ...more }: NewSignIn): Promise<Ended | null> {
     const { database, hash, trusted, lifeMinutes } = this.#deps;
+    const proved = settled.passkey === undefined ? toSettle(settled.counters) : [settled.passkey];
     const [row] = await database.query<{ is_first: boolean | null; replaced: Buffer[] | null }>(
-      statements.begin,
+      settled.passkey === undefined ? statements.begin : statements.beginByPasskey,
       [
         homeOf(user.officeId),
         signInId(hash, uid),
@@ -63,7 +68,7 @@ export class SignInBeginningStore {
         minutesAfter(at, lifeMinutes),
         trusted.hashes(more.trust),
         settled.state.version,
-        ...toSettle(settled.counters),
+        ...proved,
         end === null ? null : endJson(end),
       ],
     );

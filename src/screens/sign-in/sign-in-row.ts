@@ -69,6 +69,7 @@ export const emptySignIn = (): SignIn => ({
   enrolment: { isOpen: false, needsCode: false },
   mayRecover: false,
   unsavedCodes: { areDue: false, wereShown: false },
+  isPasswordless: false,
   isPasswordExpired: false,
   isBrowserTrusted: false,
 });
@@ -120,6 +121,7 @@ export function toSignIn(
       enrolment: enrolmentAt(now, { createdAt: account.createdAt, policy }, row.enrolment),
       mayRecover: mayRecover(account.role) && !areResistant(accepted),
       unsavedCodes: { areDue: row.unsaved_codes !== null, wereShown: row.unsaved_codes === "shown" },
+      isPasswordless: account.office.isPasswordless && accepted.includes("passkey"),
       isPasswordExpired: row.password_expired,
       isBrowserTrusted: row.browser_trusted,
     },

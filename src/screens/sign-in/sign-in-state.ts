@@ -22,6 +22,7 @@ export const CHOSEN = FACTOR_KINDS.map((kind) => `${kind}-chosen` as const);
 
 export const FACT_TYPES = [
   "password-proved",
+  "passkey-verified",
   "session-continued",
   ...PROVED,
   "passkey-synced",
@@ -61,6 +62,8 @@ export interface SignIn {
   readonly mayRecover: boolean;
   /** Recovery codes that the user has not confirmed as saved yet. `wereShown`: the codes exist and are not shown again. */
   readonly unsavedCodes: { readonly areDue: boolean; readonly wereShown: boolean };
+  /** Whether a passkey whose authenticator has verified its user takes the place of the password. */
+  readonly isPasswordless: boolean;
   /** Whether an administrator has set the password to expired. */
   readonly isPasswordExpired: boolean;
   /** Whether this user trusts this browser and the client does not demand a fresh proof. */

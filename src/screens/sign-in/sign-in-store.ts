@@ -51,6 +51,13 @@ interface Advance<T> {
   readonly then: (tx: Queryable, stored: StoredSignIn) => Promise<T>;
 }
 
+/** A sign-in begins with a password, with a passkey in its place, or with a session. */
+const BEGINNINGS: ReadonlySet<FactType> = new Set([
+  "password-proved",
+  "passkey-verified",
+  "session-continued",
+]);
+
 const EMPTY: StoredSignIn = { signIn: emptySignIn(), user: null, office: null, row: null };
 
 /**
@@ -204,10 +211,10 @@ export class SignInStore {
   #writeFact(tx: Queryable, { uid, applicationId, exists }: Begun, proof: Proof) {
     const recordedAt = now();
     const facts = JSON.stringify(factsOf(proof, epochSeconds(recordedAt)));
-    if (proof.type !== "password-proved" && proof.type !== "session-continued") {
+    if (!BEGINNINGS.has(proof.type)) {
       return tx.query(statements.add, [this.#key(uid), proof.userId, facts]);
     }
-    // A password or a session begins the sign-in. When the password is due again, the row starts over: no fact of
+    // When the password is due again, the row starts over: no fact of
     // another user remains.
     const values = [this.#key(uid), proof.officeId, proof.userId, facts];
     return exists

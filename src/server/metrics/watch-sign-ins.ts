@@ -88,6 +88,7 @@ const BLOCKS: Partial<Record<AuditType, string>> = {
 /** The stages of the funnel, by the fact that leads to them. */
 const STAGES: ReadonlyMap<string, "password" | "factor"> = new Map([
   ["password-proved", "password"],
+  ["passkey-verified", "password"],
   ["session-continued", "password"],
   ["recovery-code-used", "factor"],
   ...[...PROVED, ...ENROLLED].map((fact) => [fact, "factor"] as const),

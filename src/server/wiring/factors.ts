@@ -1,5 +1,6 @@
 import type { RateLimit } from "../../platform/limits/rate-limit-store.ts";
 import type { DisputeLinks } from "../../domain/credentials/dispute-links.ts";
+import type { FamiliarBrowsers } from "../../domain/credentials/familiar-browsers.ts";
 import { CodeJudge } from "../../domain/factors/code-judge.ts";
 import { EndedNumberRequests } from "../../domain/factors/ended-number-requests.ts";
 import { NumberDisputes } from "../../domain/factors/number-disputes.ts";
@@ -10,6 +11,8 @@ import { totpReEncryption } from "../../domain/factors/totp-secret.ts";
 import type { RelyingParty } from "../../domain/factors/passkeys/passkey.ts";
 import { PasskeyChallenges } from "../../domain/factors/passkeys/passkey-challenges.ts";
 import { PasskeyCheck } from "../../domain/factors/passkeys/passkey-check.ts";
+import { Passwordless } from "../../domain/factors/passkeys/passwordless.ts";
+import { PasswordlessStore } from "../../domain/factors/passkeys/passwordless-store.ts";
 import { SecondFactorCheck } from "../../domain/factors/second-factor-check.ts";
 import { SmsBudget } from "../../domain/factors/sms-budget.ts";
 import { SmsCodeCheck } from "../../domain/factors/sms-code-check.ts";
@@ -41,6 +44,7 @@ export interface FactorServices
   readonly codes: SecondFactorCheck;
   readonly trusted: TrustedBrowsers;
   readonly passkeyChallenges: PasskeyChallenges;
+  readonly passwordless: Passwordless;
   readonly reEncryption: ReEncryption<string>;
 }
 
@@ -48,6 +52,7 @@ interface FactorNeeds {
   readonly disputes: DisputeLinks;
   readonly texts: Texts;
   readonly messages: MessageServices;
+  readonly familiar: FamiliarBrowsers;
 }
 
 export function factorServices(deps: Deps, needs: FactorNeeds): FactorServices {
@@ -69,6 +74,12 @@ export function factorServices(deps: Deps, needs: FactorNeeds): FactorServices {
     codes: new SecondFactorCheck({ ...deps, strikes, judge }),
     trusted: new TrustedBrowsers({ ...deps, store: trustedBrowsers }),
     passkeyChallenges: new PasskeyChallenges({ ...deps, party }),
+    passwordless: new Passwordless({
+      ...deps,
+      ...needs,
+      party,
+      passwordless: new PasswordlessStore(deps.database),
+    }),
     reEncryption: totpReEncryption(deps),
   };
 }

@@ -226,6 +226,7 @@ function signInPages(services: Services): Pages {
     ...{ passwords, codes, recoveryCodes, sender, numbers, audit, hash, productName },
     ...rulesOf(settings),
     challenges: services.secondFactor.passkeyChallenges,
+    passwordless: services.secondFactor.passwordless,
     store: stores.signIns,
     renewal: links.passwordRenewal,
     users: services.users,

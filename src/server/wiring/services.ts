@@ -140,10 +140,10 @@ export function composeDomain(foundation: Foundation): Domain {
   const deps = { ...coreDeps, notices, superusers: new SuperuserNotices({ ...coreDeps, notices }) };
   const disputeHandlers = new Map<string, DisputeHandler>();
   const disputes = new DisputeLinks({ ...deps, handlers: disputeHandlers });
-  const secondFactor = factorServices(deps, { disputes, texts, messages });
+  const familiar = new FamiliarBrowsers({ ...deps, store: stores.familiarBrowsers });
+  const secondFactor = factorServices(deps, { disputes, texts, messages, familiar });
   const accountDeps = { ...deps, numberRequests: secondFactor.numberRequests };
   const throttle = new MailThrottle({ ...deps, store: stores.rateLimits });
-  const familiar = new FamiliarBrowsers({ ...deps, store: stores.familiarBrowsers });
   const links = linkServices(accountDeps, { disputes, disputeHandlers, throttle, familiar, texts });
   const { passwords, passwordKinds } = passwordServices(deps, familiar);
   const ownAccount = ownAccountServices(accountDeps, { passwords, throttle, disputes, secondFactor });

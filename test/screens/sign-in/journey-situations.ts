@@ -20,8 +20,8 @@ const SHOWN: readonly FactType[] = [
   ...CHOSEN,
 ];
 
-/** What a sign-in begins with: one of the two. */
-const BEGINS: readonly FactType[] = ["password-proved", "session-continued"];
+/** What a sign-in begins with: one of them. */
+const BEGINS: readonly FactType[] = ["password-proved", "passkey-verified", "session-continued"];
 
 /** The facts besides the password that a step looks at. */
 const PROVED = FACT_TYPES.filter((type) => !BEGINS.includes(type) && !SHOWN.includes(type));
@@ -44,7 +44,8 @@ export function everySituation(): SignIn[] {
     GUARDS.map((guard) => ({ guard })),
   );
   const few = factSets(2);
-  const strange = { isBrowserTrusted: false, mayRecover: true, ...SAVED };
+  const usual = { isPasswordless: false };
+  const strange = { isBrowserTrusted: false, mayRecover: true, ...SAVED, ...usual };
   return times(
     [
       ...times(beginning("password-proved", factSets(4)), [{ ...going, ...strange }]),
@@ -64,7 +65,7 @@ export function everySituation(): SignIn[] {
           ...beginning("password-proved", few),
           ...beginning("session-continued", few.slice(0, 2)),
         ],
-        times(stops, [{ isBrowserTrusted: true, mayRecover: true, ...SAVED }]),
+        times(stops, [{ isBrowserTrusted: true, mayRecover: true, ...SAVED, ...usual }]),
       ),
       ...times(
         [...beginning("password-proved", few), ...beginning("session-continued", few.slice(0, 2))],
@@ -72,6 +73,14 @@ export function everySituation(): SignIn[] {
           { ...going, ...strange, mayRecover: false },
           { ...going, ...strange, ...UNSAVED },
         ],
+      ),
+      ...times(
+        beginning("passkey-verified", few),
+        [true, false].map((isPasswordless) => ({ ...going, ...strange, isPasswordless })),
+      ),
+      ...times(
+        beginning("passkey-verified", few.slice(0, 6)),
+        times(stops, [{ ...strange, isPasswordless: true }]),
       ),
       ...times(beginning("password-proved", few), [
         { ...going, ...strange, ...UNSAVED, mayRecover: false },

@@ -8,12 +8,21 @@ type Claim = (table: Table, signIn: SignIn) => boolean;
 
 /** What the journey promises. Each sentence holds in every situation. */
 export const claims: Readonly<Record<string, Claim>> = {
-  "never done without a password": (table, signIn) => !isDone(table, signIn) || hasPassword(signIn),
+  "never done without a password, or a passkey in its place": (table, signIn) =>
+    !isDone(table, signIn) || hasPassword(signIn),
+  "T200 a passkey takes the place of the password only where the office allows that": (table, signIn) =>
+    signIn.isPasswordless ||
+    has(signIn, "password-proved") ||
+    isContinued(signIn) ||
+    next(table, signIn) === "password",
+  "T200 a password that was not used is not replaced": (table, signIn) =>
+    next(table, signIn) !== "new-password" || !isByPasskeyAlone(signIn),
   "a session stands in for the password only where there is a factor, and it ends with that factor proved": (
     table,
     signIn,
   ) =>
     has(signIn, "password-proved") ||
+    isByPasskeyAlone(signIn) ||
     next(table, signIn) === "password" ||
     (isContinued(signIn) && (!isDone(table, signIn) || hasProof(signIn))),
   "a user who goes on from a session is asked for the factor alone": (table, signIn) =>
@@ -23,7 +32,10 @@ export const claims: Readonly<Record<string, Claim>> = {
     hasProof(signIn) ||
     next(table, signIn) === "challenge",
   "a session enrols nothing by itself": (table, signIn) =>
-    has(signIn, "password-proved") || !isEnrolling(table, signIn) || hasProof(signIn),
+    has(signIn, "password-proved") ||
+    isByPasskeyAlone(signIn) ||
+    !isEnrolling(table, signIn) ||
+    hasProof(signIn),
   "never done for an account that was disabled": (table, signIn) =>
     !isDone(table, signIn) || signIn.isAccountActive,
   "never done for a blocked or frozen account": (table, signIn) =>
@@ -178,7 +190,10 @@ export const claims: Readonly<Record<string, Claim>> = {
     has(signIn, "factor-lost") ||
     (signIn.demand === "required" && !ownsAccepted(signIn)),
   "never done with an expired password": (table, signIn) =>
-    !isDone(table, signIn) || !signIn.isPasswordExpired || has(signIn, "new-password-set"),
+    !isDone(table, signIn) ||
+    !signIn.isPasswordExpired ||
+    has(signIn, "new-password-set") ||
+    isByPasskeyAlone(signIn),
   "a new password is chosen when nothing else is missing, and only for an expired one": (table, signIn) =>
     next(table, signIn) !== "new-password" ||
     (signIn.isPasswordExpired && isDone(table, { ...signIn, isPasswordExpired: false })),
@@ -243,7 +258,11 @@ const has = (signIn: SignIn, type: FactType): boolean => signIn.facts.some((fact
 const isContinued = (signIn: SignIn): boolean =>
   has(signIn, "session-continued") && signIn.factors.length > 0 && !signIn.isPasswordExpired;
 
-const hasPassword = (signIn: SignIn): boolean => has(signIn, "password-proved") || isContinued(signIn);
+const isByPasskeyAlone = (signIn: SignIn): boolean =>
+  signIn.isPasswordless && has(signIn, "passkey-verified");
+
+const hasPassword = (signIn: SignIn): boolean =>
+  has(signIn, "password-proved") || isByPasskeyAlone(signIn) || isContinued(signIn);
 
 const isStopped = ({ guard }: SignIn): boolean => guard.isBlocked || guard.isFrozen;
 

@@ -59,6 +59,8 @@ export class PasskeyCheck {
       party: this.#deps.party,
       challenge: bytesOf(stored.challenge),
       key: { publicKey: bytesOf(found.publicKey), counter: found.counter },
+      // The password is the other factor.
+      mustVerifyUser: false,
     });
     if (result.type === "wrong") {
       return result;

@@ -29,6 +29,7 @@ export type PasskeyFault =
   | "algorithm"
   | "signature"
   | "counter"
+  | "not-verified"
   | "too-many";
 
 interface Wrong {
@@ -67,14 +68,16 @@ interface Expected {
   readonly challenge: Buffer;
 }
 
+interface ExpectedKey extends Expected {
+  readonly key: { readonly publicKey: Buffer; readonly counter: number };
+  /** Whether PIN, finger or face of the user had to be checked. */
+  readonly mustVerifyUser: boolean;
+}
+
 /** Whether a stored key has signed the challenge (WebAuthn section 7.2). The counter is compared only after the signature. */
 export async function verifyAssertion(
   response: Assertion,
-  {
-    party,
-    challenge,
-    key,
-  }: Expected & { readonly key: { readonly publicKey: Buffer; readonly counter: number } },
+  { party, challenge, key, mustVerifyUser }: ExpectedKey,
 ): Promise<({ readonly type: "right" } & ProvedPasskey) | Wrong> {
   const { clientDataJSON, authenticatorData, signature } = response.response;
   const fault =
@@ -100,6 +103,9 @@ export async function verifyAssertion(
     });
     if (!verified) {
       return wrong("signature");
+    }
+    if (mustVerifyUser && !found.userVerified) {
+      return wrong("not-verified");
     }
     const counter = found.newCounter;
     return (counter > 0 || key.counter > 0) && counter <= key.counter

@@ -3,7 +3,7 @@ import { languageName, type Translate } from "../../../kernel/languages.ts";
 import { logoToken } from "../../../domain/offices/logo-address.ts";
 import { LEGAL_PAGES, type Branding, type Office } from "../../../domain/offices/office.ts";
 import { officeHref, type OfficePage } from "../page.ts";
-import { dayText, methodsText } from "../settings-texts.ts";
+import { dayText, methodsText, passwordlessText } from "../settings-texts.ts";
 
 /** The settings of the office, with links to change them. */
 export function settingsPage(): OfficePage {
@@ -51,6 +51,7 @@ function groupsOf(office: Office, t: Translate, language: string): { page: strin
       rows: [
         ["console.settings.session", session],
         ["console.settings.trust", trust],
+        ["console.settings.passwordless", passwordlessText(office.isPasswordless, t)],
       ],
     },
     {

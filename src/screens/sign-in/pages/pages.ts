@@ -1,4 +1,5 @@
 import type { PasswordCheck } from "../../../domain/credentials/password-check.ts";
+import type { Passwordless } from "../../../domain/factors/passkeys/passwordless.ts";
 import type { CodeTry } from "../../../domain/factors/code-try.ts";
 import type { PageName } from "../journey.ts";
 import { isOffered } from "../offered-pages.ts";
@@ -56,6 +57,7 @@ export interface PagesDeps
     SmsDeps,
     NewNumberDeps {
   readonly passwords: PasswordCheck;
+  readonly passwordless: Passwordless;
 }
 
 /** Every page of the journey by its name. A page that is missing here is a type error. */

@@ -2,8 +2,11 @@ import { z } from "zod";
 import { isOwnApplication } from "../../../domain/applications/own-application.ts";
 import { minutesUntil, now } from "../../../kernel/clock.ts";
 import type { PasswordCheck } from "../../../domain/credentials/password-check.ts";
+import type { Passwordless } from "../../../domain/factors/passkeys/passwordless.ts";
+import type { Office } from "../../../domain/offices/office.ts";
+import { ceremonyModel } from "../../../platform/web/ceremony-model.ts";
 import { readLoginHint } from "../login-hint.ts";
-import type { Model, Page, PageContext } from "../page.ts";
+import type { Model, Page, PageContext, PageOutcome } from "../page.ts";
 import { fault, type FieldError } from "../../../platform/web/page-kit.ts";
 import { minutesOf } from "../../../platform/web/step-up.ts";
 
@@ -14,24 +17,33 @@ import { minutesOf } from "../../../platform/web/step-up.ts";
 
 interface Deps {
   readonly passwords: PasswordCheck;
+  readonly passwordless: Passwordless;
 }
 
 const form = z.object({
   officeCode: z.string().default(""),
   username: z.string().default(""),
   password: z.string().default(""),
+  /** What the browser says of a passkey; empty for a password. */
+  credential: z.string().default(""),
 });
 type Form = z.output<typeof form>;
 
-/** Office code, username, password. One message for every kind of failure: it must not reveal which accounts exist. */
-export function passwordPage({ passwords }: Deps): Page<Form> {
+/**
+ * Office code, username, password; or a passkey instead, where the page knows an office that allows it. One message for every kind of
+ * failure: it must not reveal which accounts exist.
+ */
+export function passwordPage({ passwords, passwordless }: Deps): Page<Form> {
   return {
     name: "password",
     view: "sign-in/password",
     form,
     keeps: ["officeCode", "username"],
-    show: (context) => Promise.resolve(model(context)),
+    show: (context) => Promise.resolve({ ...model(context), ceremony: ceremonyOf(passwordless, context) }),
     submit: async (context, typed) => {
+      if (typed.credential !== "") {
+        return byPasskey(passwordless, context, typed.credential);
+      }
       const officeCode = context.fixedOfficeCode ?? typed.officeCode;
       const missing = missingFields({ ...typed, officeCode }, context);
       if (missing.length > 0) {
@@ -54,6 +66,40 @@ export function passwordPage({ passwords }: Deps): Page<Form> {
       }
     },
   };
+}
+
+const mayUsePasskey = (office: PageContext["office"]): office is Office =>
+  office?.isPasswordless === true && office.secondFactor.methods.includes("passkey");
+
+function ceremonyOf(passwordless: Passwordless, { office, interaction, isUnseen }: PageContext) {
+  return mayUsePasskey(office) && !isUnseen
+    ? ceremonyModel(passwordless.ask({ officeId: office.id, binding: interaction.uid }))
+    : null;
+}
+
+async function byPasskey(
+  passwordless: Passwordless,
+  context: PageContext,
+  credential: string,
+): Promise<PageOutcome> {
+  const { office, interaction, browser, trust, visitor, t } = context;
+  if (!mayUsePasskey(office)) {
+    return fault(null, t("password.passkey.wrong"));
+  }
+  const asked = { officeId: office.id, binding: interaction.uid };
+  const result = await passwordless.check({ ...asked, credential, browser, trust, visitor });
+  switch (result.type) {
+    case "wrong":
+      return fault(null, t("password.passkey.wrong"));
+    case "too-many":
+      return fault(null, tooMany(context, result.until));
+    case "right": {
+      const { userId, at, newBrowser, settled, record, isSynced } = result;
+      const also = ["passkey-proved", ...(isSynced ? (["passkey-synced"] as const) : [])] as const;
+      const proof = { officeId: office.id, userId, at, newBrowser, also, settled, changes: { record } };
+      return { type: "done", fact: { ...proof, type: "passkey-verified" } };
+    }
+  }
 }
 
 function model({ interaction, fixedOfficeCode, rememberedOffice, t }: PageContext): Model {
