@@ -74,6 +74,48 @@ describe("a passkey in a browser", function () {
     });
   }
 
+  /** The password page of an office where a passkey replaces the password, in the owner's browser. */
+  async function openAlone(page: Page, user: TestUser, { isWaiting }: { isWaiting: boolean }) {
+    const { cdp, id } = await withDevice(page);
+    await setUp(page, user);
+    await changeOffice(vestibule.services, user.office, { isPasswordless: true });
+    await page.context().clearCookies({ name: /session/ });
+    const presence = { authenticatorId: id, enabled: !isWaiting };
+    await cdp.send("WebAuthn.setAutomaticPresenceSimulation", presence);
+    await page.goto(account());
+    return () => cdp.send("WebAuthn.setAutomaticPresenceSimulation", { ...presence, enabled: true });
+  }
+
+  it("signs in alone, by its button beside the form for the password", async () => {
+    const user = await makePasskeyUser(vestibule.services);
+    const { page } = await open();
+    const touch = await openAlone(page, user, { isWaiting: true });
+    await onPage(page, "Sign in");
+    await button(page, "Sign in with a passkey").waitFor();
+    await expectGood(page, "the password page with a passkey");
+    await touch();
+    await button(page, "Sign in with a passkey").click();
+    await onPage(page, "Your account");
+  });
+
+  it("signs in alone from the browser's list in the field of the username", async () => {
+    const user = await makePasskeyUser(vestibule.services);
+    const { page } = await open();
+    await openAlone(page, user, { isWaiting: false });
+    await onPage(page, "Your account");
+  });
+
+  it("leaves the form for the password as it is without scripts", async () => {
+    const user = await makePasskeyUser(vestibule.services);
+    await changeOffice(vestibule.services, user.office, { isPasswordless: true });
+    const { page } = await open({ javaScriptEnabled: false });
+    await page.goto(`${vestibule.issuer}/o/${user.office.code}`);
+    await page.goto(account());
+    await onPage(page, "Sign in");
+    expect(await button(page, "Sign in with a passkey").isVisible()).to.equal(false);
+    expect(await page.getByLabel("Password", { exact: true }).isVisible()).to.equal(true);
+  });
+
   it("says calmly that it was cancelled, and costs nothing", async () => {
     const user = await makePasskeyUser(vestibule.services);
     const { page } = await open();
