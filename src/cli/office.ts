@@ -71,7 +71,7 @@ export function addOfficeCommands(program: Command): Command {
         "office edit NOORD --second-factor required --from 2027-01-31 --methods totp",
         "office edit NOORD --country NL --countries NL,BE --sms-budget 500",
         "office edit NOORD --trusted-browser-days 14",
-        "office edit NOORD --methods passkey,totp --passwordless on",
+        "office edit NOORD --passwordless on",
         "office edit NOORD --logo logo.svg",
         'office edit NOORD --support-phone "+31 20 123 45 67" --support-hours "Mon-Fri 9:00-17:00"',
       ],

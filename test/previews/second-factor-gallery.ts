@@ -8,7 +8,7 @@ import { allowTrust } from "./allow-trust.ts";
 import { enter, press, preview, type Preview } from "./preview.ts";
 import { openAfterPassword } from "./signed-in.ts";
 import type { World } from "./world.ts";
-import { giveApp, resetFactor } from "../support/second-factor.ts";
+import { changeOffice, giveApp, resetFactor } from "../support/second-factor.ts";
 
 /** A new user of the demo in this state signs in, up to the page after the password. Answers the user's id. */
 async function begin(page: Page, world: World, state: DemoState): Promise<string> {
@@ -72,6 +72,13 @@ export const secondFactor: readonly Preview[] = [
     await enter(page, { code: "000000" });
   }),
   preview("choose-passkey", beginWithPasskeys),
+  preview("password-passkey", async (page, world) => {
+    const { vestibule } = world.demo;
+    const { office } = await makePasskeyUser(vestibule.services);
+    await changeOffice(vestibule.services, office, { isPasswordless: true });
+    await page.goto(`${vestibule.issuer}/o/${office.code}`);
+    await page.goto(`${vestibule.issuer}/account`);
+  }),
   preview("enrol-passkey", async (page, world) => {
     await beginWithPasskeys(page, world);
     await press(page, page.locator("button.primary"));

@@ -61,7 +61,7 @@ export interface SettledTry {
   /** Those that get the try back; the first is that of the account or the browser, and is emptied. */
   readonly counters: readonly Counter[];
   /** The right answer of a passkey in place of the password, for `use_passkey` of the database. */
-  readonly passkey?: string;
+  readonly answer?: string;
 }
 
 interface Deps {

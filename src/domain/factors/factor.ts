@@ -33,6 +33,8 @@ export interface Factor {
   readonly resistsPhishing: boolean;
   /** Whether its proof shows that the user was there (`user`, RFC 8176). */
   readonly showsPresence: boolean;
+  /** Whether its device can verify its user, so that it can take the place of the password. */
+  readonly replacesPassword: boolean;
   /** Whether an office accepts it before it has decided about it. */
   readonly isUsual: boolean;
   /** Whether it is marked as recommended where users choose. */
@@ -46,19 +48,22 @@ export const FACTORS: Readonly<Record<FactorKind, Factor>> = {
     // A key that can be on several devices is software's; one that cannot leave its device is hardware's.
     amr: ["hwk", "swk"],
     ...{ sentBy: null, showsNextCode: false },
-    ...{ resistsPhishing: true, showsPresence: true, isUsual: false, isRecommended: true },
+    ...{ resistsPhishing: true, showsPresence: true, replacesPassword: true },
+    ...{ isUsual: false, isRecommended: true },
     exportWord: "passkey",
   },
   totp: {
     amr: ["otp"],
     ...{ sentBy: null, showsNextCode: true },
-    ...{ resistsPhishing: false, showsPresence: false, isUsual: true, isRecommended: true },
+    ...{ resistsPhishing: false, showsPresence: false, replacesPassword: false },
+    ...{ isUsual: true, isRecommended: true },
     exportWord: "app",
   },
   sms: {
     amr: ["sms"],
     ...{ sentBy: "sms", showsNextCode: false },
-    ...{ resistsPhishing: false, showsPresence: false, isUsual: true, isRecommended: false },
+    ...{ resistsPhishing: false, showsPresence: false, replacesPassword: false },
+    ...{ isUsual: true, isRecommended: false },
     exportWord: "sms",
   },
 };
@@ -96,6 +101,10 @@ export const isFactorKind = (word: string): word is FactorKind => FACTOR_KINDS.s
 /** Whether nothing but a factor that resists phishing is accepted: then a recovery code, which can be phished, signs no user in. */
 export const areResistant = (accepted: readonly FactorKind[]): boolean =>
   accepted.length > 0 && accepted.every((kind) => FACTORS[kind].resistsPhishing);
+
+/** Whether one of the accepted kinds can take the place of the password. */
+export const canReplacePassword = (accepted: readonly FactorKind[]): boolean =>
+  accepted.some((kind) => FACTORS[kind].replacesPassword);
 
 /** A value for each kind. */
 export const forEachFactor = <T>(valueOf: (kind: FactorKind) => T): Record<FactorKind, T> =>

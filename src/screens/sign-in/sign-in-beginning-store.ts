@@ -54,9 +54,9 @@ export class SignInBeginningStore {
   /** Null, with nothing written, when the sign-in has begun already, or the state of the user is another one by now. */
   async begin({ uid, user, at, settled, end, ...more }: NewSignIn): Promise<Ended | null> {
     const { database, hash, trusted, lifeMinutes } = this.#deps;
-    const proved = settled.passkey === undefined ? toSettle(settled.counters) : [settled.passkey];
+    const proved = settled.answer === undefined ? toSettle(settled.counters) : [settled.answer];
     const [row] = await database.query<{ is_first: boolean | null; replaced: Buffer[] | null }>(
-      settled.passkey === undefined ? statements.begin : statements.beginByPasskey,
+      settled.answer === undefined ? statements.begin : statements.beginByPasskey,
       [
         homeOf(user.officeId),
         signInId(hash, uid),

@@ -1,5 +1,11 @@
 import { enrolmentAt, type EnrolmentWindow } from "../../domain/factors/enrolment.ts";
-import { areResistant, demandAt, usableMethods, type FactorKind } from "../../domain/factors/factor.ts";
+import {
+  areResistant,
+  canReplacePassword,
+  demandAt,
+  usableMethods,
+  type FactorKind,
+} from "../../domain/factors/factor.ts";
 import { mayRecover } from "../../domain/access/role.ts";
 import type { Office } from "../../domain/offices/office.ts";
 import type { OfficeJson } from "../../domain/offices/office-store.ts";
@@ -121,7 +127,7 @@ export function toSignIn(
       enrolment: enrolmentAt(now, { createdAt: account.createdAt, policy }, row.enrolment),
       mayRecover: mayRecover(account.role) && !areResistant(accepted),
       unsavedCodes: { areDue: row.unsaved_codes !== null, wereShown: row.unsaved_codes === "shown" },
-      isPasswordless: account.office.isPasswordless && accepted.includes("passkey"),
+      isPasswordless: account.office.isPasswordless && canReplacePassword(accepted),
       isPasswordExpired: row.password_expired,
       isBrowserTrusted: row.browser_trusted,
     },

@@ -130,7 +130,8 @@ describe("what follows from a change of a factor", () => {
       ...["factor_confirm", "factor_remove", "factor_remove_all", "totp_add", "totp_replace"],
       ...["spend_code", "totp_replace_sealed", "passkey_add"],
     ];
-    // After a restore all steps are used, and all trust is ended by a statement of its own. Imported users are new, and trust nothing.
-    expect(writersOf("factors")).to.deep.equal([...judged, "app_steps", "import_add"].sort());
+    // After a restore all steps are used, and all trust is ended by a statement of its own. Imported users are new, and trust nothing. A passkey
+    // that was used says only when.
+    expect(writersOf("factors")).to.deep.equal([...judged, "app_steps", "import_add", "use_passkey"].sort());
   });
 });

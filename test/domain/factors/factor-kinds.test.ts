@@ -22,6 +22,9 @@ const PLACES: Readonly<Record<string, string>> = {
 const OWN: Readonly<Record<string, readonly string[]>> = {
   "src/domain/factors/passkeys/passkey-check.ts": ["passkey"],
   "src/domain/factors/passkeys/passkey-store.ts": ["passkey"],
+  "src/domain/factors/passkeys/passwordless.ts": ["passkey"],
+  "src/cli/office-passwordless.ts": ["passkey"],
+  "src/screens/sign-in/pages/password.ts": ["passkey"],
   "src/screens/account/method-removal.ts": ["passkey"],
   "src/screens/account/pages/passkey.ts": ["passkey"],
   "src/screens/sign-in/pages/challenge-passkey.ts": ["passkey"],
@@ -52,8 +55,8 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
   // A lost number is replaced by way of the app.
   "src/screens/sign-in/pages/lost-number.ts": ["totp", "sms"],
   "src/screens/sign-in/pages/replace-number.ts": ["totp", "sms"],
-  // The step that confirms the number which the office has entered.
-  "src/screens/sign-in/journey.ts": ["sms"],
+  // The steps that a passkey in place of the password passes, and that confirms the number which the office has entered.
+  "src/screens/sign-in/journey.ts": ["passkey", "sms"],
   "src/screens/sign-in/sign-in-forecast.ts": ["sms"],
   // What other systems can export, and the columns of a file that has it.
   "src/domain/users/user-import.ts": ["totp"],

@@ -79,6 +79,10 @@ export function everySituation(): SignIn[] {
         [true, false].map((isPasswordless) => ({ ...going, ...strange, isPasswordless })),
       ),
       ...times(
+        [...few, ...beginning("password-proved", few.slice(0, 6))],
+        [{ ...going, ...strange, isPasswordless: true }],
+      ),
+      ...times(
         beginning("passkey-verified", few.slice(0, 6)),
         times(stops, [{ ...strange, isPasswordless: true }]),
       ),

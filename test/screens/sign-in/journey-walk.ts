@@ -15,6 +15,8 @@ export const claims: Readonly<Record<string, Claim>> = {
     has(signIn, "password-proved") ||
     isContinued(signIn) ||
     next(table, signIn) === "password",
+  "T200 a passkey takes the place of the password wherever the office allows that": (table, signIn) =>
+    !isByPasskeyAlone(signIn) || !signIn.isAccountActive || next(table, signIn) !== "password",
   "T200 a password that was not used is not replaced": (table, signIn) =>
     next(table, signIn) !== "new-password" || !isByPasskeyAlone(signIn),
   "a session stands in for the password only where there is a factor, and it ends with that factor proved": (

@@ -182,7 +182,7 @@ export class Passwordless {
       ...({ type: "right", userId, isSynced, record } as const),
       at: epochSeconds(at),
       newBrowser: familiar ? null : look,
-      settled: { state: { columns, version }, counters: [], passkey: answerJson(right) },
+      settled: { state: { columns, version }, counters: [], answer: answerJson(right) },
     };
   }
 

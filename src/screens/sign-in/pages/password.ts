@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isOwnApplication } from "../../../domain/applications/own-application.ts";
 import { minutesUntil, now } from "../../../kernel/clock.ts";
 import type { PasswordCheck } from "../../../domain/credentials/password-check.ts";
+import { canReplacePassword } from "../../../domain/factors/factor.ts";
 import type { Passwordless } from "../../../domain/factors/passkeys/passwordless.ts";
 import type { Office } from "../../../domain/offices/office.ts";
 import { ceremonyModel } from "../../../platform/web/ceremony-model.ts";
@@ -69,7 +70,7 @@ export function passwordPage({ passwords, passwordless }: Deps): Page<Form> {
 }
 
 const mayUsePasskey = (office: PageContext["office"]): office is Office =>
-  office?.isPasswordless === true && office.secondFactor.methods.includes("passkey");
+  office?.isPasswordless === true && canReplacePassword(office.secondFactor.methods);
 
 function ceremonyOf(passwordless: Passwordless, { office, interaction, isUnseen }: PageContext) {
   return mayUsePasskey(office) && !isUnseen
