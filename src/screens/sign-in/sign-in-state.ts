@@ -41,6 +41,13 @@ export const FACT_TYPES = [
 ] as const;
 export type FactType = (typeof FACT_TYPES)[number];
 
+/** A sign-in begins with a password, with a passkey in its place, or with a session. */
+export const BEGINNINGS: ReadonlySet<FactType> = new Set([
+  "password-proved",
+  "passkey-verified",
+  "session-continued",
+]);
+
 /** Everything that the journey evaluates. It is read from the database for every request. */
 export interface SignIn {
   readonly facts: readonly Fact[];

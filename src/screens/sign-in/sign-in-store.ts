@@ -14,7 +14,7 @@ import {
 import type { OfficeStore } from "../../domain/offices/office-store.ts";
 import type { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
 import { statements } from "./sign-in-statements.ts";
-import { factsOf, type FactType, type SignIn } from "./sign-in-state.ts";
+import { BEGINNINGS, factsOf, type FactType, type SignIn } from "./sign-in-state.ts";
 import {
   emptySignIn,
   toSignIn,
@@ -50,13 +50,6 @@ interface Advance<T> {
   readonly isStillDue: IsDue;
   readonly then: (tx: Queryable, stored: StoredSignIn) => Promise<T>;
 }
-
-/** A sign-in begins with a password, with a passkey in its place, or with a session. */
-const BEGINNINGS: ReadonlySet<FactType> = new Set([
-  "password-proved",
-  "passkey-verified",
-  "session-continued",
-]);
 
 const EMPTY: StoredSignIn = { signIn: emptySignIn(), user: null, office: null, row: null };
 

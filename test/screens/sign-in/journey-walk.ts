@@ -8,13 +8,10 @@ type Claim = (table: Table, signIn: SignIn) => boolean;
 
 /** What the journey promises. Each sentence holds in every situation. */
 export const claims: Readonly<Record<string, Claim>> = {
-  "never done without a password, or a passkey in its place": (table, signIn) =>
-    !isDone(table, signIn) || hasPassword(signIn),
-  "T200 a passkey takes the place of the password only where the office allows that": (table, signIn) =>
-    signIn.isPasswordless ||
-    has(signIn, "password-proved") ||
-    isContinued(signIn) ||
-    next(table, signIn) === "password",
+  "T200 never done without a password, or a passkey in its place where the office allows that": (
+    table,
+    signIn,
+  ) => !isDone(table, signIn) || hasPassword(signIn),
   "T200 a passkey takes the place of the password wherever the office allows that": (table, signIn) =>
     !isByPasskeyAlone(signIn) || !signIn.isAccountActive || next(table, signIn) !== "password",
   "T200 a password that was not used is not replaced": (table, signIn) =>
