@@ -66,7 +66,11 @@ const withAddresses = (verb: Command): Command =>
     .option("--name <name>", "name that users see")
     .option("--redirect-uri <uri>", "where the answer goes; may be given several times", collect)
     .option("--post-logout-redirect-uri <uri>", "where users go after signing out; several times", collect)
-    .option("--cors-origin <origin>", "origin of a single-page application; several times", collect)
+    .option(
+      "--cors-origin <origin>",
+      "origin of a single-page application; several times (default of a new one: those of its redirect URIs)",
+      collect,
+    )
     .option("--backchannel-logout-uri <uri>", "called when a session ends")
     .option("--home-url <url>", "address of its home page; error pages link to it")
     .option("--logo-url <url>", "address of its logo")

@@ -33,7 +33,7 @@ export function addAppCommands(program: Command): void {
       examples: [
         'app add --type web --name "Ledger" --redirect-uri https://ledger.example.com/callback',
         'app add --type native --name "Ledger mobile" --redirect-uri com.example.ledger:/callback',
-        'app add --type browser --name "Ledger SPA" --redirect-uri https://app.example.com/ --cors-origin https://app.example.com',
+        'app add --type browser --name "Ledger SPA" --redirect-uri https://app.example.com/',
         'app add --type machine --name "Nightly export"',
         'app add --type machine --name "Staff directory" --office NOORD --api-scopes users:read,users:write',
         'app add --for spring --at https://ledger.example.com --name "Ledger" --first-party',
@@ -99,11 +99,24 @@ function addChanges(noun: Command): void {
 }
 
 async function add(services: Services, options: AppOptions): Promise<Answer> {
-  const fields = { name: "", ...fieldsOfClient(options), ...fieldsOf(options) };
+  const typed = { ...fieldsOfClient(options), ...fieldsOf(options) };
+  const fields = { name: "", ...ownOrigins(typed), ...typed };
   const draft = parseOptions(services.applicationService.schema, fields, NAMES);
   const office = options.office === undefined ? null : await getOffice(services, options.office);
   const { application, secret } = await services.applicationService.add(draft, office?.id ?? null, ACTOR);
   return applicationAnswer("was added", application, { services, secret });
+}
+
+/** A single-page application asks for its tokens from where it runs, and comes back there: without another word these are its origins. */
+function ownOrigins({ type, redirectUris }: Readonly<Record<string, unknown>>): object {
+  const runsInPages = APPLICATION_TYPES.some((known) => known === type && rulesOf(known).cors);
+  if (!runsInPages || !Array.isArray(redirectUris)) {
+    return {};
+  }
+  const origins = redirectUris.map((uri: unknown) =>
+    URL.canParse(String(uri)) ? new URL(String(uri)).origin : "null",
+  );
+  return { corsOrigins: [...new Set(origins)].filter((origin) => origin !== "null") };
 }
 
 async function list(services: Services, { office: code }: AppOptions): Promise<Answer> {

@@ -32,6 +32,23 @@ describe("applications on the command line", () => {
     expect(JSON.stringify(rows)).to.not.contain(String(clientSecret));
   });
 
+  it("may ask for tokens from where they run, when they are single-page applications, unless other origins are named", async () => {
+    const browser = ["app", "add", "--type", "browser", "--name", "SPA"];
+    const uris = [
+      "https://spa.example.com/back",
+      "https://spa.example.com/",
+      "http://localhost:8082/",
+    ].flatMap((uri) => ["--redirect-uri", uri]);
+    const origins = async (...more: string[]) =>
+      (await here.ask([...browser, ...uris, ...more]))["corsOrigins"];
+    expect(await origins()).to.deep.equal(["https://spa.example.com", "http://localhost:8082"]);
+    expect(await origins("--cors-origin", "none")).to.deep.equal([]);
+    expect(await origins("--cors-origin", "https://other.example.com")).to.deep.equal([
+      "https://other.example.com",
+    ]);
+    expect((await here.ask([...WEB, "--redirect-uri", CALLBACK]))["corsOrigins"]).to.deep.equal([]);
+  });
+
   it("have no secret when they are public", async () => {
     const native = await here.ask([
       "app",
