@@ -106,3 +106,23 @@ describe("the set-up of an app where no text messages can be sent", () => {
     expect(hrefOf(app, TEXT)).to.equal(undefined);
   });
 });
+
+describe("a page that asks for a code", () => {
+  const vestibule = useVestibule({ application: {} });
+  const { services, application } = vestibule;
+
+  it("T36 says where a text message would go, with the number masked", async () => {
+    const office = await makeOffice(services);
+    await changeOffice(services, office, { secondFactor: BY_SMS });
+    const user = await makeUser(services, office);
+    await giveApp(services, user);
+    const number = await giveNumber(services, user);
+    const browser = vestibule.browser();
+    const first = await passPassword(browser, application, user);
+    const page =
+      pageName(first) === "challenge-totp" ? first : await browser.get(first.url.replace("sms", "totp"));
+    const [, shown = ""] = />Get a code by text message to ([^<]+)</.exec(page.body) ?? [];
+    expect(shown.replaceAll("\u00a0", "").slice(-2)).to.equal(number.slice(-2));
+    expect(page.body.replaceAll("\u00a0", "")).not.to.contain(number.slice(3, -3));
+  });
+});

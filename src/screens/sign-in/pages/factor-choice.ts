@@ -1,4 +1,5 @@
 import { FACTOR_KINDS, factorText, usableMethods, type FactorKind } from "../../../domain/factors/factor.ts";
+import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import { FACTOR_PAGES } from "../factor-pages.ts";
 import { firstPage, has, type PageName, type StepName } from "../journey.ts";
 import type { PageContext } from "../page.ts";
@@ -56,9 +57,9 @@ export const otherEnrolments = ({ interaction, signIn, t }: PageContext, current
     text: t(factorText(kind, "instead")),
   }));
 
-/** The user's other factors, each with its page and texts. */
+/** The user's other factors, each with its page and texts; a number is masked. */
 export function otherFactors(
-  { interaction, signIn, t }: PageContext,
+  { interaction, signIn, user, t }: PageContext,
   current: FactorKind,
   canSendSms: boolean,
 ) {
@@ -66,7 +67,7 @@ export function otherFactors(
     .filter((kind) => kind !== current && signIn.factors.includes(kind) && RULES[kind].isOffered(signIn))
     .map((kind) => ({
       href: `/interaction/${interaction.uid}/${FACTOR_PAGES[kind].challenge}`,
-      text: t(factorText(kind, "use")),
+      text: t(factorText(kind, "use"), { number: unbrokenMask(user?.number ?? "") }),
       hint: t(factorText(kind, "stillWorks")),
     }));
 }
