@@ -2,9 +2,19 @@ import { keepCompiled } from "./compile-cache.ts";
 import { closeBrowser } from "./browser.ts";
 import { closeCluster } from "./database.ts";
 import { backToTheRealTime } from "./time.ts";
+import { lengthen } from "./time-limits.ts";
+
+/** In a run of all files, several share a processor. */
+const TIMES_IN_A_WHOLE_RUN = 3;
 
 /** Runs around all suites of a file. */
 export const mochaHooks = {
+  beforeAll(this: Mocha.Context): void {
+    const file = this.test?.parent;
+    if (file !== undefined && process.env["MOCHA_WORKER_ID"] !== undefined) {
+      lengthen(file, TIMES_IN_A_WHOLE_RUN);
+    }
+  },
   afterEach(): void {
     backToTheRealTime();
   },
