@@ -1,36 +1,19 @@
 import { expect } from "chai";
-import type { CDPSession, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { expectGood } from "../support/accessibility.ts";
 import { button, entriesOf, link, onPage, sendIn } from "../support/pages.ts";
 import { makePasskeyUser } from "../support/passkeys.ts";
 import type { TestUser } from "../support/people.ts";
 import { changeOffice } from "../support/second-factor.ts";
+import { withDevice } from "../support/virtual-authenticator.ts";
 import { useBrowser } from "../support/visitors.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
-
-const DEVICE = {
-  protocol: "ctap2",
-  transport: "internal",
-  hasResidentKey: true,
-  hasUserVerification: true,
-  isUserVerified: true,
-  automaticPresenceSimulation: true,
-} as const;
 
 describe("a passkey in a browser", function () {
   this.timeout(60_000);
   const open = useBrowser();
   const vestibule = useVestibule();
   const account = () => `${vestibule.issuer}/account`;
-
-  /** A device in the browser, as Chromium's own tests have one. */
-  async function withDevice(page: Page, changes = {}): Promise<{ cdp: CDPSession; id: string }> {
-    const cdp = await page.context().newCDPSession(page);
-    await cdp.send("WebAuthn.enable");
-    const options = { ...DEVICE, ...changes };
-    const { authenticatorId: id } = await cdp.send("WebAuthn.addVirtualAuthenticator", { options });
-    return { cdp, id };
-  }
 
   async function begin(page: Page, user: TestUser): Promise<void> {
     await page.goto(account());
