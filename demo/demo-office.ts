@@ -14,6 +14,7 @@ export const DEMO_OFFICE = { code: "DEMO", name: "Demo & Partners" } as const;
 /** Staff of the platform, in an office of their own; the console shows them every other one. */
 export const DEMO_SUPPORT = { username: "dana", name: "Dana Mol", role: "support" } as const;
 export const PLAIN_OFFICE = { code: "PLAIN", name: "Plain Bookkeeping" } as const;
+export const PASSKEY_OFFICE = { code: "KEYS", name: "Keys & Daughters" } as const;
 
 interface DemoUser {
   readonly username: string;
@@ -84,7 +85,10 @@ export const DEMO_USERS: readonly DemoUser[] = [
   },
 ];
 
-/** Makes both offices with their people by the same functions as the command line; does nothing where they are there. */
+/** A passkey is accepted too, and takes the place of the password. */
+const WITH_PASSKEYS = { isPasswordless: true, kinds: ["passkey"] } as const;
+
+/** Makes the offices with their people by the same functions as the command line; does nothing where they are there. */
 export async function makeDemoOffices(services: Services): Promise<void> {
   const isNew = (await services.offices.findByCode(DEMO_OFFICE.code)) === null;
   const demo = await makeOffice(services, DEMO_OFFICE, "required");
@@ -96,6 +100,8 @@ export async function makeDemoOffices(services: Services): Promise<void> {
   }
   const plain = await makeOffice(services, PLAIN_OFFICE, "off");
   await makeUser(services, plain, { username: "anna", name: "Anna de Vries", role: "user" });
+  const keys = await makeOffice(services, PASSKEY_OFFICE, "required", WITH_PASSKEYS);
+  await makeUser(services, keys, { username: "anna", name: "Anna de Vries", role: "user" });
   await makeSupport(services);
   if (isNew && services.settings.gateways.mail === "outbox") {
     const welcome = {
@@ -117,17 +123,20 @@ async function makeSupport(services: Services): Promise<void> {
   }
 }
 
+const USUAL = { isPasswordless: false, kinds: [] } as const;
+
 interface Office {
   readonly id: string;
   readonly code: string;
   readonly name: string;
 }
 
-/** Its users choose among the methods of every new office. */
+/** Its users choose among the methods of every new office, and `kinds`. */
 async function makeOffice(
   { offices, officeService }: Services,
   draft: { code: string; name: string },
   demand: OfficeSecondFactor["demand"],
+  { isPasswordless, kinds }: { isPasswordless: boolean; kinds: OfficeSecondFactor["methods"] } = USUAL,
 ): Promise<Office> {
   const existing = await offices.findByCode(draft.code);
   if (existing !== null) {
@@ -137,7 +146,9 @@ async function makeOffice(
   const id = await officeService.add(parsed, "vestibule", markDemo("office"));
   const made = await offices.find(id);
   if (made !== null) {
-    await officeService.change({ ...made, secondFactor: { ...made.secondFactor, demand } }, "vestibule");
+    const methods = [...kinds, ...made.secondFactor.methods];
+    const secondFactor = { ...made.secondFactor, demand, methods };
+    await officeService.change({ ...made, isPasswordless, secondFactor }, "vestibule");
   }
   return { id, code: draft.code, name: draft.name };
 }

@@ -12,6 +12,7 @@ import {
   DEMO_SUPPORT,
   DEMO_USERS,
   makeDemoOffices,
+  PASSKEY_OFFICE,
   PLAIN_OFFICE,
 } from "./demo-office.ts";
 import { DEMO_TOTP_KEY } from "./demo-states.ts";
@@ -110,7 +111,8 @@ function greeting({ settings }: Services, webUrl: string, { mobileId }: DemoFile
     `  without a phone, "npx vestibule demo code" prints the current code.`,
     `  In the console, chris runs the office ${DEMO_OFFICE.code}, bram sees its users, and ${DEMO_SUPPORT.username} of the office`,
     `  ${SUPPORT_OFFICE_CODE} (same password and key) sees every office.`,
-    `  Office code ${PLAIN_OFFICE.code} with the username anna asks for the password alone.`,
+    `  Office code ${PLAIN_OFFICE.code} with the username anna asks for the password alone;`,
+    `  ${PASSKEY_OFFICE.code} accepts passkeys, which replace the password from then on.`,
     "",
     `  Data: ${settings.dataDir}   Mobile client id: ${mobileId}   Stop: Ctrl-C`,
     "",
