@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { apiDocument } from "./api-document.ts";
+import { chartSchema } from "./chart-schema.ts";
 import { conformanceDocument } from "./conformance-document.ts";
 import { databaseDocument } from "./database-document.ts";
 import { decisionsDocument } from "./decisions-document.ts";
@@ -28,6 +29,7 @@ const documents = new Map([
   ["docs/log.md", logDocument()],
   ["docs/metrics.md", metricsDocument()],
   ["docs/security-checks.md", securityDocument()],
+  ["deploy/helm/vestibule/values.schema.json", chartSchema()],
   ["docs/decisions/README.md", decisionsDocument()],
   ["src/platform/database/schema.json", await schemaFile()],
   ["docs/database.md", await databaseDocument()],

@@ -52,6 +52,7 @@ const LONGEST = [
   "browser/hostile-text",
   "platform/processes/log-lines",
   "screens/sign-in/given-back",
+  "deploy/chart/chart",
   "docs/first-minutes",
   "browser/application-form",
   "domain/users/imported-people",
