@@ -204,4 +204,6 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   202: "A passkey alone signs in only when its authenticator has verified the user and names the account; everything else that a passkey is refused for holds here too.",
   203: "A disabled user is refused with a passkey alone, and a blocked one meets the block.",
   204: "Incorrect answers in place of a password cost the account nothing, and are limited for each network.",
+  197: "On Kubernetes, pods run without root, capabilities, a token or a file system to write to, get secrets from Secrets alone, in files, and are reached by proxies and monitoring alone; the owner of the tables is known to the migration alone.",
+  198: "The containers for high availability drop every capability, publish one port to their own machine, and get secrets as files; HAProxy adds the address of its visitor, so that no visitor can choose one.",
 };
