@@ -44,7 +44,17 @@ interface Attempt {
   readonly officeId: string | null;
   readonly actor: string;
   readonly attempt: string;
+  /** Instead of one that is made here. */
+  readonly secret?: Secret;
   readonly also?: AlsoWhenAdded;
+}
+
+interface SecretChange {
+  readonly actor: string;
+  /** The previous secret stays valid for so long, so that servers can be changed one at a time; 0 ends it at once. */
+  readonly overlapHours?: number;
+  /** Instead of one that is made here. */
+  readonly secret?: Secret;
 }
 
 /** The id of the application that one submission of the form adds. */
@@ -79,11 +89,11 @@ export class ApplicationService {
   /** The same for a form that may be sent twice: null when this attempt, a random token, has already added one. */
   async addOnce(
     draft: NewApplication,
-    { officeId, actor, attempt, also }: Attempt,
+    { officeId, actor, attempt, also, secret: given }: Attempt,
   ): Promise<AddedApplication | null> {
     await this.#judgeSector(draft);
     const id = applicationIdOf(attempt);
-    const secret = hasSecret(draft) ? new Secret(randomToken()) : null;
+    const secret = hasSecret(draft) ? (given ?? new Secret(randomToken())) : null;
     const secretHash = secret === null ? null : this.#hashOf(id, secret.reveal());
     const application: Application = {
       ...draft,
@@ -146,13 +156,19 @@ export class ApplicationService {
     return changed;
   }
 
+  /** Replaces the secret of a confidential application and returns the new one. */
+  rotateSecret(application: Application, actor: string, overlapHours = 0): Promise<Secret> {
+    return this.changeSecret(application, { actor, overlapHours });
+  }
+
   /**
-   * Replaces the secret of a confidential application and returns the new one. The previous secret stays valid for
-   * `overlapHours`, so that servers can be changed one at a time; 0 ends it immediately. Throws an OperatorError when the
-   * secret has been replaced since `application` was read, because the secret of the other change would be lost.
+   * The same. Throws an OperatorError when the secret has been replaced since `application` was read, because the secret of the
+   * other change would be lost.
    */
-  async rotateSecret(application: Application, actor: string, overlapHours = 0): Promise<Secret> {
-    const secret = new Secret(randomToken());
+  async changeSecret(
+    application: Application,
+    { actor, overlapHours = 0, secret = new Secret(randomToken()) }: SecretChange,
+  ): Promise<Secret> {
     const at = now();
     const oldEndsAt = overlapHours === 0 ? null : minutesAfter(at, overlapHours * 60);
     await this.#inOfficeOf(application, async (tx) => {

@@ -1,4 +1,5 @@
-import type { ImageType } from "../../platform/images/image.ts";
+import { createHash } from "node:crypto";
+import type { Image, ImageType } from "../../platform/images/image.ts";
 
 /** Where logos are served. */
 export const LOGO_PATH = "/logos";
@@ -6,6 +7,10 @@ export const LOGO_PATH = "/logos";
 /** The address of a logo: a random part of the office, and a mark of the content with the type of the file. */
 export const logoAddress = (token: string, { mark, type }: { mark: string; type: ImageType }): string =>
   `${LOGO_PATH}/${token}/${logoFile(mark, type)}`;
+
+/** Another picture has another one. */
+export const logoMark = ({ content }: Pick<Image, "content">): string =>
+  createHash("sha256").update(content).digest("base64url").slice(0, 10);
 
 /** The last part of the address. */
 export const logoFile = (mark: string, type: ImageType): string => `${mark}.${type}`;

@@ -1,11 +1,10 @@
-import { createHash } from "node:crypto";
 import { now } from "../../kernel/clock.ts";
 import { homeOf, tokenAt } from "../../kernel/home.ts";
 import type { Database } from "../../platform/database/database.ts";
 import type { Image } from "../../platform/images/image.ts";
 import { denialOf, type Denial } from "../access/access.ts";
 import { aboutOffice, type Actor } from "../access/actor.ts";
-import { logoAddress, logoToken } from "./logo-address.ts";
+import { logoAddress, logoMark, logoToken } from "./logo-address.ts";
 import type { Logo, LogoStore } from "./logo-store.ts";
 import type { Office } from "./office.ts";
 import type { OfficeChange, OfficeService } from "./office-service.ts";
@@ -34,7 +33,7 @@ export class LogoService {
       return denial;
     }
     const { database, store } = this.#deps;
-    const entry = { logo: { ...image, mark: markOf(image) }, token: null, at: now() };
+    const entry = { logo: { ...image, mark: logoMark(image) }, token: null, at: now() };
     await database.inOffice(office.id, (tx) => store.put(tx, office.id, entry));
     return "proposed";
   }
@@ -69,7 +68,7 @@ export class LogoService {
     }
     // The random part stays, so that mails of last week show the logo of today.
     const token = logoToken(office.branding.logoUrl) ?? tokenAt(homeOf(office.id), 16);
-    const mark = markOf(image);
+    const mark = logoMark(image);
     return this.#deps.offices.change(
       withLogo(office, logoAddress(token, { mark, type: image.type })),
       by.id,
@@ -102,6 +101,3 @@ const withLogo = (office: Office, logoUrl: string | null): Office => ({
   ...office,
   branding: { ...office.branding, logoUrl },
 });
-
-const markOf = ({ content }: Image): string =>
-  createHash("sha256").update(content).digest("base64url").slice(0, 10);
