@@ -15,6 +15,7 @@ import { metricsDocument } from "./metrics-document.ts";
 import { permissionsDocument } from "./permissions-document.ts";
 import { schemaFile } from "./schema-file.ts";
 import { securityDocument } from "./security-document.ts";
+import { siteSchemaFile } from "./site-schema.ts";
 import { snippetsDocument } from "./snippets-document.ts";
 import { settingsDocument } from "./settings-document.ts";
 
@@ -29,6 +30,7 @@ const documents = new Map([
   ["docs/log.md", logDocument()],
   ["docs/metrics.md", metricsDocument()],
   ["docs/security-checks.md", securityDocument()],
+  ["docs/site.schema.json", siteSchemaFile()],
   ["deploy/helm/vestibule/values.schema.json", chartSchema()],
   ["docs/decisions/README.md", decisionsDocument()],
   ["src/platform/database/schema.json", await schemaFile()],

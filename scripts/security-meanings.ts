@@ -206,4 +206,5 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   204: "Incorrect answers in place of a password cost the account nothing, and are limited for each network.",
   197: "On Kubernetes, pods run without root, capabilities, a token or a file system to write to, get secrets from Secrets alone, in files, and are reached by proxies and monitoring alone; the owner of the tables is known to the migration alone.",
   198: "The containers for high availability drop every capability, publish one port to their own machine, and get secrets as files; HAProxy adds the address of its visitor, so that no visitor can choose one.",
+  199: "A file for everything as code has no secret in itself, and an export has none; an office is made as it says as a whole or not at all, and nothing is removed that was not named.",
 };

@@ -52,6 +52,8 @@ const LONGEST = [
   "browser/hostile-text",
   "platform/processes/log-lines",
   "screens/sign-in/given-back",
+  "cli/site/apply",
+  "cli/site/site-changes",
   "deploy/chart/chart",
   "docs/first-minutes",
   "browser/application-form",

