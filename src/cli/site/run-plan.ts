@@ -1,4 +1,5 @@
 import { OperatorError } from "../../kernel/errors.ts";
+import { databaseFaultAtStart } from "../../platform/database/database-fault.ts";
 import { inOneTransaction } from "../../platform/database/one-transaction.ts";
 import type { Domain, Services } from "../../server/wiring/services.ts";
 import type { Group, MadeSecret } from "./plan.ts";
@@ -14,7 +15,7 @@ export async function runPlan(services: Services, groups: readonly Group[]): Pro
     try {
       made.push(...(await runGroup(services, group)));
     } catch (error) {
-      throw error instanceof OperatorError ? failed(error, { group, done, made }) : error;
+      throw failed(error, { group, done, made });
     }
     done.push(group.title);
   }
@@ -44,12 +45,22 @@ interface Failure {
   readonly made: readonly MadeSecret[];
 }
 
-function failed(cause: OperatorError, { group, done, made }: Failure): OperatorError {
-  const before = done.length === 0 ? "Nothing was done." : `Done before: ${done.join(", ")}.`;
+/** A fault of the database or of the program is named as well: what was done before it, and the secrets, must not be lost. */
+function failed(cause: unknown, { group, done, made }: Failure): OperatorError {
+  const [what, state] =
+    cause instanceof OperatorError
+      ? [cause.message, "Nothing of it was done."]
+      : [textOf(cause), "Look with --plan whether it was done."];
+  const before = done.length === 0 ? "Nothing was done before." : `Done before: ${done.join(", ")}.`;
   const secrets = made.length === 0 ? "" : `\n\n${describeSecrets(made)}`;
-  return new OperatorError(`${group.title}: ${cause.message}\nNothing of it was done. ${before}${secrets}`, {
-    cause,
-  });
+  return new OperatorError(`${group.title}: ${what}\n${state} ${before}${secrets}`, { cause });
+}
+
+function textOf(error: unknown): string {
+  const fault = error instanceof Error ? databaseFaultAtStart(error) : null;
+  return fault === null
+    ? `Unexpected: ${error instanceof Error ? error.message : String(error)}`
+    : `Cannot use the database: ${fault.text}.`;
 }
 
 /** The client ids of new applications, and the secrets that were made for them. */

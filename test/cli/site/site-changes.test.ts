@@ -2,6 +2,8 @@ import { expect } from "chai";
 import { join } from "node:path";
 import { readFileSync, writeFileSync } from "node:fs";
 import { stringify } from "yaml";
+import { OfficeService } from "../../../src/domain/offices/office-service.ts";
+import { aroundMethod } from "../../support/around-method.ts";
 import { asOwner } from "../../support/database.ts";
 import { runProgram, useInstallation } from "../installation.ts";
 import { changed, Operator, type Applied } from "./site.ts";
@@ -137,6 +139,32 @@ describe("vestibule apply, with a whole office", function () {
       "select 1 from audit_events where details ->> 'code' = 'MIS'",
     );
     expect(events).to.deep.equal([]);
+  });
+
+  it("says what was done, and shows the secrets of it, when the database is lost on the way", async () => {
+    let calls = 0;
+    const restore = aroundMethod(OfficeService, "add", (add) => {
+      calls += 1;
+      return calls === 1 ? add() : Promise.reject(Object.assign(new Error("terminated"), { code: "57P01" }));
+    });
+    try {
+      const office = (code: string) => ({
+        code,
+        name: code,
+        applications: [{ name: `Of ${code}`, type: "machine" }],
+      });
+      const { code, error } = await operator.type({ offices: [office("VOOR"), office("DAARNA")] });
+      expect(code).to.equal(1);
+      expect(error)
+        .to.match(/^office DAARNA: Cannot use the database: it /)
+        .and.contain("Look with --plan whether it was done. Done before: office VOOR.")
+        .and.match(/Application Of VOOR: client id app_\S+, secret \S+ \(shown once\)/);
+    } finally {
+      restore();
+    }
+    expect((await officesOf()).map(({ code }) => code))
+      .to.include("VOOR")
+      .and.not.include("DAARNA");
   });
 
   it("keeps the last superuser, and the office as before", async () => {
