@@ -141,7 +141,7 @@ webhooks: []
   it("needs no database to be found wrong", async () => {
     const { code, error } = await new Operator({
       ...here,
-      environment: { ...here.environment, DATABASE_URL: "postgres://nobody@127.0.0.1:1/x" },
+      environment: { ...here.environment, DATABASE_URL: "postgres://absent@127.0.0.1:1/x" },
     }).type("nothing: here\n");
     expect(code).to.equal(1);
     expect(error).to.contain("nothing: is no field that there is");

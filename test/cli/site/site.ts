@@ -20,7 +20,7 @@ export interface Applied {
   readonly made: readonly { readonly name: string; readonly id: string; readonly secret: string | null }[];
 }
 
-/** Files and variables of whoever types `apply`. */
+/** Files and variables of the operator who types `apply`. */
 export class Operator {
   readonly here: Installation;
   readonly directory: string;

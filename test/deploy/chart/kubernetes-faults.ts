@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import ts from "typescript";
 import type { Manifest } from "./chart.ts";
 
-/** The packages with the objects of Kubernetes, by what stands behind the last dot of their group. */
+/** The packages with the objects of Kubernetes, by their group; all others are in one. */
 const PACKAGES: Readonly<Record<string, string>> = {
   "monitoring.coreos.com": "@kubernetes-models/prometheus-operator",
   "gateway.networking.k8s.io": "@kubernetes-models/gateway-api",
