@@ -109,8 +109,8 @@ function startProxy({ machines }: Databases, directory: string, ports: Ports): C
     ]),
   );
   const words = {
-    "127.0.0.1:8080": `127.0.0.1:${String(ports.web)}`,
-    "127.0.0.1:5000": `127.0.0.1:${String(ports.primary)}`,
+    "127.0.0.1}:8080": `127.0.0.1}:${String(ports.web)}`,
+    "127.0.0.1}:5000": `127.0.0.1}:${String(ports.primary)}`,
     ...servers,
     ...addressesOf(machines),
   };
