@@ -140,11 +140,26 @@ async function prepare(
     VESTIBULE_DEMO: "no",
     VESTIBULE_SHUTDOWN_DELAY: "5",
   };
+  await areEverywhere(databases, tls);
   const owner = new Secret(environment.VESTIBULE_DATABASE_OWNER_URL);
   await migrate({ owner, application: new Secret(environment.DATABASE_URL) });
   await proxyKnowsPrimary(environment.DATABASE_URL);
   createSecrets(readSettings(environment).secretsFile);
   return environment;
+}
+
+/** A standby that has not replayed the new database yet refuses a program that looks through the hosts. */
+async function areEverywhere({ machines, password }: Databases, tls: string): Promise<void> {
+  const hasIt = (address: string) =>
+    asOwner(
+      { ownerUrl: `postgres://postgres:${password}@${address}:5432/vestibule?${tls}` },
+      "select 1",
+    ).then(
+      () => true,
+      () => false,
+    );
+  const all = () => Promise.all(machines.map(({ address }) => hasIt(address)));
+  await eventually(all, (found) => found.every(Boolean), { seconds: 30 });
 }
 
 /** HAProxy takes every database for the primary until it has asked each. */

@@ -24,6 +24,7 @@ export function shownOffice(office: Office): Readonly<Record<string, unknown>> {
     countries: office.countries,
     smsDailyBudget: office.smsDailyBudget,
     trustedBrowserDays: office.trustedBrowserDays,
+    isPasswordless: office.isPasswordless,
     supportMail: support?.mail ?? null,
     supportPhone: support?.phone ?? null,
     supportUrl: support?.url ?? null,

@@ -19,6 +19,7 @@ const NOORD = {
   countries: ["BE", "NL"],
   smsDailyBudget: 500,
   trustedBrowserDays: 14,
+  isPasswordless: true,
   supportMail: "help@noord.example",
   applications: [
     {
@@ -69,7 +70,13 @@ describe("vestibule apply", function () {
     const office = await here.ask(["office", "show", "NOORD"]);
     expect(office).to.deep.include({
       ...{ name: "Noord & Zonen", language: "nl", timeZone: "Europe/Amsterdam", sessionMinutes: 240 },
-      ...{ country: "NL", countries: ["BE", "NL"], smsDailyBudget: 500, trustedBrowserDays: 14 },
+      ...{
+        country: "NL",
+        countries: ["BE", "NL"],
+        smsDailyBudget: 500,
+        trustedBrowserDays: 14,
+        isPasswordless: true,
+      },
     });
     expect(office["branding"]).to.deep.include({
       ...{ accent: "#0b6e4f", welcome: { nl: "Welkom bij Noord" } },
@@ -134,6 +141,7 @@ describe("vestibule apply", function () {
     countries: ["BE", "DE", "NL"],
     smsDailyBudget: 0,
     trustedBrowserDays: null,
+    isPasswordless: false,
     supportMail: null,
     supportPhone: "+31 20 123 45 67",
     supportUrl: "https://noord.example/help",
