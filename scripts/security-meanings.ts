@@ -207,4 +207,9 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   202: "A passkey alone signs in only when its authenticator has verified the user and names the account; everything else that a passkey is refused for holds here too.",
   203: "A disabled user is refused with a passkey alone, and a blocked one meets the block.",
   204: "Incorrect answers in place of a password cost the account nothing, and are limited for each network.",
+  191: "The token of a directory (SCIM) names its office and opens that one alone, is stored as a hash, and ends a day after it is replaced, or at once.",
+  192: "For a directory (SCIM), a user of another office is an unknown one, and no list, filter or external id tells of any.",
+  193: "What a directory (SCIM) does leaves what the console leaves: a user who is set inactive loses sessions, tokens and trust at once and gets none back, the last superuser stays, and the audit log names the directory.",
+  194: "Whatever a directory (SCIM) sends that is wrong is named by its scimType, costs little and changes nothing: of a request everything is done or nothing, and no change overwrites another one that its author has not seen.",
+  196: "The token of a directory (SCIM) is made, replaced and ended by the superusers of its office alone, who have just proved themselves.",
 };

@@ -10,6 +10,7 @@ import type { ApiCallers } from "./api-caller.ts";
 import { readDryRun, readJson, readKey, readQuery, readVersion } from "./api-request.ts";
 import type { ApiServices } from "./api-services.ts";
 import type { IdempotencyStore, RequestKey } from "./idempotency-store.ts";
+import type { ListedHandler } from "./listed-handler.ts";
 import type { Answer, ApiRequest, Method, Operation } from "./operation.ts";
 import { OPERATIONS } from "./operations.ts";
 import { Problem } from "./problem.ts";
@@ -29,13 +30,8 @@ export interface ApiDeps {
 const ROOT = "/api";
 const DOCUMENT = `${API_PATH}/openapi.json`;
 
-/** For the test that lists every route. */
-interface Listed {
-  readonly routers: readonly { readonly stack: readonly { methods: string[]; path: string }[] }[];
-}
-
 /** Answers every request below /api. Cookies mean nothing here, so no page of another site can use a session. */
-export function apiHandler(deps: ApiDeps): Handler & Listed {
+export function apiHandler(deps: ApiDeps): ListedHandler {
   const handle: Handler = async (ctx, next) => {
     if (ctx.path !== ROOT && !ctx.path.startsWith(`${ROOT}/`)) {
       await next();

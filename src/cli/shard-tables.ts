@@ -47,6 +47,9 @@ export const OF_OFFICES = [
   "office_checklists",
   "office_logos",
   "policy_notice_rounds",
+  "scim_tokens",
+  "scim_users",
+  "scim_refusals",
 ] as const;
 
 /** Small, and read with everything: each machine has all of them. */

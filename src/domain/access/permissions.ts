@@ -139,6 +139,9 @@ export const PERMISSIONS = {
   "application.delete": DELETE_APPLICATION,
   "application.rotate-secret": DELETE_APPLICATION,
   "application.try": CHANGE_APPLICATION,
+  // The token of the directory that adds and disables users.
+  "scim.see": { superuser: { office: "allowed" } },
+  "scim.change": { superuser: { office: FRESH } },
   "audit.see": {
     superuser: { office: "allowed" },
     support: { office: "allowed", elsewhere: "allowed", platform: "allowed" },

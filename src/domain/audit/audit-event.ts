@@ -9,7 +9,7 @@ export interface AuditEvent {
   readonly outcome: "ok" | "refused" | "alarm";
   /** Null for an event of no office. */
   readonly officeId: string | null;
-  /** A user's id, an application's at the management API, `command line`, `visitor` or `vestibule`. */
+  /** A user's id, an application's at the management API, `command line`, `scim`, `visitor` or `vestibule`. */
   readonly actor: string;
   /** The id of the user or thing that the event is about. */
   readonly subject?: string | undefined;
@@ -75,6 +75,9 @@ export type AuditType =
   | "application.enabled"
   | "application.deleted"
   | "application.secret-rotated"
+  | "scim.token-made"
+  | "scim.token-replaced"
+  | "scim.token-ended"
   | "application.tried"
   | "application.wrong-secret"
   | "application.without-pkce"

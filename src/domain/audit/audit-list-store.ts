@@ -107,7 +107,7 @@ function pathOf({ subject, actor, outcome, group }: AuditFilter): ListPath {
 }
 
 /** Actors with a large share of all events: their index would save nothing. */
-const FREQUENT_ACTORS: ReadonlySet<string> = new Set(["visitor", "vestibule", "command line"]);
+const FREQUENT_ACTORS: ReadonlySet<string> = new Set(["visitor", "vestibule", "command line", "scim"]);
 
 /** A cursor comes from the browser and is not trusted: an invalid one means the beginning. */
 function placeOf(before: string | undefined): { readonly at: string; readonly id: string } {

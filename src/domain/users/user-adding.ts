@@ -36,16 +36,19 @@ interface FirstNumber {
   readonly mobile?: string | null;
 }
 
+interface AlsoAdded {
+  readonly also?: AlsoWhenAdded;
+}
+
 /** `needs-approval`: the office has a superuser, and support does not add another one alone. */
 export type AddResult =
   | { readonly type: "added"; readonly id: string; readonly isInvited: boolean }
   | { readonly type: RoleDenial | "needs-approval" };
 
 /** The password that the operator or the demo gives. */
-export interface AddAccess extends FirstNumber {
+export interface AddAccess extends FirstNumber, AlsoAdded {
   readonly by: Actor;
   readonly password: Secret;
-  readonly also?: AlsoWhenAdded;
   readonly stays?: boolean;
 }
 
@@ -67,7 +70,7 @@ export class UserAdding {
   async add(
     draft: NewUser,
     office: Office,
-    { by, invite, mobile = null }: { by: Actor; invite: boolean } & FirstNumber,
+    { by, invite, mobile = null, also: more }: { by: Actor; invite: boolean } & FirstNumber & AlsoAdded,
   ): Promise<AddResult> {
     const { passwords, users, database, passwordLinks } = this.#deps;
     const action = invite ? "user.invite" : "user.add";
@@ -78,8 +81,10 @@ export class UserAdding {
     }
     // Not known to any person, so there is nothing to change at the first sign-in, which needs a link anyway.
     const access = { password: new Secret(randomToken()), actor: by.id, stays: true };
-    const also = (tx: Queryable, id: string) =>
-      this.#complete(tx, { ...draft, id, officeId: office.id }, { by, mobile });
+    const also = async (tx: Queryable, id: string) => {
+      await this.#complete(tx, { ...draft, id, officeId: office.id }, { by, mobile });
+      await more?.(tx, id);
+    };
     const id = await passwords.add(draft, office, { ...access, also }).catch(notAlone);
     if (id === null) {
       return { type: "needs-approval" };

@@ -68,6 +68,22 @@ export class UserEditing {
 
   /** `user` as it was read just now; the edit names the version that its author saw. */
   async edit(user: User, edit: UserEdit, by: Actor): Promise<EditResult> {
+    try {
+      return await this.#deps.database.inOffice(user.officeId, (tx) => this.editIn(tx, user, { edit, by }));
+    } catch (error) {
+      if (codeOf(error) === SQLSTATE.UNIQUE_VIOLATION) {
+        return { type: "username-taken" };
+      }
+      throw error;
+    }
+  }
+
+  /** The same in a transaction of the user's office. Throws PostgreSQL's 23505 for a taken username. */
+  async editIn(
+    tx: Queryable,
+    user: User,
+    { edit, by }: { readonly edit: UserEdit; readonly by: Actor },
+  ): Promise<EditResult> {
     const wanted = { ...edited(user, edit), version: edit.version };
     const fields = differences(user, wanted);
     // First of all, so that a second click of the same button is no conflict.
@@ -78,17 +94,7 @@ export class UserEditing {
     const actions = fields.flatMap((field) => TAKES[field] ?? []);
     const denials = actions.map((action) => denialAlone(by, action, target));
     const denial = denialOf(by, "user.edit", target) ?? denials.find((one) => one !== null) ?? null;
-    if (denial !== null) {
-      return { type: denial };
-    }
-    try {
-      return await this.#deps.database.inOffice(user.officeId, (tx) => this.#store(tx, user, { wanted, by }));
-    } catch (error) {
-      if (codeOf(error) === SQLSTATE.UNIQUE_VIOLATION) {
-        return { type: "username-taken" };
-      }
-      throw error;
-    }
+    return denial === null ? this.#store(tx, user, { wanted, by }) : { type: denial };
   }
 
   /** `user` as it was read just now: an address that replaced the one in it is not proved. */

@@ -73,7 +73,7 @@ export async function filterOf(
 }
 
 /** Actors that are no users. */
-const SYSTEM_ACTORS = new Set(["command line", "visitor", "vestibule"]);
+const SYSTEM_ACTORS = new Set(["command line", "scim", "visitor", "vestibule"]);
 
 /** Undefined: no filter; null: no such user. */
 async function idOf(

@@ -58,6 +58,7 @@ export function machineText(actor: string, t: Translate): string | null {
   switch (actor) {
     case "visitor":
     case "vestibule":
+    case "scim":
       return t(`audit.actor.${actor}`);
     case "command line":
       return t("audit.actor.commandLine");

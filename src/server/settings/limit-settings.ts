@@ -137,7 +137,8 @@ export const limitSettings = [
     name: "VESTIBULE_API_PER_MINUTE",
     schema: wholeNumber(10, 100_000, 600),
     byDefault: "600",
-    description: "Requests that one application may send to the management API in a minute.",
+    description:
+      "Requests that one application may send to the management API in a minute, and the directory of an office to SCIM.",
   },
 ] as const satisfies readonly Setting[];
 

@@ -1,8 +1,11 @@
 import { ApiCallers } from "../../api/api-caller.ts";
 import { apiHandler } from "../../api/api-handler.ts";
 import type { ApiServices } from "../../api/api-services.ts";
+import type { ListedHandler } from "../../api/listed-handler.ts";
 import { openApiDocument } from "../../api/openapi.ts";
 import { OPERATIONS } from "../../api/operations.ts";
+import { ScimCallers } from "../../api/scim/scim-caller.ts";
+import { scimHandler } from "../../api/scim/scim-handler.ts";
 import { now } from "../../kernel/clock.ts";
 import type { Handler } from "../../platform/web/context.ts";
 import { ApiTokens } from "../../protocol/api-tokens.ts";
@@ -14,8 +17,19 @@ interface ApiParts {
   readonly signingKeys: Pick<ApiServices["keys"], "rotate">;
 }
 
+/** What programs call, besides OpenID Connect. The test that lists all routes reads `routers`. */
+export function composeApi(services: Services, parts: ApiParts): Handler {
+  const [api, directories] = [managementApi(services, parts), scim(services)];
+  const serve: Handler = async (ctx, next) => {
+    await api(ctx, async () => {
+      await directories(ctx, next);
+    });
+  };
+  return Object.assign(serve, { routers: [...api.routers, ...directories.routers] });
+}
+
 /** The management API: it calls the services of the console. */
-export function composeApi(services: Services, { keys, signingKeys }: ApiParts): Handler {
+function managementApi(services: Services, { keys, signingKeys }: ApiParts): ListedHandler {
   const { settings, applications, stores, offices, hash, log } = services;
   const { issuer, productName } = settings;
   const tokens = new ApiTokens({ issuer, keys, applications });
@@ -30,6 +44,26 @@ export function composeApi(services: Services, { keys, signingKeys }: ApiParts):
     clock: services.processes.clockWatch,
     log,
     document: JSON.stringify(openApiDocument(OPERATIONS, { issuer, productName })),
+  });
+}
+
+/** What the directories of offices call. */
+function scim(services: Services): ListedHandler {
+  const { settings, stores, administration, database, users, hash, log } = services;
+  const { provisionedUsers, rateLimits: limits, scimRefusals: refusals } = stores;
+  return scimHandler({
+    issuer: settings.issuer,
+    services: {
+      users: provisionedUsers,
+      provisioning: administration.provisioning,
+      administration: administration.users,
+      find: (officeId, id) => database.inOffice(officeId, (tx) => users.find(tx, id)),
+    },
+    callers: new ScimCallers({
+      ...{ access: administration.scimAccess, limits, hash, perMinute: settings.apiPerMinute },
+    }),
+    clock: services.processes.clockWatch,
+    ...{ refusals, log },
   });
 }
 

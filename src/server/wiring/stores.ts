@@ -25,6 +25,9 @@ import { SmsCodeStore } from "../../domain/factors/sms-code-store.ts";
 import { FactorStatusStore } from "../../domain/factors/factor-status-store.ts";
 import { TotpStore } from "../../domain/factors/totp-store.ts";
 import { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
+import { ProvisionedUserStore } from "../../domain/provisioning/provisioned-user-store.ts";
+import { ScimRefusalStore } from "../../domain/provisioning/scim-refusal-store.ts";
+import { ScimTokenStore } from "../../domain/provisioning/scim-token-store.ts";
 import { LockoutStore } from "../../domain/offices/lockout-store.ts";
 import { LogoStore } from "../../domain/offices/logo-store.ts";
 import { IdempotencyStore } from "../../api/idempotency-store.ts";
@@ -132,6 +135,9 @@ interface UserStores {
   readonly passwordChecks: PasswordCheckStore;
   readonly passwordKindStore: PasswordKindStore;
   readonly familiarBrowsers: FamiliarBrowserStore;
+  readonly scimTokens: ScimTokenStore;
+  readonly scimRefusals: ScimRefusalStore;
+  readonly provisionedUsers: ProvisionedUserStore;
 }
 
 function userStores({ settings, database, hash }: Foundation, cursors: ListCursors): UserStores {
@@ -154,6 +160,9 @@ function userStores({ settings, database, hash }: Foundation, cursors: ListCurso
     passwordChecks: new PasswordCheckStore(database),
     passwordKindStore: new PasswordKindStore(database),
     familiarBrowsers: new FamiliarBrowserStore(),
+    scimTokens: new ScimTokenStore(database),
+    scimRefusals: new ScimRefusalStore(database),
+    provisionedUsers: new ProvisionedUserStore(database),
   };
 }
 

@@ -5,6 +5,8 @@ import { Approvals } from "../../domain/access/approvals.ts";
 import type { ApprovalAction } from "../../domain/access/approval-store.ts";
 import { FactorAdministration } from "../../domain/factors/factor-administration.ts";
 import { FactorReset } from "../../domain/factors/factor-reset.ts";
+import { ScimAccess } from "../../domain/provisioning/scim-access.ts";
+import { UserProvisioning } from "../../domain/provisioning/user-provisioning.ts";
 import { UserAdding } from "../../domain/users/user-adding.ts";
 import { UserAdministration } from "../../domain/users/user-administration.ts";
 import { PersonalData } from "../../domain/users/personal-data.ts";
@@ -115,6 +117,8 @@ export interface AdministrationServices {
   readonly logos: LogoService;
   readonly dryRun: PolicyDryRun;
   readonly personalData: PersonalData;
+  readonly scimAccess: ScimAccess;
+  readonly provisioning: UserProvisioning;
 }
 
 interface AdministrationNeeds {
@@ -141,11 +145,17 @@ export function administrationServices(
     erased: auditLog.erased,
     store: deps.userDeletions,
   });
+  const editing = new UserEditing({ ...deps, store: deps.userEdits, disputes });
+  const users = new UserAdministration({
+    ...{ ...deps, passwordLinks, rankChange, passwords, deletion, editing },
+    adding: new UserAdding({ ...deps, passwordLinks, passwords, numbers }),
+  });
   return {
-    users: new UserAdministration({
-      ...{ ...deps, passwordLinks, rankChange, passwords, deletion },
-      adding: new UserAdding({ ...deps, passwordLinks, passwords, numbers }),
-      editing: new UserEditing({ ...deps, store: deps.userEdits, disputes }),
+    users,
+    scimAccess: new ScimAccess({ ...deps, tokens: deps.scimTokens }),
+    provisioning: new UserProvisioning({
+      ...{ ...deps, rankChange, editing },
+      ...{ administration: users, store: deps.provisionedUsers },
     }),
     factors: new FactorAdministration({
       ...{ ...deps, resets, numbers, trusted: deps.trustedBrowsers },

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { OPERATIONS } from "../../../src/api/operations.ts";
+import { ROUTE_LIST } from "../../../src/api/scim/scim-routes.ts";
 import { API_PATH } from "../../../src/domain/applications/own-application.ts";
 import { ENTRANCES } from "../../../src/screens/console/navigation.ts";
 import { createConsolePages } from "../../../src/screens/console/pages.ts";
@@ -100,6 +101,7 @@ const ROUTES: Readonly<Record<string, Class>> = {
   ...accountRoutes(),
   ...consoleRoutes(),
   ...apiRoutes(),
+  ...scimRoutes(),
 };
 
 /** Nothing of the account is shown or changed before the second factor; the way back from the sign-in leads there only. */
@@ -156,6 +158,14 @@ function apiRoutes(): Record<string, Class> {
     "refused",
   ]);
   return { [`GET ${API_PATH}/openapi.json`]: "public", ...Object.fromEntries(entries) };
+}
+
+/** Only the token of a directory opens any. */
+function scimRoutes(): Record<string, Class> {
+  const entries = ROUTE_LIST.flatMap(({ methods, path }) =>
+    methods.map((method): [string, Class] => [`${method} ${path}`, "refused"]),
+  );
+  return Object.fromEntries(entries);
 }
 
 describe("a browser that has proved the password alone", function () {

@@ -52,7 +52,7 @@ export function judge({ route, operator, draft, answer, lines }: Outcome): strin
     !isOurs && status !== 0 && ![400, 431, 408, 417].includes(status),
     "an answer without the middleware",
   );
-  if (isOurs && status >= 400 && draft.method !== "HEAD" && !isProblem(answer)) {
+  if (isOurs && status >= 400 && draft.method !== "HEAD" && !isProblem(answer) && !isScimError(answer)) {
     complaints.push(...(isForProgram(route, operator) ? ofProgram(answer) : ofPage(answer)));
   }
   complaints.push(...ofRedirect(answer), ...ofLog(lines, isOurs, answer));
@@ -75,6 +75,15 @@ function isProblem(answer: Answer): boolean {
   return (
     typeof code === "string" && status === answer.status && requestId === headerOf(answer, "x-request-id")
   );
+}
+
+/** An answer of SCIM (RFC 7644 section 3.12). */
+function isScimError(answer: Answer): boolean {
+  if (!headerOf(answer, "content-type").startsWith("application/scim+json")) {
+    return false;
+  }
+  const { schemas, status, detail } = JSON.parse(answer.body) as Record<string, unknown>;
+  return Array.isArray(schemas) && status === String(answer.status) && typeof detail === "string";
 }
 
 function ofProgram(answer: Answer): string[] {

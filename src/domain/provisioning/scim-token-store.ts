@@ -1,0 +1,96 @@
+import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+
+/**
+ * Directories that keep the users of an office up to date (SCIM). This folder owns their tokens, what they keep of a user besides the
+ * account, and the requests that were refused. It knows no JSON of the protocol, which is in `src/api/scim/`. Start at
+ * `user-provisioning.ts`.
+ */
+
+/** A token as the console shows it. */
+export interface ScimToken {
+  readonly madeAt: Date;
+  /** Null for the current one. */
+  readonly endsAt: Date | null;
+  readonly usedAt: Date | null;
+}
+
+/** Hours for which the token before a new one is still valid. */
+const ROTATION_HOURS = 24;
+
+const VALID = "(ends_at is null or ends_at > now())";
+
+const statements = {
+  retire: {
+    name: "scim_token_retire",
+    text: `update scim_tokens set ends_at = now() + interval '${String(ROTATION_HOURS)} hours'
+           where home = $home and office_id = $1 and ends_at is null returning home`,
+  },
+  forget: {
+    name: "scim_token_forget",
+    text: "delete from scim_tokens where home = $home and office_id = $1 and ends_at <= now()",
+  },
+  add: {
+    name: "scim_token_add",
+    text: "insert into scim_tokens (home, office_id, hash, made_at) values ($home, $1, $2, now())",
+  },
+  end: {
+    name: "scim_token_end",
+    text: `delete from scim_tokens where home = $home and office_id = $1 and (ends_at is not null or not $2)
+           returning ${VALID} as "wasValid"`,
+  },
+  list: {
+    name: "scim_token_list",
+    text: `select made_at as "madeAt", ends_at as "endsAt", used_at as "usedAt" from scim_tokens
+           where home = $home and office_id = $1 and ${VALID} order by made_at desc`,
+  },
+  find: {
+    name: "scim_token_find",
+    text: `select used_at is null or used_at < now() - interval '1 minute' as "isOldUse" from scim_tokens
+           where home = $home and office_id = $1 and hash = $2 and ${VALID}`,
+  },
+  use: {
+    name: "scim_token_use",
+    text: "update scim_tokens set used_at = now() where home = $home and office_id = $1 and hash = $2",
+  },
+} as const satisfies Record<string, Statement>;
+
+/** The tokens of offices, as hashes. */
+export class ScimTokenStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Returns whether there was a current one, which then ends in a day. */
+  async add(tx: Queryable, officeId: string, hash: Buffer): Promise<boolean> {
+    await tx.query(statements.forget, [officeId]);
+    const replaced = await tx.query(statements.retire, [officeId]);
+    await tx.query(statements.add, [officeId, hash]);
+    return replaced.length > 0;
+  }
+
+  /** Ends all, or those that a newer one has replaced. Returns whether there was any. */
+  async end(tx: Queryable, officeId: string, which: "all" | "replaced"): Promise<boolean> {
+    const values = [officeId, which === "replaced"];
+    const ended = await tx.query<{ wasValid: boolean }>(statements.end, values);
+    return ended.some(({ wasValid }) => wasValid);
+  }
+
+  /** The valid ones, the newest first. */
+  list(officeId: string): Promise<readonly ScimToken[]> {
+    return this.#database.inOffice(officeId, (tx) => tx.query<ScimToken>(statements.list, [officeId]));
+  }
+
+  /** Whether the token is valid. Its last use is noted once in a minute. */
+  isValid(officeId: string, hash: Buffer): Promise<boolean> {
+    return this.#database.inOffice(officeId, async (tx) => {
+      const values = [officeId, hash];
+      const [found] = await tx.query<{ isOldUse: boolean }>(statements.find, values);
+      if (found?.isOldUse === true) {
+        await tx.query(statements.use, values);
+      }
+      return found !== undefined;
+    });
+  }
+}

@@ -1,0 +1,199 @@
+import { denialAlone, denialOf } from "../access/access.ts";
+import { aboutUser, type Actor } from "../access/actor.ts";
+import type { Office } from "../offices/office.ts";
+import type { RankChange } from "../users/rank-change.ts";
+import { differences, type UserEdit } from "../users/user-edit.ts";
+import type { UserAdministration } from "../users/user-administration.ts";
+import type { UserEditing } from "../users/user-editing.ts";
+import type { NewUser, User } from "../users/user.ts";
+import type { UserStore } from "../users/user-store.ts";
+import { codeOf, OperatorError } from "../../kernel/errors.ts";
+import type { Database, Queryable } from "../../platform/database/database.ts";
+import { SQLSTATE } from "../../platform/database/sqlstate.ts";
+import type { DirectoryDetails, ProvisionedUser, ProvisionedUserStore } from "./provisioned-user-store.ts";
+
+interface Deps {
+  readonly database: Database;
+  readonly users: UserStore;
+  readonly administration: Pick<UserAdministration, "add">;
+  readonly editing: Pick<UserEditing, "editIn">;
+  readonly rankChange: Pick<RankChange, "disable" | "enable">;
+  readonly store: ProvisionedUserStore;
+}
+
+/** What a directory wants of a user. */
+export interface WantedUser {
+  readonly account: Omit<NewUser, "role">;
+  readonly details: DirectoryDetails;
+  readonly isActive: boolean;
+}
+
+/** `taken`: another user has the username or the external id. `last`: the office would have no active superuser. */
+export type Refused = { readonly type: "taken" | "last" | "not-permitted" };
+
+export type AddedUser = { readonly type: "added"; readonly user: ProvisionedUser } | Refused;
+
+/** `conflict`: it was changed at the same moment. */
+export type ChangedUser =
+  | { readonly type: "changed"; readonly user: ProvisionedUser }
+  | { readonly type: "unknown" | "conflict" }
+  | Refused;
+
+interface Where {
+  readonly office: Office;
+  readonly by: Actor;
+}
+
+/**
+ * What a directory does to users, all of it or nothing: one request changes name, address and status at once. The steps are those of
+ * `UserAdministration`, with its permissions, events and notices.
+ */
+export class UserProvisioning {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** Adds a user of the role `user`, who is invited by mail unless they are to be inactive. */
+  async add({ account, details, isActive }: WantedUser, { office, by }: Where): Promise<AddedUser> {
+    const { administration, store } = this.#deps;
+    const also = async (tx: Queryable, id: string) => {
+      await store.keep(tx, { officeId: office.id, id }, details);
+      if (!isActive) {
+        await this.#disableNew(tx, id, by);
+      }
+    };
+    try {
+      const draft = { ...account, role: "user" } as const;
+      const added = await administration.add(draft, office, { by, invite: isActive, also });
+      const user = added.type === "added" ? await store.find(office.id, { by: "id", id: added.id }) : null;
+      return user === null ? { type: "not-permitted" } : { type: "added", user };
+    } catch (error) {
+      const isTaken = error instanceof OperatorError && (await this.#hasUser(office, account.username));
+      return isTaken ? { type: "taken" } : takenOr(error);
+    }
+  }
+
+  /** `decide` says what the user shall be like, from how the user is. */
+  async change(
+    id: string,
+    decide: (user: ProvisionedUser) => WantedUser,
+    { office, by }: Where,
+  ): Promise<ChangedUser> {
+    try {
+      return await this.#deps.database.inOffice(office.id, (tx) =>
+        this.#changeIn(tx, id, { decide, office, by }),
+      );
+    } catch (error) {
+      return error instanceof Undone ? { type: error.type } : takenOr(error);
+    }
+  }
+
+  /** Throws Undone, which rolls everything back. */
+  async #changeIn(
+    tx: Queryable,
+    id: string,
+    { decide, office, by }: Where & { readonly decide: (user: ProvisionedUser) => WantedUser },
+  ): Promise<ChangedUser> {
+    const { users, store } = this.#deps;
+    const key = { by: "id", id } as const;
+    const before = await store.find(office.id, key, tx);
+    const user = before === null ? null : await users.find(tx, id);
+    if (before === null || user === null) {
+      return { type: "unknown" };
+    }
+    if (user.version !== before.version) {
+      return { type: "conflict" };
+    }
+    const wanted = decide(before);
+    // The status first: it locks the office before the user, as every other change of it does.
+    const isTurned = wanted.isActive !== (before.status === "active");
+    if (isTurned) {
+      await this.#turn(tx, user, { isActive: wanted.isActive, by });
+    }
+    const version = before.version + (isTurned ? 1 : 0);
+    await this.#edit(tx, { ...user, version }, { edit: { ...wanted.account, version }, by });
+    if (DETAILS.some((field) => before[field] !== wanted.details[field])) {
+      await store.keep(tx, { officeId: office.id, id }, wanted.details);
+    }
+    const after = await store.find(office.id, key, tx);
+    const isEdited = differences(user, { ...user, ...wanted.account }).length > 0;
+    if (after?.version !== version + (isEdited ? 1 : 0)) {
+      throw new Undone("conflict");
+    }
+    return { type: "changed", user: after };
+  }
+
+  async #turn(
+    tx: Queryable,
+    user: User,
+    { isActive, by }: { readonly isActive: boolean; readonly by: Actor },
+  ): Promise<void> {
+    const { rankChange } = this.#deps;
+    const target = aboutUser(user);
+    const denial = isActive ? denialAlone(by, "user.enable", target) : denialOf(by, "user.disable", target);
+    if (denial !== null) {
+      throw new Undone("not-permitted");
+    }
+    if (isActive) {
+      await rankChange.enable(tx, user, { actor: by.id });
+    } else if (!(await rankChange.disable(tx, user, { actor: by.id }))) {
+      throw new Undone("last");
+    }
+  }
+
+  async #edit(
+    tx: Queryable,
+    user: User,
+    how: { readonly edit: UserEdit; readonly by: Actor },
+  ): Promise<void> {
+    const { type } = await this.#deps.editing.editIn(tx, user, how);
+    switch (type) {
+      case "changed":
+      case "unchanged":
+        return;
+      case "conflict":
+        throw new Undone("conflict");
+      case "username-taken":
+        throw new Undone("taken");
+      case "own":
+      case "higher":
+      case "elsewhere":
+      case "not-permitted":
+      case "needs-approval":
+        throw new Undone("not-permitted");
+    }
+  }
+
+  async #hasUser({ id }: Office, username: string): Promise<boolean> {
+    return (await this.#deps.store.find(id, { by: "username", username })) !== null;
+  }
+
+  async #disableNew(tx: Queryable, id: string, by: Actor): Promise<void> {
+    const { users, rankChange } = this.#deps;
+    const user = await users.find(tx, id);
+    if (user !== null) {
+      await rankChange.disable(tx, user, { actor: by.id });
+    }
+  }
+}
+
+const DETAILS = ["externalId", "givenName", "familyName"] as const;
+
+/** Rolls the transaction back. */
+class Undone extends Error {
+  readonly type: "conflict" | Refused["type"];
+
+  constructor(type: Undone["type"]) {
+    super(type);
+    this.type = type;
+  }
+}
+
+function takenOr(error: unknown): Refused {
+  if (codeOf(error) === SQLSTATE.UNIQUE_VIOLATION) {
+    return { type: "taken" };
+  }
+  throw error;
+}
