@@ -233,6 +233,10 @@ export const consolePages: readonly Preview[] = [
     await press(page, page.locator(".change a"));
     await enter(page, {});
   }),
+  preview("console-scim", async (page, world) => {
+    await beginInNewOffice(page, world, { path: "/settings/directory" });
+    await press(page, page.locator("button[value='make']"));
+  }),
   preview("console-application-edit", async (page, world) => {
     await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/applications/add` });
     await enter(page, { name: "Ledger", redirectUris: "https://ledger.example.com/callback" });

@@ -102,6 +102,7 @@ export const VIEWS = {
     "console/application-secret": "console-application-secret",
     "console/application-try": "console-application-try",
     "console/application-tried": "console-application-tried",
+    "console/scim": "console-scim",
     "console/refused": "console-refused",
     "console/audit": "console-audit",
     "console/audit-chain": "console-audit-chain",

@@ -90,7 +90,6 @@ export const SCOPE_OF: Readonly<Record<Action, ApiScope | null>> = {
   "application.delete": "applications:delete",
   "application.rotate-secret": "applications:secrets",
   "application.try": null,
-  "scim.see": null,
   "scim.change": null,
   "audit.see": "audit:read",
   "audit.export": null,

@@ -140,7 +140,6 @@ export const PERMISSIONS = {
   "application.rotate-secret": DELETE_APPLICATION,
   "application.try": CHANGE_APPLICATION,
   // The token of the directory that adds and disables users.
-  "scim.see": { superuser: { office: "allowed" } },
   "scim.change": { superuser: { office: FRESH } },
   "audit.see": {
     superuser: { office: "allowed" },

@@ -11,6 +11,9 @@ import type { AuditPack } from "../../domain/audit/audit-pack.ts";
 import type { AuditStore } from "../../domain/audit/audit-store.ts";
 import type { ChainVerification } from "../../domain/audit/chain-verification.ts";
 import type { LogoService } from "../../domain/offices/logo-service.ts";
+import type { ScimAccess } from "../../domain/provisioning/scim-access.ts";
+import type { ScimRefusal } from "../../domain/provisioning/scim-refusal-store.ts";
+import type { ScimToken } from "../../domain/provisioning/scim-token-store.ts";
 import type { OfficeService } from "../../domain/offices/office-service.ts";
 import type { OfficeSettingsService } from "../../domain/offices/office-settings-service.ts";
 import type { OverviewDaysStore } from "../../domain/offices/overview-days-store.ts";
@@ -52,6 +55,7 @@ export interface ConsoleDeps {
   readonly applicationService: ApplicationService;
   readonly applicationShutdown: ApplicationShutdown;
   readonly refusals: RefusalStore;
+  readonly scim: ScimDeps;
   readonly issuer: string;
   /** Days from closing an office to its deletion. */
   readonly closedDays: number;
@@ -133,4 +137,13 @@ interface SignInTestDeps {
   readonly tests: SignInTests;
   readonly drafts: DraftStore;
   readonly accessTokenSeconds: number;
+}
+
+/** For the page of the directory. */
+export interface ScimDeps {
+  readonly access: ScimAccess;
+  readonly tokens: (officeId: string) => Promise<readonly ScimToken[]>;
+  readonly refusals: (officeId: string) => Promise<readonly ScimRefusal[]>;
+  /** What the directory has to call. */
+  readonly address: string;
 }

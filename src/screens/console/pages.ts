@@ -18,6 +18,7 @@ import { officeClosePage } from "./pages/office-close.ts";
 import { officesPage } from "./pages/offices.ts";
 import { overviewPage } from "./pages/overview.ts";
 import { approvalsOfficePage, approvalsPage } from "./pages/approvals.ts";
+import { scimPage } from "./pages/scim.ts";
 import { settingsBrandingPage } from "./pages/settings-branding.ts";
 import { settingsSecondFactorPage } from "./pages/settings-second-factor.ts";
 import { settingsSignInPage } from "./pages/settings-sign-in.ts";
@@ -89,6 +90,7 @@ const officePages = (deps: ConsoleDeps): readonly ConsolePage[] => [
   settingsBrandingPage(deps),
   settingsTextsPage(deps),
   settingsSupportPage(deps),
+  scimPage(deps),
   applicationsPage(deps),
   applicationAddPage(deps),
   applicationPage(deps),

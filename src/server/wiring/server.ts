@@ -39,6 +39,7 @@ import { InterruptedSignIns } from "../../screens/sign-in/interrupted-sign-in.ts
 import { MethodRemoval } from "../../screens/account/method-removal.ts";
 import { createPages, type Pages } from "../../screens/sign-in/pages/pages.ts";
 import { PageContexts } from "../../screens/sign-in/page-contexts.ts";
+import { SCIM_PATH } from "../../api/scim/scim-routes.ts";
 import { createApp } from "../app.ts";
 import type { Features } from "../routes.ts";
 import { composeApi } from "./api.ts";
@@ -323,6 +324,12 @@ function consolePageDeps(services: Services, { tokens, signIns, renderer }: Cons
     issuer: settings.issuer,
     canSendSms: rulesOf(settings).canSendSms,
     userDeps: consoleUserDeps(services),
+    scim: {
+      access: administration.scimAccess,
+      tokens: (officeId) => stores.scimTokens.list(officeId),
+      refusals: (officeId) => stores.scimRefusals.list(officeId),
+      address: `${settings.issuer}${SCIM_PATH}`,
+    },
     platform: { offices: services.officeService, settings: officeSettings, keys },
     signInTest: { tests: signIns, drafts, accessTokenSeconds: accessTokenMinutes * 60 },
     audit: { ...services.auditLog, list: stores.auditList, log: services.audit, users: services.users },

@@ -23,7 +23,7 @@ const GRAVE = [
     "user-reset",
     "user-approval",
   ],
-  ...["user-password-link", "user-delete", "user-data", "application-delete"],
+  ...["user-password-link", "user-delete", "user-data", "application-delete", "scim"],
 ];
 
 describe("how fresh a proof the console asks for", function () {

@@ -2,6 +2,7 @@ import { timeZoneText } from "../../../kernel/time-zone.ts";
 import { languageName, type Translate } from "../../../kernel/languages.ts";
 import { logoToken } from "../../../domain/offices/logo-address.ts";
 import { LEGAL_PAGES, type Branding, type Office } from "../../../domain/offices/office.ts";
+import { scimHref } from "./scim.ts";
 import { officeHref, type OfficePage } from "../page.ts";
 import { dayText, methodsText, passwordlessText } from "../settings-texts.ts";
 
@@ -13,7 +14,7 @@ export function settingsPage(): OfficePage {
     path: "/settings",
     action: "settings.see",
     isEntry: true,
-    show: ({ office, t, language }) =>
+    show: ({ office, t, language, ...context }) =>
       Promise.resolve({
         view: "settings",
         model: {
@@ -23,6 +24,7 @@ export function settingsPage(): OfficePage {
             rows: rows.map(([label, value]) => ({ label: t(label), value })),
           })),
           usersHref: officeHref(office.code, "/users"),
+          scimHref: scimHref({ office, t, language, ...context }),
         },
       }),
   };
