@@ -211,5 +211,6 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   192: "For a directory (SCIM), a user of another office is an unknown one, and no list, filter or external id tells of any.",
   193: "What a directory (SCIM) does leaves what the console leaves: a user who is set inactive loses sessions, tokens and trust at once and gets none back, the last superuser stays, and the audit log names the directory.",
   194: "Whatever a directory (SCIM) sends that is wrong is named by its scimType, costs little and changes nothing: of a request everything is done or nothing, and no change overwrites another one that its author has not seen.",
+  195: "A group of a directory (SCIM) is a role: its members change by the rules of the console, with the same events and notices, the last superuser stays, and of a request with one wrong member nothing is done.",
   196: "The token of a directory (SCIM) is made, replaced and ended by the superusers of its office alone, who have just proved themselves.",
 };

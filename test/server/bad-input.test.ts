@@ -18,6 +18,9 @@ const REFUSED: Readonly<Record<string, readonly number[]>> = {
   "POST /device": [400],
   "GET /reset-password/done": [404],
   "GET /invitation/done": [404],
+  // The groups are the roles.
+  "POST /scim/v2/Groups": [403],
+  "DELETE /scim/v2/Groups/:id": [403],
   // No number waits for approval.
   "POST /api/v1/offices/:office/users/:user/number/approve": [409],
   "POST /api/v1/offices/:office/users/:user/number/refuse": [409],

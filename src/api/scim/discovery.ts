@@ -1,6 +1,7 @@
 import { listAnswer, type ScimAnswer, type ScimRequest } from "./scim-request.ts";
 import { ScimError, unknownResource } from "./scim-error.ts";
 import { SCHEMAS } from "./schemas.ts";
+import { GROUP_SCHEMA } from "./group-resource.ts";
 import { USER_SCHEMA } from "./user-resource.ts";
 
 /** What a directory may ask about the service (RFC 7644 section 4). */
@@ -48,6 +49,10 @@ const typesOf = (root: string): readonly Resource[] =>
 
 const TYPES = [
   { id: "User", name: "User", endpoint: "/Users", description: "Users of the office", schema: USER_SCHEMA },
+  {
+    ...{ id: "Group", name: "Group", endpoint: "/Groups", description: "Roles of the office" },
+    schema: GROUP_SCHEMA,
+  },
 ] as const;
 
 export const listSchemas = (request: ScimRequest): ScimAnswer => listOf(schemasOf(request.root), request);

@@ -1,3 +1,4 @@
+import { GROUP_SCHEMA } from "./group-resource.ts";
 import { USER_SCHEMA } from "./user-resource.ts";
 
 /** The attributes that are kept (RFC 7643 section 7). */
@@ -45,11 +46,30 @@ const USER_ATTRIBUTES = [
   }),
   attribute("preferredLanguage", "The language of pages and mails"),
   attribute("active", "Whether the user may sign in", { type: "boolean" }),
+  attribute("groups", "The role, unless it is user", {
+    ...{ type: "complex", isMultiple: true, mutability: "readOnly" },
+    subAttributes: [attribute("value", "The id of the group", { mutability: "readOnly" })],
+  }),
+] as const;
+
+const GROUP_ATTRIBUTES = [
+  attribute("displayName", "The role", { isRequired: true, mutability: "readOnly", uniqueness: "server" }),
+  attribute("members", "The users with the role", {
+    ...{ type: "complex", isMultiple: true },
+    subAttributes: [
+      attribute("value", "The id of the user", { mutability: "immutable" }),
+      attribute("display", "The name of the user", { mutability: "readOnly" }),
+    ],
+  }),
 ] as const;
 
 export const SCHEMAS = [
   {
     ...{ schemas: [SCHEMA_SCHEMA], id: USER_SCHEMA, name: "User", description: "Users of the office" },
     attributes: USER_ATTRIBUTES,
+  },
+  {
+    ...{ schemas: [SCHEMA_SCHEMA], id: GROUP_SCHEMA, name: "Group", description: "Roles of the office" },
+    attributes: GROUP_ATTRIBUTES,
   },
 ] as const;

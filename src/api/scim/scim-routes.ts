@@ -1,4 +1,5 @@
 import { getConfig, getSchema, getType, listSchemas, listTypes } from "./discovery.ts";
+import { getGroup, listGroups, patchGroup, putGroup, refuseGroup } from "./groups.ts";
 import { ScimError } from "./scim-error.ts";
 import type { ScimAnswer, ScimRequest } from "./scim-request.ts";
 import type { ScimServices } from "./scim-services.ts";
@@ -28,6 +29,12 @@ const ROUTES: readonly Route[] = [
   route("PUT", "/Users/:id", putUser),
   route("PATCH", "/Users/:id", patchUser),
   route("DELETE", "/Users/:id", deleteUser),
+  route("GET", "/Groups", listGroups),
+  route("POST", "/Groups", refuseGroup),
+  route("GET", "/Groups/:id", getGroup),
+  route("PUT", "/Groups/:id", putGroup),
+  route("PATCH", "/Groups/:id", patchGroup),
+  route("DELETE", "/Groups/:id", refuseGroup),
   route("GET", "/ServiceProviderConfig", (_services, request) => getConfig(request)),
   route("GET", "/Schemas", (_services, request) => listSchemas(request)),
   route("GET", "/Schemas/:id", (_services, request) => getSchema(request)),

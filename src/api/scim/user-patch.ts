@@ -4,7 +4,7 @@ import { badRequest } from "./scim-error.ts";
 import { attributeAt, attributesOf, type UserSaid } from "./user-attributes.ts";
 
 /** One operation of a PATCH (RFC 7644 section 3.5.2). */
-interface PatchOperation {
+export interface PatchOperation {
   readonly op: "add" | "replace" | "remove";
   /** Null: the value names the attributes. */
   readonly path: string | null;
@@ -15,7 +15,7 @@ const PATCH_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:patchop";
 const MOST_OPERATIONS = 100;
 
 /** The operations of a body, with the capital letters that Entra gives them. */
-function operationsOf(body: unknown): readonly PatchOperation[] {
+export function operationsOf(body: unknown): readonly PatchOperation[] {
   const fields = attributesOf(body);
   const schemas = fields.get("schemas");
   const operations = fields.get("operations");

@@ -1,5 +1,6 @@
 import type { ProvisionedUser } from "../../domain/provisioning/provisioned-user-store.ts";
 import { foldUsername } from "../../domain/users/username.ts";
+import { groupRole } from "./group-resource.ts";
 import type { Filterable, Filterables } from "./filter-match.ts";
 
 export const USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -11,6 +12,7 @@ export const versionOf = ({ version, detailsVersion }: ProvisionedUser): string 
 /** A user as the protocol has it (RFC 7643 section 4.1). `root`: the address of the service. */
 export function userResource(user: ProvisionedUser, root: string) {
   const { id, externalId, username, name, givenName, familyName, mail, language, status } = user;
+  const group = groupRole(user.role);
   return {
     schemas: [USER_SCHEMA],
     id,
@@ -25,6 +27,9 @@ export function userResource(user: ProvisionedUser, root: string) {
     ...(mail === null ? {} : { emails: [{ value: mail, type: "work", primary: true }] }),
     ...(language === null ? {} : { preferredLanguage: language }),
     active: status === "active",
+    ...(group === null
+      ? {}
+      : { groups: [{ value: group, display: group, type: "direct", $ref: `${root}/Groups/${group}` }] }),
     meta: {
       resourceType: "User",
       created: user.createdAt.toISOString(),
@@ -58,6 +63,8 @@ export const USER_FILTERABLES: Filterables<ProvisionedUser> = new Map<string, Fi
   ["emails.type", text(({ mail }) => (mail === null ? null : "work"))],
   ["emails.primary", { kind: "flag", read: ({ mail }) => (mail === null ? null : true) }],
   ["preferredlanguage", text(({ language }) => language)],
+  ["groups", { kind: "presence", read: ({ role }) => groupRole(role) !== null }],
+  ["groups.value", text(({ role }) => groupRole(role))],
   ["active", { kind: "flag", read: ({ status }) => status === "active" }],
   ["meta.resourcetype", text(() => "User")],
   ["meta.created", { kind: "time", read: ({ createdAt }) => createdAt }],

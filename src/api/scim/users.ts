@@ -112,7 +112,8 @@ function requireVersion(ifMatch: string | null, user: ProvisionedUser): void {
   }
 }
 
-function refuse({ type }: Refused): never {
+/** Throws the error of a change that was not made. */
+export function refuse({ type }: Refused): never {
   switch (type) {
     case "taken":
       throw new ScimError(409, "Another user of the office has this userName or externalId.", {

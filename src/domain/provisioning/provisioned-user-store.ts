@@ -46,6 +46,10 @@ const statements = {
     name: "provisioned_users_after",
     text: `${FROM} and ($2::text is null or u.username_key > $2) order by u.username_key limit $3`,
   },
+  ofRole: {
+    name: "provisioned_users_of_role",
+    text: `${FROM} and u.role = $2 order by u.username_key`,
+  },
   count: {
     name: "provisioned_user_count",
     text: "select count(*)::integer as number from users where home = $home and office_id = $1",
@@ -107,6 +111,13 @@ export class ProvisionedUserStore {
       ]);
       return users;
     });
+  }
+
+  /** The users of the office with this role. */
+  ofRole(officeId: string, role: Role, tx: Queryable | null = null): Promise<readonly ProvisionedUser[]> {
+    const read = (queryable: Queryable) =>
+      queryable.query<ProvisionedUser>(statements.ofRole, [officeId, role]);
+    return tx === null ? this.#database.inOffice(officeId, read) : read(tx);
   }
 
   /** Throws PostgreSQL's 23505 when another user of the office has this external id. */

@@ -39,7 +39,8 @@ export type ChangedUser =
   | { readonly type: "unknown" | "conflict" }
   | Refused;
 
-interface Where {
+/** Whose directory. */
+export interface Where {
   readonly office: Office;
   readonly by: Actor;
 }
@@ -182,8 +183,8 @@ export class UserProvisioning {
 const DETAILS = ["externalId", "givenName", "familyName"] as const;
 
 /** Rolls the transaction back. */
-class Undone extends Error {
-  readonly type: "conflict" | Refused["type"];
+export class Undone extends Error {
+  readonly type: "unknown" | "conflict" | Refused["type"];
 
   constructor(type: Undone["type"]) {
     super(type);

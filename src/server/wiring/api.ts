@@ -56,6 +56,7 @@ function scim(services: Services): ListedHandler {
     services: {
       users: provisionedUsers,
       provisioning: administration.provisioning,
+      groups: administration.groupProvisioning,
       administration: administration.users,
       find: (officeId, id) => database.inOffice(officeId, (tx) => users.find(tx, id)),
     },

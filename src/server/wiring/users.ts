@@ -6,6 +6,7 @@ import type { ApprovalAction } from "../../domain/access/approval-store.ts";
 import { FactorAdministration } from "../../domain/factors/factor-administration.ts";
 import { FactorReset } from "../../domain/factors/factor-reset.ts";
 import { ScimAccess } from "../../domain/provisioning/scim-access.ts";
+import { GroupProvisioning } from "../../domain/provisioning/group-provisioning.ts";
 import { UserProvisioning } from "../../domain/provisioning/user-provisioning.ts";
 import { UserAdding } from "../../domain/users/user-adding.ts";
 import { UserAdministration } from "../../domain/users/user-administration.ts";
@@ -108,7 +109,7 @@ export const lists = (deps: Deps, { smsCounter }: FactorServices): Lists => ({
 });
 
 /** Administration of offices and users, in the console and on the command line. */
-export interface AdministrationServices {
+export interface AdministrationServices extends DirectoryServices {
   readonly users: UserAdministration;
   readonly factors: FactorAdministration;
   readonly deletion: UserDeletion;
@@ -117,9 +118,26 @@ export interface AdministrationServices {
   readonly logos: LogoService;
   readonly dryRun: PolicyDryRun;
   readonly personalData: PersonalData;
+}
+
+/** What the directories of offices do. */
+interface DirectoryServices {
   readonly scimAccess: ScimAccess;
   readonly provisioning: UserProvisioning;
+  readonly groupProvisioning: GroupProvisioning;
 }
+
+interface DirectoryNeeds {
+  readonly rankChange: RankChange;
+  readonly editing: UserEditing;
+  readonly administration: UserAdministration;
+}
+
+const directoryServices = (deps: AccountDeps, needs: DirectoryNeeds): DirectoryServices => ({
+  scimAccess: new ScimAccess({ ...deps, tokens: deps.scimTokens }),
+  provisioning: new UserProvisioning({ ...deps, ...needs, store: deps.provisionedUsers }),
+  groupProvisioning: new GroupProvisioning({ ...deps, ...needs, store: deps.provisionedUsers }),
+});
 
 interface AdministrationNeeds {
   readonly officeService: OfficeService;
@@ -152,11 +170,7 @@ export function administrationServices(
   });
   return {
     users,
-    scimAccess: new ScimAccess({ ...deps, tokens: deps.scimTokens }),
-    provisioning: new UserProvisioning({
-      ...{ ...deps, rankChange, editing },
-      ...{ administration: users, store: deps.provisionedUsers },
-    }),
+    ...directoryServices(deps, { rankChange, editing, administration: users }),
     factors: new FactorAdministration({
       ...{ ...deps, resets, numbers, trusted: deps.trustedBrowsers },
     }),

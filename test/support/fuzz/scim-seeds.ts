@@ -11,6 +11,8 @@ const BODIES: Readonly<Record<string, () => unknown>> = {
     ...{ userName: `scim-${String((made += 1))}`, displayName: "Ines Smit", active: true },
     emails: [{ value: "ines@mail.example", type: "work", primary: true }],
   }),
+  "POST /scim/v2/Groups": () => ({ displayName: "Sales" }),
+  "PATCH /scim/v2/Groups/:id": () => patchOf([{ op: "Remove", path: "members" }]),
   "PUT /scim/v2/Users/:id": () => ({ userName: `scim-${String((made += 1))}`, displayName: "Ines de Smit" }),
   "PATCH /scim/v2/Users/:id": () =>
     patchOf([
@@ -19,8 +21,11 @@ const BODIES: Readonly<Record<string, () => unknown>> = {
     ]),
 };
 
+const REPLACES_MEMBERS = "PUT /scim/v2/Groups/:id";
+
 const IDS: Readonly<Record<string, string>> = {
   "/scim/v2/Schemas/:id": "urn:ietf:params:scim:schemas:core:2.0:User",
+  "/scim/v2/Groups/:id": "accountant",
   "/scim/v2/ResourceTypes/:id": "User",
 };
 
@@ -37,7 +42,8 @@ const seedOf =
     const office = await world.makeOffice();
     const { id } = await world.makeUser({}, office);
     const name = `${method} ${path}`;
-    const body = BODIES[name]?.();
+    const body =
+      name === REPLACES_MEMBERS ? { displayName: "accountant", members: [{ value: id }] } : BODIES[name]?.();
     return {
       ...emptyDraft(method, path.replace(":id", IDS[path] ?? id)),
       query: fieldsOf(QUERIES[name] ?? {}),
