@@ -19,6 +19,8 @@ const statements = {
           'language', u.language, 'status', u.status, 'createdAt', ${TIME("u.created_at")},
           'changedAt', ${TIME("u.changed_at")}, 'passwordChangedAt', ${TIME("u.password_changed_at")},
           'lastSignInAt', (select ${TIME("nullif(l.at, '-infinity')")} from last_sign_ins l where l.home = u.home and l.user_id = u.id)),
+        'directory', (select json_build_object('externalId', d.external_id, 'givenName', d.given_name, 'familyName', d.family_name)
+          from scim_users d where d.home = u.home and d.user_id = u.id),
         'secondFactor', json_build_object(
           'methods', coalesce((select json_agg(json_build_object('method', f.kind, 'since', ${TIME("f.confirmed_at")})
             order by f.confirmed_at) from factors f where f.home = u.home and f.user_id = u.id), '[]'),
@@ -57,7 +59,7 @@ const statements = {
     name: "personal_events",
     text: `
       select e.id::text, ${TIME("e.at")} as at, e.type, e.outcome, case when e.actor = $1 then 'you' when e.actor in
-          ('vestibule', 'command line', 'visitor') then e.actor else 'an administrator' end as by,
+          ('vestibule', 'command line', 'scim', 'visitor') then e.actor else 'an administrator' end as by,
         a.name as application,
         case when e.actor in ($1, 'visitor') then host(e.address) end as "networkAddress",
         case when e.subject is null or e.subject = $1 then e.details - 'requestedBy' else '{}' end as details

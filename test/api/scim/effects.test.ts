@@ -106,6 +106,17 @@ describe("an action by the console and by a directory", () => {
     ]);
   });
 
+  it("is part of what a user gets of the own data", async () => {
+    const { user, office } = await makePlace();
+    const directory = await scimClient(world, office);
+    const value = { externalId: "e-1", name: { givenName: "Ines", familyName: "Smit" } };
+    expect((await directory.patch(`/Users/${user.id}`, replace(value))).status).to.equal(200);
+    const data = await world.services.stores.personalData.account(office.id, user.id, new Date());
+    expect(data?.["directory"]).to.deep.equal({ externalId: "e-1", givenName: "Ines", familyName: "Smit" });
+    expect((await directory.delete(`/Users/${user.id}`)).status).to.equal(204);
+    expect(await asOwner(world.database, "select from scim_users where user_id = $1", [user.id])).to.be.empty;
+  });
+
   it("T192 knows nothing of another office, for every method, and lists only its own", async () => {
     const [mine, theirs] = [await makePlace(), await makePlace()];
     const directory = await scimClient(world, mine.office);
