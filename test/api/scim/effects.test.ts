@@ -87,7 +87,9 @@ describe("an action by the console and by a directory", () => {
     const directory = await scimClient(world, office);
     const path = `/Users/${lead.id}`;
     const both = replace({ displayName: "Half done", active: false });
-    expect((await directory.patch(path, both)).status).to.equal(409);
+    const refused = await directory.patch(path, both);
+    expect(refused.status).to.equal(409);
+    expect(refused.body["detail"]).to.contain("no active superuser");
     expect((await directory.delete(path)).status).to.equal(409);
     expect((await directory.get(path)).body).to.include({ displayName: "Lead", active: true });
   });
