@@ -8,6 +8,7 @@ import { chartSchema } from "./chart-schema.ts";
 import { conformanceDocument } from "./conformance-document.ts";
 import { databaseDocument } from "./database-document.ts";
 import { decisionsDocument } from "./decisions-document.ts";
+import { eventsDocument } from "./events-document.ts";
 import { journeyDocument } from "./journey-document.ts";
 import { knownClientsDocument } from "./known-clients-document.ts";
 import { logDocument } from "./log-document.ts";
@@ -27,6 +28,7 @@ const documents = new Map([
   ["docs/snippets.md", snippetsDocument()],
   ["docs/permissions.md", permissionsDocument()],
   ["docs/api.md", apiDocument()],
+  ["docs/events.md", eventsDocument()],
   ["docs/log.md", logDocument()],
   ["docs/metrics.md", metricsDocument()],
   ["docs/security-checks.md", securityDocument()],

@@ -213,4 +213,6 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   194: "Whatever a directory (SCIM) sends that is wrong is named by its scimType, costs little and changes nothing: of a request everything is done or nothing, and no change overwrites another one that its author has not seen.",
   195: "A group of a directory (SCIM) is a role: its members change by the rules of the console, with the same events and notices, the last superuser stays, and of a request with one wrong member nothing is done.",
   196: "The token of a directory (SCIM) is made, replaced and ended by the superusers of its office alone, who have just proved themselves.",
+  185: "Events for programs leave none out and come once each, in the order of the log, whatever is committed late; they have ids, and no name, number, address, reason, secret or code.",
+  186: "Events of an office reach an application of that office or of the platform alone, and webhooks of one office are out of sight and reach for another.",
 };

@@ -24,4 +24,5 @@ export const SUBJECTS: readonly { readonly from: number; readonly title: string 
   { from: 183, title: "Mails and providers" },
   { from: 197, title: "Installations" },
   { from: 200, title: "Sign-in by a passkey alone" },
+  { from: 185, title: "Events and webhooks" },
 ];

@@ -2,6 +2,7 @@ import type { ApplicationService } from "../domain/applications/application-serv
 import type { ApplicationShutdown } from "../domain/applications/application-shutdown.ts";
 import type { ApplicationStore } from "../domain/applications/application-store.ts";
 import type { AuditListStore } from "../domain/audit/audit-list-store.ts";
+import type { EventStore } from "../domain/events/event-store.ts";
 import type { FactorAdministration } from "../domain/factors/factor-administration.ts";
 import type { FactorStatus } from "../domain/factors/factor-status-store.ts";
 import type { MobileNumber } from "../domain/factors/number-store.ts";
@@ -24,6 +25,7 @@ export interface ApiServices {
   readonly users: UserServices;
   readonly applications: ApplicationServices;
   readonly audit: AuditListStore;
+  readonly events: EventStore;
   readonly keys: KeyServices;
   readonly cursors: ListCursors;
 }

@@ -1,6 +1,7 @@
 import type { Operation } from "./operation.ts";
 import { applicationOperations } from "./operations/applications.ts";
 import { auditOperations } from "./operations/audit.ts";
+import { eventOperations } from "./operations/events.ts";
 import { factorOperations } from "./operations/factors.ts";
 import { officeOperations } from "./operations/offices.ts";
 import { signingKeyOperations } from "./operations/signing-keys.ts";
@@ -13,5 +14,6 @@ export const OPERATIONS: readonly Operation[] = [
   ...factorOperations,
   ...applicationOperations,
   ...auditOperations,
+  ...eventOperations,
   ...signingKeyOperations,
 ];

@@ -14,6 +14,13 @@ export const PLATFORM: Place<null> = {
   find: () => Promise.resolve({ subject: null, target: { officeId: null, user: null } }),
 };
 
+/** What the caller is bound to: its office, or the platform. */
+export const CALLER: Place<null> = {
+  path: "",
+  parameters: {},
+  find: (_, by) => Promise.resolve({ subject: null, target: { officeId: by.officeId, user: null } }),
+};
+
 export const OFFICE: Place<Office> = {
   path: "/offices/{office}",
   parameters: { office: "id of the office" },
@@ -54,7 +61,8 @@ export const APPLICATION: Place<Application> = {
 const reaches = (by: ActingApplication, officeId: string | null): boolean =>
   officeId === null ? by.officeId === null : reachesOffice(by, officeId);
 
-async function findOffice(
+/** Null for an office that the caller does not reach. */
+export async function findOffice(
   { offices }: ApiServices,
   by: ActingApplication,
   id: string,

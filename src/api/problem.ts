@@ -27,6 +27,10 @@ export const PROBLEMS = {
   "last-superuser": { status: 409, title: "The office would have no active superuser." },
   "not-possible-now": { status: 409, title: "The current state does not allow this." },
   "request-in-progress": { status: 409, title: "The request with this Idempotency-Key has not ended yet." },
+  "events-gone": {
+    status: 410,
+    title: "Events after this cursor are no longer kept, or a backup was restored: begin without after.",
+  },
   "stale-version": { status: 412, title: "It was changed in the meantime: read it again." },
   "too-large": { status: 413, title: "The body is too large." },
   "not-json": { status: 415, title: "The body has to be JSON, without compression." },

@@ -68,6 +68,7 @@ const QUERIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "users.list": { size: "10", sort: "name", descending: "true", search: "anna", role: "user" },
   "users.delete": { reason: "left" },
   "number.delete": { reason: REASON },
+  "events.list": { size: "10", types: "user.added,user.disabled", outcome: "ok" },
   "audit.list": { group: "administration", from: "2026-01-01T00:00:00Z" },
 };
 

@@ -39,6 +39,7 @@ export const API_SCOPES = {
   "applications:secrets": { about: "replace the secret of an application", isGrave: true },
   "applications:delete": { about: "delete applications", isGrave: true },
   "audit:read": { about: "read the audit log", isGrave: false },
+  "events:read": { about: "read events, in the order in which they happened", isGrave: false },
   "keys:read": { about: "list signing keys", isGrave: false },
   "keys:rotate": { about: "make new signing keys", isGrave: true },
 } as const satisfies Record<string, ScopeRules>;
@@ -94,6 +95,7 @@ export const SCOPE_OF: Readonly<Record<Action, ApiScope | null>> = {
   "audit.see": "audit:read",
   "audit.export": null,
   "audit.pack": null,
+  "events.see": "events:read",
   "offices.see": "offices:read",
   "office.add": "offices:write",
   "office.close": "offices:close",

@@ -145,6 +145,11 @@ export const PERMISSIONS = {
     superuser: { office: "allowed" },
     support: { office: "allowed", elsewhere: "allowed", platform: "allowed" },
   },
+  // No page shows them: they are the audit log for programs.
+  "events.see": {
+    superuser: { office: "allowed" },
+    support: { office: "allowed", elsewhere: "allowed", platform: "allowed" },
+  },
   "audit.export": CHANGE_APPLICATION,
   "audit.pack": CHANGE_APPLICATION,
   "offices.see": SUPPORT_SEES,

@@ -100,6 +100,7 @@ function apiServices(services: Services, keys: ApiServices["keys"]): ApiServices
       shutdown: services.applicationShutdown,
     },
     audit: stores.auditList,
+    events: stores.events,
     keys,
     cursors: stores.cursors,
   };

@@ -10,6 +10,7 @@ import { AuditPackStore } from "../../domain/audit/audit-pack-store.ts";
 import { AuditSealStore } from "../../domain/audit/audit-seal-store.ts";
 import { AuditStore } from "../../domain/audit/audit-store.ts";
 import { LastChangeStore } from "../../domain/audit/last-change-store.ts";
+import { EventStore } from "../../domain/events/event-store.ts";
 import { FamiliarBrowserStore } from "../../domain/credentials/familiar-browser-store.ts";
 import { OneTimeLinkStore } from "../../domain/credentials/one-time-link-store.ts";
 import { PasswordCheckStore } from "../../domain/credentials/password-check-store.ts";
@@ -226,6 +227,7 @@ interface AuditStores {
   readonly auditList: AuditListStore;
   readonly auditExports: AuditExportStore;
   readonly auditPacks: AuditPackStore;
+  readonly events: EventStore;
   readonly alarms: AlarmStore;
   readonly lastChange: LastChangeStore;
 }
@@ -236,6 +238,7 @@ const auditStores = ({ database, log }: Foundation): AuditStores => ({
   auditList: new AuditListStore(database),
   auditExports: new AuditExportStore(),
   auditPacks: new AuditPackStore(),
+  events: new EventStore(database),
   alarms: new AlarmStore(database),
   lastChange: new LastChangeStore(),
 });
