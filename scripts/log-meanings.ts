@@ -84,6 +84,8 @@ export const LINES: Readonly<Record<string, string>> = {
   "the message queue cannot work at the moment": "Mails and text messages wait. Look at the database.",
   "a message could not be looked at and will be tried again":
     "The database failed while a message was taken. Nothing is lost.",
+  "a webhook could not be served and will be tried again":
+    "The database failed while events were sent. None is lost; some may be sent twice, under the same id.",
   "an application could not be told of a sign-out":
     "It is tried again later. Is its back-channel address reachable from here?",
   "an application was not told of a sign-out, and will not be":
@@ -189,6 +191,7 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   cause: { about: "what was behind it, such as keys that could not be fetched", personal: null },
   provider: { about: "a provider of text messages: `vonage` or `http`", personal: null },
   seconds: { about: "for how long it is passed over", personal: null },
+  webhook: { about: "id of a webhook", personal: null },
   tries: { about: "how often it was tried", personal: null },
   isLast: { about: "whether it is not tried again", personal: null },
   secondsOff: {

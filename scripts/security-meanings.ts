@@ -215,4 +215,8 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   196: "The token of a directory (SCIM) is made, replaced and ended by the superusers of its office alone, who have just proved themselves.",
   185: "Events for programs leave none out and come once each, in the order of the log, whatever is committed late; they have ids, and no name, number, address, reason, secret or code.",
   186: "Events of an office reach an application of that office or of the platform alone, and webhooks of one office are out of sight and reach for another.",
+  187: "Each request of a webhook is signed by its own secret over id, time and body; a new secret signs beside the one before for a day, and both are encrypted at rest and shown once.",
+  188: "Events of one subject reach a webhook in their order, each under one id however often it is tried; a receiver that fails, hangs or answers without end holds up nothing else.",
+  189: "A webhook goes to https addresses outside the network alone and follows no redirect; one that has failed for days is switched off with an alarm and goes on where it was.",
+  190: "A worker that is killed while it sends events loses none, keeps their order and repeats one under its own id alone.",
 };

@@ -43,6 +43,12 @@ begin
     on conflict (home, chain, day, kind) do update set events = d.events + excluded.events;
   update audit_chains c set position = head.position + sealed, hash = head.hash, oldest_at = head.oldest_at
     where c.home = p_home and c.chain = p_chain;
+  -- In the transaction of the seals: no event is sealed whose receivers are not due. One that is being served stays claimed, and is
+  -- looked at again afterwards.
+  if sealed > 0 then
+    update webhooks w set due_at = now() where w.home = p_home and w.state = 'on' and w.due_at > now()
+      and w.office_id is not distinct from nullif(p_chain, '00000000-0000-0000-0000-000000000000');
+  end if;
   perform set_config('vestibule.office', before, true);
   return sealed;
 end $$;

@@ -15,6 +15,7 @@ import type { UserAdministration } from "../domain/users/user-administration.ts"
 import type { UserListStore } from "../domain/users/user-list-store.ts";
 import type { User } from "../domain/users/user.ts";
 import type { UserRef } from "../domain/users/user-ref.ts";
+import type { WebhookService } from "../domain/webhooks/webhook-service.ts";
 import type { ListCursors } from "../kernel/list-cursors.ts";
 import type { SigningKeyInfo } from "../protocol/keys/signing-key.ts";
 import type { SessionView } from "../protocol/models/access-store.ts";
@@ -26,6 +27,7 @@ export interface ApiServices {
   readonly applications: ApplicationServices;
   readonly audit: AuditListStore;
   readonly events: EventStore;
+  readonly webhooks: WebhookService;
   readonly keys: KeyServices;
   readonly cursors: ListCursors;
 }

@@ -6,6 +6,7 @@ import { factorOperations } from "./operations/factors.ts";
 import { officeOperations } from "./operations/offices.ts";
 import { signingKeyOperations } from "./operations/signing-keys.ts";
 import { userOperations } from "./operations/users.ts";
+import { webhookOperations } from "./operations/webhooks.ts";
 
 /** Every operation of the API, in the order of the documents. */
 export const OPERATIONS: readonly Operation[] = [
@@ -15,5 +16,6 @@ export const OPERATIONS: readonly Operation[] = [
   ...applicationOperations,
   ...auditOperations,
   ...eventOperations,
+  ...webhookOperations,
   ...signingKeyOperations,
 ];

@@ -2,6 +2,7 @@ import { reachesOffice } from "../domain/access/access.ts";
 import { aboutOffice, aboutUser, type ActingApplication } from "../domain/access/actor.ts";
 import type { Application } from "../domain/applications/application.ts";
 import type { Office } from "../domain/offices/office.ts";
+import type { Webhook } from "../domain/webhooks/webhook.ts";
 import type { User } from "../domain/users/user.ts";
 import { UUID } from "../kernel/random.ts";
 import type { ApiServices } from "./api-services.ts";
@@ -56,6 +57,27 @@ export const APPLICATION: Place<Application> = {
       : { subject: found, target: { officeId: found.officeId, user: null } };
   },
 };
+
+export const OFFICE_WEBHOOK: Place<Webhook> = {
+  path: "/offices/{office}/webhooks/{webhook}",
+  parameters: { office: "id of the office", webhook: "id of the webhook" },
+  find: async (services, by, { office: officeId = "", webhook: id = "" }) => {
+    const office = await findOffice(services, by, officeId);
+    return office === null ? null : findWebhook(services, office.id, id);
+  },
+};
+
+export const PLATFORM_WEBHOOK: Place<Webhook> = {
+  path: "/webhooks/{webhook}",
+  parameters: { webhook: "id of the webhook" },
+  find: (services, by, { webhook: id = "" }) =>
+    by.officeId === null ? findWebhook(services, null, id) : Promise.resolve(null),
+};
+
+async function findWebhook({ webhooks }: ApiServices, officeId: string | null, id: string) {
+  const found = UUID.test(id) ? await webhooks.find(officeId, id) : null;
+  return found === null ? null : { subject: found, target: { officeId, user: null } };
+}
 
 /** An application of an office is not there for one of another office, nor is one of no office. */
 const reaches = (by: ActingApplication, officeId: string | null): boolean =>

@@ -50,22 +50,23 @@ async function reEncrypt(services: Services): Promise<Answer> {
   const messages = await services.messages.reEncryption.run(BATCH);
   const factors = await services.secondFactor.reEncryption.run(BATCH);
   const signingKeys = await services.signingKeys.reEncryption.run(BATCH);
-  await record(services, "data-key.resealed", { factors, signingKeys, messages });
+  const webhooks = await services.webhooks.reEncryption.run(BATCH);
+  await record(services, "data-key.resealed", { factors, signingKeys, messages, webhooks });
   return {
-    json: { factors, signingKeys, messages },
+    json: { factors, signingKeys, messages, webhooks },
     text: [
-      `Encrypted again: ${String(factors)} second factors, ${String(signingKeys)} signing keys, ${String(messages)} waiting messages.`,
+      `Encrypted again: ${String(factors)} second factors, ${String(signingKeys)} signing keys, ${String(messages)} waiting messages, ${String(webhooks)} webhooks.`,
       "Once no server runs with the previous file: npx vestibule keys drop-old-data-keys",
     ].join("\n"),
   };
 }
 
 async function drop(services: Services): Promise<Answer> {
-  const { signingKeys, secondFactor, messages, settings, secrets } = services;
+  const { signingKeys, secondFactor, messages, webhooks, settings, secrets } = services;
   if (secrets.dataKeys.length > 1) {
     await requireSameKeys(services);
   }
-  const kinds = [secondFactor, signingKeys, messages];
+  const kinds = [secondFactor, signingKeys, messages, webhooks];
   if ((await Promise.all(kinds.map(({ reEncryption }) => reEncryption.isNeeded()))).includes(true)) {
     throw new OperatorError('An older data key is still needed. Run "npx vestibule keys reseal" first.');
   }

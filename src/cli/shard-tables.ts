@@ -50,6 +50,8 @@ export const OF_OFFICES = [
   "scim_tokens",
   "scim_users",
   "scim_refusals",
+  "webhooks",
+  "webhook_deliveries",
 ] as const;
 
 /** Small, and read with everything: each machine has all of them. */

@@ -6,7 +6,7 @@ import type { ActingApplication, Target } from "../../src/domain/access/actor.ts
 import { API_SCOPE_NAMES, type ApiScope } from "../../src/domain/access/api-scopes.ts";
 import { API_PATH } from "../../src/domain/applications/own-application.ts";
 import { apiClient, type ApiClient } from "../support/api-client.ts";
-import { makeThings, sampleOf, type Things } from "../support/api-samples.ts";
+import { makeThings, NO_HOOK, sampleOf, type Things } from "../support/api-samples.ts";
 import { supportOffice } from "../support/console.ts";
 import type { TestOffice } from "../support/people.ts";
 import { onceMade } from "../support/suite-resource.ts";
@@ -96,7 +96,15 @@ describe("every operation of the management API", function () {
   it("T174 answers another office's id exactly like one that does not exist", async () => {
     const there = await makeThings(world, stage.other);
     const nowhere = "00000000-0000-4000-8000-000000000000";
-    const gone = { ...there, office: nowhere, user: nowhere, application: "app_aaaaaaaaaaaaaaaaaaaa" };
+    const hook = { ...NO_HOOK, webhook: nowhere };
+    const hooks = { hook, platformHook: hook };
+    const gone = {
+      ...there,
+      office: nowhere,
+      user: nowhere,
+      application: "app_aaaaaaaaaaaaaaaaaaaa",
+      ...hooks,
+    };
     const mixed = { ...there, office: stage.own.id };
     const client = stage.clients.get(nameOf(true, ALL));
     for (const operation of OPERATIONS.filter(({ path }) => path.includes("{"))) {
@@ -116,7 +124,7 @@ describe("every operation of the management API", function () {
     const member = await world.makeUser({ role: "support" }, staff);
     const lead = await world.makeUser({ role: "superuser" }, stage.own);
     const of = (office: TestOffice, user: string): Things => ({
-      ...{ office: office.id, user, application: "", newestKey: "" },
+      ...{ office: office.id, user, application: "", newestKey: "", hook: NO_HOOK, platformHook: NO_HOOK },
     });
     for (const operation of OPERATIONS.filter(({ path }) => path.includes("{user}"))) {
       const { code } = await send(platform, operation, of(staff, member.id));
@@ -165,6 +173,9 @@ function targetOf({ path, name }: Operation, { office, user }: Things, by: Actin
   }
   if (path.includes("{user}")) {
     return { officeId: office, user: { id: user, role: "user", ledLately: false } };
+  }
+  if (name.startsWith("platform-")) {
+    return { officeId: null, user: null };
   }
   return { officeId: path.includes("{") ? office : null, user: null };
 }

@@ -20,7 +20,18 @@ export interface Things {
   readonly user: string;
   readonly application: string;
   readonly newestKey: string;
+  readonly hook: SampleHook;
+  readonly platformHook: SampleHook;
 }
+
+/** A webhook with one of its deliveries, and a cursor of its events. */
+interface SampleHook {
+  readonly webhook: string;
+  readonly delivery: string;
+  readonly cursor: string;
+}
+
+export const NO_HOOK: SampleHook = { webhook: "", delivery: "", cursor: "" };
 
 let made = 0;
 
@@ -31,8 +42,31 @@ export async function makeThings(world: World, office: TestOffice): Promise<Thin
   await giveNumber(world.services, user);
   const { id: application } = await world.makeApplication({}, office.id);
   const [newest] = await world.services.signingKeys.list();
-  return { office: office.id, user: user.id, application, newestKey: newest?.id ?? "" };
+  return {
+    office: office.id,
+    user: user.id,
+    application,
+    newestKey: newest?.id ?? "",
+    ...(await makeHooks(world, office)),
+  };
 }
+
+const makeHooks = async (world: World, office: TestOffice) => ({
+  hook: await makeHook(world, office.id),
+  platformHook: await makeHook(world, null),
+});
+
+/** The first webhook that is there, or a new one: an office may have twenty. */
+async function makeHook({ services }: World, officeId: string | null): Promise<SampleHook> {
+  const { service } = services.webhooks;
+  const by = { id: "command line", officeId: null, role: "operator" } as const;
+  const [first] = await service.list(officeId);
+  const webhook = first ?? (await service.add(officeId, HOOK(), by)).webhook;
+  const cursor = services.stores.cursors.seal(["0"], { officeId: officeId ?? "", query: "events" });
+  return { webhook: webhook.id, delivery: await service.test(webhook), cursor };
+}
+
+const HOOK = () => ({ name: "Directory", url: "https://hooks.example/", types: ["user.added"] });
 
 const REASON = "asked by the office";
 const WHY = () => ({ reason: REASON });
@@ -41,7 +75,16 @@ const APPLICATION = () => ({
   homeUrl: "https://ledger.example/",
 });
 
-const BODIES: Readonly<Record<string, (things: Things) => unknown>> = {
+type Bodies = Readonly<Record<string, (things: Things) => unknown>>;
+
+const hookBodies = (name: string, hookOf: (things: Things) => SampleHook): Bodies => ({
+  [`${name}.add`]: HOOK,
+  [`${name}.change`]: () => ({ name: "Directory 2", state: "off" }),
+  [`${name}.send-again`]: (things) => ({ delivery: hookOf(things).delivery }),
+  [`${name}.replay`]: (things) => ({ after: hookOf(things).cursor }),
+});
+
+const BODIES: Bodies = {
   "offices.add": () => ({ code: `API-${String((made += 1))}`, name: "Office" }),
   "offices.change": () => ({ name: "Noord", secondFactor: { demand: "off", from: null, methods: ["totp"] } }),
   "users.add": () => ({
@@ -61,6 +104,8 @@ const BODIES: Readonly<Record<string, (things: Things) => unknown>> = {
   "platform-applications.add": APPLICATION,
   "applications.change": () => ({ name: "Ledger 2" }),
   "applications.rotate-secret": () => ({ overlapHours: 1 }),
+  ...hookBodies("webhooks", ({ hook }) => hook),
+  ...hookBodies("platform-webhooks", ({ platformHook }) => platformHook),
   "signing-keys.rotate": ({ newestKey }) => ({ newest: newestKey, aheadMinutes: 60 }),
 };
 
@@ -76,6 +121,7 @@ const QUERIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const addressOf = ({ path }: Pick<Operation, "path">, things: Things): string =>
   `${API_PATH}${path
     .replace("{office}", things.office)
+    .replace("{webhook}", (path.startsWith("/webhooks") ? things.platformHook : things.hook).webhook)
     .replace("{user}", things.user)
     .replace("{application}", things.application)}`;
 

@@ -40,6 +40,8 @@ export const API_SCOPES = {
   "applications:delete": { about: "delete applications", isGrave: true },
   "audit:read": { about: "read the audit log", isGrave: false },
   "events:read": { about: "read events, in the order in which they happened", isGrave: false },
+  "webhooks:read": { about: "list webhooks, and read what was sent", isGrave: false },
+  "webhooks:write": { about: "add, change and delete webhooks, and send again", isGrave: true },
   "keys:read": { about: "list signing keys", isGrave: false },
   "keys:rotate": { about: "make new signing keys", isGrave: true },
 } as const satisfies Record<string, ScopeRules>;
@@ -96,6 +98,8 @@ export const SCOPE_OF: Readonly<Record<Action, ApiScope | null>> = {
   "audit.export": null,
   "audit.pack": null,
   "events.see": "events:read",
+  "webhooks.see": "webhooks:read",
+  "webhook.change": "webhooks:write",
   "offices.see": "offices:read",
   "office.add": "offices:write",
   "office.close": "offices:close",

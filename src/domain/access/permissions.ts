@@ -150,6 +150,12 @@ export const PERMISSIONS = {
     superuser: { office: "allowed" },
     support: { office: "allowed", elsewhere: "allowed", platform: "allowed" },
   },
+  "webhooks.see": {
+    superuser: { office: "allowed" },
+    support: { office: "allowed", elsewhere: "allowed", platform: "allowed" },
+  },
+  // It takes the events of an office to an address outside.
+  "webhook.change": DELETE_APPLICATION,
   "audit.export": CHANGE_APPLICATION,
   "audit.pack": CHANGE_APPLICATION,
   "offices.see": SUPPORT_SEES,

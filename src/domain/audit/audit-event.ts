@@ -104,5 +104,10 @@ export type AuditType =
   | "policy.notified"
   | "audit.exported"
   | "audit.pruned"
+  | "webhook.added"
+  | "webhook.changed"
+  | "webhook.deleted"
+  | "webhook.secret-rotated"
+  | "webhook.failed"
   | "browser.trusted"
   | "browser.trust-ended";

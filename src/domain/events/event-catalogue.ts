@@ -136,6 +136,11 @@ const PUBLISHED: Readonly<Record<AuditType, Published | null>> = {
   }),
   "audit.exported": published("audit.exported", "The audit log was exported."),
   "audit.pruned": null,
+  "webhook.added": published("webhook.added", "A webhook was added."),
+  "webhook.changed": published("webhook.changed", "A webhook was changed."),
+  "webhook.deleted": published("webhook.deleted", "A webhook was deleted."),
+  "webhook.secret-rotated": published("webhook.secret-rotated", "A webhook got a new secret."),
+  "webhook.failed": published("webhook.failed", "A webhook has failed for days and was switched off."),
   "browser.trusted": published("browser.trusted", "A user trusts a browser.", { days: count }),
   "browser.trust-ended": published("browser.trust-ended", "The trust in browsers ended.", {
     browsers: count,

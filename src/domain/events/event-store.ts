@@ -30,6 +30,13 @@ export interface PositionedEvent {
 /** Positions that one page looks at, however few of them are asked for. */
 const WINDOW = 5_000;
 
+const SEALED = `select s.position::float8, e.home::integer, e.id::text,
+             to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, e.office_id::text as "officeId",
+             e.type, e.outcome, e.actor, e.subject, e.application_id as "applicationId", e.request_id as "requestId", e.details
+           from audit_seals s
+           join lateral (select * from audit_events where home = $home and id = s.event_id offset 0) e on true
+           where s.home = $home and s.chain = vestibule_chain()`;
+
 const statements = {
   ends: {
     name: "event_chain_ends",
@@ -39,15 +46,11 @@ const statements = {
   // By position and not by id or time: only what is committed is sealed, and a later seal never gets an earlier position.
   find: {
     name: "event_page",
-    text: `select s.position::float8, e.home::integer, e.id::text,
-             to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, e.office_id::text as "officeId",
-             e.type, e.outcome, e.actor, e.subject, e.application_id as "applicationId", e.request_id as "requestId", e.details
-           from audit_seals s
-           join lateral (select * from audit_events where home = $home and id = s.event_id offset 0) e on true
-           where s.home = $home and s.chain = vestibule_chain() and s.position > $1 and s.position <= $2
+    text: `${SEALED} and s.position > $1 and s.position <= $2
              and e.type = any($3::text[]) and ($4::text is null or e.outcome = $4)
            order by s.position limit $5`,
   },
+  at: { name: "event_at", text: `${SEALED} and s.position = any($1::bigint[])` },
 } as const satisfies Record<string, Statement>;
 
 /** A read model over the audit log: its events in the order of their seals, as programs get them. */
@@ -83,5 +86,16 @@ export class EventStore {
     });
     const isWhole = after === 0 || (after >= prunedTo && after <= head);
     return { events, last, hasMore: last < head, isWhole };
+  }
+
+  /** The events at these positions that are still kept, in a transaction of their office. */
+  async at(tx: Queryable, positions: readonly number[]): Promise<ReadonlyMap<number, PublicEvent>> {
+    const rows = positions.length === 0 ? [] : await tx.query<SealedRow>(statements.at, [positions]);
+    return new Map(
+      rows.flatMap((row) => {
+        const event = publicEvent(row);
+        return event === null ? [] : [[row.position, event] as const];
+      }),
+    );
   }
 }

@@ -1,3 +1,8 @@
+import type { JobStore } from "./job-store.ts";
+
+/** Where jobs are claimed and settled. */
+export type JobSource = Pick<JobStore, "dueLanes" | "claim" | "renew" | "settle">;
+
 /** A job that a worker has taken from a queue. */
 export interface QueuedJob {
   readonly data: unknown;
@@ -25,6 +30,8 @@ export interface QueueWork {
   /** Jobs in flight at the same time. */
   readonly concurrency: number;
   readonly rules: QueueRules;
+  /** Missing: the table of jobs. */
+  readonly source?: JobSource;
   /** Throws when the job has to be retried. */
   run(job: QueuedJob): Promise<void>;
 }

@@ -4,11 +4,11 @@ import { LANES, randomHome } from "../../kernel/home.ts";
 import type { Log } from "../../kernel/log.ts";
 import { repeat, type Repeated } from "../../kernel/repeat.ts";
 import { JobSettlement } from "./job-settlement.ts";
-import type { ClaimedJob, JobStore } from "./job-store.ts";
-import type { QueueWork } from "./queue-work.ts";
+import type { ClaimedJob } from "./job-store.ts";
+import type { JobSource, QueueWork } from "./queue-work.ts";
 
 interface Deps {
-  readonly store: Pick<JobStore, "dueLanes" | "claim" | "renew" | "settle">;
+  readonly store: JobSource;
   /** Whether this process is serving many requests; a full queue then pauses between claims. */
   readonly isBusy: () => boolean;
   readonly log: Log;
@@ -24,6 +24,7 @@ const BUSY_MS = 500;
 export class QueueWorker {
   readonly #deps: Deps;
   readonly #work: QueueWork;
+  readonly #source: JobSource;
   readonly #settlement: JobSettlement;
   readonly #running = new Map<ClaimedJob, Promise<void>>();
   #lane = randomHome() % LANES;
@@ -36,7 +37,8 @@ export class QueueWorker {
   constructor(deps: Deps, work: QueueWork) {
     this.#deps = deps;
     this.#work = work;
-    this.#settlement = new JobSettlement(deps.store);
+    this.#source = work.source ?? deps.store;
+    this.#settlement = new JobSettlement(this.#source);
   }
 
   start(): void {
@@ -79,7 +81,7 @@ export class QueueWorker {
         return;
       }
       const seconds = this.#work.rules.claimSeconds;
-      const jobs = await this.#deps.store.claim(this.#work.queue, { lane, limit, seconds });
+      const jobs = await this.#source.claim(this.#work.queue, { lane, limit, seconds });
       jobs.forEach((job) => this.#running.set(job, this.#run(job)));
       this.#lane = (lane + 1) % LANES;
       if (jobs.length === limit) {
@@ -95,7 +97,7 @@ export class QueueWorker {
   /** From the lane behind the last one, so that a full lane does not keep others waiting. */
   async #dueLanes(): Promise<number[]> {
     const distance = (lane: number) => (lane - this.#lane + LANES) % LANES;
-    const lanes = await this.#deps.store.dueLanes(this.#work.queue);
+    const lanes = await this.#source.dueLanes(this.#work.queue);
     return lanes.sort((one, other) => distance(one) - distance(other));
   }
 
@@ -150,7 +152,7 @@ export class QueueWorker {
   async #renew(): Promise<void> {
     const { claimSeconds: seconds, longestSeconds: longest } = this.#work.rules;
     if (this.#running.size > 0) {
-      await this.#deps.store.renew([...this.#running.keys()], { seconds, longest });
+      await this.#source.renew([...this.#running.keys()], { seconds, longest });
     }
   }
 

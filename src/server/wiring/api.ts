@@ -101,6 +101,7 @@ function apiServices(services: Services, keys: ApiServices["keys"]): ApiServices
     },
     audit: stores.auditList,
     events: stores.events,
+    webhooks: services.webhooks.service,
     keys,
     cursors: stores.cursors,
   };

@@ -7,6 +7,9 @@ import { AuditRetention } from "../../domain/audit/audit-retention.ts";
 import { ErasedPeople } from "../../domain/audit/erased-people.ts";
 import { ChainVerification } from "../../domain/audit/chain-verification.ts";
 import { PackReport } from "../../domain/audit/pack-report.ts";
+import { webhookReEncryption } from "../../domain/webhooks/webhook-secret.ts";
+import { WebhookService } from "../../domain/webhooks/webhook-service.ts";
+import type { ReEncryption } from "../../platform/secrets/re-encryption.ts";
 import type { Texts } from "../../platform/web/texts.ts";
 import type { CoreDeps } from "./dependencies.ts";
 import type { MessageServices } from "./messages.ts";
@@ -35,6 +38,21 @@ export function auditServices(deps: CoreDeps, texts: Texts): AuditServices {
     erased: new ErasedPeople({ ...deps, seals, deletions: deps.userDeletions }),
   };
 }
+
+/** What is sent to addresses of offices and of the platform. */
+export interface WebhookServices {
+  readonly service: WebhookService;
+  readonly reEncryption: ReEncryption<string | null>;
+}
+
+export const webhookServices = (deps: CoreDeps): WebhookServices => ({
+  service: new WebhookService({
+    ...deps,
+    deliveries: deps.webhookDeliveries,
+    isDevelopment: !deps.settings.production,
+  }),
+  reEncryption: webhookReEncryption(deps),
+});
 
 /** Alarms, which are mailed to the staff. */
 export interface AlarmServices {

@@ -1,10 +1,14 @@
 import { hostname } from "node:os";
 import manifest from "../../../package.json" with { type: "json" };
 import { AuditSealer } from "../../domain/audit/audit-sealer.ts";
+import { AuditStore } from "../../domain/audit/audit-store.ts";
+import { EventStore } from "../../domain/events/event-store.ts";
+import { WebhookDelivery } from "../../domain/webhooks/webhook-delivery.ts";
+import { WebhookDeliveryStore } from "../../domain/webhooks/webhook-delivery-store.ts";
 import type { Log } from "../../kernel/log.ts";
 import { randomToken } from "../../kernel/random.ts";
 import { doneWithin } from "../../kernel/done-within.ts";
-import { connectDatabase } from "../../platform/database/database.ts";
+import { connectDatabase, type Database } from "../../platform/database/database.ts";
 import { startHousekeeping } from "../../platform/database/housekeeping.ts";
 import { knownMigrations } from "../../platform/database/migration-marks.ts";
 import type { QueueWork } from "../../platform/jobs/queue-work.ts";
@@ -181,7 +185,7 @@ export async function startWorkers(
     ...{ store: stores.jobs, delivery, gateways, isBusy, log },
     tasks: services.tasks,
     concurrency: settings.messages.concurrency,
-    others: [signOutDelivery(services, stores)],
+    others: [signOutDelivery(services, stores), webhookDelivery(services, database, stores)],
   });
   const stop = async (): Promise<boolean> => {
     let isWhole = false;
@@ -206,6 +210,21 @@ async function startOrStop(workers: MessageWorkers, stop: () => Promise<unknown>
     throw error;
   }
 }
+
+/** How long a receiver of events may take, and how much of its answer is read. */
+const RECEIVER = { timeoutMs: 10_000, maxBytes: 16 * 1024 };
+
+/** Sends events to webhooks. */
+const webhookDelivery = (
+  { settings, box, log }: Services,
+  database: Database,
+  { webhookTurns: turns }: DeliveryStores,
+): QueueWork =>
+  new WebhookDelivery({
+    ...{ turns, box, log, deliveries: new WebhookDeliveryStore(), events: new EventStore(database) },
+    audit: new AuditStore(database, log),
+    fetch: outgoingFetch(settings.outgoingAllowedHosts, RECEIVER),
+  });
 
 /** Notifies applications of sign-outs. */
 function signOutDelivery({ settings, hash, log }: Services, stores: DeliveryStores): QueueWork {

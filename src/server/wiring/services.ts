@@ -34,7 +34,14 @@ import type { Settings } from "../settings/settings.ts";
 import { composeStores, type Foundation, type Stores } from "./stores.ts";
 import { type Deps, coreDepsOf } from "./dependencies.ts";
 import { type MessageServices, messageServices } from "./messages.ts";
-import { type AuditServices, auditServices, type AlarmServices, alarmServices } from "./audit.ts";
+import {
+  type AuditServices,
+  auditServices,
+  type AlarmServices,
+  alarmServices,
+  type WebhookServices,
+  webhookServices,
+} from "./audit.ts";
 import { type FactorServices, factorServices } from "./factors.ts";
 import { type LinkServices, linkServices, passwordServices } from "./credentials.ts";
 import { applicationServices, officeService, type ApplicationServices } from "./offices-and-applications.ts";
@@ -110,6 +117,7 @@ export interface Domain
   readonly messages: MessageServices;
   readonly auditLog: AuditServices;
   readonly alarms: AlarmServices;
+  readonly webhooks: WebhookServices;
   readonly secondFactor: FactorServices;
   readonly links: LinkServices;
   readonly familiar: FamiliarBrowsers;
@@ -161,7 +169,7 @@ export function composeDomain(foundation: Foundation): Domain {
     officePurge: new OfficePurge({ ...deps, store: deps.officePurges, seals: deps.auditSeals }),
     officeLinks: new OfficeLinkGuard({ ...deps, store: stores.rateLimits }),
     ...applicationServices(deps),
-    alarms: alarmServices(deps, { messages, texts }),
+    ...{ alarms: alarmServices(deps, { messages, texts }), webhooks: webhookServices(deps) },
     imports,
     policyNotices,
     tasks: { run: (task) => (task.task === "policy-notice" ? policyNotices : imports.tasks).run(task) },

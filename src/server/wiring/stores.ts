@@ -49,6 +49,9 @@ import { UserImportApplyStore } from "../../domain/users/user-import-apply-store
 import { UserImportStore } from "../../domain/users/user-import-store.ts";
 import { UserListStore } from "../../domain/users/user-list-store.ts";
 import { UserStore } from "../../domain/users/user-store.ts";
+import { WebhookDeliveryStore } from "../../domain/webhooks/webhook-delivery-store.ts";
+import { WebhookStore } from "../../domain/webhooks/webhook-store.ts";
+import { WebhookTurnStore } from "../../domain/webhooks/webhook-turn-store.ts";
 import type { Log } from "../../kernel/log.ts";
 import { deriveKey, type KeyedHash, type SecretBox } from "../../kernel/secret.ts";
 import type { Database } from "../../platform/database/database.ts";
@@ -230,6 +233,8 @@ interface AuditStores {
   readonly events: EventStore;
   readonly alarms: AlarmStore;
   readonly lastChange: LastChangeStore;
+  readonly webhooks: WebhookStore;
+  readonly webhookDeliveries: WebhookDeliveryStore;
 }
 
 const auditStores = ({ database, log }: Foundation): AuditStores => ({
@@ -241,6 +246,8 @@ const auditStores = ({ database, log }: Foundation): AuditStores => ({
   events: new EventStore(database),
   alarms: new AlarmStore(database),
   lastChange: new LastChangeStore(),
+  webhooks: new WebhookStore(database),
+  webhookDeliveries: new WebhookDeliveryStore(),
 });
 
 /** Stores that workers need too, on their own connections: messages, and the notification of sign-outs. */
@@ -251,6 +258,7 @@ export interface DeliveryStores {
   readonly outbox: OutboxStore;
   readonly applications: ApplicationStore;
   readonly signingKeys: SigningKeys;
+  readonly webhookTurns: WebhookTurnStore;
 }
 
 /** Makes them for the connections of `database`. */
@@ -266,6 +274,7 @@ export function composeDeliveryStores({
     rateLimits: new RateLimitStore(database),
     outbox: new OutboxStore(database),
     applications,
+    webhookTurns: new WebhookTurnStore(database),
     signingKeys: new SigningKeys({ store: new SigningKeyStore(database), applications, box }),
   };
 }

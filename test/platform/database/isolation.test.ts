@@ -27,7 +27,11 @@ const OF_OFFICE = [
   "mail_people",
   "last_sign_ins",
   "audit_events",
+  "webhooks",
+  "webhook_deliveries",
 ];
+
+const OPERATOR = { id: "command line", officeId: null, role: "operator" } as const;
 
 describe("offices in one database", () => {
   const vestibule = useVestibule();
@@ -66,6 +70,9 @@ describe("offices in one database", () => {
         at: new Date(Date.now()),
       } as const;
       await services.database.inOffice(user.office.id, (tx) => services.stores.links.make(tx, link));
+      const hook = { name: "Directory", url: "https://hooks.example/", types: [] };
+      const { service } = services.webhooks;
+      await service.test((await service.add(user.office.id, hook, OPERATOR)).webhook);
     }
   });
   after(() => database.close());
@@ -275,8 +282,10 @@ describe("offices in one database", () => {
       `select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'office_id'
        where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and not (c.relrowsecurity and c.relforcerowsecurity)`,
     );
-    // What is looked up before the user's office is known.
-    expect(forced.map(({ name }) => name)).to.have.members(["subjects", "sign_ins", "message_directory"]);
+    // What is looked up before the user's office is known, and what workers find by functions.
+    expect(forced.map(({ name }) => name)).to.have.members([
+      ...["subjects", "sign_ins", "message_directory", "webhooks"],
+    ]);
   });
 
   const rowsOf = ({ id }: TestUser) =>

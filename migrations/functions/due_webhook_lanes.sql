@@ -1,0 +1,7 @@
+-- Asks all homes. The lanes that have a webhook with something to send; reveals nothing about it.
+create or replace function due_webhook_lanes() returns table (lane integer) language sql stable security definer
+  set search_path = pg_catalog, public, pg_temp
+  as $$ select distinct w.home % 8 from webhooks w
+    where w.state = 'on' and w.due_at <= now() and coalesce(w.claimed_until, '-infinity') <= now() $$;
+revoke execute on function due_webhook_lanes() from public;
+grant execute on function due_webhook_lanes() to vestibule_app;

@@ -1,0 +1,173 @@
+import { z } from "zod";
+import type { Webhook } from "../../domain/webhooks/webhook.ts";
+import { OperatorError } from "../../kernel/errors.ts";
+import { readAs } from "../fields.ts";
+import { id } from "../listing.ts";
+import { operation, type Operation, type Place } from "../operation.ts";
+import { OFFICE, OFFICE_WEBHOOK, PLATFORM, PLATFORM_WEBHOOK } from "../places.ts";
+import { Problem, wrongField } from "../problem.ts";
+import {
+  deliveryBody,
+  deliverySchema,
+  shownSecret as secret,
+  webhookBody,
+  webhookChanges as changes,
+  webhookDraft as draft,
+  webhookSchema,
+} from "./webhook-body.ts";
+
+const see = { action: "webhooks.see" } as const;
+const change = { action: "webhook.change" } as const;
+
+function listOperations<Owner extends { readonly id: string } | null>(
+  prefix: string,
+  list: Place<Owner>,
+  whose: string,
+): readonly Operation[] {
+  return [
+    operation({
+      ...{ name: `${prefix}.list`, method: "GET", place: list, path: "/webhooks", ...see },
+      about: `Lists the webhooks ${whose} by name, twenty at most.`,
+      output: z.strictObject({ items: z.array(webhookSchema) }),
+      work: async ({ webhooks }, { subject }) => ({
+        body: { items: (await webhooks.list(subject?.id ?? null)).map(webhookBody) },
+      }),
+    }),
+    operation({
+      ...{ name: `${prefix}.add`, method: "POST", place: list, path: "/webhooks", ...change },
+      about: `Adds a webhook ${whose}; the answer has its secret. It gets what happens from now on.`,
+      body: draft,
+      output: webhookSchema.extend({ secret }),
+      makes: true,
+      work: async ({ webhooks }, { by, subject, body }) => {
+        const wanted = readAs(webhooks.schema, body);
+        const made = await webhooks.add(subject?.id ?? null, wanted, by).catch(refused);
+        const location = `${subject === null ? "" : `/offices/${subject.id}`}/webhooks/${made.webhook.id}`;
+        return { body: { ...webhookBody(made.webhook), secret: made.secret.reveal() }, location };
+      },
+    }),
+  ];
+}
+
+function oneOperations(prefix: string, one: Place<Webhook>): readonly Operation[] {
+  return [
+    operation({
+      ...{ name: `${prefix}.get`, method: "GET", place: one, ...see },
+      about: "Reads a webhook.",
+      output: webhookSchema,
+      work: (_services, { subject }) => Promise.resolve({ body: webhookBody(subject) }),
+    }),
+    operation({
+      ...{ name: `${prefix}.change`, method: "PATCH", place: one, ...change },
+      about: "Changes a webhook; switched on, it goes on where it was.",
+      body: changes,
+      output: webhookSchema,
+      work: async ({ webhooks }, { by, subject, body: { state, ...fields } }) => {
+        const { name, url, types } = { ...subject, ...withoutGaps(fields) };
+        const wanted = readAs(webhooks.schema, { name, url, types });
+        let changed = await webhooks.change(subject, wanted, by).catch(refused);
+        if (state !== undefined && state !== subject.state) {
+          changed = await webhooks.changeState(subject, state, by).catch(refused);
+        }
+        return { body: webhookBody(changed) };
+      },
+    }),
+    operation({
+      ...{ name: `${prefix}.delete`, method: "DELETE", place: one, ...change },
+      about: "Deletes a webhook and the log of its deliveries.",
+      work: async ({ webhooks }, { by, subject }) => {
+        await webhooks.delete(subject, by);
+        return { body: null };
+      },
+    }),
+  ];
+}
+
+function sendOperations(prefix: string, one: Place<Webhook>): readonly Operation[] {
+  return [
+    operation({
+      ...{ name: `${prefix}.rotate-secret`, method: "POST", place: one, path: "/rotate-secret", ...change },
+      about: "Makes a new secret; the one before signs beside it for a day.",
+      output: z.strictObject({ secret }),
+      work: async ({ webhooks }, { by, subject }) => ({
+        body: { secret: (await webhooks.rotateSecret(subject, by).catch(refused)).reveal() },
+      }),
+    }),
+    operation({
+      ...{ name: `${prefix}.test`, method: "POST", place: one, path: "/test", ...change },
+      about: "Sends an event of the type webhook.test.",
+      output: z.strictObject({ delivery: id }),
+      work: async ({ webhooks }, { subject }) => ({ body: { delivery: await webhooks.test(subject) } }),
+    }),
+  ];
+}
+
+/** What was sent, and sending it again. */
+function logOperations(prefix: string, one: Place<Webhook>): readonly Operation[] {
+  return [
+    operation({
+      ...{
+        name: `${prefix}.deliveries`,
+        method: "GET",
+        place: one,
+        path: "/deliveries",
+        action: "webhooks.see",
+      },
+      about: "Lists what was sent last and what waits, the newest first, a hundred at most.",
+      output: z.strictObject({ items: z.array(deliverySchema) }),
+      work: async ({ webhooks }, { subject }) => ({
+        body: { items: (await webhooks.deliveries(subject)).map(deliveryBody) },
+      }),
+    }),
+    operation({
+      ...{ name: `${prefix}.send-again`, method: "POST", place: one, path: "/send-again", ...change },
+      about: "Sends a delivery again, under the same webhook-id.",
+      body: z.strictObject({ delivery: id }),
+      work: async ({ webhooks }, { subject, body: { delivery } }) => {
+        if (!(await webhooks.sendAgain(subject, delivery))) {
+          throw wrongField("delivery", "is not in the log");
+        }
+        return { body: null };
+      },
+    }),
+  ];
+}
+
+const replayOperation = (prefix: string, one: Place<Webhook>): Operation =>
+  operation({
+    ...{ name: `${prefix}.replay`, method: "POST", place: one, path: "/replay", ...change },
+    about: "Sends everything after a cursor of GET /events again, in order and under the same ids.",
+    body: z.strictObject({ after: z.string().max(2_000) }),
+    work: async ({ webhooks, cursors }, { subject, body: { after } }) => {
+      const cursor = cursors.open(after, { officeId: subject.officeId ?? "", query: "events" });
+      if (cursor === null) {
+        throw wrongField("after", "is no cursor of these events");
+      }
+      await webhooks.replay(subject, Number(cursor[0]));
+      return { body: null };
+    },
+  });
+
+const operationsOf = (prefix: string, one: Place<Webhook>): readonly Operation[] => [
+  ...oneOperations(prefix, one),
+  ...sendOperations(prefix, one),
+  ...logOperations(prefix, one),
+  replayOperation(prefix, one),
+];
+
+/** The same operations for an office and for the platform. */
+export const webhookOperations: readonly Operation[] = [
+  ...listOperations("webhooks", OFFICE, "of an office"),
+  ...operationsOf("webhooks", OFFICE_WEBHOOK),
+  ...listOperations("platform-webhooks", PLATFORM, "for events of no office"),
+  ...operationsOf("platform-webhooks", PLATFORM_WEBHOOK),
+];
+
+const withoutGaps = <Fields extends object>(fields: Fields): Partial<Fields> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<Fields>;
+
+function refused(error: unknown): never {
+  throw error instanceof OperatorError
+    ? new Problem("not-possible-now", { detail: error.message, cause: error })
+    : error;
+}

@@ -1,0 +1,143 @@
+import { homeOf, idAt, NO_OFFICE } from "../../kernel/home.ts";
+import type { Queryable, Statement } from "../../platform/database/database.ts";
+import type { PositionedEvent } from "../events/event-store.ts";
+import type { WebhookDelivery } from "./webhook.ts";
+import type { WebhookRef } from "./webhook-store.ts";
+
+/** What is sent next. */
+export interface DueDelivery {
+  readonly id: string;
+  /** Null for a test. */
+  readonly position: number | null;
+  readonly eventId: string;
+  readonly attempts: number;
+  readonly addedAt: Date;
+}
+
+/** How a try ended. `retrySeconds`: null for the last one. */
+export interface TriedDelivery {
+  readonly id: string;
+  readonly state: "waiting" | "delivered" | "given-up";
+  readonly retrySeconds: number | null;
+  readonly status: number | null;
+  readonly durationMs: number;
+  readonly fault: string | null;
+}
+
+/** What the log keeps of a webhook besides what waits. */
+const KEPT = 500;
+const KEPT_DAYS = 30;
+
+/** The first of its subject: a later event never overtakes one that still waits. */
+const IS_FIRST = `not exists (select from webhook_deliveries e where e.home = d.home and e.webhook_id = d.webhook_id
+             and e.state = 'waiting' and e.subject = d.subject and e.position < d.position)`;
+const WAITING = "d.webhook_id = $1 and d.state = 'waiting'";
+
+const statements = {
+  countWaiting: {
+    name: "webhook_deliveries_waiting",
+    text: `select count(*)::integer as count from webhook_deliveries d where d.home = $home and ${WAITING}`,
+  },
+  // One that was delivered before waits again: its webhook was sent back.
+  add: {
+    name: "webhook_deliveries_add",
+    text: `insert into webhook_deliveries (home, id, office_id, webhook_id, position, event_id, type, subject)
+           select $home, e.id, vestibule_office(), $1, e.position, e.event_id, e.type, e.subject
+           from json_to_recordset($2::json) as e (id uuid, position bigint, event_id text, type text, subject text)
+           on conflict (home, webhook_id, position) do update set state = 'waiting', attempts = 0, added_at = now(), due_at = now()`,
+  },
+  due: {
+    name: "webhook_deliveries_due",
+    text: `select d.id::text, d.position::float8, d.event_id as "eventId", d.attempts, d.added_at as "addedAt"
+           from webhook_deliveries d where d.home = $home and ${WAITING} and d.due_at <= now() and ${IS_FIRST}
+           order by d.position nulls first limit $2`,
+  },
+  nextDue: {
+    name: "webhook_deliveries_next",
+    text: `select min(d.due_at) as at from webhook_deliveries d where d.home = $home and ${WAITING} and ${IS_FIRST}`,
+  },
+  settle: {
+    name: "webhook_deliveries_settle",
+    text: `update webhook_deliveries d set state = t.state, attempts = attempts + 1, tried_at = now(), status = t.status,
+             duration_ms = t.duration, fault = t.fault, due_at = now() + make_interval(secs => coalesce(t.seconds, 0))
+           from json_to_recordset($2::json) as t (id uuid, state text, seconds float8, status smallint, duration integer, fault text)
+           where d.home = $home and d.webhook_id = $1 and d.id = t.id`,
+  },
+  forget: {
+    name: "webhook_deliveries_forget",
+    text: `delete from webhook_deliveries where home = $home and id in (
+             (select id from webhook_deliveries where home = $home and webhook_id = $1 and state <> 'waiting'
+              order by added_at desc, id desc offset ${String(KEPT)} limit 1000)
+             union all
+             (select id from webhook_deliveries where home = $home and webhook_id = $1 and state <> 'waiting'
+               and added_at < now() - interval '${String(KEPT_DAYS)} days' limit 1000))`,
+  },
+  list: {
+    name: "webhook_deliveries_list",
+    text: `select id::text, event_id as "eventId", type, state, attempts, added_at as "addedAt",
+             case when state = 'waiting' then due_at end as "dueAt", tried_at as "triedAt", status, duration_ms as "durationMs", fault
+           from webhook_deliveries where home = $home and webhook_id = $1 order by added_at desc, id desc limit $2`,
+  },
+  sendAgain: {
+    name: "webhook_delivery_again",
+    text: `update webhook_deliveries set state = 'waiting', attempts = 0, added_at = now(), due_at = now()
+           where home = $home and webhook_id = $1 and id = $2 returning id`,
+  },
+  wake: {
+    name: "webhook_wake",
+    text: "update webhooks set due_at = now() where home = $home and id = $1 and due_at > now()",
+  },
+} as const satisfies Record<string, Statement>;
+
+/** What was sent by each webhook, and what waits. Everything runs in a transaction of the webhook's office. */
+export class WebhookDeliveryStore {
+  async countWaiting(tx: Queryable, webhookId: string): Promise<number> {
+    return (await tx.query<{ count: number }>(statements.countWaiting, [webhookId]))[0]?.count ?? 0;
+  }
+
+  async add(tx: Queryable, { id, officeId }: WebhookRef, events: readonly PositionedEvent[]): Promise<void> {
+    const home = officeId === null ? NO_OFFICE : homeOf(officeId);
+    const rows = events.map(({ position, event }) => ({
+      ...{ id: idAt(home), position, event_id: event.id, type: event.type, subject: event.subject ?? "" },
+    }));
+    await tx.query(statements.add, [id, JSON.stringify(rows)]);
+  }
+
+  /** A request that is about no event. */
+  async addTest(tx: Queryable, { id, officeId }: WebhookRef, eventId: string): Promise<string> {
+    const delivery = idAt(officeId === null ? NO_OFFICE : homeOf(officeId));
+    const row = { id: delivery, position: null, event_id: eventId, type: "webhook.test", subject: eventId };
+    await tx.query(statements.add, [id, JSON.stringify([row])]);
+    await tx.query(statements.wake, [id]);
+    return delivery;
+  }
+
+  due(tx: Queryable, webhookId: string, limit: number): Promise<DueDelivery[]> {
+    return tx.query<DueDelivery>(statements.due, [webhookId, limit]);
+  }
+
+  /** When the next try is due; null: nothing waits. */
+  async nextDue(tx: Queryable, webhookId: string): Promise<Date | null> {
+    return (await tx.query<{ at: Date | null }>(statements.nextDue, [webhookId]))[0]?.at ?? null;
+  }
+
+  async settle(tx: Queryable, webhookId: string, tried: readonly TriedDelivery[]): Promise<void> {
+    const rows = tried.map(({ retrySeconds: seconds, durationMs: duration, ...each }) => ({
+      ...{ ...each, seconds, duration },
+    }));
+    await tx.query(statements.settle, [webhookId, JSON.stringify(rows)]);
+    await tx.query(statements.forget, [webhookId]);
+  }
+
+  /** The newest first. */
+  list(tx: Queryable, webhookId: string, limit: number): Promise<WebhookDelivery[]> {
+    return tx.query<WebhookDelivery>(statements.list, [webhookId, limit]);
+  }
+
+  /** Returns false when the log no longer has it. */
+  async sendAgain(tx: Queryable, webhookId: string, id: string): Promise<boolean> {
+    const found = await tx.query(statements.sendAgain, [webhookId, id]);
+    await tx.query(statements.wake, [webhookId]);
+    return found.length === 1;
+  }
+}

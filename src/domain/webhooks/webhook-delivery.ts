@@ -1,0 +1,193 @@
+import { now, secondsAfter, stopwatch } from "../../kernel/clock.ts";
+import type { Log } from "../../kernel/log.ts";
+import type { SecretBox } from "../../kernel/secret.ts";
+import type { Queryable } from "../../platform/database/database.ts";
+import type { QueuedJob, QueueRules, QueueWork } from "../../platform/jobs/queue-work.ts";
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { EventStore } from "../events/event-store.ts";
+import type { PublicEvent } from "../events/event.ts";
+import type { DueDelivery, TriedDelivery, WebhookDeliveryStore } from "./webhook-delivery-store.ts";
+import { secretsAt, signWebhook } from "./webhook-secret.ts";
+import { turnSchema, type TurnState, type WebhookTurn, type WebhookTurnStore } from "./webhook-turn-store.ts";
+
+interface Deps {
+  readonly turns: WebhookTurnStore;
+  readonly deliveries: WebhookDeliveryStore;
+  readonly events: EventStore;
+  readonly audit: AuditStore;
+  readonly box: SecretBox;
+  /** Goes to no address inside the network, follows no redirect, and limits time and size. */
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  readonly log: Log;
+}
+
+/** Seconds until the next try, by the number of tries so far; the last value repeats. */
+const PAUSES = [5, 30, 2 * 60, 10 * 60, 30 * 60, 3_600, 2 * 3_600, 4 * 3_600, 8 * 3_600];
+/** For so long an event is tried. */
+const MOST_SECONDS = 3 * 24 * 3_600;
+/** A webhook without any success for so long is switched off, before any of its events is given up. */
+const FAILING_SECONDS = 2 * 24 * 3_600;
+
+/** Requests of one webhook at the same time, each about another subject. */
+const AT_ONCE = 16;
+/** Events of one webhook that wait; the rest stays in the audit log until there is room. */
+const MOST_WAITING = 1_000;
+const PAGE = 200;
+/** A turn begins no request later; a claim lasts much longer, so two workers never serve one webhook. */
+const TURN_MS = 20_000;
+
+/** A claim outlives the longest turn: the last requests may take ten seconds, and the database as long. */
+const RULES: QueueRules = { claimSeconds: 120, longestSeconds: 120, tries: Infinity, retrySeconds: () => 5 };
+
+/** A loaded delivery. Null: the log no longer has the event. */
+interface Loaded extends DueDelivery {
+  readonly body: string | null;
+}
+
+/**
+ * Sends the events of one webhook at a time: reads the audit log from its cursor, and posts what is due, each subject in order. The
+ * cursor and what waits are stored before anything is sent, and the result after, so a process that dies sends twice and never not at all.
+ */
+export class WebhookDelivery implements QueueWork {
+  readonly queue = "webhooks";
+  /** A receiver that hangs holds one of these for the seconds of a request, and then pauses. */
+  readonly concurrency = 32;
+  readonly rules = RULES;
+  readonly source: WebhookTurnStore;
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    this.source = deps.turns;
+  }
+
+  readonly run = async ({ data }: QueuedJob): Promise<void> => {
+    const turn = turnSchema.parse(data);
+    try {
+      await this.#serve(turn);
+    } catch (error) {
+      this.#deps.log.warn(
+        { webhook: turn.id, error },
+        "a webhook could not be served and will be tried again",
+      );
+      throw error;
+    }
+  };
+
+  async #serve(turn: WebhookTurn): Promise<void> {
+    const { turns, deliveries } = this.#deps;
+    const until = stopwatch() + TURN_MS;
+    let isOver = false;
+    while (!isOver && stopwatch() < until) {
+      const batch = await turns.inOfficeOf(turn, (tx) => this.#prepare(tx, turn));
+      if (batch !== null && batch.due.length > 0) {
+        const tried = await Promise.all(batch.due.map((one) => this.#send(turn, batch.state, one)));
+        await turns.inOfficeOf(turn, (tx) => this.#record(tx, turn, tried));
+      }
+      isOver = batch === null || (batch.due.length === 0 && !batch.hasMore);
+    }
+    await turns.inOfficeOf(turn, async (tx) => {
+      await turns.end(tx, turn, isOver ? await deliveries.nextDue(tx, turn.id) : now());
+    });
+  }
+
+  /** Takes new events over from the log, and loads what is due. Null when there is nothing to serve any more. */
+  async #prepare(
+    tx: Queryable,
+    turn: WebhookTurn,
+  ): Promise<{ state: TurnState; due: readonly Loaded[]; hasMore: boolean } | null> {
+    const { turns, deliveries, events } = this.#deps;
+    const state = await turns.begin(tx, turn);
+    if (state === null) {
+      return null;
+    }
+    let hasMore = false;
+    if ((await deliveries.countWaiting(tx, turn.id)) < MOST_WAITING) {
+      const { types, position: after } = state;
+      const page = await events.pageIn(tx, { after, types, outcome: null, limit: PAGE });
+      if (page.events.length > 0) {
+        await deliveries.add(tx, turn, page.events);
+      }
+      if (page.last !== after) {
+        await turns.advance(tx, turn, { from: after, to: page.last });
+      }
+      hasMore = page.hasMore;
+    }
+    const due = await deliveries.due(tx, turn.id, AT_ONCE);
+    const positions = due.flatMap(({ position }) => position ?? []);
+    const found = await events.at(tx, positions);
+    const loaded = due.map((one) => ({ ...one, body: bodyOf(one, found, turn.officeId) }));
+    return { state, due: loaded, hasMore };
+  }
+
+  async #send(turn: WebhookTurn, { url, sealed }: TurnState, one: Loaded): Promise<TriedDelivery> {
+    const { box, fetch } = this.#deps;
+    const { body } = one;
+    if (body === null) {
+      return {
+        id: one.id,
+        state: "given-up",
+        retrySeconds: null,
+        status: null,
+        durationMs: 0,
+        fault: "gone",
+      };
+    }
+    const at = now();
+    const headers = signWebhook({ id: one.eventId, body, at }, secretsAt(box, turn.id, { sealed, at }));
+    const begun = stopwatch();
+    const answered = await fetch(url, {
+      ...{ method: "POST", body, redirect: "manual" },
+      headers: { ...headers, "content-type": "application/json" },
+    }).then(
+      ({ status }) => ({ status, fault: null }),
+      (error: unknown) => ({ status: null, fault: faultOf(error) }),
+    );
+    const durationMs = Math.round(stopwatch() - begun);
+    if (answered.status !== null && answered.status >= 200 && answered.status < 300) {
+      return { id: one.id, state: "delivered", retrySeconds: null, durationMs, ...answered };
+    }
+    const pause = PAUSES[Math.min(one.attempts, PAUSES.length - 1)] ?? MOST_SECONDS;
+    const isLast = secondsAfter(at, pause) > secondsAfter(one.addedAt, MOST_SECONDS);
+    const next = isLast
+      ? ({ state: "given-up", retrySeconds: null } as const)
+      : ({ state: "waiting", retrySeconds: pause } as const);
+    return { id: one.id, ...next, durationMs, ...answered };
+  }
+
+  async #record(tx: Queryable, turn: WebhookTurn, tried: readonly TriedDelivery[]): Promise<void> {
+    const { turns, deliveries, audit } = this.#deps;
+    await deliveries.settle(tx, turn.id, tried);
+    if (tried.some(({ state }) => state === "delivered")) {
+      await turns.succeeded(tx, turn);
+    } else if (await turns.failed(tx, turn, FAILING_SECONDS)) {
+      const who = { officeId: turn.officeId, actor: "vestibule", subject: turn.id };
+      await audit.add(tx, { type: "webhook.failed", outcome: "alarm", ...who });
+    }
+  }
+}
+
+function bodyOf(
+  { position, eventId, addedAt }: DueDelivery,
+  found: ReadonlyMap<number, PublicEvent>,
+  office: string | null,
+): string | null {
+  const event = position === null ? testEvent(eventId, addedAt, office) : found.get(position);
+  return event === undefined ? null : JSON.stringify(event);
+}
+
+const testEvent = (id: string, at: Date, office: string | null): PublicEvent => ({
+  ...{ id, type: "webhook.test", at: at.toISOString(), outcome: "ok", office },
+  ...{ actor: { kind: "system", id: null }, subject: null, application: null, requestId: null, data: {} },
+});
+
+/** For the log of deliveries: what is wrong with the address, in a few words and without the answer. */
+function faultOf(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return "no answer";
+  }
+  const code = "code" in error && typeof error.code === "string" ? error.code : null;
+  return error.name === "TimeoutError" || error.name === "AbortError"
+    ? "timeout"
+    : (code ?? error.message).slice(0, 200);
+}

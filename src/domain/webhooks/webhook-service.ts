@@ -1,0 +1,154 @@
+import type { Actor } from "../access/actor.ts";
+import { idAt, homeOf, NO_OFFICE } from "../../kernel/home.ts";
+import { now } from "../../kernel/clock.ts";
+import { OperatorError } from "../../kernel/errors.ts";
+import { randomId } from "../../kernel/random.ts";
+import type { Secret, SecretBox } from "../../kernel/secret.ts";
+import type { Queryable } from "../../platform/database/database.ts";
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { AuditType } from "../audit/audit-event.ts";
+import type { WebhookDeliveryStore } from "./webhook-delivery-store.ts";
+import { firstSecret, nextSecret } from "./webhook-secret.ts";
+import type { WebhookStore } from "./webhook-store.ts";
+import {
+  MOST_WEBHOOKS,
+  webhookSchema,
+  type Webhook,
+  type WebhookDelivery,
+  type WebhookDraft,
+} from "./webhook.ts";
+
+interface Deps {
+  readonly webhooks: WebhookStore;
+  readonly deliveries: WebhookDeliveryStore;
+  readonly audit: AuditStore;
+  readonly box: SecretBox;
+  readonly isDevelopment: boolean;
+}
+
+/** What the log of a webhook shows. */
+const SHOWN = 100;
+
+/** All that administrators and programs do with webhooks. */
+export class WebhookService {
+  /** Reads and judges what was typed or sent. */
+  readonly schema: ReturnType<typeof webhookSchema>;
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    this.schema = webhookSchema(deps.isDevelopment);
+  }
+
+  list(officeId: string | null): Promise<readonly Webhook[]> {
+    return this.#deps.webhooks.list(officeId);
+  }
+
+  /** Null for an unknown webhook, and for one of another office. */
+  find(officeId: string | null, id: string): Promise<Webhook | null> {
+    return this.#deps.webhooks.find({ id, officeId });
+  }
+
+  /** The secret is returned here once. Throws an OperatorError when the office has as many as it may have. */
+  async add(
+    officeId: string | null,
+    draft: WebhookDraft,
+    by: Actor,
+  ): Promise<{ readonly webhook: Webhook; readonly secret: Secret }> {
+    const { webhooks, box } = this.#deps;
+    const id = idAt(officeId === null ? NO_OFFICE : homeOf(officeId));
+    const { secret, sealed } = firstSecret(box, id);
+    const at = now();
+    await webhooks.inOfficeOf(officeId, async (tx) => {
+      if (!(await webhooks.add(tx, draft, { id, sealed, at }))) {
+        throw new OperatorError(`There are ${String(MOST_WEBHOOKS)} webhooks already.`);
+      }
+      await this.#record(tx, { id, officeId }, { type: "webhook.added", by });
+    });
+    const webhook: Webhook = { ...draft, id, officeId, state: "on", failingSince: null, createdAt: at };
+    return { webhook, secret };
+  }
+
+  change(webhook: Webhook, draft: WebhookDraft, by: Actor): Promise<Webhook> {
+    return this.#change(webhook, by, (tx) => this.#deps.webhooks.change(tx, webhook.id, draft));
+  }
+
+  /** Switched on, it goes on where it was. */
+  changeState(webhook: Webhook, state: "on" | "off", by: Actor): Promise<Webhook> {
+    return this.#change(webhook, by, (tx) => this.#deps.webhooks.changeState(tx, webhook.id, state));
+  }
+
+  async #change(
+    webhook: Webhook,
+    by: Actor,
+    work: (tx: Queryable) => Promise<Webhook | null>,
+  ): Promise<Webhook> {
+    return this.#deps.webhooks.inOfficeOf(webhook.officeId, async (tx) => {
+      const changed = await work(tx);
+      if (changed === null) {
+        throw new OperatorError("The webhook has just been deleted.");
+      }
+      await this.#record(tx, webhook, { type: "webhook.changed", by });
+      return changed;
+    });
+  }
+
+  async delete(webhook: Webhook, by: Actor): Promise<void> {
+    const { webhooks } = this.#deps;
+    await webhooks.inOfficeOf(webhook.officeId, async (tx) => {
+      if (await webhooks.remove(tx, webhook.id)) {
+        await this.#record(tx, webhook, { type: "webhook.deleted", by });
+      }
+    });
+  }
+
+  /** Returns the new secret, once. The one before signs beside it for a day. */
+  async rotateSecret(webhook: Webhook, by: Actor): Promise<Secret> {
+    const { webhooks, box } = this.#deps;
+    const { id } = webhook;
+    return webhooks.inOfficeOf(webhook.officeId, async (tx) => {
+      const before = await webhooks.findSealed(tx, id);
+      if (before === null) {
+        throw new OperatorError("The webhook has just been deleted.");
+      }
+      const { secret, sealed } = nextSecret(box, { id, sealed: before, at: now() });
+      await webhooks.changeSealed(tx, id, sealed);
+      await this.#record(tx, webhook, { type: "webhook.secret-rotated", by });
+      return secret;
+    });
+  }
+
+  /** Sends an event of the type webhook.test. Returns the id of its delivery. */
+  test(webhook: Webhook): Promise<string> {
+    const { webhooks, deliveries } = this.#deps;
+    return webhooks.inOfficeOf(webhook.officeId, (tx) =>
+      deliveries.addTest(tx, webhook, `evt_test_${randomId()}`),
+    );
+  }
+
+  /** The newest first, a hundred at most. */
+  deliveries(webhook: Webhook): Promise<readonly WebhookDelivery[]> {
+    const { webhooks, deliveries } = this.#deps;
+    return webhooks.inOfficeOf(webhook.officeId, (tx) => deliveries.list(tx, webhook.id, SHOWN));
+  }
+
+  /** Returns false when the log no longer has it. */
+  sendAgain(webhook: Webhook, delivery: string): Promise<boolean> {
+    const { webhooks, deliveries } = this.#deps;
+    return webhooks.inOfficeOf(webhook.officeId, (tx) => deliveries.sendAgain(tx, webhook.id, delivery));
+  }
+
+  /** Sends everything after a position of the log again, in order. */
+  replay(webhook: Webhook, position: number): Promise<void> {
+    const { webhooks } = this.#deps;
+    return webhooks.inOfficeOf(webhook.officeId, (tx) => webhooks.replay(tx, webhook.id, position));
+  }
+
+  #record(
+    tx: Queryable,
+    { id, officeId }: Pick<Webhook, "id" | "officeId">,
+    { type, by }: { readonly type: AuditType; readonly by: Actor },
+  ): Promise<void> {
+    return this.#deps.audit.add(tx, { type, outcome: "ok", officeId, actor: by.id, subject: id });
+  }
+}

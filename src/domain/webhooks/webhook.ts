@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { isEventName } from "../events/event-catalogue.ts";
+
+/**
+ * Webhooks: events that are sent to an address of the office, or of the platform. This folder owns their tables, secrets, order and
+ * retries; what an event is, `domain/events/` knows. Go on at `webhook-delivery.ts`, which a worker runs.
+ */
+export interface Webhook {
+  readonly id: string;
+  /** Null: for events of no office. */
+  readonly officeId: string | null;
+  readonly name: string;
+  readonly url: string;
+  /** Names of event types; none for all. */
+  readonly types: readonly string[];
+  /** failed: every try has failed for days. */
+  readonly state: "on" | "off" | "failed";
+  /** Since when no try has succeeded; null: the last one has. */
+  readonly failingSince: Date | null;
+  readonly createdAt: Date;
+}
+
+/** What may be chosen. */
+export type WebhookDraft = Pick<Webhook, "name" | "url" | "types">;
+
+/** Of an office, or of the platform. */
+export const MOST_WEBHOOKS = 20;
+
+const LOOPBACK: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** https; in development http to this computer as well. Where the name leads is checked at each request. */
+function isCallable(text: string, isDevelopment: boolean): boolean {
+  const url = URL.parse(text);
+  if (url === null || url.username !== "" || url.password !== "" || url.hash !== "") {
+    return false;
+  }
+  return (
+    url.protocol === "https:" || (isDevelopment && url.protocol === "http:" && LOOPBACK.has(url.hostname))
+  );
+}
+
+/** Reads what was typed or sent. */
+export const webhookSchema = (isDevelopment: boolean) =>
+  z.strictObject({
+    name: z.string().trim().min(1, "must have a name").max(100, "must have 100 characters at most"),
+    url: z
+      .string()
+      .trim()
+      .max(500, "must have 500 characters at most")
+      .refine(
+        (text) => isCallable(text, isDevelopment),
+        "must be an https address without credentials and fragment",
+      ),
+    types: z
+      .array(z.string().refine(isEventName, "must be a name of docs/events.md"))
+      .max(200, "must have 200 entries at most")
+      .transform((names) => [...new Set(names)]),
+  });
+
+/** A try, or what waits for one. */
+export interface WebhookDelivery {
+  readonly id: string;
+  readonly eventId: string;
+  readonly type: string;
+  readonly state: "waiting" | "delivered" | "given-up";
+  readonly attempts: number;
+  readonly addedAt: Date;
+  /** When it is tried next; null: not any more. */
+  readonly dueAt: Date | null;
+  readonly triedAt: Date | null;
+  /** Of the last answer; null: there was none. */
+  readonly status: number | null;
+  readonly durationMs: number | null;
+  /** Why there was no answer. */
+  readonly fault: string | null;
+}

@@ -1,0 +1,114 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { asOwner } from "../../support/database.ts";
+import { eventually } from "../../support/eventually.ts";
+import { startReceiver, type WebhookReceiver } from "../../support/webhook-receiver.ts";
+import { useServices } from "../../support/use-vestibule.ts";
+
+const PROGRAM = fileURLToPath(new URL("../../support/worker-process.ts", import.meta.url));
+const SUBJECTS = 8;
+const EACH = 10;
+
+describe("kill -9 in the middle of sending events", function () {
+  this.timeout(180_000);
+  const world = useServices({ office: {} });
+  const workers = new Set<ChildProcess>();
+  let receiver: WebhookReceiver;
+  /** Answers that the receiver keeps back, so that a worker dies with requests in hand. */
+  let held: (() => void)[] = [];
+  let holds = true;
+  const release = () => {
+    held.splice(0).forEach((answer) => {
+      answer();
+    });
+  };
+
+  before(async () => {
+    receiver = await startReceiver((response) => {
+      const answer = () => response.writeHead(204).end();
+      if (holds) {
+        held.push(answer);
+      } else {
+        answer();
+      }
+    });
+  });
+  after(async () => {
+    await Promise.all([...workers].map((worker) => end(worker)));
+    await receiver.stop();
+  });
+
+  it("T190 loses no event, keeps the order of each subject, and repeats one under its own id alone", async () => {
+    const { service } = world.services.webhooks;
+    const types = ["user.disabled"];
+    const by = { id: "command line", officeId: null, role: "operator" } as const;
+    await service.add(world.office.id, { name: "Directory", url: receiver.url, types }, by);
+    for (let index = 0; index < SUBJECTS * EACH; index += 1) {
+      await world.services.audit.addAlone({
+        ...{ type: "user.disabled", outcome: "ok", officeId: world.office.id, actor: "command line" },
+        subject: `user ${String(index % SUBJECTS)}`,
+      });
+    }
+    while ((await world.services.stores.auditSeals.seal(1_000)) > 0);
+    const first = await start();
+    await inHand();
+    release();
+    await inHand();
+    await end(first);
+    held = [];
+    await letTheClaimEnd();
+    const second = await start();
+    await inHand();
+    await end(second);
+    holds = false;
+    held = [];
+    await letTheClaimEnd();
+    await start();
+    await eventually(
+      () => Promise.resolve(idsOf().size),
+      (count) => count === SUBJECTS * EACH,
+      { seconds: 60 },
+    );
+    expect(receiver.received.length, "some came twice").to.be.above(SUBJECTS * EACH);
+    for (let subject = 0; subject < SUBJECTS; subject += 1) {
+      const numbers = [...idsOf(`user ${String(subject)}`)].map((id) => Number(id.split("_")[2]));
+      expect(numbers, `user ${String(subject)}`).to.deep.equal(numbers.toSorted((one, other) => one - other));
+      expect(numbers).to.have.length(EACH);
+    }
+  });
+
+  const idsOf = (subject?: string) =>
+    new Set(
+      receiver.received
+        .filter((each) => subject === undefined || each.subject === subject)
+        .map(({ id }) => id),
+    );
+  const inHand = () =>
+    eventually(
+      () => Promise.resolve(held.length),
+      (count) => count === SUBJECTS,
+      { seconds: 60 },
+    );
+  /** A claim lasts for two minutes; not here. */
+  const letTheClaimEnd = () =>
+    asOwner(world.database, "update webhooks set claimed_until = now(), due_at = now()");
+
+  async function start(): Promise<ChildProcess> {
+    const env = { PATH: process.env["PATH"], ...world.environment };
+    const worker = spawn(process.execPath, [PROGRAM], { env, stdio: ["ignore", "pipe", "inherit"] });
+    workers.add(worker);
+    await once(worker.stdout, "data");
+    return worker;
+  }
+
+  async function end(worker: ChildProcess): Promise<void> {
+    workers.delete(worker);
+    if (worker.exitCode === null && worker.signalCode === null) {
+      const exited = once(worker, "exit");
+      worker.kill("SIGKILL");
+      await exited;
+    }
+  }
+});

@@ -1,0 +1,54 @@
+import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface Received {
+  readonly id: string;
+  readonly type: string;
+  readonly subject: string | null;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** A receiver of events at 127.0.0.1, which keeps what came. */
+export interface WebhookReceiver {
+  readonly url: string;
+  readonly received: Received[];
+  stop(): Promise<void>;
+}
+
+/** `answer` may do worse than a receiver should. */
+export async function startReceiver(
+  answer: (response: ServerResponse, event: Received) => void = (response) => response.writeHead(204).end(),
+): Promise<WebhookReceiver> {
+  const received: Received[] = [];
+  const server = createServer((request, response) => {
+    let body = "";
+    request.setEncoding("utf8");
+    request.on("data", (chunk: string) => (body += chunk));
+    request.on("end", () => {
+      const { type, subject } = JSON.parse(body) as { type: string; subject: string | null };
+      const event = {
+        id: String(request.headers["webhook-id"]),
+        type,
+        subject,
+        headers: request.headers,
+        body,
+      };
+      received.push(event);
+      answer(response, event);
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${String(port)}/events`,
+    received,
+    stop: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}
