@@ -49,7 +49,7 @@ describe("the data key on the command line", function () {
     const rows = await asOwner<{ mark: string }>(
       vestibule.database,
       `select distinct encode(substring(s from 1 for 4), 'hex') as mark from (
-         select sealed_secret as s from factors union all select sealed_private_jwk from signing_keys
+         select sealed_secret as s from factors union all select sealed_private_jwk from signing_keys union all select sealed from webhooks
          union all select sealed_content from messages where sealed_content is not null) all_sealed`,
     );
     return rows.map(({ mark }) => mark);
@@ -89,6 +89,11 @@ describe("the data key on the command line", function () {
   };
 
   it("T112 is changed in three steps, at each of which every user can sign in", async () => {
+    const { service } = vestibule.services.webhooks;
+    for (const officeId of [user.office.id, null]) {
+      const hook = { name: "Directory", url: "https://hooks.example/", types: [] };
+      await service.add(officeId, hook, { id: "command line", officeId: null, role: "operator" });
+    }
     const before = content();
     const [oldMark = ""] = await marks();
     await ask("new-data-key");
@@ -107,10 +112,16 @@ describe("the data key on the command line", function () {
     const resealed = await ask("reseal");
     expect(resealed["signingKeys"]).to.equal(1);
     expect(resealed["factors"]).to.be.at.least(1);
+    expect(resealed["webhooks"]).to.equal(2);
     expect(await marks())
       .to.have.length(1)
       .and.not.include(oldMark);
-    expect(await ask("reseal"), "again").to.deep.equal({ factors: 0, signingKeys: 0, messages: 0 });
+    expect(await ask("reseal"), "again").to.deep.equal({
+      factors: 0,
+      signingKeys: 0,
+      messages: 0,
+      webhooks: 0,
+    });
     expect(await isLetIn(), "sealed by the new key").to.equal(true);
 
     expect((await ask("drop-old-data-keys"))["dropped"]).to.equal(1);
