@@ -9,7 +9,7 @@ export function eventsDocument(): string {
 
 # Events
 
-What happens in an office, for programs: \`GET /api/v1/events\` ([api.md](api.md)) answers with them. They are the audit log in the order in which it is sealed, a moment after the change, so a reader that keeps
+What happens in an office, for programs: \`GET /api/v1/events\` ([api.md](api.md)) answers with them, and webhooks ([webhooks.md](webhooks.md)) send them. They are the audit log in the order in which it is sealed, a moment after the change, so a reader that keeps
 its cursor misses none and gets none twice ([decision 0095](decisions/0095-events-from-the-sealed-log.md)).
 
 An event has ids and no names: read the user by the API where a name is needed. It never has a secret, a code, a mobile number, an email address or a network address. Fields and types are only added; a type keeps its name.

@@ -2,7 +2,14 @@ import type { Page } from "playwright-core";
 import { DEMO_OFFICE } from "../../demo/demo-office.ts";
 import { makeOffice, type TestOffice } from "../support/people.ts";
 import { asStaff, beginInNewOffice } from "./console-gallery.ts";
-import { addPeople, askForApproval, breakChain, putImport, type ImportState } from "./office-states.ts";
+import {
+  addPeople,
+  addWebhook,
+  askForApproval,
+  breakChain,
+  putImport,
+  type ImportState,
+} from "./office-states.ts";
 import { enter, press, preview, type Preview } from "./preview.ts";
 
 const OFFICE = `/console/o/${DEMO_OFFICE.code}`;
@@ -43,6 +50,23 @@ const withRun =
 
 /** What an office takes in and out, and the platform's own pages. */
 export const consoleOfficePages: readonly Preview[] = [
+  preview("console-webhooks-none", async (page, world) => {
+    await beginInNewOffice(page, world, { path: "/webhooks" });
+  }),
+  preview("console-webhooks", async (page, world) => {
+    const prepare = ({ id }: TestOffice) => addWebhook(world, id);
+    await beginInNewOffice(page, world, { path: "/webhooks", prepare });
+  }),
+  preview("console-webhook", async (page, world) => {
+    const prepare = ({ id }: TestOffice) => addWebhook(world, id);
+    await beginInNewOffice(page, world, { path: "/webhooks", prepare });
+    await press(page, page.getByRole("link", { name: "Staff directory" }));
+  }),
+  preview("console-webhook-add", asStaff("superuser", `${OFFICE}/webhooks/add`)),
+  preview("console-webhook-add-wrong", async (page, world) => {
+    await asStaff("superuser", `${OFFICE}/webhooks/add`)(page, world);
+    await enter(page, { name: "Staff directory", url: "http://hooks.example/", types: "user.unknown" });
+  }),
   preview("console-audit", asStaff("superuser", `${OFFICE}/audit`)),
   preview("console-audit-more", async (page, world) => {
     await asStaff("superuser", `${OFFICE}/audit`)(page, world);

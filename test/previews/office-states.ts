@@ -105,3 +105,28 @@ export interface ImportState {
   readonly added?: number;
   readonly invited?: number;
 }
+
+/** A webhook with a log: something delivered, something refused, something that waits. */
+export async function addWebhook({ demo }: World, officeId: string): Promise<void> {
+  const { services, database } = demo.vestibule;
+  const { service } = services.webhooks;
+  const by = { id: "command line", officeId: null, role: "operator" } as const;
+  const types = ["user.added", "user.disabled", "user.role-changed"];
+  const draft = { name: "Staff directory", url: "https://directory.example/events", types };
+  const { webhook } = await service.add(officeId, draft, by);
+  // No worker is to change the picture.
+  await asOwner(database, "update webhooks set claimed_until = now() + interval '1 day' where id = $1", [
+    webhook.id,
+  ]);
+  for (const state of ["delivered", "given-up", "waiting"] as const) {
+    const id = await service.test(webhook);
+    const status = { delivered: 204, "given-up": 500, waiting: null }[state];
+    const fault = state === "waiting" ? "ECONNREFUSED" : null;
+    await asOwner(
+      database,
+      `update webhook_deliveries set state = $2, status = $3, fault = $4, type = 'user.added', attempts = 2, duration_ms = 87,
+         due_at = now() + interval '1 day', tried_at = now() where id = $1`,
+      [id, state, status, fault],
+    );
+  }
+}

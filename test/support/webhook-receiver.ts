@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Services } from "../../src/server/wiring/services.ts";
 
 export interface Received {
   readonly id: string;
@@ -51,4 +52,14 @@ export async function startReceiver(
       await once(server, "close");
     },
   };
+}
+
+/** A webhook of the office that sends nothing. Returns its id. */
+export async function makeWebhook(
+  { webhooks: { service } }: Pick<Services, "webhooks">,
+  { id, name = "Directory" }: { readonly id: string; readonly name?: string },
+): Promise<string> {
+  const draft = { name, url: "https://hooks.example/", types: ["users.imported"] };
+  const by = { id: "command line", officeId: null, role: "operator" } as const;
+  return (await service.add(id, draft, by)).webhook.id;
 }

@@ -39,7 +39,14 @@ export const deliverySchema = z.strictObject({
   fault: z.string().nullable().meta({ description: "why there was no answer" }),
 });
 
-export const webhookBody = ({ officeId: _, types, failingSince, createdAt, ...webhook }: Webhook) => ({
+export const webhookBody = ({
+  officeId: _,
+  mark: __,
+  types,
+  failingSince,
+  createdAt,
+  ...webhook
+}: Webhook) => ({
   ...{ ...webhook, types: [...types] },
   ...{ failingSince: timeOrNull(failingSince), createdAt: timeOf(createdAt) },
 });

@@ -26,6 +26,15 @@ interface Deps {
   readonly isDevelopment: boolean;
 }
 
+interface AddedWebhook {
+  readonly webhook: Webhook;
+  readonly secret: Secret;
+}
+
+/** A random id at the home of the office. */
+export const newWebhookId = (officeId: string | null): string =>
+  idAt(officeId === null ? NO_OFFICE : homeOf(officeId));
+
 /** What the log of a webhook shows. */
 const SHOWN = 100;
 
@@ -50,23 +59,32 @@ export class WebhookService {
   }
 
   /** The secret is returned here once. Throws an OperatorError when the office has as many as it may have. */
-  async add(
-    officeId: string | null,
-    draft: WebhookDraft,
-    by: Actor,
-  ): Promise<{ readonly webhook: Webhook; readonly secret: Secret }> {
+  async add(officeId: string | null, draft: WebhookDraft, by: Actor): Promise<AddedWebhook> {
+    const added = await this.addOnce(newWebhookId(officeId), { officeId, draft, by });
+    if (added === null) {
+      throw new Error("A random id was taken.");
+    }
+    return added;
+  }
+
+  /** The same for a form that may be sent twice: null when this id, a random one, is there already. */
+  async addOnce(
+    id: string,
+    { officeId, draft, by }: { officeId: string | null; draft: WebhookDraft; by: Actor },
+  ): Promise<AddedWebhook | null> {
     const { webhooks, box } = this.#deps;
-    const id = idAt(officeId === null ? NO_OFFICE : homeOf(officeId));
     const { secret, sealed } = firstSecret(box, id);
-    const at = now();
-    await webhooks.inOfficeOf(officeId, async (tx) => {
-      if (!(await webhooks.add(tx, draft, { id, sealed, at }))) {
-        throw new OperatorError(`There are ${String(MOST_WEBHOOKS)} webhooks already.`);
+    const webhook = await webhooks.inOfficeOf(officeId, async (tx) => {
+      const added = await webhooks.add(tx, draft, { id, sealed, at: now() });
+      if (added !== null) {
+        await this.#record(tx, added, { type: "webhook.added", by });
       }
-      await this.#record(tx, { id, officeId }, { type: "webhook.added", by });
+      return added;
     });
-    const webhook: Webhook = { ...draft, id, officeId, state: "on", failingSince: null, createdAt: at };
-    return { webhook, secret };
+    if (webhook === null && (await webhooks.find({ id, officeId })) === null) {
+      throw new OperatorError(`There are ${String(MOST_WEBHOOKS)} webhooks already.`);
+    }
+    return webhook === null ? null : { webhook, secret };
   }
 
   change(webhook: Webhook, draft: WebhookDraft, by: Actor): Promise<Webhook> {

@@ -5,7 +5,7 @@ import { MOST_WEBHOOKS, type Webhook, type WebhookDraft } from "./webhook.ts";
 export type WebhookRef = Pick<Webhook, "id" | "officeId">;
 
 const COLUMNS = `id::text, office_id::text as "officeId", name, url, types, state, failing_since as "failingSince",
-  created_at as "createdAt"`;
+  created_at as "createdAt", encode(substring(sha256(sealed) for 9), 'hex') as mark`;
 /** Row-level security says whose; the condition lets the index say it too. */
 const OWN = "office_id is not distinct from vestibule_office()";
 const ONE = `${OWN} and id = $1`;
@@ -22,7 +22,8 @@ const statements = {
     text: `insert into webhooks (home, id, office_id, name, url, types, sealed, position, created_at)
            select $home, $1, vestibule_office(), $2, $3, $4, $5, coalesce((select c.position from audit_chains c
              where c.home = $home and c.chain = vestibule_chain()), 0), $6
-           where (select count(*) from webhooks where home = $home and ${OWN}) < ${String(MOST_WEBHOOKS)} returning id`,
+           where (select count(*) from webhooks where home = $home and ${OWN}) < ${String(MOST_WEBHOOKS)}
+           on conflict (home, id) do nothing returning ${COLUMNS}`,
   },
   change: {
     name: "webhook_change",
@@ -84,13 +85,14 @@ export class WebhookStore {
     return found ?? null;
   }
 
-  /** Returns false when the office has as many as it may have. */
+  /** Null when it is there already, or the office has as many as it may have. */
   async add(
     tx: Queryable,
     { name, url, types }: WebhookDraft,
     made: { readonly id: string; readonly sealed: Buffer; readonly at: Date },
-  ): Promise<boolean> {
-    return (await tx.query(statements.add, [made.id, name, url, types, made.sealed, made.at])).length === 1;
+  ): Promise<Webhook | null> {
+    const values = [made.id, name, url, types, made.sealed, made.at];
+    return (await tx.query<Webhook>(statements.add, values))[0] ?? null;
   }
 
   async change(tx: Queryable, id: string, { name, url, types }: WebhookDraft): Promise<Webhook | null> {

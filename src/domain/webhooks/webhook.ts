@@ -18,6 +18,8 @@ export interface Webhook {
   /** Since when no try has succeeded; null: the last one has. */
   readonly failingSince: Date | null;
   readonly createdAt: Date;
+  /** Changes with the secret, and says nothing about it. */
+  readonly mark: string;
 }
 
 /** What may be chosen. */

@@ -36,6 +36,7 @@ import type { OfficePreviewer } from "./office-previews.ts";
 import type { DraftStore } from "../../platform/web/draft-store.ts";
 import type { PageTokens } from "./page-tokens.ts";
 import type { SetUpStore } from "./set-up-store.ts";
+import type { WebhookService } from "../../domain/webhooks/webhook-service.ts";
 import type { UserStatusStore } from "./user-status-store.ts";
 
 /** The dependencies of the console pages. Each page takes what it needs. */
@@ -56,6 +57,7 @@ export interface ConsoleDeps {
   readonly applicationShutdown: ApplicationShutdown;
   readonly refusals: RefusalStore;
   readonly scim: ScimDeps;
+  readonly webhooks: WebhookService;
   readonly issuer: string;
   /** Days from closing an office to its deletion. */
   readonly closedDays: number;

@@ -50,6 +50,9 @@ import { signingKeysRotatePage } from "./pages/signing-keys-rotate.ts";
 import { usersExportPage } from "./pages/users-export.ts";
 import { usersImportPage } from "./pages/users-import.ts";
 import { usersPage } from "./pages/users.ts";
+import { webhookAddPage } from "./pages/webhook-add.ts";
+import { webhookChangePage } from "./pages/webhook-change.ts";
+import { webhookPage, webhooksPage } from "./pages/webhooks.ts";
 
 /**
  * Every page of the console, one line each, in the order of the navigation. A fixed path has to come before a path with
@@ -99,6 +102,10 @@ const officePages = (deps: ConsoleDeps): readonly ConsolePage[] => [
   applicationStatusPage(deps),
   applicationDeletePage(deps),
   applicationTryPage(deps),
+  webhooksPage(deps),
+  webhookAddPage(deps),
+  webhookPage(deps),
+  webhookChangePage(deps),
   auditPage(deps),
   auditChainPage(deps),
   auditExportPage(deps),

@@ -321,6 +321,7 @@ function consolePageDeps(services: Services, { tokens, signIns, renderer }: Cons
     overviewDays: stores.overviewDays,
     checklist: stores.checklists,
     refusals: stores.refusals,
+    webhooks: services.webhooks.service,
     issuer: settings.issuer,
     canSendSms: rulesOf(settings).canSendSms,
     userDeps: consoleUserDeps(services),

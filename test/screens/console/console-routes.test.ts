@@ -16,6 +16,7 @@ import {
   type TestOffice,
   type TestUser,
 } from "../../support/people.ts";
+import { makeWebhook } from "../../support/webhook-receiver.ts";
 import { MINUTE, travel } from "../../support/time.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
@@ -49,6 +50,7 @@ describe("every page of the console", function () {
     platform = await supportOffice(services);
     for (const { id, code } of [north, south, platform]) {
       APPLICATIONS.set(code, (await makeApplication(services, { name: `Somebody ${code}` }, id)).id);
+      WEBHOOKS.set(code, await makeWebhook(services, { id, name: `Somebody ${code}` }));
     }
     const person = async (office: TestOffice, role: Role) => ({
       ...(await makeUser(services, office, { role, name: `Somebody ${office.code}` })),
@@ -252,6 +254,7 @@ describe("every page of the console", function () {
       `select (select json_agg(o order by o.id) from offices o) as offices,
          (select json_agg(u order by u.id) from users u) as users,
          (select json_agg(a order by a.id) from applications a) as applications,
+         (select json_agg(array[w.name, w.url, w.state] order by w.id) from webhooks w) as webhooks,
          (select json_agg(f order by f.user_id) from factors f) as factors,
          (select json_agg(n order by n.user_id) from mobile_numbers n) as numbers,
          (select json_agg(k order by k.id) from signing_keys k) as keys,
@@ -262,11 +265,16 @@ describe("every page of the console", function () {
 /** An application of each office, by the office's code. */
 const APPLICATIONS = new Map<string, string>();
 
+/** The same of webhooks. */
+const WEBHOOKS = new Map<string, string>();
+
 const routeFor = (page: ConsolePage, code: string, person: string): string =>
   routeOf(page)
     .replace(":office", code)
     .replace(":user", person)
     .replace(":application", APPLICATIONS.get(code) ?? "anything")
+    .replace(":webhook", WEBHOOKS.get(code) ?? "anything")
+    .replace(":change", "off")
     .replaceAll(/:\w+/g, "anything");
 
 /** Ways to make a user's browser send a form that its owner never saw. */

@@ -9,6 +9,7 @@ import type { HttpBrowser, Page } from "../../support/http-browser.ts";
 import { makeApplication, makeOffice, makeUser, type TestOffice } from "../../support/people.ts";
 import { MINUTE, SECOND, travel } from "../../support/time.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+import { makeWebhook } from "../../support/webhook-receiver.ts";
 
 const FORMS = createConsolePages(PAGE_PARTS).filter(({ submit }) => submit !== undefined);
 
@@ -23,7 +24,15 @@ const GRAVE = [
     "user-reset",
     "user-approval",
   ],
-  ...["user-password-link", "user-delete", "user-data", "application-delete", "scim"],
+  ...[
+    "user-password-link",
+    "user-delete",
+    "user-data",
+    "application-delete",
+    "scim",
+    "webhook-add",
+    "webhook-change",
+  ],
 ];
 
 describe("how fresh a proof the console asks for", function () {
@@ -35,10 +44,11 @@ describe("how fresh a proof the console asks for", function () {
     const office = await makeOffice(services);
     const person = await makeUser(services, office);
     const application = (await makeApplication(services, {}, office.id)).id;
+    const webhook = await makeWebhook(services, office);
     const team = await supportOffice(services);
     const staff = await makeStaff(services, team, { role: "support" });
     const { browser } = await atConsole(vestibule, staff);
-    const forms = await openAll(browser, { office, personId: person.id, application });
+    const forms = await openAll(browser, { office, personId: person.id, application, webhook });
     const asked = async (which: (page: ConsolePage) => boolean) => {
       const found: string[] = [];
       for (const [page, form] of forms) {
@@ -110,14 +120,20 @@ describe("how fresh a proof the console asks for", function () {
 
   async function openAll(
     browser: HttpBrowser,
-    { office, personId, application }: { office: TestOffice; personId: string; application: string },
+    {
+      office,
+      personId,
+      application,
+      webhook,
+    }: { office: TestOffice; personId: string; application: string; webhook: string },
   ): Promise<(readonly [ConsolePage, Page])[]> {
     const opened: (readonly [ConsolePage, Page])[] = [];
     for (const page of FORMS) {
       const path = routeOf(page)
         .replace(":office", office.code)
         .replace(":user", personId)
-        .replace(":application", application);
+        .replace(":application", application)
+        .replace(":webhook/:change", `${webhook}/off`);
       const form = await browser.get(path);
       opened.push(...(form.body.includes('name="_csrf"') ? [[page, form] as const] : []));
     }

@@ -1,0 +1,104 @@
+import type { Webhook } from "../../../domain/webhooks/webhook.ts";
+import { PageError } from "../../../kernel/errors.ts";
+import { UUID } from "../../../kernel/random.ts";
+import { fault } from "../../../platform/web/page-kit.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
+import { officeHref, type ConsoleOutcome, type OfficeContext, type OfficePage } from "../page.ts";
+import { findWebhook, shownWebhook, webhookHref, webhookStep } from "../webhook-view.ts";
+
+const CHANGES = ["test", "again", "secret", "off", "on", "delete"] as const;
+type Change = (typeof CHANGES)[number];
+
+/** What the last part of the address asks for; `delivery` of a delivery that is sent again. */
+interface Asked {
+  readonly change: Change;
+  readonly delivery: string;
+}
+
+/** Explains one change of a webhook, and asks for one click. */
+export function webhookChangePage(deps: ConsoleDeps): OfficePage {
+  return {
+    name: "webhook-change",
+    about: "office",
+    path: "/webhooks/:webhook/:change",
+    action: "webhook.change",
+    trail: ["webhooks"],
+    keeps: ["typed"],
+    show: async (context) => {
+      const webhook = await findWebhook(deps, context);
+      return {
+        view: "application-confirm",
+        model: modelOf(webhook, context, askedBy(context)),
+        below: webhookStep(context, webhook),
+      };
+    },
+    submit: async (context, { typed = "", decision = "" }) => {
+      const webhook = await findWebhook(deps, context);
+      const asked = askedBy(context);
+      if (asked.change === "delete" && typed.trim().toLowerCase() !== webhook.name.toLowerCase()) {
+        const { name } = webhook;
+        return fault("typed", context.t("console.application-delete.wrong", { name }), { typed });
+      }
+      return act(deps, context, { webhook, decision, ...asked });
+    },
+  };
+}
+
+async function act(
+  deps: ConsoleDeps,
+  context: OfficeContext,
+  { webhook, decision, change, delivery }: Asked & { readonly webhook: Webhook; readonly decision: string },
+): Promise<ConsoleOutcome> {
+  const { webhooks } = deps;
+  const { actor, office, t } = context;
+  const to = webhookHref(office.code, webhook.id);
+  switch (change) {
+    case "test":
+      await webhooks.test(webhook);
+      return { type: "done", to };
+    case "again":
+      return { type: (await webhooks.sendAgain(webhook, delivery)) ? "done" : "go", to };
+    case "secret": {
+      // A double click would make two: the receiver's one would end at once.
+      if (decision !== webhook.mark) {
+        return fault(null, t("console.application-secret.already"));
+      }
+      const secret = await webhooks.rotateSecret(webhook, actor);
+      return { type: "show", shown: await shownWebhook(deps, context, { webhook, secret }) };
+    }
+    case "off":
+    case "on":
+      await webhooks.changeState(webhook, change, actor);
+      return { type: "done", to };
+    case "delete":
+      await webhooks.delete(webhook, actor);
+      return { type: "done", to: officeHref(office.code, "/webhooks") };
+  }
+}
+
+/** Throws PageError "not-found" for an address that asks for nothing known. */
+function askedBy({ params }: OfficeContext): Asked {
+  const { change: text = "" } = params;
+  const delivery = text.slice("again-".length);
+  const change = text.startsWith("again-") && UUID.test(delivery) ? "again" : text;
+  const known = CHANGES.find((one) => one === change && (one !== "again" || text !== "again"));
+  if (known === undefined) {
+    throw new PageError("not-found");
+  }
+  return { change: known, delivery };
+}
+
+function modelOf(webhook: Webhook, { t, office }: OfficeContext, { change }: Asked) {
+  const { name, mark, id } = webhook;
+  const text = (key: string) => t(`console.webhook-change.${change}.${key}`, { name });
+  const tone = change === "delete" ? "danger" : change === "secret" || change === "off" ? "warn" : "info";
+  return {
+    ...{ name, tone, title: text("title"), here: text("title") },
+    effects: [text("effect")],
+    undo: text("undo"),
+    button: { text: text("submit"), value: change === "secret" ? mark : change },
+    mustType: change === "delete",
+    values: { typed: "" },
+    backHref: webhookHref(office.code, id),
+  };
+}

@@ -1,0 +1,130 @@
+import { expect } from "chai";
+import { startWorkers } from "../../../src/server/wiring/processes.ts";
+import { send } from "../../support/account.ts";
+import { atConsole, makeStaff } from "../../support/console.ts";
+import { eventually } from "../../support/eventually.ts";
+import { BY_HAND } from "../../support/outbox.ts";
+import { makeOffice } from "../../support/people.ts";
+import { follow, hiddenField } from "../../support/relying-party.ts";
+import { useFresh } from "../../support/suite-resource.ts";
+import { useVestibule } from "../../support/use-vestibule.ts";
+import { startReceiver } from "../../support/webhook-receiver.ts";
+
+const OPERATOR = { id: "command line", officeId: null, role: "operator" } as const;
+const TYPED = { name: "Directory", url: "https://hooks.example/events", types: "user.added\nuser.disabled" };
+
+describe("webhooks in the console", function () {
+  this.timeout(60_000);
+  const vestibule = useVestibule({ settings: BY_HAND });
+  const { services } = vestibule;
+  const office = useFresh(() => makeOffice(services));
+  const superuser = useFresh(() => makeStaff(services, office, { role: "superuser" }));
+  const at = (below = "") => `/console/o/${office.code}/webhooks${below}`;
+  const stored = () => services.webhooks.service.list(office.id);
+  const make = async (url = TYPED.url) => {
+    const draft = { name: "Directory", url, types: ["user.added"] };
+    return (await services.webhooks.service.add(office.id, draft, OPERATOR)).webhook;
+  };
+
+  it("T187 are added with a secret that is shown once; a form that is sent twice adds one", async () => {
+    const { browser } = await atConsole(vestibule, superuser);
+    expect((await browser.get(at())).body).to.contain("No address gets the events");
+    const form = await browser.get(at("/add"));
+    const made = await send(browser, form, { ...TYPED, attempt: hiddenField(form, "attempt") });
+    expect(made.body).to.contain("whsec_").and.contain("user.added, user.disabled");
+    const again = await follow(
+      browser,
+      await send(browser, form, { ...TYPED, attempt: hiddenField(form, "attempt") }),
+    );
+    expect(again.body).to.not.contain("whsec_");
+    expect(await stored()).to.have.length(1);
+    expect((await browser.get(at())).body).to.contain(TYPED.url);
+  });
+
+  it("T189 say what is wrong with an address or an event, and keep what was typed", async () => {
+    const { browser } = await atConsole(vestibule, superuser);
+    const form = await browser.get(at("/add"));
+    const attempt = hiddenField(form, "attempt");
+    const wrong = await send(browser, form, {
+      attempt,
+      name: "Directory",
+      url: "http://hooks.example/",
+      types: "user.unknown",
+    });
+    expect(wrong.status).to.equal(400);
+    expect(wrong.body).to.contain("Enter an https address").and.contain("Enter names of events");
+    expect(wrong.body).to.contain("http://hooks.example/").and.contain("user.unknown");
+    expect(await stored()).to.deep.equal([]);
+  });
+
+  it("are tested, show what was sent, and send it again", async () => {
+    const receiver = await startReceiver();
+    const workers = await startWorkers(services);
+    try {
+      const webhook = await make(receiver.url);
+      const { browser } = await atConsole(vestibule, superuser);
+      const page = at(`/${webhook.id}`);
+      const done = await follow(
+        browser,
+        await send(browser, await browser.get(`${page}/test`), { decision: "test" }),
+      );
+      expect(done.body).to.contain("Done.").and.contain("webhook.test");
+      const log = await eventually(
+        () => services.webhooks.service.deliveries(webhook),
+        ([first]) => first?.state === "delivered",
+      );
+      const shown = await browser.get(page);
+      expect(shown.body).to.contain("delivered").and.contain("204");
+      const path = `${page}/again-${log[0]?.id ?? ""}`;
+      expect(shown.body).to.contain(path);
+      await send(browser, await browser.get(path), { decision: "again" });
+      await eventually(
+        () => Promise.resolve(receiver.received.length),
+        (count) => count === 2,
+      );
+      expect(new Set(receiver.received.map(({ id }) => id)).size).to.equal(1);
+    } finally {
+      await workers.stop();
+      await receiver.stop();
+    }
+  });
+
+  it("get a new secret once, are switched off and on, and are deleted after their name was typed", async () => {
+    const webhook = await make();
+    const { browser } = await atConsole(vestibule, superuser);
+    const page = at(`/${webhook.id}`);
+    const form = await browser.get(`${page}/secret`);
+    expect((await send(browser, form, { decision: webhook.mark })).body).to.contain("whsec_");
+    const twice = await send(browser, form, { decision: webhook.mark });
+    expect(twice.status).to.equal(400);
+    expect(twice.body).to.not.contain("whsec_");
+    for (const state of ["off", "on"] as const) {
+      await send(browser, await browser.get(`${page}/${state}`), { decision: state });
+      expect((await stored())[0]?.state).to.equal(state);
+    }
+    const asked = await browser.get(`${page}/delete`);
+    expect((await send(browser, asked, { typed: "other", decision: "delete" })).status).to.equal(400);
+    await send(browser, asked, { typed: "directory", decision: "delete" });
+    expect(await stored()).to.deep.equal([]);
+  });
+
+  it("T186 are out of reach for another office and for an accountant", async () => {
+    const webhook = await make();
+    const other = await makeOffice(services);
+    const stranger = (await atConsole(vestibule, await makeStaff(services, other, { role: "superuser" })))
+      .browser;
+    const accountant = (await atConsole(vestibule, await makeStaff(services, office, { role: "accountant" })))
+      .browser;
+    const here = `/console/o/${other.code}/webhooks/${webhook.id}`;
+    for (const below of ["", "/test", "/secret", "/off", "/delete"]) {
+      const foreign = await stranger.get(at(`/${webhook.id}${below}`));
+      const mixed = await stranger.get(`${here}${below}`);
+      expect([foreign.status, mixed.status], below).to.deep.equal([404, 404]);
+      expect((await accountant.get(at(`/${webhook.id}${below}`))).status, below).to.equal(403);
+    }
+    const { browser } = await atConsole(vestibule, superuser);
+    for (const below of ["/again", "/again-x", "/toString", `/again-${webhook.id}x`]) {
+      expect((await browser.get(at(`/${webhook.id}${below}`))).status, below).to.equal(404);
+    }
+  });
+});
