@@ -22,7 +22,7 @@ describe("webhooks in the console", function () {
   const at = (below = "") => `/console/o/${office.code}/webhooks${below}`;
   const stored = () => services.webhooks.service.list(office.id);
   const make = async (url = TYPED.url) => {
-    const draft = { name: "Directory", url, types: ["user.added"] };
+    const draft = { name: "Directory", url, types: ["users.imported"] };
     return (await services.webhooks.service.add(office.id, draft, OPERATOR)).webhook;
   };
 

@@ -210,7 +210,7 @@ function actorsOf(route: string): readonly Actor[] {
   return route.includes(" /account") ? ["user", "user", "user", "anonymous"] : ["anonymous"];
 }
 
-const KNOWN_PARAMETERS = new Set("office user id application token code file".split(" "));
+const KNOWN_PARAMETERS = new Set("office user id application webhook change token code file".split(" "));
 
 /** Throws for a route with a parameter that nothing here knows a right value for. */
 export function requireSeeds(routes: readonly string[]): void {

@@ -8,6 +8,7 @@ import { givePasskey } from "../passkeys.ts";
 import { follow } from "../relying-party.ts";
 import { changeOffice, giveApp, givePassword, sendForm } from "../second-factor.ts";
 import type { World } from "../use-vestibule.ts";
+import { makeWebhook } from "../webhook-receiver.ts";
 
 /** Who sends a request. */
 export type Actor = "anonymous" | "user" | "superuser" | "support";
@@ -68,6 +69,8 @@ export async function makeStage(world: World, actor: Actor): Promise<Stage> {
     user: target.id,
     id,
     application: id,
+    webhook: await makeWebhook(world.services, office),
+    change: "off",
     token: "A".repeat(64),
     file: "page.css",
   };
