@@ -22,7 +22,8 @@ export const SUBJECTS: readonly { readonly from: number; readonly title: string 
   { from: 171, title: "Management API" },
   { from: 178, title: "Metrics and traces" },
   { from: 183, title: "Mails and providers" },
+  { from: 185, title: "Events and webhooks" },
+  { from: 191, title: "Directories by SCIM" },
   { from: 197, title: "Installations" },
   { from: 200, title: "Sign-in by a passkey alone" },
-  { from: 185, title: "Events and webhooks" },
 ];

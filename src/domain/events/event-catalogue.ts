@@ -74,6 +74,7 @@ const PUBLISHED: Readonly<Record<AuditType, Published | null>> = {
   "office.added": published("office.added", "An office was added."),
   "office.changed": published("office.changed", "The settings of an office were changed.", {
     ...{ secondFactor: text, methods: words, sessionMinutes: count, trustedBrowserDays: count },
+    passwordless: z.boolean(),
   }),
   "office.closed": published("office.closed", "An office was closed."),
   "office.opened": published("office.opened", "A closed office was opened again."),
@@ -136,6 +137,9 @@ const PUBLISHED: Readonly<Record<AuditType, Published | null>> = {
   }),
   "audit.exported": published("audit.exported", "The audit log was exported."),
   "audit.pruned": null,
+  "scim.token-made": published("scim.token-made", "A token for the directory of an office was made."),
+  "scim.token-replaced": published("scim.token-replaced", "The token of a directory was replaced."),
+  "scim.token-ended": published("scim.token-ended", "A token of a directory was ended."),
   "webhook.added": published("webhook.added", "A webhook was added."),
   "webhook.changed": published("webhook.changed", "A webhook was changed."),
   "webhook.deleted": published("webhook.deleted", "A webhook was deleted."),
