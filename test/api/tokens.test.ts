@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { API_PATH, apiResource } from "../../src/domain/applications/own-application.ts";
 import { randomToken } from "../../src/kernel/random.ts";
 import { apiClient, apiToken } from "../support/api-client.ts";
+import { eventually } from "../support/eventually.ts";
 import { callToken } from "../support/relying-party.ts";
 import { tokensFor } from "../support/tokens.ts";
 import { MINUTE, travel } from "../support/time.ts";
@@ -79,15 +80,25 @@ describe("the tokens of the management API", () => {
     expect((await own.get(path)).status).to.equal(200);
     const draft = { ...own.application.application, apiScopes: ["offices:read" as const] };
     const changed = await services.applicationService.change(own.application.application, draft, "test");
-    expect((await own.get(path)).body).to.include({ code: "insufficient-scope" });
+    // A process learns of a change by an announcement.
+    await eventually(
+      () => own.get(path),
+      ({ body }) => body["code"] === "insufficient-scope",
+    );
     await services.applicationService.change(changed, { ...draft, apiScopes: ["users:read"] }, "test");
     const stored = await services.offices.find(office.id);
     if (stored !== null) {
       await services.officeService.change({ ...stored, status: "closed" }, "test");
     }
-    expect((await own.get(path)).body).to.include({ code: "office-closed" });
+    await eventually(
+      () => own.get(path),
+      ({ body }) => body["code"] === "office-closed",
+    );
     await services.applicationShutdown.disable(own.application.application, "test");
-    expect((await own.get(path)).status).to.equal(401);
+    await eventually(
+      () => own.get(path),
+      ({ status }) => status === 401,
+    );
   });
 
   it("T172 that are bound to a key need its proof, for this request, once", async () => {
