@@ -91,7 +91,7 @@ export class WebhookDelivery implements QueueWork {
     });
   }
 
-  /** Takes new events over from the log, and loads what is due. Null when there is nothing to serve any more. */
+  /** Takes new events over from the log, and loads what is due. Null when there is nothing left to serve. */
   async #prepare(
     tx: Queryable,
     turn: WebhookTurn,

@@ -67,7 +67,7 @@ export interface WebhookDelivery {
   readonly state: "waiting" | "delivered" | "given-up";
   readonly attempts: number;
   readonly addedAt: Date;
-  /** When it is tried next; null: not any more. */
+  /** When it is tried next; null: no longer. */
   readonly dueAt: Date | null;
   readonly triedAt: Date | null;
   /** Of the last answer; null: there was none. */

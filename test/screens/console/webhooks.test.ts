@@ -11,7 +11,12 @@ import { useVestibule } from "../../support/use-vestibule.ts";
 import { startReceiver } from "../../support/webhook-receiver.ts";
 
 const OPERATOR = { id: "command line", officeId: null, role: "operator" } as const;
-const TYPED = { name: "Directory", url: "https://hooks.example/events", types: "user.added\nuser.disabled" };
+const TYPED = {
+  name: "Directory",
+  url: "https://hooks.example/events",
+  "event-user.added": "yes",
+  "event-user.disabled": "yes",
+};
 
 describe("webhooks in the console", function () {
   this.timeout(60_000);
@@ -41,7 +46,7 @@ describe("webhooks in the console", function () {
     expect((await browser.get(at())).body).to.contain(TYPED.url);
   });
 
-  it("T189 say what is wrong with an address or an event, and keep what was typed", async () => {
+  it("T189 say what is wrong with an address, and keep what was typed and ticked", async () => {
     const { browser } = await atConsole(vestibule, superuser);
     const form = await browser.get(at("/add"));
     const attempt = hiddenField(form, "attempt");
@@ -49,11 +54,13 @@ describe("webhooks in the console", function () {
       attempt,
       name: "Directory",
       url: "http://hooks.example/",
-      types: "user.unknown",
+      "event-user.added": "yes",
+      "event-user.unknown": "yes",
     });
     expect(wrong.status).to.equal(400);
-    expect(wrong.body).to.contain("Enter an https address").and.contain("Enter names of events");
-    expect(wrong.body).to.contain("http://hooks.example/").and.contain("user.unknown");
+    expect(wrong.body).to.contain("Enter an https address").and.contain("http://hooks.example/");
+    expect(wrong.body).to.match(/name="event-user.added" value="yes" checked/);
+    expect(wrong.body).to.not.contain("user.unknown");
     expect(await stored()).to.deep.equal([]);
   });
 

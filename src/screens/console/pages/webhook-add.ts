@@ -3,6 +3,7 @@ import type { Fields } from "../../../platform/web/form.ts";
 import { fault, type FieldError } from "../../../platform/web/page-kit.ts";
 import { OperatorError } from "../../../kernel/errors.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
+import { EVENT_COUNT, eventBoxes, tickedEvents } from "../event-boxes.ts";
 import { officeHref, type ConsoleOutcome, type OfficeContext, type OfficePage } from "../page.ts";
 import { shownWebhook, webhookHref } from "../webhook-view.ts";
 
@@ -15,11 +16,14 @@ export function webhookAddPage(deps: ConsoleDeps): OfficePage {
     action: "webhook.change",
     trail: ["webhooks"],
     keeps: ["name", "url", "types"],
+    fold: (sent) => ({ ...sent, types: tickedEvents(sent) }),
+    maxFields: EVENT_COUNT + 10,
     show: (context) =>
       Promise.resolve({
         view: "webhook-add",
         model: {
           values: { name: "", url: "", types: "", attempt: attemptFor(deps, context) },
+          eventsOf: (types: string) => eventBoxes(types, context.t),
           backHref: officeHref(context.office.code, "/webhooks"),
         },
       }),
@@ -36,7 +40,7 @@ async function submit(deps: ConsoleDeps, context: OfficeContext, fields: Fields)
   const wanted = webhooks.schema.safeParse({
     name,
     url,
-    types: types.split(/[\s,]+/).filter((one) => one !== ""),
+    types: types.split(" ").filter((one) => one !== ""),
   });
   if (!wanted.success || id === null) {
     const named = [...new Set(wanted.error?.issues.map(({ path }) => String(path[0])))];
