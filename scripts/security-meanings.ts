@@ -1,6 +1,5 @@
 /** Each security check in one line; `security-document.ts` adds the tests that are named after it. */
 export const MEANINGS: Readonly<Record<number, string>> = {
-  // Password and reset
   1: "A password counts to the last character as it was typed, and password fields help password managers.",
   2: "Weak passwords are refused by length and guessability, not by composition rules; strong ones never expire and are hashed with argon2id.",
   3: "Changing a password needs the current one, on the user's own form, and wrong attempts count.",
@@ -14,7 +13,6 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   11: "A reset does not sign in, keeps the second factor, ends all that was signed in, and notifies the user.",
   12: "The reset page keeps its token out of addresses, caches and other sites; mail scanners do not use it up.",
   13: "No administrator sets, sees or receives a user's password or reset link.",
-  // Second factor
   14: "After the password alone, every route is either on a short list or closed; a new route has to be classified.",
   15: "No detour around the second factor leads to an authorization code: resumed, parallel or restarted requests.",
   16: "Anything that is no code is a wrong code: never a success, never a server error.",
@@ -30,7 +28,6 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   26: "The ID token says truthfully how the user signed in (`amr`, `acr`), and a required class leads to a step-up.",
   27: "`prompt=login` and `max_age` ask for password and factor again, for the same user.",
   28: "A trusted browser skips the code only for its own user and office, and only until something revokes it.",
-  // Text messages
   29: "Codes have six random digits, live five minutes, and are stored as a keyed hash.",
   30: "Of many codes posted at once, three are looked at.",
   31: "Sending again replaces the code and resets no counter; the number of messages is limited.",
@@ -41,14 +38,12 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   36: "A mobile number is shown masked, and nothing reveals whether another account has it.",
   37: "The password alone never changes a confirmed number.",
   38: "A request for a new number waits for approval by the office, and the owner can cancel it.",
-  // Recovery codes
   39: "Six random codes of eight digits are shown once and never again.",
   40: "Recovery codes are stored salted and slow to guess, and appear in no dump or log.",
   41: "A recovery code works once, wherever and however often it is posted.",
   42: "Recovery codes share the attempts of the other methods; blanks and hyphens in them do not matter.",
   43: "Using one notifies the user and counts down; new codes void the old ones.",
   44: "Checking a recovery code costs one derivation, not six.",
-  // Lockout after wrong codes
   45: "Three wrong codes lock the second factor for fifteen minutes, and trying meanwhile makes it no longer.",
   46: "The three hold across server processes that share a database.",
   47: "No new sign-in, method, browser or message gives attempts back.",
@@ -61,7 +56,6 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   54: "With password and mailbox, guessing stays within the simulated limits.",
   55: "A stranger without the password cannot lock the owner out.",
   56: "A lock is visible only after the right password, and its owner gets a mail.",
-  // Sessions and sign-out
   57: "Every proof gives the session a new cookie and ends the previous one.",
   58: "A sign-in belongs to the browser that began it: its cookie and its address must agree.",
   59: "Cookies are for https, this host and the server alone, signed, and small.",
@@ -71,7 +65,6 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   63: "Disabling a user, closing an office or changing a password takes effect at the next request.",
   64: "Users see and end their sessions; a cookie that was copied earlier is dead as well.",
   65: "Signing out asks where it has to, redirects only to registered addresses, and notifies applications with signed tokens.",
-  // Tokens and protocol
   66: "An authorization code is redeemed once; a second attempt ends the tokens of the first.",
   67: "A refresh token that is replaced has a short grace; reuse after it ends the whole family and raises an alarm.",
   68: "Codes and tokens end when they should, also those that are used daily.",
@@ -83,20 +76,17 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   74: "Every authorization response names its issuer.",
   75: "A `sub` is opaque, never reused, and never equal to a client id.",
   76: "Scopes are granted only as registered and agreed to; a changed consent form grants nothing more.",
-  // Redirects
   77: "A redirect URI is one that was registered, compared in the form in which browsers write it, or there is no redirect.",
   78: "Dangerous addresses cannot be registered.",
   79: "Native applications may choose their loopback port, and nothing else of the address.",
   80: "Return addresses stay inside Vestibule.",
   81: "After a form the redirect is a 303; requests that cannot be trusted end on a page of ours.",
-  // Offices kept apart
   82: "Ids of another office look like ids that do not exist.",
   83: "What was checked is what is changed, wherever a request repeats an id.",
   84: "The office comes from the session and the account, never from a header, host or parameter.",
   85: "Equal usernames in two offices share nothing.",
   86: "An application of one office signs in that office's users only, and tokens do not survive a move.",
   87: "Row-level security hides other offices' rows even from a query that forgets to.",
-  // Administration
   88: "No user gives a role higher than their own, in any way.",
   89: "Fields that a form does not have change nothing.",
   90: "Dangerous changes need a recent sign-in with password and factor.",
@@ -106,37 +96,30 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   94: "What is switched off does not answer, and the last administrator stays.",
   95: "The console changes nothing without a token of its own form.",
   96: "An invitation works once, for its own account and address, and takes over no existing user.",
-  // Inputs
   97: "Names and parameters never become markup or script.",
   98: "Repeated and unexpected parameters are refused or ignored, and change no prototype.",
   99: "Typed text is never SQL, and pages of lists have a fixed size.",
   100: "Requests to addresses of applications never reach the internal network, and are short.",
   101: "Large or slow inputs are refused early.",
   102: "Line breaks and formulas in names change no mail, log line or spreadsheet.",
-  // Headers and content policy
   103: "Every page has the strict headers, errors included.",
   104: "No page can be framed.",
   105: "The content policy lets sign-ins finish in Chromium, for every kind of application.",
   106: "Scripts of other origins read nothing but what an application registered, errors and preflights included.",
   107: "Nothing shows versions, stacks or internals, and unknown methods are refused.",
-  // Logging
   108: "No password, code, token or secret reaches a log, also in failures.",
   109: "Every event that matters is audited, and the server cannot change the audit log.",
   110: "When a part fails, no sign-in gets past what the part protects.",
-  // Storage
   111: "App secrets are encrypted for their owner, so that swapped rows do not open.",
   112: "Data keys and signing keys can be replaced without an interruption.",
   113: "Codes and tokens are stored as keyed hashes, private keys encrypted.",
   114: "The server's database role owns nothing and cannot pass row-level security; a restored backup revives nothing.",
-  // Abuse and load
   115: "Floods of passwords wait in a bounded queue, and the rest of the server answers.",
   116: "Sign-ins that are begun and left are bounded and removed.",
   117: "One busy office does not slow the others, and lists come in pages.",
-  // Supply chain and production
   118: "Packages are pinned by hash, are new enough, and need no install scripts.",
   119: "Pages load nothing from other hosts.",
   120: "Production refuses to start with anything that is for development.",
-  // Found by attacking
   121: "What was proved before a user's sessions, password, factor, role or office changed gives nothing afterwards.",
   122: "One member of support alone neither makes nor unmakes a superuser, nor takes over the account of one; roles of the last two weeks count, and the other superusers are notified.",
   123: "The platform's own staff always give a second factor, at once and in every application; nothing switches that off.",

@@ -6,15 +6,12 @@ import { lengthen } from "./time-limits.ts";
 
 /** In a run of all files, several share a processor. */
 const TIMES_IN_A_WHOLE_RUN = 3;
+if (process.env["MOCHA_WORKER_ID"] !== undefined) {
+  lengthen(TIMES_IN_A_WHOLE_RUN);
+}
 
 /** Runs around all suites of a file. */
 export const mochaHooks = {
-  beforeAll(this: Mocha.Context): void {
-    const file = this.test?.parent;
-    if (file !== undefined && process.env["MOCHA_WORKER_ID"] !== undefined) {
-      lengthen(file, TIMES_IN_A_WHOLE_RUN);
-    }
-  },
   afterEach(): void {
     backToTheRealTime();
   },

@@ -65,7 +65,9 @@ export const usernamesOf = ({ body }: ScimReply): unknown[] =>
 /** A new token of the office. */
 export async function scimToken(world: World, office: TestOffice): Promise<string> {
   const by = { id: "command line", officeId: null, role: "operator" } as const;
-  const made = await world.services.administration.scimAccess.make(office, by);
+  const tokens = await world.services.stores.scimTokens.list(office.id);
+  const seen = tokens.find(({ endsAt }) => endsAt === null)?.madeAt ?? null;
+  const made = await world.services.administration.scimAccess.make(office, by, seen);
   if (made.type !== "made") {
     throw new Error(`No token: ${made.type}`);
   }

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import pg from "pg";
 
 const FRAME = /^(begin|commit|rollback|set local)\b/i;
-/** The queue of jobs and the chain of the audit log work whenever they like; signing keys are read again from time to time. */
+/** The queue of jobs, the turns of webhooks and the chain of the audit log work whenever they like; signing keys are read again from time to time. */
 const IN_THE_BACKGROUND =
-  /\bjob_(due_lanes|claim|renew|remove|retry)\b|\baudit_(seal|unsealed_chains)\b|\bsigning_keys_list\b/;
+  /\bjob_(due_lanes|claim|renew|remove|retry)\b|\bwebhook_(due_lanes|claim|turn_\w+)\b|\baudit_(seal|unsealed_chains)\b|\bsigning_keys_list\b/;
 
 /** What was sent over one connection. */
 interface Sent {

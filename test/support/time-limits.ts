@@ -1,18 +1,24 @@
-import type { Runnable, Suite } from "mocha";
-
-/** Hooks of a suite, by mocha's own names; its types do not have them. */
-const HOOKS = ["_beforeAll", "_afterAll", "_beforeEach", "_afterEach"] as const;
+import { Runnable } from "mocha";
 
 /**
- * Gives every test and hook so many times its time. A limit only ends what hangs; what a test needs depends on the machine, and on
- * the files that run beside it.
+ * Gives every test and hook that is made or limited from now on so many times its time. A limit only ends what hangs; what a test needs
+ * depends on the machine, and on the files that run beside it. Returns what takes it back.
  */
-export function lengthen(suite: Suite, times: number): void {
-  const hooks = HOOKS.flatMap((name) => Reflect.get(suite, name) as readonly Runnable[]);
-  for (const each of [...suite.tests, ...hooks]) {
-    each.timeout(each.timeout() * times);
+export function lengthen(times: number): () => void {
+  const limit = Object.getOwnPropertyDescriptor(Runnable.prototype, "timeout");
+  if (limit === undefined) {
+    throw new Error("mocha has changed: what it runs has no limit.");
   }
-  suite.suites.forEach((inner) => {
-    lengthen(inner, times);
+  const original = limit.value as (this: Runnable, ms?: number | string) => unknown;
+  Object.defineProperty(Runnable.prototype, "timeout", {
+    ...limit,
+    value(this: Runnable, ...[ms]: [ms?: number | string]) {
+      return ms === undefined
+        ? original.call(this)
+        : original.call(this, typeof ms === "number" ? ms * times : ms);
+    },
   });
+  return () => {
+    Object.defineProperty(Runnable.prototype, "timeout", limit);
+  };
 }

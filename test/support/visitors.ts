@@ -65,7 +65,7 @@ export async function openVisitor(
   options: BrowserContextOptions,
 ): Promise<Visitor> {
   const context = await browser.newContext({ locale: "en-GB", ...options });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000);
   const complaints: string[] = [];
   context.on("request", (request) => {
     if (!staysHere(request)) {

@@ -41,22 +41,29 @@ export class ScimAccess {
     this.#deps = deps;
   }
 
-  /** A new token, to be shown once. The one before is valid for a day. */
+  /**
+   * A new token, to be shown once. The one before is valid for a day; `seen`: when it was made, null for none. `another`: another one was
+   * made in the meantime, such as by the same form, and this one is not.
+   */
   async make(
     office: Pick<Office, "id">,
     by: Actor,
-  ): Promise<{ readonly type: "made"; readonly token: Secret } | { readonly type: Denial }> {
+    seen: Date | null,
+  ): Promise<{ readonly type: "made"; readonly token: Secret } | { readonly type: "another" | Denial }> {
     const { database, tokens } = this.#deps;
     const denial = denialOf(by, "scim.change", aboutOffice(office));
     if (denial !== null) {
       return { type: denial };
     }
     const token = newLinkToken(office.id);
-    await database.inOffice(office.id, async (tx) => {
-      const isReplaced = await tokens.add(tx, office.id, this.#hashOf(token.reveal()));
-      await this.#record(tx, office, { type: isReplaced ? "scim.token-replaced" : "scim.token-made", by });
+    return database.inOffice(office.id, async (tx) => {
+      const done = await tokens.add(tx, office.id, { hash: this.#hashOf(token.reveal()), seen });
+      if (done === "nothing") {
+        return { type: "another" };
+      }
+      await this.#record(tx, office, { type: `scim.token-${done}`, by });
+      return { type: "made", token };
     });
-    return { type: "made", token };
   }
 
   /** Ends every token at once, or only those that a newer one has replaced. `none`: there was nothing to end. */

@@ -20,6 +20,12 @@ const ROTATION_HOURS = 24;
 const VALID = "(ends_at is null or ends_at > now())";
 
 const statements = {
+  // Blocks another one that is made at the same moment.
+  lock: { name: "scim_token_lock", text: "select from offices where id = $1 for no key update" },
+  current: {
+    name: "scim_token_current",
+    text: `select made_at as "madeAt" from scim_tokens where home = $home and office_id = $1 and ends_at is null`,
+  },
   retire: {
     name: "scim_token_retire",
     text: `update scim_tokens set ends_at = now() + interval '${String(ROTATION_HOURS)} hours'
@@ -62,12 +68,24 @@ export class ScimTokenStore {
     this.#database = database;
   }
 
-  /** Returns whether there was a current one, which then ends in a day. */
-  async add(tx: Queryable, officeId: string, hash: Buffer): Promise<boolean> {
+  /**
+   * In place of the current one, which then ends in a day; `seen`: when that was made, null for none. Returns what was done: nothing
+   * where another one is current by now.
+   */
+  async add(
+    tx: Queryable,
+    officeId: string,
+    { hash, seen }: { hash: Buffer; seen: Date | null },
+  ): Promise<"made" | "replaced" | "nothing"> {
+    await tx.query(statements.lock, [officeId]);
+    const [current] = await tx.query<Pick<ScimToken, "madeAt">>(statements.current, [officeId]);
+    if (current?.madeAt.getTime() !== seen?.getTime()) {
+      return "nothing";
+    }
     await tx.query(statements.forget, [officeId]);
-    const replaced = await tx.query(statements.retire, [officeId]);
+    await tx.query(statements.retire, [officeId]);
     await tx.query(statements.add, [officeId, hash]);
-    return replaced.length > 0;
+    return current === undefined ? "made" : "replaced";
   }
 
   /** Ends all, or those that a newer one has replaced. Returns whether there was any. */

@@ -91,9 +91,19 @@ export class WebhookService {
     return this.#change(webhook, by, (tx) => this.#deps.webhooks.change(tx, webhook.id, draft));
   }
 
-  /** Switched on, it goes on where it was. */
-  changeState(webhook: Webhook, state: "on" | "off", by: Actor): Promise<Webhook> {
-    return this.#change(webhook, by, (tx) => this.#deps.webhooks.changeState(tx, webhook.id, state));
+  /** Switched on, it goes on where it was. Without a change, such as by a form that is sent twice, no event. */
+  async changeState(webhook: Webhook, state: "on" | "off", by: Actor): Promise<Webhook> {
+    const { webhooks } = this.#deps;
+    const changed = await webhooks.inOfficeOf(webhook.officeId, async (tx) => {
+      const written = await webhooks.changeState(tx, webhook.id, state);
+      await (written === null ? null : this.#record(tx, webhook, { type: "webhook.changed", by }));
+      return written;
+    });
+    const found = changed ?? (await webhooks.find(webhook));
+    if (found === null) {
+      throw new OperatorError("The webhook has just been deleted.");
+    }
+    return found;
   }
 
   async #change(

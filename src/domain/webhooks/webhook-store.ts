@@ -32,7 +32,8 @@ const statements = {
   // Switched on, it goes on where it was, and what waits is tried at once.
   changeState: {
     name: "webhook_change_state",
-    text: `update webhooks set state = $2, failing_since = null, due_at = now() where home = $home and ${ONE} returning ${COLUMNS}`,
+    text: `update webhooks set state = $2, failing_since = null, due_at = now()
+           where home = $home and ${ONE} and state <> $2 returning ${COLUMNS}`,
   },
   hurry: {
     name: "webhook_hurry",
@@ -99,9 +100,12 @@ export class WebhookStore {
     return (await tx.query<Webhook>(statements.change, [id, name, url, types]))[0] ?? null;
   }
 
+  /** Null, with nothing written, when it has this state already or was deleted. */
   async changeState(tx: Queryable, id: string, state: "on" | "off"): Promise<Webhook | null> {
     const [changed] = await tx.query<Webhook>(statements.changeState, [id, state]);
-    await tx.query(statements.hurry, [id]);
+    if (changed !== undefined) {
+      await tx.query(statements.hurry, [id]);
+    }
     return changed ?? null;
   }
 

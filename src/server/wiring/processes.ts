@@ -1,14 +1,11 @@
 import { hostname } from "node:os";
 import manifest from "../../../package.json" with { type: "json" };
 import { AuditSealer } from "../../domain/audit/audit-sealer.ts";
-import { AuditStore } from "../../domain/audit/audit-store.ts";
-import { EventStore } from "../../domain/events/event-store.ts";
 import { WebhookDelivery } from "../../domain/webhooks/webhook-delivery.ts";
-import { WebhookDeliveryStore } from "../../domain/webhooks/webhook-delivery-store.ts";
 import type { Log } from "../../kernel/log.ts";
 import { randomToken } from "../../kernel/random.ts";
 import { doneWithin } from "../../kernel/done-within.ts";
-import { connectDatabase, type Database } from "../../platform/database/database.ts";
+import { connectDatabase } from "../../platform/database/database.ts";
 import { startHousekeeping } from "../../platform/database/housekeeping.ts";
 import { knownMigrations } from "../../platform/database/migration-marks.ts";
 import type { QueueWork } from "../../platform/jobs/queue-work.ts";
@@ -178,14 +175,14 @@ export async function startWorkers(
 ): Promise<RunningWorkers> {
   const { settings, box, hash, log, databaseUrl: url } = services;
   const database = connectDatabase({ url, size: CONNECTIONS, log, name: "vestibule jobs" });
-  const stores = composeDeliveryStores({ settings, database, box });
+  const stores = composeDeliveryStores({ settings, database, box, log });
   const gateways = await composeGateways({ settings, hash, log, ...stores });
   const delivery = new Delivery({ store: stores.messages, jobs: messageJobs, box, gateways });
   const workers = new MessageWorkers({
     ...{ store: stores.jobs, delivery, gateways, isBusy, log },
     tasks: services.tasks,
     concurrency: settings.messages.concurrency,
-    others: [signOutDelivery(services, stores), webhookDelivery(services, database, stores)],
+    others: [signOutDelivery(services, stores), webhookDelivery(services, stores)],
   });
   const stop = async (): Promise<boolean> => {
     let isWhole = false;
@@ -217,12 +214,10 @@ const RECEIVER = { timeoutMs: 10_000, maxBytes: 16 * 1024 };
 /** Sends events to webhooks. */
 const webhookDelivery = (
   { settings, box, log }: Services,
-  database: Database,
-  { webhookTurns: turns }: DeliveryStores,
+  { webhookTurns: turns, webhookDeliveries: deliveries, events, audit }: DeliveryStores,
 ): QueueWork =>
   new WebhookDelivery({
-    ...{ turns, box, log, deliveries: new WebhookDeliveryStore(), events: new EventStore(database) },
-    audit: new AuditStore(database, log),
+    ...{ turns, deliveries, events, audit, box, log },
     fetch: outgoingFetch(settings.outgoingAllowedHosts, RECEIVER),
   });
 

@@ -225,32 +225,26 @@ const officeStores = ({ database, settings }: Foundation, cursors: ListCursors):
 });
 
 interface AuditStores {
-  readonly audit: AuditStore;
   readonly auditSeals: AuditSealStore;
   readonly auditList: AuditListStore;
   readonly auditExports: AuditExportStore;
   readonly auditPacks: AuditPackStore;
-  readonly events: EventStore;
   readonly alarms: AlarmStore;
   readonly lastChange: LastChangeStore;
   readonly webhooks: WebhookStore;
-  readonly webhookDeliveries: WebhookDeliveryStore;
 }
 
-const auditStores = ({ database, log }: Foundation): AuditStores => ({
-  audit: new AuditStore(database, log),
+const auditStores = ({ database }: Foundation): AuditStores => ({
   auditSeals: new AuditSealStore(database),
   auditList: new AuditListStore(database),
   auditExports: new AuditExportStore(),
   auditPacks: new AuditPackStore(),
-  events: new EventStore(database),
   alarms: new AlarmStore(database),
   lastChange: new LastChangeStore(),
   webhooks: new WebhookStore(database),
-  webhookDeliveries: new WebhookDeliveryStore(),
 });
 
-/** Stores that workers need too, on their own connections: messages, and the notification of sign-outs. */
+/** Stores that workers need too, on their own connections: messages, the notification of sign-outs, and events for webhooks. */
 export interface DeliveryStores {
   readonly jobs: JobStore;
   readonly messages: MessageStore;
@@ -258,7 +252,10 @@ export interface DeliveryStores {
   readonly outbox: OutboxStore;
   readonly applications: ApplicationStore;
   readonly signingKeys: SigningKeys;
+  readonly audit: AuditStore;
+  readonly events: EventStore;
   readonly webhookTurns: WebhookTurnStore;
+  readonly webhookDeliveries: WebhookDeliveryStore;
 }
 
 /** Makes them for the connections of `database`. */
@@ -266,7 +263,8 @@ export function composeDeliveryStores({
   settings: { issuer, productName: name },
   database,
   box,
-}: Pick<Foundation, "settings" | "database" | "box">): DeliveryStores {
+  log,
+}: Pick<Foundation, "settings" | "database" | "box" | "log">): DeliveryStores {
   const applications = new ApplicationStore(database, ownApplications({ issuer, name }));
   return {
     jobs: new JobStore(database),
@@ -274,7 +272,10 @@ export function composeDeliveryStores({
     rateLimits: new RateLimitStore(database),
     outbox: new OutboxStore(database),
     applications,
+    audit: new AuditStore(database, log),
+    events: new EventStore(database),
     webhookTurns: new WebhookTurnStore(database),
+    webhookDeliveries: new WebhookDeliveryStore(),
     signingKeys: new SigningKeys({ store: new SigningKeyStore(database), applications, box }),
   };
 }

@@ -66,6 +66,8 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
   "src/cli/user-convert.ts": ["totp"],
   "src/cli/user-file.ts": ["totp"],
   "src/cli/other-systems/keycloak.ts": ["totp"],
+  // What happens to one.
+  "src/domain/events/event-catalogue.ts": ["passkey"],
   // Examples of a command.
   "src/cli/office.ts": ["totp"],
   "src/cli/office-actions.ts": ["totp"],

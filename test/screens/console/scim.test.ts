@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import { expectOn, send } from "../../support/account.ts";
+import type { HttpBrowser, Page } from "../../support/http-browser.ts";
 import { atConsole, makeStaff, supportOffice } from "../../support/console.ts";
 import { makeOffice } from "../../support/people.ts";
-import { follow } from "../../support/relying-party.ts";
+import { follow, hiddenField } from "../../support/relying-party.ts";
 import { ScimClient } from "../../support/scim-client.ts";
 import { useFresh } from "../../support/suite-resource.ts";
 import { MINUTE, travel } from "../../support/time.ts";
@@ -16,14 +17,17 @@ describe("the page of an office's directory", function () {
   const staff = useFresh(() => makeStaff(services, office, { role: "superuser" }));
   const path = () => `/console/o/${office.code}/settings/directory`;
   const tokenIn = (body: string): string => /class="code">([\w-]{64})</.exec(body)?.[1] ?? "";
+  /** Presses the button that makes a token, as the page was when it was opened. */
+  const make = (browser: HttpBrowser, page: Page) =>
+    send(browser, page, { do: "make", seen: hiddenField(page, "seen") });
   const statusOf = async (token: string) =>
     (await new ScimClient(world.browser(), token).get("/Users")).status;
 
   it("T191 shows a new token once, leaves the one before valid, and ends them when asked", async () => {
     const { browser } = await atConsole(world, staff);
-    const first = await send(browser, await browser.get(path()), { do: "make" });
+    const first = await make(browser, await browser.get(path()));
     expect(first.status).to.equal(200);
-    const [one, two] = [tokenIn(first.body), tokenIn((await send(browser, first, { do: "make" })).body)];
+    const [one, two] = [tokenIn(first.body), tokenIn((await make(browser, first)).body)];
     expect([await statusOf(one), await statusOf(two)]).to.deep.equal([200, 200]);
     const later = await browser.get(path());
     expect(later.body).to.not.contain(one).and.not.contain(two);
@@ -36,9 +40,18 @@ describe("the page of an office's directory", function () {
     expect(await statusOf(two)).to.equal(401);
   });
 
+  it("T191 T137 makes one token of a form that is sent twice, also at the same moment", async () => {
+    const { browser } = await atConsole(world, staff);
+    const form = await browser.get(path());
+    const answers = await Promise.all([0, 1].map(() => make(browser.copy(), form)));
+    expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 303]);
+    expect(await services.stores.scimTokens.list(office.id)).to.have.length(1);
+    expect((await send(browser, form, { do: "make", seen: "x" })).status).to.equal(400);
+  });
+
   it("T191 tests a token that is pasted, and keeps none of it", async () => {
     const { browser } = await atConsole(world, staff);
-    const made = await send(browser, await browser.get(path()), { do: "make" });
+    const made = await make(browser, await browser.get(path()));
     const token = tokenIn(made.body);
     const good = await send(browser, made, { do: "test", token });
     expect(good.body).to.contain("This token works.").and.not.contain(token);
@@ -50,7 +63,7 @@ describe("the page of an office's directory", function () {
 
   it("shows the last requests that were refused", async () => {
     const { browser } = await atConsole(world, staff);
-    const token = tokenIn((await send(browser, await browser.get(path()), { do: "make" })).body);
+    const token = tokenIn((await make(browser, await browser.get(path()))).body);
     await new ScimClient(world.browser(), token).find("nonsense");
     const { body } = await browser.get(path());
     expect(body).to.contain("GET /scim/v2/Users").and.contain("The filter ends");
@@ -60,7 +73,7 @@ describe("the page of an office's directory", function () {
     const { browser } = await atConsole(world, staff);
     const form = await browser.get(path());
     travel(6 * MINUTE);
-    expect((await send(browser, form, { do: "make" })).location).to.contain("/authorize?");
+    expect((await make(browser, form)).location).to.contain("/authorize?");
     expect(await services.stores.scimTokens.list(office.id)).to.deep.equal([]);
     const team = await supportOffice(services);
     const others = [

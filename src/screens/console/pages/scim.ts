@@ -43,6 +43,7 @@ async function shown(
     model: {
       ...{ address, isTested, secret: token?.reveal() ?? null },
       values: { token: "" },
+      seen: kept.find(({ endsAt }) => endsAt === null)?.madeAt.toISOString() ?? "",
       hasReplaced: kept.some(({ endsAt }) => endsAt !== null),
       tokens: kept.map(({ madeAt, endsAt, usedAt }) => ({
         made: at(madeAt).text,
@@ -57,15 +58,24 @@ async function shown(
 async function submit(
   scim: ScimDeps,
   context: OfficeContext,
-  { do: wanted = "", token = "" }: Fields,
+  { do: wanted = "", token = "", seen = "" }: Fields,
 ): Promise<ConsoleOutcome> {
   const { office, actor, t } = context;
   switch (wanted) {
     case "make": {
-      const made = await scim.access.make(office, actor);
-      return made.type === "made"
-        ? { type: "show", shown: await shown(scim, context, { token: made.token }) }
-        : fault(null, t("console.scim.unknown"));
+      const madeAt = new Date(seen);
+      if (seen !== "" && Number.isNaN(madeAt.getTime())) {
+        return fault(null, t("console.scim.unknown"));
+      }
+      const made = await scim.access.make(office, actor, seen === "" ? null : madeAt);
+      switch (made.type) {
+        case "made":
+          return { type: "show", shown: await shown(scim, context, { token: made.token }) };
+        case "another":
+          return { type: "go", to: officeHref(office.code, PATH) };
+        default:
+          return fault(null, t("console.scim.unknown"));
+      }
     }
     case "end-replaced":
     case "end-all":
