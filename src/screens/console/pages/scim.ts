@@ -68,14 +68,12 @@ async function submit(
         return fault(null, t("console.scim.unknown"));
       }
       const made = await scim.access.make(office, actor, seen === "" ? null : madeAt);
-      switch (made.type) {
-        case "made":
-          return { type: "show", shown: await shown(scim, context, { token: made.token }) };
-        case "another":
-          return { type: "go", to: officeHref(office.code, PATH) };
-        default:
-          return fault(null, t("console.scim.unknown"));
+      if (made.type === "made") {
+        return { type: "show", shown: await shown(scim, context, { token: made.token }) };
       }
+      return made.type === "another"
+        ? { type: "go", to: officeHref(office.code, PATH) }
+        : fault(null, t("console.scim.unknown"));
     }
     case "end-replaced":
     case "end-all":
