@@ -9,7 +9,8 @@ import type { Log } from "../../kernel/log.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import { outgoingFetch } from "../../protocol/clients/outgoing-fetch.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { Foundation, Stores } from "./stores.ts";
+import type { Foundation } from "./domain-stores.ts";
+import type { Stores } from "./stores.ts";
 
 /** One thread for the process, however many installations a test opens in it: it holds the estimator's word lists. */
 const strength = new StrengthThread();

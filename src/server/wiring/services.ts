@@ -31,7 +31,8 @@ import {
 } from "../../platform/secrets/secrets-file.ts";
 import { Texts } from "../../platform/web/texts.ts";
 import type { Settings } from "../settings/settings.ts";
-import { composeStores, type Foundation, type Stores } from "./stores.ts";
+import type { Foundation } from "./domain-stores.ts";
+import { composeStores, type Stores } from "./stores.ts";
 import { type Deps, coreDepsOf } from "./dependencies.ts";
 import { type MessageServices, messageServices } from "./messages.ts";
 import {

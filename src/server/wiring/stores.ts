@@ -1,68 +1,19 @@
-import { ApprovalStore } from "../../domain/access/approval-store.ts";
-import { UserRankStore } from "../../domain/access/user-rank-store.ts";
 import { ApplicationStore } from "../../domain/applications/application-store.ts";
 import { RefusalStore } from "../../domain/applications/refusal-store.ts";
 import { ownApplications } from "../../domain/applications/own-application.ts";
-import { AlarmStore } from "../../domain/audit/alarm-store.ts";
-import { AuditExportStore } from "../../domain/audit/audit-export-store.ts";
-import { AuditListStore } from "../../domain/audit/audit-list-store.ts";
-import { AuditPackStore } from "../../domain/audit/audit-pack-store.ts";
-import { AuditSealStore } from "../../domain/audit/audit-seal-store.ts";
 import { AuditStore } from "../../domain/audit/audit-store.ts";
-import { LastChangeStore } from "../../domain/audit/last-change-store.ts";
 import { EventStore } from "../../domain/events/event-store.ts";
-import { FamiliarBrowserStore } from "../../domain/credentials/familiar-browser-store.ts";
-import { OneTimeLinkStore } from "../../domain/credentials/one-time-link-store.ts";
-import { PasswordCheckStore } from "../../domain/credentials/password-check-store.ts";
-import { PasswordKindStore } from "../../domain/credentials/password-kind-store.ts";
-import type { PasswordHasher } from "../../domain/credentials/password.ts";
-import { EnrolmentStore } from "../../domain/factors/enrolment.ts";
-import { FactorStore } from "../../domain/factors/factor-store.ts";
-import { GuardStore } from "../../domain/factors/guard-store.ts";
-import { NumberStore } from "../../domain/factors/number-store.ts";
-import { PasskeyStore } from "../../domain/factors/passkeys/passkey-store.ts";
-import { RecoveryCodeStore } from "../../domain/factors/recovery-code-store.ts";
-import { SmsCodeStore } from "../../domain/factors/sms-code-store.ts";
-import { FactorStatusStore } from "../../domain/factors/factor-status-store.ts";
-import { TotpStore } from "../../domain/factors/totp-store.ts";
-import { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
-import { ProvisionedUserStore } from "../../domain/provisioning/provisioned-user-store.ts";
-import { ScimRefusalStore } from "../../domain/provisioning/scim-refusal-store.ts";
-import { ScimTokenStore } from "../../domain/provisioning/scim-token-store.ts";
-import { LockoutStore } from "../../domain/offices/lockout-store.ts";
-import { LogoStore } from "../../domain/offices/logo-store.ts";
+import type { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
 import { IdempotencyStore } from "../../api/idempotency-store.ts";
-import { OfficeListStore } from "../../domain/offices/office-list-store.ts";
-import { OfficeClosingStore } from "../../domain/offices/office-closing-store.ts";
-import { OfficePurgeStore } from "../../domain/offices/office-purge-store.ts";
-import { OfficeStore } from "../../domain/offices/office-store.ts";
-import { OverviewDaysStore } from "../../domain/offices/overview-days-store.ts";
-import { PolicyDryRunStore } from "../../domain/offices/policy-dry-run-store.ts";
-import { HelpStore } from "../../domain/users/help-store.ts";
-import { PolicyNoticeStore } from "../../domain/offices/policy-notice-store.ts";
-import { MailboxStore } from "../../domain/users/mailbox-store.ts";
-import { PersonalDataStore } from "../../domain/users/personal-data-store.ts";
-import { UserDeletionStore } from "../../domain/users/user-deletion-store.ts";
-import { UserEditStore } from "../../domain/users/user-edit-store.ts";
-import { UserExportStore } from "../../domain/users/user-export-store.ts";
-import { UserImportApplyStore } from "../../domain/users/user-import-apply-store.ts";
-import { UserImportStore } from "../../domain/users/user-import-store.ts";
-import { UserListStore } from "../../domain/users/user-list-store.ts";
-import { UserStore } from "../../domain/users/user-store.ts";
+import type { OfficeStore } from "../../domain/offices/office-store.ts";
 import { WebhookDeliveryStore } from "../../domain/webhooks/webhook-delivery-store.ts";
-import { WebhookStore } from "../../domain/webhooks/webhook-store.ts";
 import { WebhookTurnStore } from "../../domain/webhooks/webhook-turn-store.ts";
-import type { Log } from "../../kernel/log.ts";
-import { deriveKey, type KeyedHash, type SecretBox } from "../../kernel/secret.ts";
-import type { Database } from "../../platform/database/database.ts";
-import type { OwedWork } from "../../platform/database/owed-work.ts";
 import { RestoredStore } from "../../platform/database/restored-store.ts";
 import { RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
 import { JobStore } from "../../platform/jobs/job-store.ts";
 import { MessageStore } from "../../platform/messages/message-store.ts";
 import { QueueHealthStore } from "../../platform/messages/queue-health-store.ts";
 import { ProcessStore } from "../../platform/processes/process-store.ts";
-import type { Secrets } from "../../platform/secrets/secrets-file.ts";
 import { SigningKeyStore } from "../../protocol/keys/signing-key-store.ts";
 import { SigningKeys } from "../../protocol/keys/signing-keys.ts";
 import { AccessStore } from "../../protocol/models/access-store.ts";
@@ -81,25 +32,23 @@ import { SignInFactStore } from "../../screens/sign-in/sign-in-fact-store.ts";
 import { SignInBeginningStore } from "../../screens/sign-in/sign-in-beginning-store.ts";
 import { SignInStore } from "../../screens/sign-in/sign-in-store.ts";
 import type { Settings } from "../settings/settings.ts";
+import {
+  auditStores,
+  factorStores,
+  officeStores,
+  userStores,
+  type AuditStores,
+  type FactorStores,
+  type Foundation,
+  type OfficeStores,
+  type UserStores,
+} from "./domain-stores.ts";
 
 /**
- * Every store, made once on the database of this process. Read the wiring in this order: stores.ts, services.ts
- * (the domain, which the command line uses too, from one file for each domain folder), processes.ts (background work),
- * server.ts (the web).
+ * Every store, made once on the database of this process. Read the wiring in this order: stores.ts, with domain-stores.ts for those
+ * of the domain, services.ts (the domain, which the command line uses too, from one file for each domain folder), processes.ts
+ * (background work), server.ts (the web), with screens.ts for what its pages are made of.
  */
-
-/** What the stores and services are built on. */
-export interface Foundation {
-  readonly settings: Settings;
-  readonly log: Log;
-  readonly database: Database;
-  readonly secrets: Secrets;
-  /** Encrypts with the newest data key, and decrypts with all of them. */
-  readonly box: SecretBox;
-  readonly hash: KeyedHash;
-  readonly hasher: PasswordHasher;
-  readonly owed: OwedWork;
-}
 
 export interface Stores
   extends UserStores, FactorStores, OfficeStores, AuditStores, DeliveryStores, PlatformStores, ScreenStores {}
@@ -118,131 +67,6 @@ export function composeStores(foundation: Foundation): Stores {
     ...screenStores(foundation, { trusted: factors.trustedBrowsers, offices: offices.offices }),
   };
 }
-
-/** Users, their passwords and their mailed links. */
-interface UserStores {
-  /** Of every list. */
-  readonly cursors: ListCursors;
-  readonly users: UserStore;
-  readonly ranks: UserRankStore;
-  readonly approvals: ApprovalStore;
-  readonly userEdits: UserEditStore;
-  readonly userList: UserListStore;
-  readonly userImports: UserImportStore;
-  readonly userImportApplies: UserImportApplyStore;
-  readonly userExports: UserExportStore;
-  readonly userDeletions: UserDeletionStore;
-  readonly personalData: PersonalDataStore;
-  readonly help: HelpStore;
-  readonly mailbox: MailboxStore;
-  readonly links: OneTimeLinkStore;
-  readonly passwordChecks: PasswordCheckStore;
-  readonly passwordKindStore: PasswordKindStore;
-  readonly familiarBrowsers: FamiliarBrowserStore;
-  readonly scimTokens: ScimTokenStore;
-  readonly scimRefusals: ScimRefusalStore;
-  readonly provisionedUsers: ProvisionedUserStore;
-}
-
-function userStores({ settings, database, hash }: Foundation, cursors: ListCursors): UserStores {
-  const { frozenFrom } = settings.secondFactorGuard;
-  return {
-    cursors,
-    users: new UserStore(database),
-    ranks: new UserRankStore(),
-    approvals: new ApprovalStore(database),
-    userEdits: new UserEditStore(),
-    userList: new UserListStore({ database, cursors, frozenFrom }),
-    userImports: new UserImportStore(database),
-    userImportApplies: new UserImportApplyStore(database),
-    userExports: new UserExportStore(database),
-    userDeletions: new UserDeletionStore(database),
-    personalData: new PersonalDataStore(database),
-    help: new HelpStore(settings.support),
-    mailbox: new MailboxStore(),
-    links: new OneTimeLinkStore(database, hash),
-    passwordChecks: new PasswordCheckStore(database),
-    passwordKindStore: new PasswordKindStore(database),
-    familiarBrowsers: new FamiliarBrowserStore(),
-    scimTokens: new ScimTokenStore(database),
-    scimRefusals: new ScimRefusalStore(database),
-    provisionedUsers: new ProvisionedUserStore(database),
-  };
-}
-
-/** The second factor. */
-interface FactorStores {
-  readonly factors: FactorStore;
-  readonly totpStore: TotpStore;
-  readonly passkeys: PasskeyStore;
-  readonly guard: GuardStore;
-  readonly recoveryCodes: RecoveryCodeStore;
-  readonly enrolments: EnrolmentStore;
-  readonly numbers: NumberStore;
-  readonly smsCodes: SmsCodeStore;
-  readonly factorStatus: FactorStatusStore;
-  readonly trustedBrowsers: TrustedBrowserStore;
-}
-
-function factorStores({ settings, database, secrets, hash, hasher, owed }: Foundation): FactorStores {
-  const pepper = deriveKey(secrets.pepper, "recovery codes");
-  return {
-    factors: new FactorStore(),
-    totpStore: new TotpStore(database),
-    passkeys: new PasskeyStore(database),
-    guard: new GuardStore({ database, numbers: settings.secondFactorGuard, owed }),
-    recoveryCodes: new RecoveryCodeStore((code, salt) => hasher.derive(code, salt, pepper)),
-    enrolments: new EnrolmentStore(hash),
-    numbers: new NumberStore(),
-    smsCodes: new SmsCodeStore(database),
-    factorStatus: new FactorStatusStore(database),
-    trustedBrowsers: new TrustedBrowserStore(hash),
-  };
-}
-
-interface OfficeStores {
-  readonly offices: OfficeStore;
-  readonly lockouts: LockoutStore;
-  readonly officeList: OfficeListStore;
-  readonly logos: LogoStore;
-  readonly overviewDays: OverviewDaysStore;
-  readonly officeClosing: OfficeClosingStore;
-  readonly officePurges: OfficePurgeStore;
-  readonly policyDryRuns: PolicyDryRunStore;
-  readonly policyNoticeRounds: PolicyNoticeStore;
-}
-
-const officeStores = ({ database, settings }: Foundation, cursors: ListCursors): OfficeStores => ({
-  offices: new OfficeStore(database, settings.timeZone),
-  lockouts: new LockoutStore(database, settings.secondFactorGuard.frozenFrom),
-  officeList: new OfficeListStore(database, cursors),
-  logos: new LogoStore(database),
-  overviewDays: new OverviewDaysStore(database),
-  officeClosing: new OfficeClosingStore(),
-  officePurges: new OfficePurgeStore(database),
-  policyDryRuns: new PolicyDryRunStore(database),
-  policyNoticeRounds: new PolicyNoticeStore(database),
-});
-
-interface AuditStores {
-  readonly auditSeals: AuditSealStore;
-  readonly auditList: AuditListStore;
-  readonly auditExports: AuditExportStore;
-  readonly auditPacks: AuditPackStore;
-  readonly alarms: AlarmStore;
-  readonly lastChange: LastChangeStore;
-  readonly webhooks: WebhookStore;
-}
-
-const auditStores = ({ database }: Foundation): AuditStores => ({
-  auditSeals: new AuditSealStore(database),
-  auditList: new AuditListStore(database),
-  auditExports: new AuditExportStore(),
-  auditPacks: new AuditPackStore(),
-  alarms: new AlarmStore(database),
-  lastChange: new LastChangeStore(),
-  webhooks: new WebhookStore(database),
-});
 
 /** Stores that workers need too, on their own connections: messages, the notification of sign-outs, and events for webhooks. */
 export interface DeliveryStores {
