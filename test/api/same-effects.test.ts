@@ -2,11 +2,8 @@ import { expect } from "chai";
 import type { Actor } from "../../src/domain/access/actor.ts";
 import type { User } from "../../src/domain/users/user.ts";
 import { apiClient, type ApiClient } from "../support/api-client.ts";
-import { asOwner } from "../support/database.ts";
-import { giveNumber } from "../support/mobile-numbers.ts";
 import { BY_HAND } from "../support/outbox.ts";
-import type { TestOffice } from "../support/people.ts";
-import { giveApp } from "../support/second-factor.ts";
+import { makePlace, tracesOf } from "../support/traces.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 
 const REASON = "asked by the office";
@@ -82,20 +79,23 @@ describe("an action by the console and by the management API", () => {
 
   it("T173 leaves the same events and messages behind, with the application as the actor", async () => {
     for (const { name, byConsole, byApi } of ACTIONS) {
-      const [mine, theirs] = [await makePlace(), await makePlace()];
+      const [mine, theirs] = [await makePlace(world), await makePlace(world)];
       const by: Actor = { id: mine.lead.id, officeId: mine.office.id, role: "superuser" };
       await byConsole(mine.user, by);
       const api = await apiClient(world, theirs.office);
       const { status } = await byApi(api, `/offices/${theirs.office.id}/users/${theirs.user.id}`);
       expect(status, name).to.be.within(200, 204);
-      const [one, other] = [await tracesOf(mine, by.id), await tracesOf(theirs, api.application.id)];
+      const [one, other] = [
+        await tracesOf(world, mine, by.id),
+        await tracesOf(world, theirs, api.application.id),
+      ];
       expect(one.events, name).to.not.be.empty;
       expect(other, name).to.deep.equal(one);
     }
   });
 
   it("T173 shows the application by its name in the audit log, also through the API", async () => {
-    const { office, user } = await makePlace();
+    const { office, user } = await makePlace(world);
     const api = await apiClient(world, office);
     expect((await api.post(`/offices/${office.id}/users/${user.id}/disable`)).status).to.equal(200);
     const { body } = await api.get(`/offices/${office.id}/audit?actor=${api.application.id}`);
@@ -103,36 +103,4 @@ describe("an action by the console and by the management API", () => {
     expect(event).to.deep.include({ type: "user.disabled" });
     expect(event?.actor).to.deep.equal({ id: api.application.id, name: "Staff directory", username: null });
   });
-
-  async function makePlace() {
-    const office = await world.makeOffice({ name: "Noord" });
-    const lead = await world.makeUser({ role: "superuser", name: "Lead", mail: "lead@mail.example" }, office);
-    const { id } = await world.makeUser(
-      { username: "ines", name: "Ines Smit", mail: "ines@mail.example" },
-      office,
-    );
-    const made = { id, office, username: "ines", password: "" };
-    await giveApp(world.services, made);
-    await giveNumber(world.services, made);
-    const user = await world.services.users.findByUsername(office.id, "ines");
-    if (user === null) {
-      throw new Error("The user is not there.");
-    }
-    return { office, lead, user };
-  }
-
-  /** What was done in an office by an actor, without what differs between any two offices. */
-  async function tracesOf({ office }: { readonly office: TestOffice }, actor: string) {
-    const events = await asOwner<{ type: string; outcome: string; details: unknown }>(
-      world.database,
-      "select type, outcome, details from audit_events where office_id = $1 and actor = $2 order by id",
-      [office.id, actor],
-    );
-    const messages = await asOwner<{ kind: string; number: number }>(
-      world.database,
-      "select channel as kind, count(*)::integer as number from messages where office_id = $1 group by 1 order by 1",
-      [office.id],
-    );
-    return { events, messages };
-  }
 });

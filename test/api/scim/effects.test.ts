@@ -2,12 +2,10 @@ import { expect } from "chai";
 import type { Actor } from "../../../src/domain/access/actor.ts";
 import type { User } from "../../../src/domain/users/user.ts";
 import { asOwner } from "../../support/database.ts";
-import { giveNumber } from "../../support/mobile-numbers.ts";
 import { BY_HAND } from "../../support/outbox.ts";
-import type { TestOffice } from "../../support/people.ts";
 import { scimClient, ScimClient, scimToken } from "../../support/scim-client.ts";
-import { giveApp } from "../../support/second-factor.ts";
 import { giveSessions, keptSessions } from "../../support/stored-sessions.ts";
+import { makePlace, tracesOf } from "../../support/traces.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
 /** One action by both doors: the service as the console calls it, and the request. */
@@ -47,19 +45,19 @@ describe("an action by the console and by a directory", () => {
 
   it("T193 leaves the same users, events and messages behind, with the directory as the actor", async () => {
     for (const { name, byConsole, byScim } of DEEDS) {
-      const [mine, theirs] = [await makePlace(), await makePlace()];
+      const [mine, theirs] = [await makePlace(world), await makePlace(world)];
       await byConsole(mine.user, { id: mine.lead.id, officeId: mine.office.id, role: "superuser" });
       const directory = await scimClient(world, theirs.office);
       const { status } = await byScim(directory, `/Users/${theirs.user.id}`);
       expect(status, name).to.be.within(200, 204);
-      const [one, other] = [await tracesOf(mine, mine.lead.id), await tracesOf(theirs, "scim")];
+      const [one, other] = [await tracesOf(world, mine, mine.lead.id), await tracesOf(world, theirs, "scim")];
       expect(one.events, name).to.not.be.empty;
       expect(other, name).to.deep.equal(one);
     }
   });
 
   it("T193 ends sessions and trust when a user is set inactive, and gives none back", async () => {
-    const { user, office } = await makePlace();
+    const { user, office } = await makePlace(world);
     await giveSessions(world.database, user);
     const directory = await scimClient(world, office);
     const path = `/Users/${user.id}`;
@@ -74,16 +72,16 @@ describe("an action by the console and by a directory", () => {
   });
 
   it("T193 does nothing a second time", async () => {
-    const { user, office } = await makePlace();
+    const { user, office } = await makePlace(world);
     const directory = await scimClient(world, office);
     await directory.patch(`/Users/${user.id}`, replace({ active: false }));
-    const before = await tracesOf({ office }, "scim");
+    const before = await tracesOf(world, { office }, "scim");
     expect((await directory.patch(`/Users/${user.id}`, replace({ active: false }))).status).to.equal(200);
-    expect(await tracesOf({ office }, "scim")).to.deep.equal(before);
+    expect(await tracesOf(world, { office }, "scim")).to.deep.equal(before);
   });
 
   it("T193 keeps the last superuser of the office", async () => {
-    const { lead, office } = await makePlace();
+    const { lead, office } = await makePlace(world);
     const directory = await scimClient(world, office);
     const path = `/Users/${lead.id}`;
     const both = replace({ displayName: "Half done", active: false });
@@ -95,21 +93,21 @@ describe("an action by the console and by a directory", () => {
   });
 
   it("invites a new user by mail, unless the user is inactive", async () => {
-    const { office } = await makePlace();
+    const { office } = await makePlace(world);
     const directory = await scimClient(world, office);
     const body = (userName: string, active: boolean) => ({
       ...{ userName, active, displayName: "New", emails: [{ value: `${userName}@mail.example` }] },
     });
     expect((await directory.post("/Users", body("on", true))).body).to.include({ active: true });
     expect((await directory.post("/Users", body("off", false))).body).to.include({ active: false });
-    const { events } = await tracesOf({ office }, "scim");
+    const { events } = await tracesOf(world, { office }, "scim");
     expect(events.map(({ type }) => type)).to.deep.equal([
       ...["user.added", "password-link.sent", "user.added", "user.disabled"],
     ]);
   });
 
   it("is part of what a user gets of the own data", async () => {
-    const { user, office } = await makePlace();
+    const { user, office } = await makePlace(world);
     const directory = await scimClient(world, office);
     const value = { externalId: "e-1", name: { givenName: "Ines", familyName: "Smit" } };
     expect((await directory.patch(`/Users/${user.id}`, replace(value))).status).to.equal(200);
@@ -120,7 +118,7 @@ describe("an action by the console and by a directory", () => {
   });
 
   it("T192 knows nothing of another office, for every method, and lists only its own", async () => {
-    const [mine, theirs] = [await makePlace(), await makePlace()];
+    const [mine, theirs] = [await makePlace(world), await makePlace(world)];
     const directory = await scimClient(world, mine.office);
     const unknown = "00000000-0000-4000-8000-000000000000";
     const asked = [
@@ -137,7 +135,7 @@ describe("an action by the console and by a directory", () => {
     }
     expect((await directory.get("/Users")).body).to.include({ totalResults: 2 });
     expect((await directory.find('displayName co "i"')).body).to.include({ totalResults: 1 });
-    expect((await tracesOf(theirs, "scim")).events).to.be.empty;
+    expect((await tracesOf(world, theirs, "scim")).events).to.be.empty;
     // The same external id may be in two offices.
     const other = await scimClient(world, theirs.office);
     for (const [client, { user }] of [[directory, mine] as const, [other, theirs] as const]) {
@@ -146,7 +144,7 @@ describe("an action by the console and by a directory", () => {
   });
 
   it("T191 takes a token of its office alone, keeps it as a hash, and none that is replaced for a day or ended", async () => {
-    const { lead, office } = await makePlace();
+    const { lead, office } = await makePlace(world);
     const first = await scimToken(world, office);
     const second = await scimToken(world, office);
     const statusOf = async (token: string) =>
@@ -180,14 +178,14 @@ describe("an action by the console and by a directory", () => {
   });
 
   it("T191 ends with its office", async () => {
-    const { office } = await makePlace();
+    const { office } = await makePlace(world);
     const directory = await scimClient(world, office);
     await asOwner(world.database, "update offices set status = 'closed' where id = $1", [office.id]);
     expect((await directory.get("/Users")).status).to.equal(403);
   });
 
   it("T196 is made and ended by the superusers of the office alone", async () => {
-    const [mine, theirs] = [await makePlace(), await makePlace()];
+    const [mine, theirs] = [await makePlace(world), await makePlace(world)];
     const access = world.services.administration.scimAccess;
     const callers: readonly Actor[] = [
       { id: theirs.lead.id, officeId: theirs.office.id, role: "superuser" },
@@ -202,23 +200,6 @@ describe("an action by the console and by a directory", () => {
     }
   });
 
-  async function makePlace() {
-    const office = await world.makeOffice({ name: "Noord" });
-    const lead = await world.makeUser({ role: "superuser", name: "Lead", mail: "lead@mail.example" }, office);
-    const { id } = await world.makeUser(
-      { username: "ines", name: "Ines Smit", mail: "ines@mail.example" },
-      office,
-    );
-    const made = { id, office, username: "ines", password: "" };
-    await giveApp(world.services, made);
-    await giveNumber(world.services, made);
-    const user = await world.services.users.findByUsername(office.id, "ines");
-    if (user === null) {
-      throw new Error("The user is not there.");
-    }
-    return { office, lead, user };
-  }
-
   async function endsOf({ id }: User): Promise<Date> {
     const [row] = await asOwner<{ at: Date }>(
       world.database,
@@ -226,25 +207,5 @@ describe("an action by the console and by a directory", () => {
       [id],
     );
     return row?.at ?? new Date(0);
-  }
-
-  /** What was done in an office by an actor, without what differs between any two offices. */
-  async function tracesOf({ office }: { readonly office: TestOffice }, actor: string) {
-    const events = await asOwner<{ type: string; outcome: string; details: unknown }>(
-      world.database,
-      "select type, outcome, details from audit_events where office_id = $1 and actor = $2 order by id",
-      [office.id, actor],
-    );
-    const messages = await asOwner<{ kind: string; number: number }>(
-      world.database,
-      "select channel as kind, count(*)::integer as number from messages where office_id = $1 group by 1 order by 1",
-      [office.id],
-    );
-    const found = await asOwner(
-      world.database,
-      "select name, mail, status, version from users where office_id = $1 and username = 'ines'",
-      [office.id],
-    );
-    return { events, messages, found };
   }
 });
