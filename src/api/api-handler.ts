@@ -2,15 +2,14 @@ import { API_PATH } from "../domain/applications/own-application.ts";
 import type { ActingApplication } from "../domain/access/actor.ts";
 import type { Log } from "../kernel/log.ts";
 import { randomToken } from "../kernel/random.ts";
-import type { Context, Handler } from "../platform/web/context.ts";
+import type { Context } from "../platform/web/context.ts";
 import type { CheckedClock } from "../platform/web/right-clock.middleware.ts";
-import { noStore } from "../platform/web/security-headers.ts";
 import { answerProblem, problemOf } from "./answer-problem.ts";
 import type { ApiCallers } from "./api-caller.ts";
 import { readDryRun, readJson, readKey, readQuery, readVersion } from "./api-request.ts";
 import type { ApiServices } from "./api-services.ts";
 import type { IdempotencyStore, RequestKey } from "./idempotency-store.ts";
-import type { ListedHandler } from "./listed-handler.ts";
+import { handlerBelow, type ListedHandler } from "./listed-handler.ts";
 import type { Answer, ApiRequest, Method, Operation } from "./operation.ts";
 import { OPERATIONS } from "./operations.ts";
 import { Problem } from "./problem.ts";
@@ -30,25 +29,19 @@ export interface ApiDeps {
 const ROOT = "/api";
 const DOCUMENT = `${API_PATH}/openapi.json`;
 
-/** Answers every request below /api. Cookies mean nothing here, so no page of another site can use a session. */
+/** Answers every request below /api. */
 export function apiHandler(deps: ApiDeps): ListedHandler {
-  const handle: Handler = async (ctx, next) => {
-    if (ctx.path !== ROOT && !ctx.path.startsWith(`${ROOT}/`)) {
-      await next();
-      return;
-    }
-    noStore(ctx);
-    try {
-      await serve(deps, ctx);
-    } catch (error) {
-      answerProblem(ctx, problemOf(error), { error, log: deps.log });
-    }
-  };
   const stack = OPERATIONS.map(({ method, path }) => ({
     methods: [method],
     path: `${API_PATH}${path.replace(/\{(\w+)\}/g, ":$1")}`,
   }));
-  return Object.assign(handle, { routers: [{ stack: [{ methods: ["GET"], path: DOCUMENT }, ...stack] }] });
+  const answerError = (ctx: Context, error: unknown): void => {
+    answerProblem(ctx, problemOf(error), { error, log: deps.log });
+  };
+  return handlerBelow(ROOT, { serve: (ctx) => serve(deps, ctx), answerError }, [
+    { methods: ["GET"], path: DOCUMENT },
+    ...stack,
+  ]);
 }
 
 async function serve(deps: ApiDeps, ctx: Context): Promise<void> {

@@ -1,11 +1,10 @@
 import type { ScimRefusalStore } from "../../domain/provisioning/scim-refusal-store.ts";
 import { statusOf } from "../../kernel/errors.ts";
 import type { Log } from "../../kernel/log.ts";
-import type { Context, Handler } from "../../platform/web/context.ts";
+import type { Context } from "../../platform/web/context.ts";
 import { logFault, toPageError } from "../../platform/web/errors.middleware.ts";
 import type { CheckedClock } from "../../platform/web/right-clock.middleware.ts";
-import { noStore } from "../../platform/web/security-headers.ts";
-import type { ListedHandler } from "../listed-handler.ts";
+import { handlerBelow, type ListedHandler } from "../listed-handler.ts";
 import type { ScimCallers } from "./scim-caller.ts";
 import { errorBody, ScimError, unknownResource } from "./scim-error.ts";
 import { readBody, readCondition, readProjection, readQuery, type ScimAnswer } from "./scim-request.ts";
@@ -24,22 +23,18 @@ export interface ScimDeps {
 /** Everything below it is an answer for directories. */
 const ROOT = "/scim";
 
-/** Answers every request below /scim. Cookies mean nothing here, so no page of another site can use a session. */
-export function scimHandler(deps: ScimDeps): ListedHandler {
-  const handle: Handler = async (ctx, next) => {
-    if (ctx.path !== ROOT && !ctx.path.startsWith(`${ROOT}/`)) {
-      await next();
-      return;
-    }
-    noStore(ctx);
-    try {
-      await serve(deps, ctx);
-    } catch (error) {
-      answerError(deps, ctx, error);
-    }
-  };
-  return Object.assign(handle, { routers: [{ stack: ROUTE_LIST }] });
-}
+/** Answers every request below /scim. */
+export const scimHandler = (deps: ScimDeps): ListedHandler =>
+  handlerBelow(
+    ROOT,
+    {
+      serve: (ctx) => serve(deps, ctx),
+      answerError: (ctx, error) => {
+        answerError(deps, ctx, error);
+      },
+    },
+    ROUTE_LIST,
+  );
 
 async function serve(deps: ScimDeps, ctx: Context): Promise<void> {
   if (!(await deps.clock.isRight())) {
