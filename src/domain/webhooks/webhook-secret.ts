@@ -3,7 +3,7 @@ import { daysAfter } from "../../kernel/clock.ts";
 import { randomKey } from "../../kernel/random.ts";
 import { Secret, type SecretBox } from "../../kernel/secret.ts";
 import { signedHeaders } from "../../platform/messages/standard-webhook.ts";
-import { idsOf, ReEncryption, type OfficeList } from "../../platform/secrets/re-encryption.ts";
+import { reEncryptionOf, type OfficeList, type ReEncryption } from "../../platform/secrets/re-encryption.ts";
 import type { WebhookStore } from "./webhook-store.ts";
 
 /** A receiver is changed within a day; until then, both secrets sign. */
@@ -65,14 +65,7 @@ export const webhookReEncryption = (deps: {
   webhooks: WebhookStore;
   offices: OfficeList;
   box: SecretBox;
-}): ReEncryption<string | null> =>
-  new ReEncryption({
-    box: deps.box,
-    places: async () => [null, ...(await idsOf(deps.offices))],
-    find: (officeId, mark, limit) => deps.webhooks.findSealedByOld(officeId, mark, limit),
-    replace: (officeId, id, change) => deps.webhooks.replaceSealed({ id, officeId }, change),
-    contextOf: (_, id) => contextOf(id),
-  });
+}): ReEncryption<string | null> => reEncryptionOf(deps, deps.webhooks, contextOf);
 
 const seal = (box: SecretBox, id: string, secrets: WebhookSecrets): Buffer =>
   box.seal(JSON.stringify(secrets), contextOf(id));

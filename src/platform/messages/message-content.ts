@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { SecretBox } from "../../kernel/secret.ts";
-import { idsOf, ReEncryption, type OfficeList } from "../secrets/re-encryption.ts";
+import { reEncryptionOf, type OfficeList, type ReEncryption } from "../secrets/re-encryption.ts";
 import type { MessageStore } from "./message-store.ts";
 import type { Message } from "./message.ts";
 
@@ -31,14 +31,7 @@ export const messageReEncryption = (deps: {
   store: MessageStore;
   offices: OfficeList;
   box: SecretBox;
-}): ReEncryption<string | null> =>
-  new ReEncryption({
-    box: deps.box,
-    places: async () => [null, ...(await idsOf(deps.offices))],
-    find: (officeId, mark, limit) => deps.store.findSealedByOld(officeId, mark, limit),
-    replace: (officeId, id, change) => deps.store.replaceSealed({ id, officeId }, change),
-    contextOf: (_, id) => contextOf(id),
-  });
+}): ReEncryption<string | null> => reEncryptionOf(deps, deps.store, contextOf);
 
 export function openMessage(box: SecretBox, id: string, sealed: Buffer): Message {
   const { html, ...message } = {

@@ -67,3 +67,26 @@ export interface OfficeList {
 
 export const idsOf = async (offices: OfficeList): Promise<string[]> =>
   (await offices.list(MAX_OFFICES)).map(({ id }) => id);
+
+/** A store of sealed values that belong to an office each, or to none. */
+interface SealedStore {
+  findSealedByOld: SealedValues<string | null>["find"];
+  replaceSealed(
+    value: { readonly id: string; readonly officeId: string | null },
+    change: { before: Buffer; after: Buffer },
+  ): Promise<void>;
+}
+
+/** Re-encrypts what is stored of all offices and of none with the current data key. */
+export const reEncryptionOf = (
+  { box, offices }: { readonly box: SecretBox; readonly offices: OfficeList },
+  store: SealedStore,
+  contextOf: (id: string) => string,
+): ReEncryption<string | null> =>
+  new ReEncryption({
+    box,
+    places: async () => [null, ...(await idsOf(offices))],
+    find: (officeId, mark, limit) => store.findSealedByOld(officeId, mark, limit),
+    replace: (officeId, id, change) => store.replaceSealed({ id, officeId }, change),
+    contextOf: (_, id) => contextOf(id),
+  });
