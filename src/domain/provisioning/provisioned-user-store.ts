@@ -1,6 +1,7 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 import { limitReads } from "../../platform/database/limited-reads.ts";
 import type { Role } from "../access/role.ts";
+import type { User, UserFields } from "../users/user.ts";
 import { foldUsername } from "../users/username.ts";
 
 /** What a directory keeps of a user besides the account. */
@@ -12,16 +13,8 @@ export interface DirectoryDetails {
 }
 
 /** A user as directories see them. */
-export interface ProvisionedUser extends DirectoryDetails {
-  readonly id: string;
-  readonly username: string;
-  readonly name: string;
-  readonly mail: string | null;
-  readonly role: Role;
-  readonly language: string | null;
-  readonly status: "active" | "disabled";
-  /** Of the account, and of the details. */
-  readonly version: number;
+export interface ProvisionedUser extends DirectoryDetails, UserFields, Pick<User, "id" | "version"> {
+  /** Of the details; `version` is that of the account. */
   readonly detailsVersion: number;
   readonly createdAt: Date;
   readonly changedAt: Date;
