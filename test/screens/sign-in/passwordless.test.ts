@@ -183,6 +183,9 @@ describe("a sign-in with a passkey alone", function () {
     expect(answer.body).to.contain(WRONG);
     answer = await sendForm(browser, page, { credential: "{}" });
     expect(answer.body).to.contain("Too many attempts.");
+    const cloned = await arrive(from);
+    await useOn(cloned.browser, cloned.page, from.device, { counter: 1 });
+    expect(await eventsOf(from, "passkey.cloned"), "an alarm that junk does not hide").to.have.length(1);
     await forgetTries();
     const own = await arrive(from);
     expect(hasCode(await useOn(own.browser, own.page, from.device))).to.equal(true);

@@ -123,11 +123,11 @@ export class Passwordless {
       hash(`passkeys from ${network}`),
     );
     const until = await rateLimits.reserveAll(limits, now());
-    if (until !== null) {
-      return { type: "too-many", until };
+    // A key that has signed is no stranger's junk, which could otherwise hide the alarm of a copied one.
+    if (until === null || judged.fault === "counter") {
+      await this.#recordWrong(attempt, judged);
     }
-    await this.#recordWrong(attempt, judged);
-    return { type: "wrong" };
+    return until === null ? { type: "wrong" } : { type: "too-many", until };
   }
 
   async #judge(attempt: Attempt): Promise<Refusal | Extract<PasswordlessResult, { type: "right" }>> {
