@@ -50,7 +50,9 @@ async function sentDuring(work: () => Promise<unknown>): Promise<Sent[]> {
       const [asked] = parameters;
       const { name = asked, text = asked }: { name?: unknown; text?: unknown } =
         typeof asked === "object" && asked !== null ? asked : {};
-      sent.push({ connection: this, name: String(name), text: String(text) });
+      if (!isWorkers(this)) {
+        sent.push({ connection: this, name: String(name), text: String(text) });
+      }
       return send.apply(this, parameters);
     },
   });
@@ -61,6 +63,11 @@ async function sentDuring(work: () => Promise<unknown>): Promise<Sent[]> {
   }
   return sent;
 }
+
+/** Workers have connections of their own, and may be at work with what was done before. */
+const isWorkers = (client: pg.Client): boolean =>
+  (Reflect.get(client, "connectionParameters") as { application_name?: string } | undefined)
+    ?.application_name === "vestibule jobs";
 
 /** Each transaction with its frame; a statement outside of one is one by itself. */
 function transactionsIn(sent: readonly Sent[]): Sent[][] {

@@ -81,8 +81,10 @@ interface Sent {
 function exchange({ url, body, maxBytes }: Sent, options: RequestOptions): Promise<Response> {
   return new Promise((answered, failed) => {
     let wasConnected = false;
+    let isAnswered = false;
     const send = url.protocol === "https:" ? requestHttps : requestHttp;
     const sent = send(url, options, (answer) => {
+      isAnswered = true;
       readAnswer(answer, maxBytes).then(answered, (error: unknown) => {
         sent.destroy();
         failed(error instanceof Error ? error : new Error("the answer could not be read"));
@@ -96,6 +98,12 @@ function exchange({ url, body, maxBytes }: Sent, options: RequestOptions): Promi
     });
     sent.on("error", (error) => {
       failed(Object.assign(error, { wasConnected }));
+    });
+    // Also without an error: a host that changes to another protocol is cut off, and the request only closes.
+    sent.once("close", () => {
+      if (!isAnswered) {
+        failed(Object.assign(new Error("the connection closed without an answer"), { wasConnected }));
+      }
     });
     sent.end(body);
   });

@@ -131,6 +131,13 @@ describe("requests that Vestibule makes", () => {
     expect(await refusal(listed(`http://127.0.0.1:${port}/`, {}))).to.equal("refused");
   });
 
+  it("T100 gives up on a host that changes to another protocol", async () => {
+    answer = (request) => {
+      request.socket.end("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n");
+    };
+    expect(await refusal(listed(`http://127.0.0.1:${port}/`, {}))).to.equal("refused");
+  });
+
   it("T100 gives up on a host that answers a byte at a time", async () => {
     answer = (_request, response) => {
       response.writeHead(200);
