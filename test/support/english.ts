@@ -29,8 +29,10 @@ export function englishOn(html: string, language: Language): string[] {
 
 /** The texts of a page, also those that are only read out. */
 function saidOn(html: string): string[] {
-  // Snippets are programs, with comments in English.
-  const body = html.replace(/<(style|script|pre)\b[\s\S]*?<\/\1>/g, "");
+  // Snippets are programs, with comments in English; names for programs are marked as not to be translated.
+  const body = html
+    .replace(/<(style|script|pre)\b[\s\S]*?<\/\1>/g, "")
+    .replace(/<code\b[^>]* translate="no"[^>]*>[\s\S]*?<\/code>/g, "");
   const read = [...body.matchAll(/ (?:alt|aria-label|title|placeholder|data-copied)="([^"]*)"/g)];
   return [...body.split(/<[^>]*>/), ...read.map(([, text = ""]) => text)]
     .map((text) => decoded(text).replace(/\s+/g, " ").trim())
