@@ -8,7 +8,7 @@ describe("users at the management API", () => {
   let made: { own: ApiClient; platform: ApiClient } | null = null;
   const clients = onceMade(() => made);
   const users = () => `/offices/${world.office.id}/users`;
-  const someone = (username: string) => ({ username, name: "Ines Smit", mail: `${username}@mail.example` });
+  const userNamed = (username: string) => ({ username, name: "Ines Smit", mail: `${username}@mail.example` });
 
   before(async () => {
     made = { own: await apiClient(world, world.office), platform: await apiClient(world, null) };
@@ -26,7 +26,7 @@ describe("users at the management API", () => {
 
   it("adds a user, changes, disables, enables and deletes", async () => {
     const { own } = clients;
-    const added = await own.post(users(), someone("ines"));
+    const added = await own.post(users(), userNamed("ines"));
     expect(added.status, JSON.stringify(added.body)).to.equal(201);
     expect(added.headers["location"]).to.equal(`/api/v1${users()}/${String(added.body["id"])}`);
     const path = `${users()}/${String(added.body["id"])}`;
@@ -43,7 +43,7 @@ describe("users at the management API", () => {
   it("pages by opaque cursors, which belong to their filters", async () => {
     const { platform } = clients;
     for (const name of ["page-a", "page-b", "page-c"]) {
-      expect((await platform.post(users(), someone(name))).status).to.equal(201);
+      expect((await platform.post(users(), userNamed(name))).status).to.equal(201);
     }
     const seen: unknown[] = [];
     let after = "";

@@ -19,17 +19,17 @@ const STEPS = [
     colour: "#0b6e4f",
     is: "rgb(11, 110, 79)",
     text: WHITE,
-    told: "button on a light page 6.3 : 1",
+    contrast: "button on a light page 6.3 : 1",
     hard: [ON_DARK],
   },
   {
     colour: "#f2e94e",
     is: "rgb(242, 233, 78)",
     text: BLACK,
-    told: "text on the button 16.5 : 1",
+    contrast: "text on the button 16.5 : 1",
     hard: [ON_LIGHT],
   },
-  { colour: "#808080", is: "rgb(128, 128, 128)", text: BLACK, told: "on a dark page 4.3 : 1", hard: [] },
+  { colour: "#808080", is: "rgb(128, 128, 128)", text: BLACK, contrast: "on a dark page 4.3 : 1", hard: [] },
 ];
 
 describe("the preview of an office's colour", function () {
@@ -54,13 +54,16 @@ describe("the preview of an office's colour", function () {
   const box = (page: Page) => page.getByLabel("Colour", { exact: true });
   const sample = (page: Page, kind: string) => page.locator(`.sample.${kind} .button`);
 
-  async function expectShown(page: Page, { is, text, told, hard }: (typeof STEPS)[number]): Promise<void> {
+  async function expectShown(
+    page: Page,
+    { is, text, contrast, hard }: (typeof STEPS)[number],
+  ): Promise<void> {
     for (const kind of ["light", "dark"]) {
       expect(await styleOf(sample(page, kind), "background-color"), kind).to.equal(is);
       expect(await styleOf(sample(page, kind), "color"), kind).to.equal(text);
     }
     const verdict = await page.locator(".samples + [role=status]").innerText();
-    expect(verdict).to.contain(told);
+    expect(verdict).to.contain(contrast);
     expect([ON_LIGHT, ON_DARK].filter((warning) => verdict.includes(warning))).to.deep.equal(hard);
   }
 

@@ -33,13 +33,14 @@ describe("the demo web application in a browser", () => {
   it("signs a user in and says in plain words what the application has learned", async () => {
     const { page } = await open();
     await signIn(page);
-    const told = (label: string) => page.locator("dt", { hasText: label }).locator("xpath=../dd").innerText();
+    const shown = (label: string) =>
+      page.locator("dt", { hasText: label }).locator("xpath=../dd").innerText();
     expect(page.url()).to.equal(`${demo.url}/`);
-    expect(await told("Your name")).to.equal("Anna de Vries");
-    expect(await told("Username")).to.equal("anna@PLAIN");
-    expect(await told("Office")).to.equal("Plain Bookkeeping (office code PLAIN)");
-    expect(await told("How you proved who you are")).to.equal("password (pwd)");
-    expect(await told("Strength of the sign-in")).to.contain("password alone");
+    expect(await shown("Your name")).to.equal("Anna de Vries");
+    expect(await shown("Username")).to.equal("anna@PLAIN");
+    expect(await shown("Office")).to.equal("Plain Bookkeeping (office code PLAIN)");
+    expect(await shown("How you proved who you are")).to.equal("password (pwd)");
+    expect(await shown("Strength of the sign-in")).to.contain("password alone");
   });
 
   it("says at the field, which has the focus, that the password is wrong, and keeps what was typed", async () => {

@@ -133,8 +133,8 @@ describe("T105 the production policy in Chromium", () => {
     const { page, complaints } = await open();
     await page.goto(`http://127.0.0.1:${String(restricted())}/`);
     await button(page, "Send").click();
-    const told = () => Promise.resolve(complaints.join("\n"));
-    expect(await eventually(told, (text) => text !== "")).to.contain("form-action");
+    const violations = () => Promise.resolve(complaints.join("\n"));
+    expect(await eventually(violations, (text) => text !== "")).to.contain("form-action");
     expect(await page.title()).to.equal("Form");
     complaints.splice(0);
   });

@@ -112,11 +112,11 @@ describe("a restored backup", function () {
          (select count(*) from messages where state in ('waiting', 'sending'))::integer as waiting`,
     );
     expect(left).to.deep.equal([{ links: 0, familiar: 0, open: 0, waiting: 0 }]);
-    const told = await query<{ office_id: string }>(
+    const events = await query<{ office_id: string }>(
       "select office_id from audit_events where type = 'backup.restored' and office_id = $1",
       [office],
     );
-    expect(told).to.have.lengthOf(1);
+    expect(events).to.have.lengthOf(1);
   });
 
   it("can keep the recovery codes", async () => {

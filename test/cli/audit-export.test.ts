@@ -40,13 +40,13 @@ describe("audit export of every office", function () {
       Array.from({ length: 2 }, () => "2026-03-01T09:00:00.000000Z"),
     );
     expect(new Set(events.map(({ officeId }) => officeId)).size).to.equal(2);
-    const told = await asOwner<{ office_id: string | null; details: object }>(
+    const recorded = await asOwner<{ office_id: string | null; details: object }>(
       here.database,
       "select office_id, details from audit_events where type = 'audit.exported'",
     );
-    expect(told).to.have.length(1);
-    expect(told[0]?.office_id).to.equal(null);
-    expect(told[0]?.details).to.include({ events: 2, allOffices: true, outcome: "alarm" });
+    expect(recorded).to.have.length(1);
+    expect(recorded[0]?.office_id).to.equal(null);
+    expect(recorded[0]?.details).to.include({ events: 2, allOffices: true, outcome: "alarm" });
   });
 
   it("names what it cannot take", async () => {

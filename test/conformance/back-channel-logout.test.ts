@@ -21,13 +21,13 @@ describePlan(PLANS["back-channel"], (test) => {
   after(() => Promise.all([site.stop(), channel.stop()]));
 
   test("oidcc-backchannel-logout-discovery-endpoint-verification", async () => {
-    const told = await site.discovery();
-    expect(told).to.include({
+    const metadata = await site.discovery();
+    expect(metadata).to.include({
       backchannel_logout_supported: true,
       backchannel_logout_session_supported: true,
     });
-    expect(told["end_session_endpoint"]).to.match(/^https:/);
-    expect(told["claims_supported"]).to.include("sid");
+    expect(metadata["end_session_endpoint"]).to.match(/^https:/);
+    expect(metadata["claims_supported"]).to.include("sid");
   });
 
   test("oidcc-backchannel-rp-initiated-logout", async () => {
@@ -47,12 +47,12 @@ describePlan(PLANS["back-channel"], (test) => {
     expect(tokens).to.have.lengthOf(1);
     const [token = ""] = tokens;
     expect(decodeProtectedHeader(token)).to.include({ typ: "logout+jwt" });
-    const told = await site.verify(token, client);
-    expect(told).to.include({ sub: claims.sub, sid: claims["sid"] }).and.not.have.property("nonce");
+    const verified = await site.verify(token, client);
+    expect(verified).to.include({ sub: claims.sub, sid: claims["sid"] }).and.not.have.property("nonce");
     expect(claims["sid"]).to.be.a("string");
-    expect(told["events"]).to.deep.equal({ [EVENT]: {} });
-    expect(told.jti).to.be.a("string");
-    expect(Number(told.exp) - Number(told.iat)).to.be.at.most(120);
+    expect(verified["events"]).to.deep.equal({ [EVENT]: {} });
+    expect(verified.jti).to.be.a("string");
+    expect(Number(verified.exp) - Number(verified.iat)).to.be.at.most(120);
     await expectSignedOut(site, browser, client);
   });
 });

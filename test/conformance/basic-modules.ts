@@ -301,8 +301,8 @@ export function basicModules(test: AddTest, asked: Readonly<Record<string, strin
     expect([stranger.status, stranger.body["error"]]).to.deep.equal([400, "invalid_grant"]);
     const renewed = await refresh(browser, client, String(tokens["refresh_token"]));
     expect(renewed.status).to.equal(200);
-    const told = await site.verify(renewed.body["id_token"], client);
-    expect([told.sub, told["auth_time"]]).to.deep.equal([claims.sub, claims["auth_time"]]);
+    const renewedClaims = await site.verify(renewed.body["id_token"], client);
+    expect([renewedClaims.sub, renewedClaims["auth_time"]]).to.deep.equal([claims.sub, claims["auth_time"]]);
     expect(renewed.body["access_token"]).to.not.equal(tokens["access_token"]);
   });
 

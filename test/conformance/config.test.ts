@@ -27,19 +27,19 @@ describePlan(PLANS.config, (test) => {
 
   test("oidcc-discovery-endpoint-verification", async () => {
     const { issuer } = site.vestibule;
-    const told = await site.discovery();
-    expect(told).to.include.all.keys(...NEEDED);
-    expect(told["issuer"]).to.equal(issuer);
-    const addresses = Object.entries(told).filter(([name]) => /_(endpoint|uri)$/.test(name));
+    const metadata = await site.discovery();
+    expect(metadata).to.include.all.keys(...NEEDED);
+    expect(metadata["issuer"]).to.equal(issuer);
+    const addresses = Object.entries(metadata).filter(([name]) => /_(endpoint|uri)$/.test(name));
     addresses.forEach(([name, address]) => {
       expect(address, name).to.match(/^https:\/\/id\.conformance\.test\//);
     });
-    expect(told["response_types_supported"]).to.include("code");
-    expect(told["subject_types_supported"]).to.include("public");
-    expect(told["scopes_supported"]).to.include("openid");
+    expect(metadata["response_types_supported"]).to.include("code");
+    expect(metadata["subject_types_supported"]).to.include("public");
+    expect(metadata["scopes_supported"]).to.include("openid");
     // The one algorithm that every application knows (section 3).
-    expect(told["id_token_signing_alg_values_supported"]).to.include("RS256").and.not.include("none");
-    expect(told["claims_supported"]).to.include.members(["sub", "iss", "auth_time", "acr"]);
+    expect(metadata["id_token_signing_alg_values_supported"]).to.include("RS256").and.not.include("none");
+    expect(metadata["claims_supported"]).to.include.members(["sub", "iss", "auth_time", "acr"]);
     const { body, headers } = await site.newBrowser().get("/jwks");
     expect(headers["content-type"]).to.match(/json/);
     const { keys } = JSON.parse(body) as { keys: Record<string, unknown>[] };

@@ -17,8 +17,8 @@ export function proofModules(test: AddTest, at: () => FapiSite): void {
       proof,
     });
     const { body } = await site.signIn(site.one);
-    const told = await site.resource(site.one, String(body["access_token"]), { proof });
-    return [pushed.status, redeemed.status, told.status];
+    const answer = await site.resource(site.one, String(body["access_token"]), { proof });
+    return [pushed.status, redeemed.status, answer.status];
   }
 
   for (const [name, seconds] of [
@@ -64,10 +64,10 @@ export function proofModules(test: AddTest, at: () => FapiSite): void {
     }
     const { body } = await site.signIn(site.one);
     for (const ath of [undefined, "x".repeat(43)]) {
-      const told = await site.resource(site.one, String(body["access_token"]), {
+      const answer = await site.resource(site.one, String(body["access_token"]), {
         proof: { claims: { ath } },
       });
-      expect(told.status, `ath ${String(ath)}`).to.equal(401);
+      expect(answer.status, `ath ${String(ath)}`).to.equal(401);
     }
     const again = { claims: { jti: `once-${client.id}` } };
     expect((await site.push(site.one, { proof: again })).status, "the first time").to.equal(201);

@@ -30,16 +30,19 @@ export function requestModules(test: AddTest, at: () => FapiSite): void {
   }
 
   module("discovery-end-point-verification", async ({ site }) => {
-    const told = await site.discovery();
-    expect(told).to.include({
+    const metadata = await site.discovery();
+    expect(metadata).to.include({
       issuer: ISSUER,
       authorization_response_iss_parameter_supported: true,
       pushed_authorization_request_endpoint: `${ISSUER}/par`,
     });
-    expect(told["token_endpoint_auth_methods_supported"]).to.include("private_key_jwt");
-    expect(told["token_endpoint_auth_signing_alg_values_supported"]).to.include.members(["ES256", "PS256"]);
-    expect(told["dpop_signing_alg_values_supported"]).to.include("ES256").and.not.include("RS256");
-    expect(told["code_challenge_methods_supported"]).to.deep.equal(["S256"]);
+    expect(metadata["token_endpoint_auth_methods_supported"]).to.include("private_key_jwt");
+    expect(metadata["token_endpoint_auth_signing_alg_values_supported"]).to.include.members([
+      "ES256",
+      "PS256",
+    ]);
+    expect(metadata["dpop_signing_alg_values_supported"]).to.include("ES256").and.not.include("RS256");
+    expect(metadata["code_challenge_methods_supported"]).to.deep.equal(["S256"]);
   });
 
   module("user-rejects-authentication", async ({ site, push, one }) => {
@@ -77,8 +80,8 @@ export function requestModules(test: AddTest, at: () => FapiSite): void {
   });
   module("test-claims-parameter-identity-claims", async (site) => {
     const claims = JSON.stringify({ id_token: { acr: { essential: true } }, userinfo: { name: null } });
-    const { claims: told, tokens } = await signIn(site, { claims });
-    expect(told["acr"]).to.be.a("string");
+    const { claims: proved, tokens } = await signIn(site, { claims });
+    expect(proved["acr"]).to.be.a("string");
     const { body } = await site.resource(site.one, String(tokens["access_token"]));
     expect(body).to.have.property("name");
   });

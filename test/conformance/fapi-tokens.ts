@@ -45,8 +45,8 @@ export function tokenModules(test: AddTest, at: () => FapiSite): void {
       expect(redirect.searchParams.get("iss")).to.equal(ISSUER);
       const claims = await site.site.verify(body["id_token"], client.client);
       expect(decodeProtectedHeader(String(body["id_token"])).alg).to.equal("ES256");
-      const told = await site.resource(client, String(body["access_token"]));
-      expect([told.status, told.body["sub"]]).to.deep.equal([200, claims.sub]);
+      const answer = await site.resource(client, String(body["access_token"]));
+      expect([answer.status, answer.body["sub"]]).to.deep.equal([200, claims.sub]);
     }
   });
   module("access-token-type-header-case-sensitivity", async (site) => {
@@ -91,8 +91,8 @@ export function tokenModules(test: AddTest, at: () => FapiSite): void {
       const { status, body: renewed } = await site.token(site.one, fields);
       expect([status, renewed["token_type"]]).to.deep.equal([200, "DPoP"]);
       const { sub } = await site.site.verify(renewed["id_token"], site.one.client);
-      const told = await site.resource(site.one, String(renewed["access_token"]));
-      expect([told.status, told.body["sub"]]).to.deep.equal([200, sub]);
+      const answer = await site.resource(site.one, String(renewed["access_token"]));
+      expect([answer.status, answer.body["sub"]]).to.deep.equal([200, sub]);
       return renewed["refresh_token"];
     };
     expect(await renew(), "not rotated").to.equal(body["refresh_token"]);

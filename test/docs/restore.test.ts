@@ -84,9 +84,11 @@ describe("docs/operations.md, followed word for word", function () {
     await first.type("secrets");
     await first.type("database-certificate");
     first.write("/etc/vestibule/vestibule.env");
-    const told = await first.type("first-start", first.settings());
-    expect(told).to.contain("ok    Schema").and.contain("members of vestibule_backup may dump every row");
-    expect(told).to.match(/^ok {4}Connection +localhost:\d+ takes writes, TLSv1\.3, certificate verified$/m);
+    const printed = await first.type("first-start", first.settings());
+    expect(printed).to.contain("ok    Schema").and.contain("members of vestibule_backup may dump every row");
+    expect(printed).to.match(
+      /^ok {4}Connection +localhost:\d+ takes writes, TLSv1\.3, certificate verified$/m,
+    );
     expect(await first.type("people", first.settings())).to.contain("The office NOORD was added.");
   });
 
@@ -130,12 +132,12 @@ describe("docs/operations.md, followed word for word", function () {
   });
 
   it("proves the audit log there, and ends what the backup takes for unused", async () => {
-    const told = await second.type("after-restore", second.settings());
-    expect(told)
+    const printed = await second.type("after-restore", second.settings());
+    expect(printed)
       .to.contain("sessions, tokens and codes were ended")
       .and.match(new RegExp(`^${user.office.code} +[1-9]\\d* +0 +\\d+ +\\d+:\\S+ +whole$`, "m"))
       .and.contain("ok    Schema");
-    expect(told).to.not.match(/^fail/m);
+    expect(printed).to.not.match(/^fail/m);
   });
 
   it("signs in there with the same app's code, and knows no session of before", async () => {

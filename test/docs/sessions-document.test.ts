@@ -11,8 +11,8 @@ describe("the document about sessions", () => {
   it("T135 names each lifetime with the number that the program has", () => {
     const rows = [...text.matchAll(ROW)].map(({ groups }) => groups ?? {});
     const { lifetimes } = readSettings({});
-    const told = Object.fromEntries(rows.map(({ name = "", number }) => [name, Number(number)]));
-    expect(told).to.deep.equal({
+    const documented = Object.fromEntries(rows.map(({ name = "", number }) => [name, Number(number)]));
+    expect(documented).to.deep.equal({
       VESTIBULE_SESSION_IDLE_MINUTES: lifetimes.sessionIdleMinutes,
       VESTIBULE_SESSION_HOURS: lifetimes.sessionHours,
       VESTIBULE_SIGN_IN_MINUTES: lifetimes.signInMinutes,

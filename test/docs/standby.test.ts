@@ -78,9 +78,11 @@ describe("a standby that is made, promoted and changed places with, as docs/oper
 
   it("is seen by the doctor beside the primary, by addresses with both hosts", async () => {
     await own.type("second-certificate");
-    const told = await own.type("first-start", own.settings("two-hosts"));
-    expect(told).to.match(/^ok {4}Connection +localhost:\d+ takes writes, TLSv1\.3, certificate verified$/m);
-    expect(told).to.match(
+    const printed = await own.type("first-start", own.settings("two-hosts"));
+    expect(printed).to.match(
+      /^ok {4}Connection +localhost:\d+ takes writes, TLSv1\.3, certificate verified$/m,
+    );
+    expect(printed).to.match(
       /^ok {4}Connection +localhost:\d+ takes no writes, TLSv1\.3, certificate verified$/m,
     );
   });
@@ -103,14 +105,14 @@ describe("a standby that is made, promoted and changed places with, as docs/oper
     await first.type("come-back");
     const [seen] = await streams(second.cluster, "async");
     expect(seen?.application_name).to.equal("db1");
-    const told = await own.type("first-start", own.settings("two-hosts"));
-    expect(told.match(/takes (no )?writes/g)?.sort()).to.deep.equal([
+    const printed = await own.type("first-start", own.settings("two-hosts"));
+    expect(printed.match(/takes (no )?writes/g)?.sort()).to.deep.equal([
       "takes no writes",
       "takes no writes",
       "takes writes",
       "takes writes",
     ]);
-    expect(told).to.not.match(/^fail/m);
+    expect(printed).to.not.match(/^fail/m);
   });
 });
 

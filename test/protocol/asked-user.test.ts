@@ -128,13 +128,13 @@ describe("a request that asks for another user than the one signed in", () => {
     expect(await shown(omar.id))
       .to.contain(QUESTION)
       .and.equal(await shown(randomUUID()));
-    const told = async (changes: Record<string, string>) => {
+    const answerTo = async (changes: Record<string, string>) => {
       const { error, error_description } = await silently(browser, changes);
       return [error, error_description];
     };
-    const known = await told(subject(omar.id));
-    expect(await told(subject(randomUUID())), "no account").to.deep.equal(known);
-    expect(await told({ id_token_hint: await hintOf(omar) }), "a hint").to.deep.equal(known);
+    const known = await answerTo(subject(omar.id));
+    expect(await answerTo(subject(randomUUID())), "no account").to.deep.equal(known);
+    expect(await answerTo({ id_token_hint: await hintOf(omar) }), "a hint").to.deep.equal(known);
   });
 
   it("T141 asks before prompt=login, prompt=select_account and max_age ask for the password", async () => {

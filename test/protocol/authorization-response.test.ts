@@ -27,7 +27,7 @@ describe("the answer to an authorization request", () => {
     );
 
   /** Parameters of an answer, wherever in the address they stand. */
-  const told = (url: URL) => new URLSearchParams(url.search === "" ? url.hash.slice(1) : url.search);
+  const paramsOf = (url: URL) => new URLSearchParams(url.search === "" ? url.hash.slice(1) : url.search);
 
   it("T74 names the issuer beside a code", async () => {
     const redirect = await signIn(vestibule.browser(), vestibule.request(), user);
@@ -47,7 +47,7 @@ describe("the answer to an authorization request", () => {
   };
   for (const [error, changes] of Object.entries(FAULTS)) {
     it(`T74 names the issuer beside ${error}`, async () => {
-      const answer = told(await ask(changes));
+      const answer = paramsOf(await ask(changes));
       expect(answer.get("error")).to.equal(error);
       expect(answer.get("iss")).to.equal(vestibule.issuer);
     });

@@ -34,14 +34,14 @@ describe("claims that an application names in its request", function () {
   const toldIn = (token: string): Record<string, unknown> =>
     Object.fromEntries(Object.entries(claimsOf(token)).filter(([name]) => NAMES.includes(name)));
 
-  const told = async (scope: string, claims: Asked, of = application) => {
+  const claimsFor = async (scope: string, claims: Asked, of = application) => {
     const browser = vestibule.browser();
     const tokens = await tokensFor(browser, of, vestibule.user, asking(scope, claims));
     return { id: toldIn(tokens.id), info: (await userinfo(browser, tokens.access)).body, tokens, browser };
   };
 
   it("are in the ID token, those and no others, as userinfo has them", async () => {
-    const { id, info } = await told(EVERY_SCOPE, {
+    const { id, info } = await claimsFor(EVERY_SCOPE, {
       id_token: { name: null, email: { essential: true }, groups: { essential: true, values: ["x"] } },
     });
     expect(id).to.have.all.keys("name", "email", "groups");
@@ -49,23 +49,23 @@ describe("claims that an application names in its request", function () {
   });
 
   it("change nothing in userinfo, which has those of every granted scope", async () => {
-    const plain = await told("openid profile email", { id_token: {} });
-    const { id, info } = await told("openid profile email", { userinfo: { name: { essential: true } } });
+    const plain = await claimsFor("openid profile email", { id_token: {} });
+    const { id, info } = await claimsFor("openid profile email", { userinfo: { name: { essential: true } } });
     expect(info).to.deep.equal(plain.info);
     expect([id, plain.id]).to.deep.equal([{}, {}]);
   });
 
   it("T140 are never more than the granted scopes have, in the ID token and in userinfo", async () => {
-    const { id, info, tokens, browser } = await told("openid profile", { id_token: ALL, userinfo: ALL });
+    const { id, info, tokens, browser } = await claimsFor("openid profile", { id_token: ALL, userinfo: ALL });
     expect(id).to.have.all.keys("name", "preferred_username", "locale");
     expect(info).to.have.all.keys("sub", "name", "preferred_username", "locale");
     expect((await introspect(browser, application, tokens.access)).body).to.not.have.any.keys(...NAMES);
-    const bare = await told("openid", { id_token: ALL, userinfo: ALL });
+    const bare = await claimsFor("openid", { id_token: ALL, userinfo: ALL });
     expect([bare.id, Object.keys(bare.info)]).to.deep.equal([{}, ["sub"]]);
   });
 
   it("T140 are never more than the application may get of any scope", async () => {
-    const { id, info } = await told(EVERY_SCOPE, { id_token: ALL, userinfo: ALL }, narrow);
+    const { id, info } = await claimsFor(EVERY_SCOPE, { id_token: ALL, userinfo: ALL }, narrow);
     expect(id).to.have.all.keys("office");
     expect(info).to.have.all.keys("sub", "office");
   });
@@ -129,7 +129,7 @@ describe("claims that an application names in its request", function () {
   });
 
   it("ignores what it does not know, and any wish for a value", async () => {
-    const { id } = await told("openid profile", {
+    const { id } = await claimsFor("openid profile", {
       id_token: {
         name: { value: "Bram", purpose: "to greet you" },
         locale: { essential: true, values: ["xx"] },

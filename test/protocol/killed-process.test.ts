@@ -52,9 +52,9 @@ describe("kill -9 in the middle of sign-ins", () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const asked = Math.ceil((round + random.next()) * MORE_EACH_ROUND);
       const trips = await tripsAtKilledProcess(asked);
-      const told = `round ${String(round)}, killed after ${String(asked)} answers`;
-      expect(await halfDone(), told).to.be.empty;
-      await Promise.all(trips.map((trip) => expectAnsweredIsKept(trip, told)));
+      const label = `round ${String(round)}, killed after ${String(asked)} answers`;
+      expect(await halfDone(), label).to.be.empty;
+      await Promise.all(trips.map((trip) => expectAnsweredIsKept(trip, label)));
       cutOff.push(...trips.filter(({ isWaiting }) => isWaiting));
     }
     expect(cutOff, "sign-ins that were cut off").to.not.be.empty;
@@ -114,29 +114,29 @@ describe("kill -9 in the middle of sign-ins", () => {
   }
 
   /** Goes on at the process that is still there, from the last answer. */
-  async function expectAnsweredIsKept(trip: Trip, told: string): Promise<void> {
+  async function expectAnsweredIsKept(trip: Trip, label: string): Promise<void> {
     const { request, page, password, redirect, tokens, isWaiting } = trip;
     const browser = trip.browser.copy(vestibule.settings.port);
     if (tokens !== undefined) {
-      expect((await userinfo(browser, tokens.access)).status, `${told}: access token`).to.equal(200);
+      expect((await userinfo(browser, tokens.access)).status, `${label}: access token`).to.equal(200);
       const { status } = await refresh(browser, application, tokens.refresh);
-      expect(status, `${told}: refresh`).to.be.oneOf(isWaiting ? [200, 400] : [200]);
+      expect(status, `${label}: refresh`).to.be.oneOf(isWaiting ? [200, 400] : [200]);
       return;
     }
     if (redirect !== undefined) {
       const { status } = await redeem(browser, application, { redirect, request });
-      expect(status, `${told}: code`).to.be.oneOf(isWaiting ? [200, 400] : [200]);
+      expect(status, `${label}: code`).to.be.oneOf(isWaiting ? [200, 400] : [200]);
       return;
     }
     if (password !== undefined) {
       const next = await follow(browser, password);
       const outcomes = isWaiting ? /\/cb\?code=|has expired/ : /\/cb\?code=/;
-      expect(next.location || next.body, `${told}: password`).to.match(outcomes);
+      expect(next.location || next.body, `${label}: password`).to.match(outcomes);
       return;
     }
     if (page !== undefined) {
       const { status } = await browser.get(page.url);
-      expect(status, `${told}: page`).to.be.oneOf(isWaiting ? [200, 303] : [200]);
+      expect(status, `${label}: page`).to.be.oneOf(isWaiting ? [200, 303] : [200]);
     }
   }
 

@@ -165,9 +165,9 @@ describe("offices and applications", () => {
     const sent = await follow(browser, await browser.post(formAction(challenge), fields, { headers }));
     const { body } = await redeem(browser, open, { redirect: new URL(sent.location), request });
     expect(claimsOf(body["id_token"])["sub"]).to.equal(ours.id);
-    const { body: told } = await browser.get("/userinfo", {
+    const { body: userinfo } = await browser.get("/userinfo", {
       headers: { authorization: `Bearer ${String(body["access_token"])}` },
     });
-    expect(JSON.parse(told)).to.have.nested.property("office.code", "NOORD");
+    expect(JSON.parse(userinfo)).to.have.nested.property("office.code", "NOORD");
   });
 });

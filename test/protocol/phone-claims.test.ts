@@ -16,7 +16,7 @@ describe("the mobile number that an application gets", function () {
   });
 
   /** What userinfo and the ID token say, to an application that asked for `scope`. */
-  async function told(scope: string): Promise<Record<string, unknown>> {
+  async function claimsFor(scope: string): Promise<Record<string, unknown>> {
     const app = await giveApp(vestibule.services, user);
     const browser = vestibule.browser();
     const request = vestibule.request({ scope });
@@ -31,18 +31,21 @@ describe("the mobile number that an application gets", function () {
 
   it("is there, and verified, when it is confirmed and the scope phone was granted", async () => {
     const number = await giveNumber(vestibule.services, user);
-    expect(await told("openid phone")).to.deep.include({ phone_number: number, phone_number_verified: true });
+    expect(await claimsFor("openid phone")).to.deep.include({
+      phone_number: number,
+      phone_number_verified: true,
+    });
   });
 
   it("is not there without the scope", async () => {
     await giveNumber(vestibule.services, user);
-    expect(await told("openid profile")).to.not.have.any.keys("phone_number", "phone_number_verified");
+    expect(await claimsFor("openid profile")).to.not.have.any.keys("phone_number", "phone_number_verified");
   });
 
   it("is not there while it is unconfirmed, nor where there is none", async () => {
-    expect(await told("openid phone")).to.not.have.any.keys("phone_number", "phone_number_verified");
+    expect(await claimsFor("openid phone")).to.not.have.any.keys("phone_number", "phone_number_verified");
     user = await makeUser(vestibule.services, user.office);
     await giveNumber(vestibule.services, user, { state: "unconfirmed" });
-    expect(await told("openid phone")).to.not.have.any.keys("phone_number", "phone_number_verified");
+    expect(await claimsFor("openid phone")).to.not.have.any.keys("phone_number", "phone_number_verified");
   });
 });

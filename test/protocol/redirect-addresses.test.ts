@@ -74,10 +74,10 @@ describe("the address that an answer goes to", () => {
     return { status, location, body };
   };
 
-  const expectLocalPage = (answer: { status: number; location: string; body: string }, told: string) => {
-    expect([answer.status, answer.location], told).to.deep.equal([400, ""]);
-    expect(answer.body, told).to.match(/We cannot send you back|Invalid request/);
-    expect(answer.body, told).to.not.match(/(href|src|action)="(?!\/|https:\/\/app\.test\/")/);
+  const expectLocalPage = (answer: { status: number; location: string; body: string }, label: string) => {
+    expect([answer.status, answer.location], label).to.deep.equal([400, ""]);
+    expect(answer.body, label).to.match(/We cannot send you back|Invalid request/);
+    expect(answer.body, label).to.not.match(/(href|src|action)="(?!\/|https:\/\/app\.test\/")/);
   };
 
   it("T77 takes the registered address", async () => {

@@ -191,15 +191,15 @@ describe("an unregistered address in production", () => {
       "com.example.ledger:/cb",
       "x:/cb",
     ]) {
-      const told = [
+      const explanations = [
         textOf(await requests().authorize(sent)),
         textOf(await requests().leave(sent)),
         await requests().push(sent),
       ].map((text) => text.replaceAll(sent, ""));
-      told.forEach((text) => {
+      explanations.forEach((text) => {
         expect(text, sent).to.not.match(/erp\.intranet\.test|app\.test\/(?:callback|bye)/);
       });
-      expect(told[0], sent).to.contain("No registered URI has this host");
+      expect(explanations[0], sent).to.contain("No registered URI has this host");
     }
   });
 });

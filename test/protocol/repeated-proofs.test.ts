@@ -28,10 +28,10 @@ describe("one proof in several requests at the same moment", () => {
       const answers = await Promise.all([1, 2, 3].map(() => push(proof)));
       expect(answers.filter(({ status }) => status === 201)).to.have.lengthOf(1);
     }
-    const told = lines.filter(
+    const reports = lines.filter(
       ({ msg }) => msg === "two requests at the same moment had one proof, and one was refused",
     );
-    expect(told.length, "lines of the log").to.be.above(0);
+    expect(reports.length, "lines of the log").to.be.above(0);
     expect(await asOwner(vestibule.database, "select 1 from audit_events where type = 'token.reused'")).to.be
       .empty;
   });

@@ -96,10 +96,10 @@ describe("signing out by an application that shows whose session it means", () =
   });
 
   it("notifies the other applications of the session, ends its tokens and writes it down", async () => {
-    const told = await makeApplication(services, { backchannelLogoutUri: channel.url });
+    const listening = await makeApplication(services, { backchannelLogoutUri: channel.url });
     const browser = vestibule.browser();
     const { id, access } = await tokensFor(browser, application, user, { scope: "openid" });
-    const request = authorizationRequest(vestibule.issuer, told);
+    const request = authorizationRequest(vestibule.issuer, listening);
     expect((await browser.get(request.url)).location).to.contain("code=");
     const offline = await signedIn();
     await asOwner(vestibule.database, "delete from audit_events where type = 'sign-out'");
@@ -108,7 +108,7 @@ describe("signing out by an application that shows whose session it means", () =
       () => Promise.resolve(channel.tokens),
       ({ length }) => length > 0,
     );
-    expect(claimsOf(token)).to.include({ sub: user.id, aud: told.id });
+    expect(claimsOf(token)).to.include({ sub: user.id, aud: listening.id });
     expect((await userinfo(browser, access)).status, "a token of the session").to.equal(401);
     await leave(offline.browser, goodbye(offline.id));
     expect((await refresh(browser, application, offline.refresh)).status, "for the user's absence").to.equal(
@@ -163,21 +163,21 @@ describe("signing out by an application that shows whose session it means", () =
   });
 
   it("T144 takes no logout token for a hint that signs out", async () => {
-    const told = await makeApplication(services, {
+    const listening = await makeApplication(services, {
       backchannelLogoutUri: channel.url,
       postLogoutRedirectUris: [BYE],
     });
     const seen = channel.tokens.length;
-    const { browser, id } = await signedIn(told);
+    const { browser, id } = await signedIn(listening);
     await leave(browser, goodbye(id));
     const tokens = await eventually(
       () => Promise.resolve(channel.tokens.slice(seen)),
       ({ length }) => length > 0,
     );
-    const next = await signedIn(told);
+    const next = await signedIn(listening);
     const page = await leave(next.browser, goodbye(tokens[0] ?? ""));
     expect(page.location).to.equal("");
-    expect(await isSignedIn(next.browser, told)).to.equal(true);
+    expect(await isSignedIn(next.browser, listening)).to.equal(true);
   });
 
   it("T144 signs nobody out when a browser only fetches the address in advance", async () => {

@@ -31,7 +31,7 @@ describe("the end of a session by its owner, as applications hear of it", () => 
   });
   afterEach(() => channel.stop());
 
-  const someone = async () => makeUser(vestibule.services, await makeOffice(vestibule.services));
+  const newUser = async () => makeUser(vestibule.services, await makeOffice(vestibule.services));
   const sidOf = async (user: TestUser) =>
     claimsOf((await tokensFor(vestibule.browser(), application, user)).id)["sid"];
   const openJobs = () => asOwner(vestibule.database, "select from jobs where queue = 'sign-outs'");
@@ -47,7 +47,7 @@ describe("the end of a session by its owner, as applications hear of it", () => 
   const tokenOf = (user: TestUser, sid: unknown) => ({ sub: user.id, aud: application.id, sid });
 
   it("T11 T65 a password that was reset by mail: every session, and nobody else's", async () => {
-    const [user, other] = [await someone(), await someone()];
+    const [user, other] = [await newUser(), await newUser()];
     const sids = [await sidOf(user), await sidOf(user)];
     await sidOf(other);
     const browser = vestibule.browser();
@@ -57,7 +57,7 @@ describe("the end of a session by its owner, as applications hear of it", () => 
   });
 
   it("T64 T65 one session that was ended on the account page: that one alone", async () => {
-    const user = await someone();
+    const user = await newUser();
     const [ended] = [await sidOf(user), await sidOf(user)];
     const [{ uid } = { uid: "" }] = await asOwner<{ uid: string }>(
       vestibule.database,
@@ -72,7 +72,7 @@ describe("the end of a session by its owner, as applications hear of it", () => 
   });
 
   it("T64 T65 all others that were ended there", async () => {
-    const user = await someone();
+    const user = await newUser();
     const sids = [await sidOf(user), await sidOf(user)];
     const browser = vestibule.browser();
     const page = await openAccount(browser, "/account/sessions/others", { user });
@@ -94,7 +94,7 @@ describe("the end of a session by its owner, as applications hear of it", () => 
   });
 
   it("T65 its access that was taken away: each of its sessions, while the person stays signed in", async () => {
-    const [user, other] = [await someone(), await someone()];
+    const [user, other] = [await newUser(), await newUser()];
     const sids = [await sidOf(user), await sidOf(user)];
     await sidOf(other);
     const elsewhere = await makeApplication(vestibule.services, { backchannelLogoutUri: channel.url });

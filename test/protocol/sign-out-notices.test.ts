@@ -109,10 +109,10 @@ describe("telling applications that a session has ended", () => {
       await signOut(browser);
     }
     await Promise.all([work(), work()]);
-    const told = (await tokens(8)).map((token) => claimsOf(token)["sid"]);
+    const received = (await tokens(8)).map((token) => claimsOf(token)["sid"]);
     await eventually(jobs, ({ length }) => length === 0);
     expect(channel.tokens).to.have.lengthOf(8);
-    expect(new Set(told)).to.deep.equal(sids);
+    expect(new Set(received)).to.deep.equal(sids);
   });
 
   for (const [what, end] of [

@@ -153,18 +153,22 @@ describe("signing out", () => {
 
   it("T65 notifies every application of the session, each with a token of its own", async () => {
     const browser = vestibule.browser();
-    const told = await Promise.all([withBackChannel(), withBackChannel()]);
+    const listeners = await Promise.all([withBackChannel(), withBackChannel()]);
     const sids: unknown[] = [];
-    for (const { listening } of told) {
+    for (const { listening } of listeners) {
       const request = authorizationRequest(vestibule.issuer, listening);
       sids.push(claimsOf((await tokensIn(browser, listening, request)).id)["sid"]);
     }
     const other = vestibule.browser();
-    await tokensIn(other, told[0].listening, authorizationRequest(vestibule.issuer, told[0].listening));
+    await tokensIn(
+      other,
+      listeners[0].listening,
+      authorizationRequest(vestibule.issuer, listeners[0].listening),
+    );
     await confirm(browser, await openSignOut(browser));
     const jwks = createRemoteJWKSet(new URL(`${vestibule.issuer}/jwks`));
     const ids = new Set<unknown>();
-    for (const [index, { channel, listening }] of told.entries()) {
+    for (const [index, { channel, listening }] of listeners.entries()) {
       expect(await tokensAt(channel), "tokens that came").to.have.lengthOf(1);
       const { payload } = await jwtVerify(channel.tokens[0] ?? "", jwks, {
         issuer: vestibule.issuer,

@@ -14,8 +14,8 @@ describe("what an application may ask for beyond the usual", () => {
     const application = await makeApplication(vestibule.services, { signedUserinfo: true });
     const { access } = await tokensFor(vestibule.browser(), application, vestibule.user);
     const headers = { authorization: `Bearer ${access}` };
-    const { body, headers: told } = await vestibule.browser().get("/userinfo", { headers });
-    expect(told["content-type"]).to.contain("application/jwt");
+    const { body, headers: responseHeaders } = await vestibule.browser().get("/userinfo", { headers });
+    expect(responseHeaders["content-type"]).to.contain("application/jwt");
     const keys = JSON.parse((await vestibule.browser().get("/jwks")).body) as JSONWebKeySet;
     const expected = { issuer: vestibule.issuer, audience: application.id };
     const { payload } = await jwtVerify(body, createLocalJWKSet(keys), expected);

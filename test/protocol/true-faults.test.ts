@@ -266,7 +266,7 @@ describe("a fault of an authorization request", () => {
   };
 
   /** What the answer says: title, error and description. */
-  function told({ body, location }: Page) {
+  function explained({ body, location }: Page) {
     if (location !== "") {
       const { searchParams } = new URL(location);
       return ["app", searchParams.get("error"), searchParams.get("error_description")];
@@ -282,7 +282,7 @@ describe("a fault of an authorization request", () => {
       const address = await url();
       lines.length = 0;
       const page = await vestibule.browser().get(address);
-      const [shown, code, description] = told(page);
+      const [shown, code, description] = explained(page);
       expect([shown, code]).to.deep.equal([to, error]);
       expect(description).to.match(says);
       const found = lines.filter(({ requestId }) => requestId === page.headers["x-request-id"]);
@@ -294,15 +294,17 @@ describe("a fault of an authorization request", () => {
   }
 
   it("T136 is told to the application that pushes a request, in the same words", async () => {
-    const told = async (changes: Changes) => {
+    const pushed = async (changes: Changes) => {
       const { error, error_description } = await push(app, changes);
       return `${error ?? ""}: ${error_description ?? ""}`;
     };
-    expect(await told(EVIL)).to.match(/^invalid_request: redirect_uri/);
-    expect(await told({ request_uri: UNKNOWN_URI })).to.match(/^request_uri_not_supported: request_uri/);
-    expect(await told({ id_token_hint: strange })).to.match(/^invalid_request: id_token_hint is not signed/);
-    expect(await told({ prompt: "maybe" })).to.match(/^invalid_request: prompt must/);
-    expect(await told({ client_id: other.id })).to.match(/^invalid_request: client_id must/);
+    expect(await pushed(EVIL)).to.match(/^invalid_request: redirect_uri/);
+    expect(await pushed({ request_uri: UNKNOWN_URI })).to.match(/^request_uri_not_supported: request_uri/);
+    expect(await pushed({ id_token_hint: strange })).to.match(
+      /^invalid_request: id_token_hint is not signed/,
+    );
+    expect(await pushed({ prompt: "maybe" })).to.match(/^invalid_request: prompt must/);
+    expect(await pushed({ client_id: other.id })).to.match(/^invalid_request: client_id must/);
   });
 
   it("is no hint of ours that has expired: the session answers", async () => {

@@ -7,7 +7,7 @@ import { useVestibule } from "../support/use-vestibule.ts";
 describe("the claim zoneinfo", () => {
   const vestibule = useVestibule({ application: { idTokenClaims: true } });
 
-  async function told(zone: string | null, scope: string) {
+  async function zonesFor(zone: string | null, scope: string) {
     const user = await vestibule.makeUser({}, await vestibule.makeOffice());
     await asOwner(vestibule.database, "update users set time_zone = $2 where id = $1", [user.id, zone]);
     const browser = vestibule.browser();
@@ -19,14 +19,14 @@ describe("the claim zoneinfo", () => {
   }
 
   it("comes with the scope profile where the user has chosen a time zone", async () => {
-    expect(await told("Europe/Amsterdam", "openid profile")).to.deep.equal([
+    expect(await zonesFor("Europe/Amsterdam", "openid profile")).to.deep.equal([
       "Europe/Amsterdam",
       "Europe/Amsterdam",
     ]);
   });
 
   it("stays away without a choice and without the scope", async () => {
-    expect(await told(null, "openid profile")).to.deep.equal([undefined, undefined]);
-    expect(await told("Europe/Amsterdam", "openid email")).to.deep.equal([undefined, undefined]);
+    expect(await zonesFor(null, "openid profile")).to.deep.equal([undefined, undefined]);
+    expect(await zonesFor("Europe/Amsterdam", "openid email")).to.deep.equal([undefined, undefined]);
   });
 });

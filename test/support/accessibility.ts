@@ -19,8 +19,8 @@ async function judge(page: Page, what: string): Promise<void> {
   const tags = JSON.stringify(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]);
   const found = await page.evaluate(`axe.run(document, { runOnly: ${tags}, resultTypes: ["violations"] })`);
   const { violations } = found as { violations: readonly Finding[] };
-  const told = violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
-  expect(told, what).to.deep.equal([]);
+  const listed = violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
+  expect(listed, what).to.deep.equal([]);
   const overflow = await page.evaluate(
     "document.documentElement.scrollWidth - document.documentElement.clientWidth",
   );

@@ -55,8 +55,8 @@ export function tableOf(rows: Rows): string {
     row.switches,
   ]);
   const failures = Object.entries(rows).flatMap(([name, row]) => failuresOf(name, row));
-  const told = failures.length === 0 ? "Nothing failed.\n" : `${failures.join("\n")}\n`;
-  return `${markdown([head, ...lines])}\n\n${told}`;
+  const verdict = failures.length === 0 ? "Nothing failed.\n" : `${failures.join("\n")}\n`;
+  return `${markdown([head, ...lines])}\n\n${verdict}`;
 }
 
 function cellOf({ columns, result, notRun }: Row, column: (typeof COLUMNS)[number]): string {

@@ -102,7 +102,7 @@ export class Stage {
   fail(column: Column, error: unknown, since = 0): void {
     const refused = this.house.recorder.heard.slice(since).filter(isRefusal).at(-1);
     const said = error instanceof Error ? error.message : String(error);
-    this.#result[column] = refused === undefined ? said : `${said} (${told(refused)})`;
+    this.#result[column] = refused === undefined ? said : `${said} (${described(refused)})`;
   }
 
   result(): Result {
@@ -138,7 +138,7 @@ export async function perform(client: Client, house: House): Promise<Stage> {
 const isRefusal = ({ status, path, query }: Heard): boolean =>
   (status >= 400 && !path.endsWith("favicon.ico")) || query["error"] !== undefined;
 
-const told = ({ method, path, status, answer }: Heard): string => {
+const described = ({ method, path, status, answer }: Heard): string => {
   const [, description = ""] = /"error_description":"([^"]*)"/.exec(answer) ?? [];
   const [, heading = ""] = /<h1>([^<]*)<\/h1>/.exec(answer) ?? [];
   return `${method} ${path}: ${String(status)} ${description}${heading}`.trim();

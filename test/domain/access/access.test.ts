@@ -14,7 +14,7 @@ const ROLES: readonly Role[] = ["user", "accountant", "superuser", "support"];
 const ACTIONS = Object.keys(PERMISSIONS) as Action[];
 const OWN = "own office";
 const actor = (role: Role): Actor => ({ id: "me", officeId: OWN, role });
-const somebody = (role: Role, officeId = OWN) => ({
+const targetWith = (role: Role, officeId = OWN) => ({
   officeId,
   user: { id: "somebody", role, ledLately: false },
 });
@@ -37,7 +37,7 @@ const targets = (role: Role) => [
   thing("another office"),
   thing(null),
   { officeId: OWN, user: { id: "me", role, ledLately: false } },
-  ...ROLES.flatMap((other) => [somebody(other), somebody(other, "another office")]),
+  ...ROLES.flatMap((other) => [targetWith(other), targetWith(other, "another office")]),
 ];
 
 describe("who may do what in the console", () => {
@@ -70,13 +70,13 @@ describe("who may do what in the console", () => {
       for (const action of ACTIONS) {
         const elsewhere = [
           thing("another office"),
-          ...ROLES.map((other) => somebody(other, "another office")),
+          ...ROLES.map((other) => targetWith(other, "another office")),
         ];
         const found = elsewhere.map((target) => permit(actor(role), action, target));
         expect(new Set(found), `${role} ${action}`).to.deep.equal(new Set(["never"]));
       }
     }
-    expect(permit(actor("support"), "user.edit", somebody("user", "another office"))).to.equal(
+    expect(permit(actor("support"), "user.edit", targetWith("user", "another office"))).to.equal(
       "proved-lately",
     );
   });
@@ -105,7 +105,7 @@ describe("who may do what in the console", () => {
   it("T91 a superuser helps every user of the own office but themselves", () => {
     const others = ["user", "accountant", "superuser"] as const;
     const found = others.map((role) =>
-      permit(actor("superuser"), "user.reset-authenticator", somebody(role)),
+      permit(actor("superuser"), "user.reset-authenticator", targetWith(role)),
     );
     expect(found).to.deep.equal(["stepped-up", "stepped-up", "stepped-up"]);
   });
@@ -117,10 +117,10 @@ describe("who may do what in the console", () => {
         officeId: OWN,
         user: { id: "me", role: "superuser", ledLately: false },
       }),
-      relationOf(actor("superuser"), somebody("accountant")),
-      relationOf(actor("superuser"), somebody("superuser")),
-      relationOf(actor("accountant"), somebody("superuser")),
-      relationOf(actor("superuser"), somebody("user", "another office")),
+      relationOf(actor("superuser"), targetWith("accountant")),
+      relationOf(actor("superuser"), targetWith("superuser")),
+      relationOf(actor("accountant"), targetWith("superuser")),
+      relationOf(actor("superuser"), targetWith("user", "another office")),
       relationOf(actor("support"), thing(null)),
     ];
     expect(found).to.deep.equal(Object.keys(RELATIONS));
@@ -136,10 +136,10 @@ describe("who may do what in the console", () => {
 
   it("asks a second member of support before a superuser's or a colleague's factor goes", () => {
     const asked = (by: Role, role: Role) =>
-      needsApproval(actor(by), "user.reset-authenticator", somebody(role, "another office"));
+      needsApproval(actor(by), "user.reset-authenticator", targetWith(role, "another office"));
     expect([asked("support", "superuser"), asked("support", "support")]).to.deep.equal([true, true]);
     expect([asked("support", "user"), asked("superuser", "superuser")]).to.deep.equal([false, false]);
-    expect(needsApproval(actor("support"), "user.edit", somebody("superuser"))).to.equal(false);
+    expect(needsApproval(actor("support"), "user.edit", targetWith("superuser"))).to.equal(false);
   });
 
   it("T88 nobody gives a role above their own, and nobody gives support", () => {

@@ -72,8 +72,8 @@ describe("an alarm", () => {
 
   it("is sent once, however many processes look at the same moment", async () => {
     await raise();
-    const told = await Promise.all(Array.from({ length: 10 }, tell));
-    expect(told.filter((count) => count > 0)).to.deep.equal([2]);
+    const counts = await Promise.all(Array.from({ length: 10 }, tell));
+    expect(counts.filter((count) => count > 0)).to.deep.equal([2]);
     expect(await mails()).to.have.length(2);
   });
 

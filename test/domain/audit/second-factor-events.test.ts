@@ -192,8 +192,8 @@ describe("what is written down of a second factor", function () {
        from audit_events where subject = $1 order by id`,
       [user.id],
     );
-    const told = events.filter(({ type }) => !["user.added"].includes(type));
-    expect(told.map(({ type, outcome }) => `${type} ${outcome}`)).to.deep.equal([
+    const recorded = events.filter(({ type }) => !["user.added"].includes(type));
+    expect(recorded.map(({ type, outcome }) => `${type} ${outcome}`)).to.deep.equal([
       "factor.enrolled ok",
       "recovery-codes.made ok",
       "sign-in ok",
@@ -207,7 +207,7 @@ describe("what is written down of a second factor", function () {
       "code.blocked alarm",
       "factor.reset ok",
     ]);
-    for (const event of told) {
+    for (const event of recorded) {
       expect(event.at.getTime(), event.type).to.be.within(Date.now() - 120_000, Date.now() + 1_000);
       expect(event.office_id, event.type).to.equal(user.office.id);
       expect(event.actor, event.type).to.equal(event.type === "factor.reset" ? "test" : user.id);
@@ -217,7 +217,7 @@ describe("what is written down of a second factor", function () {
       }
     }
     expect(
-      told.filter(({ type }) => type === "code.wrong").map(({ details }) => details["strikes"]),
+      recorded.filter(({ type }) => type === "code.wrong").map(({ details }) => details["strikes"]),
     ).to.deep.equal([1, 2, 3]);
   });
 

@@ -89,9 +89,9 @@ describe("the stored key of an app", () => {
     expect([page.status, hasCode(page)]).to.deep.equal([500, false]);
     expect(page.body).to.contain("Your code cannot be checked").and.contain("The problem is on our side");
     const lines = server.log().split("\n");
-    const told = lines.filter((line) => line.includes("does not open"));
-    expect(told).to.have.length(1);
-    expect(told[0]).to.contain(`"subject":"${user.id}"`);
+    const reports = lines.filter((line) => line.includes("does not open"));
+    expect(reports).to.have.length(1);
+    expect(reports[0]).to.contain(`"subject":"${user.id}"`);
     for (const secret of [app.secret, code, sealed.toString("hex"), sealed.toString("base64")]) {
       expect(server.log()).to.not.contain(secret);
     }

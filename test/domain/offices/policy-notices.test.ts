@@ -182,7 +182,7 @@ describe("mails before a second factor is required", () => {
     const task = { task: "policy-notice", id: north.id, officeId: north.id } as const;
     const turn = Math.floor((from?.getTime() ?? 0) / 1000);
     await Promise.all([startWorker(), startWorker(), services.tasks.run({ ...task, turn })]);
-    await eventually(events, (told) => told.length === 1, { seconds: 30 });
+    await eventually(events, (found) => found.length === 1, { seconds: 30 });
     expect(await mails()).to.equal(50);
     expect((await events())[0]).to.include({ mails: 50, unreachable: 0, daysBefore: 7 });
   });

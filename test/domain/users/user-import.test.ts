@@ -201,16 +201,18 @@ describe("users that come as a file", () => {
 
   it("are refused as a file with the line and the reason, in words", async () => {
     const words = stage.services.imports.words("en");
-    const told = async (file: string | Uint8Array) => {
+    const messageFor = async (file: string | Uint8Array) => {
       const run = await check(file);
       expect(run.state).to.equal("refused");
       return run.fault === null ? "" : words.file(run.fault);
     };
-    expect(await told(Buffer.from("PK\u{3}\u{4}..."))).to.contain("zip file");
-    expect(await told(`${HEADING}\n`)).to.equal("The file contains no users.");
-    expect(await told("username;achternaam\njan;Jan\n")).to.contain('Line 1: Unknown columns: "achternaam"');
-    expect(await told(`${HEADING}\njan,"Jan\n`)).to.contain("quotation mark");
-    expect(await told("a\0b")).to.contain("not a text file");
+    expect(await messageFor(Buffer.from("PK\u{3}\u{4}..."))).to.contain("zip file");
+    expect(await messageFor(`${HEADING}\n`)).to.equal("The file contains no users.");
+    expect(await messageFor("username;achternaam\njan;Jan\n")).to.contain(
+      'Line 1: Unknown columns: "achternaam"',
+    );
+    expect(await messageFor(`${HEADING}\njan,"Jan\n`)).to.contain("quotation mark");
+    expect(await messageFor("a\0b")).to.contain("not a text file");
   });
 
   it("are added once, however often and by however many the file is applied", async () => {

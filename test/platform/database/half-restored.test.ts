@@ -162,13 +162,13 @@ describe("a database that was restored in part", () => {
   for (const { what, by, says } of STATES) {
     it(`${what} is reported in one sentence, by a start and by the doctor`, async () => {
       await asOwner(database, by);
-      const told = await open();
+      const printed = await open();
       const looked = await doctor();
       for (const part of says) {
-        expect(told, "start").to.contain(part);
+        expect(printed, "start").to.contain(part);
         expect(looked, "doctor").to.contain(part);
       }
-      expect(told).to.not.contain("Unexpected");
+      expect(printed).to.not.contain("Unexpected");
       expect(looked.split("\n")).to.have.lengthOf(1);
     });
   }
@@ -220,11 +220,11 @@ describe("a database that was restored in part", () => {
     const whole = database;
     const renamed = (url: string) => url.replace(/\/[^/?]*(\?|$)/, `/${name}$1`);
     database = { ...whole, url: renamed(whole.url), ownerUrl: renamed(whole.ownerUrl) };
-    const told = await open();
+    const printed = await open();
     const looked = await doctor();
     database = whole;
     await asOwner(database, `drop database ${name}`);
-    expect(told).to.contain(`The database ${name} keeps text as SQL_ASCII`);
+    expect(printed).to.contain(`The database ${name} keeps text as SQL_ASCII`);
     expect(looked).to.contain(`The database ${name} keeps text as SQL_ASCII`);
   });
 

@@ -110,37 +110,37 @@ describe("the clock of a process", () => {
   });
 
   it("runs what follows it while it is right, and only then", async () => {
-    const told: string[] = [];
+    const calls: string[] = [];
     const begin = () => {
-      told.push("begun");
+      calls.push("begun");
       return {
         stop: () => {
-          told.push("stopped");
+          calls.push("stopped");
           return Promise.resolve();
         },
       };
     };
     clocks.offMs = -DAY;
     const following = await watch.whileRight(begin);
-    expect(told, "wrong").to.deep.equal([]);
+    expect(calls, "wrong").to.deep.equal([]);
     clocks.offMs = 0;
     await watch.isRight();
     await watch.stop();
-    expect(told, "right").to.deep.equal(["begun"]);
+    expect(calls, "right").to.deep.equal(["begun"]);
     clocks.offMs = DAY;
     await watch.isRight();
     await watch.stop();
-    expect(told, "wrong again").to.deep.equal(["begun", "stopped"]);
+    expect(calls, "wrong again").to.deep.equal(["begun", "stopped"]);
     clocks.offMs = 0;
     await watch.isRight();
     await following.stop();
-    expect(told, "stopped for good").to.deep.equal(["begun", "stopped", "begun", "stopped"]);
+    expect(calls, "stopped for good").to.deep.equal(["begun", "stopped", "begun", "stopped"]);
     clocks.offMs = DAY;
     await watch.isRight();
     clocks.offMs = 0;
     await watch.isRight();
     await watch.stop();
-    expect(told).to.have.length(4);
+    expect(calls).to.have.length(4);
   });
 
   it("stops a command with one sentence that says by how much it is wrong", async () => {

@@ -52,9 +52,9 @@ describe("a process whose clock is wrong", function () {
         log()
           .split("\n")
           .find((each) => each.includes("the clock of this machine is wrong")) ?? "{}";
-      const told = JSON.parse(line) as Record<string, unknown>;
-      expect(told["level"]).to.equal("error");
-      expect(told["secondsOff"]).to.be.within(seconds - 5, seconds + 5);
+      const report = JSON.parse(line) as Record<string, unknown>;
+      expect(report["level"]).to.equal("error");
+      expect(report["secondsOff"]).to.be.within(seconds - 5, seconds + 5);
       expect(await statusOf(port, "/health/live")).to.equal(200);
       expect(await statusOf(port, "/health/ready")).to.equal(503);
       const { body } = await vestibule.browser(port).get("/", { headers: { accept: "text/html" } });

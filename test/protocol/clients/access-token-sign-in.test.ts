@@ -44,10 +44,10 @@ describe("what a resource server hears of the sign-in", () => {
     const user = await makeStrictUser(vestibule.services);
     const { secret } = await giveApp(vestibule.services, user);
     const first = await tokens(user, JWT_API, secret);
-    const told = proofIn(claimsOf(first.id));
-    expect(told).to.deep.include({ acr: "urn:vestibule:acr:2", amr: ["pwd", "otp", "mfa"] });
+    const expected = proofIn(claimsOf(first.id));
+    expect(expected).to.deep.include({ acr: "urn:vestibule:acr:2", amr: ["pwd", "otp", "mfa"] });
     travel(10 * MINUTE);
-    expect(proofIn(await jwtClaims(first.refresh))).to.deep.equal(told);
+    expect(proofIn(await jwtClaims(first.refresh))).to.deep.equal(expected);
   });
 
   it("T135 T26 is the same at introspection, for tokens that are references", async () => {

@@ -109,8 +109,8 @@ describe("tokens for resource servers", () => {
   it("T69 are looked at by the resource server that they are meant for, and by their application", async () => {
     const { body } = await forMachine({ resource: OPAQUE_API, scope: "payroll:read" });
     const token = String(body["access_token"]);
-    const told = await introspect(vestibule.browser(), payroll, token);
-    expect(told.body).to.include({
+    const introspected = await introspect(vestibule.browser(), payroll, token);
+    expect(introspected.body).to.include({
       active: true,
       aud: OPAQUE_API,
       client_id: machine.id,

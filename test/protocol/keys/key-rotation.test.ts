@@ -126,16 +126,18 @@ describe("the schedule of signing keys", () => {
   afterEach(() => started.stop());
 
   it("replaces what has signed for so many days, and records it in the audit log once", async () => {
-    let told = 0;
+    let announcements = 0;
     const tell = () => {
-      told += 1;
+      announcements += 1;
       return Promise.resolve();
     };
     travel(89 * DAY);
     expect(await keys().rotateDue(90, tell)).to.equal(false);
     travel(2 * DAY);
     const both = await Promise.all([keys().rotateDue(90, tell), keys().rotateDue(90, tell)]);
-    expect([both.filter(Boolean).length, told], "two processes at the same moment").to.deep.equal([1, 1]);
+    expect([both.filter(Boolean).length, announcements], "two processes at the same moment").to.deep.equal([
+      1, 1,
+    ]);
     expect(await states()).to.deep.equal(["next", "current"]);
   });
 

@@ -89,7 +89,7 @@ describe("an application that is to know people by a name of its own", () => {
     const tokens = await tokensFor(vestibule.browser(), narrow, vestibule.user, {
       scope: "openid profile email",
     });
-    const told = (await userinfo(vestibule.browser(), tokens.access)).body;
-    expect(told).to.have.all.keys("sub", "name");
+    const claims = (await userinfo(vestibule.browser(), tokens.access)).body;
+    expect(claims).to.have.all.keys("sub", "name");
   });
 });

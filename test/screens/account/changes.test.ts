@@ -28,7 +28,7 @@ describe("changes on the account page", () => {
   let number = 0;
 
   /** A user with a mailbox of their own, signed in a moment ago; with an app where the office demands one. */
-  async function somebody(isStrict = false) {
+  async function enrolledUser(isStrict = false) {
     const { services } = vestibule;
     number += 1;
     const mail = `person${String(number)}@mail.example`;
@@ -65,7 +65,7 @@ describe("changes on the account page", () => {
   };
 
   it("changes name and language, writes it down and notifies the owner", async () => {
-    const { user, browser, open, mails } = await somebody();
+    const { user, browser, open, mails } = await enrolledUser();
     const page = await open("/account/profile");
     const after = await follow(
       browser,
@@ -80,7 +80,7 @@ describe("changes on the account page", () => {
   });
 
   it("speaks the language that is kept there in every browser, until another is chosen on a page", async () => {
-    const { user, browser, open } = await somebody();
+    const { user, browser, open } = await enrolledUser();
     await asOwner(vestibule.database, "update users set language = 'fr' where id = $1", [user.id]);
     const page = await open("/account");
     expect(titleOf(page)).to.equal("Votre compte");
@@ -89,7 +89,7 @@ describe("changes on the account page", () => {
   });
 
   it("takes each of the four languages for a choice", async () => {
-    const { user, browser, open } = await somebody();
+    const { user, browser, open } = await enrolledUser();
     const page = await open("/account/profile");
     const [list = ""] = /<select[^>]*name="language".*?<\/select>/s.exec(page.body) ?? [];
     const choices = [...list.matchAll(/<option value="(\w*)"/g)].map(([, value]) => value);
@@ -99,7 +99,7 @@ describe("changes on the account page", () => {
   });
 
   it("keeps a name that is none, and a language that nobody has, away", async () => {
-    const { user, browser, open } = await somebody();
+    const { user, browser, open } = await enrolledUser();
     const page = await open("/account/profile");
     for (const fields of [
       { name: "  ", language: "en" },
@@ -113,7 +113,7 @@ describe("changes on the account page", () => {
   });
 
   it("T3 changes the password of a user who knows the current one, and ends every session", async () => {
-    const { user, browser, open, mails } = await somebody();
+    const { user, browser, open, mails } = await enrolledUser();
     const page = await open("/account/password");
     const other = browser.copy();
     const answered = await send(browser, page, { currentPassword: user.password, newPassword: NEW_PASSWORD });
@@ -135,8 +135,8 @@ describe("changes on the account page", () => {
   });
 
   it("T3 refuses without the current password, with a wrong one, from elsewhere and for another user", async () => {
-    const { user, browser, open } = await somebody();
-    const other = await somebody();
+    const { user, browser, open } = await enrolledUser();
+    const other = await enrolledUser();
     const page = await open("/account/password");
     const before = [await stored(user), await stored(other.user)];
     const wanted = { newPassword: NEW_PASSWORD };
@@ -157,7 +157,7 @@ describe("changes on the account page", () => {
   });
 
   it("T3 counts wrong present passwords in the one guard of passwords", async () => {
-    const { user, browser, open } = await somebody();
+    const { user, browser, open } = await enrolledUser();
     const page = await open("/account/password");
     for (let tries = 0; tries < 10; tries += 1) {
       const fields = { currentPassword: `wrong password ${String(tries)}`, newPassword: NEW_PASSWORD };
@@ -170,7 +170,7 @@ describe("changes on the account page", () => {
   });
 
   it("judges the new password as everywhere, before the present one is looked at", async () => {
-    const { user, browser, open } = await somebody();
+    const { user, browser, open } = await enrolledUser();
     const page = await open("/account/password");
     for (const newPassword of ["tiny-77", "password1234", `${user.username}${user.username}`]) {
       const answered = await send(browser, page, { currentPassword: user.password, newPassword });
@@ -180,7 +180,7 @@ describe("changes on the account page", () => {
   });
 
   it("T24 sets the app up on another phone: the old one works until the new one is proved", async () => {
-    const { user, browser, secret, open, mails } = await somebody(true);
+    const { user, browser, secret, open, mails } = await enrolledUser(true);
     const page = await open("/account/app");
     const key = keyOf(page);
     expect(key)
@@ -200,7 +200,7 @@ describe("changes on the account page", () => {
   });
 
   it("T23 shows the key of an app that is in use to nobody again", async () => {
-    const { browser, open } = await somebody(true);
+    const { browser, open } = await enrolledUser(true);
     const key = keyOf(await open("/account/app"));
     expect(keyOf(await open("/account/app")), "a reload before shows the same").to.equal(key);
     await send(browser, await open("/account/app"), { code: totpNow(key) });
@@ -212,7 +212,7 @@ describe("changes on the account page", () => {
   });
 
   it("T23 takes no key that the browser sends", async () => {
-    const { user, browser, open } = await somebody(true);
+    const { user, browser, open } = await enrolledUser(true);
     const page = await open("/account/app");
     const own = "A".repeat(32);
     const before = await sealed(user);
@@ -221,7 +221,7 @@ describe("changes on the account page", () => {
   });
 
   it("T63 stores nothing when a reset comes between the look at the session and the write", async () => {
-    const { user, browser, open } = await somebody(true);
+    const { user, browser, open } = await enrolledUser(true);
     const page = await open("/account/app");
     const { services } = vestibule;
     const { guard } = services.secondFactor;
@@ -248,7 +248,7 @@ describe("changes on the account page", () => {
   });
 
   it("T48 accepts no code while the account is blocked, not even a right one", async () => {
-    const { user, browser, open } = await somebody(true);
+    const { user, browser, open } = await enrolledUser(true);
     const page = await open("/account/app");
     const key = keyOf(page);
     const before = await sealed(user);
@@ -266,7 +266,7 @@ describe("changes on the account page", () => {
   });
 
   it("T24 makes new recovery codes, shows them once, and ends the former ones", async () => {
-    const { user, browser, codes, open, mails } = await somebody(true);
+    const { user, browser, codes, open, mails } = await enrolledUser(true);
     const form = await open("/account/recovery-codes");
     const shown = await send(browser, form, { seen: hiddenField(form, "seen") });
     expect(shown.status).to.equal(200);
@@ -281,7 +281,7 @@ describe("changes on the account page", () => {
   });
 
   it("lets the sign-in set up the first factor, by its own rules", async () => {
-    const { browser, open } = await somebody();
+    const { browser, open } = await enrolledUser();
     await open("/account");
     const page = await follow(browser, await browser.get("/account/app"));
     expect(pageName(page)).to.equal("password");
@@ -289,7 +289,7 @@ describe("changes on the account page", () => {
   });
 
   it("T25 has no way to switch the second factor off", async () => {
-    const { user, browser, open } = await somebody(true);
+    const { user, browser, open } = await enrolledUser(true);
     const page = await open("/account/app");
     const before = await sealed(user);
     for (const fields of [{ method: "off" }, { off: "1" }, { code: "", remove: "1" }, { kind: "none" }]) {

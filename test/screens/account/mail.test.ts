@@ -18,7 +18,7 @@ describe("another mail address", () => {
   const { database } = vestibule;
   let people = 0;
 
-  async function somebody() {
+  async function signedInUser() {
     people += 1;
     const [old, wanted] = [`old${String(people)}@mail.example`, `new${String(people)}@mail.example`];
     const user = await makeUser(vestibule.services, await makeOffice(vestibule.services), { mail: old });
@@ -44,7 +44,7 @@ describe("another mail address", () => {
   }
 
   it("counts when the link at the new address is opened by the user who asked, and not before", async () => {
-    const { user, browser, old, wanted, page } = await somebody();
+    const { user, browser, old, wanted, page } = await signedInUser();
     expectOn(await follow(browser, await send(browser, page, { mail: ` ${wanted} ` })), "/account");
     expect(await mailOf(user)).to.equal(old);
     const link = await newest(wanted, "/account/mail/link/");
@@ -54,13 +54,13 @@ describe("another mail address", () => {
     expect((await confirm(browser, link, user)).location).to.match(/done=mailChanged$/);
     expect(await mailOf(user)).to.equal(wanted);
     expect((await confirm(browser, link, user)).status, "once").to.equal(400);
-    const told = (await mailsTo(vestibule, old)).map(({ subject }) => subject);
-    expect(told).to.deep.equal(["Your email address was changed", "A new email address was requested"]);
+    const subjects = (await mailsTo(vestibule, old)).map(({ subject }) => subject);
+    expect(subjects).to.deep.equal(["Your email address was changed", "A new email address was requested"]);
   });
 
   it("takes the link from nobody else, and from nobody who is not signed in", async () => {
-    const { user, browser, old, wanted, page } = await somebody();
-    const thief = await somebody();
+    const { user, browser, old, wanted, page } = await signedInUser();
+    const thief = await signedInUser();
     await send(browser, page, { mail: wanted });
     const link = await newest(wanted, "/account/mail/link/");
     expect((await confirm(thief.browser, link, thief.user)).status).to.equal(400);
@@ -69,7 +69,7 @@ describe("another mail address", () => {
   });
 
   it("ends with the newest link, and with anything that is no address", async () => {
-    const { user, browser, old, wanted, page } = await somebody();
+    const { user, browser, old, wanted, page } = await signedInUser();
     await send(browser, page, { mail: wanted });
     const first = await newest(wanted, "/account/mail/link/");
     await send(browser, page, { mail: `other-${wanted}` });
@@ -81,7 +81,7 @@ describe("another mail address", () => {
   });
 
   it("'this was not me' stops a change that waits", async () => {
-    const { user, browser, old, wanted, page } = await somebody();
+    const { user, browser, old, wanted, page } = await signedInUser();
     await send(browser, page, { mail: wanted });
     const link = await newest(wanted, "/account/mail/link/");
     expect((await disputes(await newest(old, "/not-me/"))).status).to.equal(200);
@@ -90,7 +90,7 @@ describe("another mail address", () => {
   });
 
   it("'this was not me' brings the former address back within 48 hours, and ends every session", async () => {
-    const { user, browser, old, wanted, page } = await somebody();
+    const { user, browser, old, wanted, page } = await signedInUser();
     await send(browser, page, { mail: wanted });
     await confirm(browser, await newest(wanted, "/account/mail/link/"), user);
     travel(48 * HOUR - 60 * SECOND);
@@ -100,7 +100,7 @@ describe("another mail address", () => {
   });
 
   it("'this was not me' comes too late after 48 hours", async () => {
-    const { user, browser, old, wanted, page } = await somebody();
+    const { user, browser, old, wanted, page } = await signedInUser();
     await send(browser, page, { mail: wanted });
     await confirm(browser, await newest(wanted, "/account/mail/link/"), user);
     travel(48 * HOUR + 60 * SECOND);
@@ -110,7 +110,7 @@ describe("another mail address", () => {
 
   it("T38 is held for 48 hours after a reset, for a user who has proved nothing but the password", async () => {
     const { services } = vestibule;
-    const { user, old, wanted } = await somebody();
+    const { user, old, wanted } = await signedInUser();
     const reset = vestibule.browser();
     await choosePassword(reset, await openLink(reset, await linkFor(vestibule, user, old)), NEW);
     travel(2 * SECOND);
@@ -136,23 +136,23 @@ describe("another mail address", () => {
   });
 
   it("T134 goes to applications as verified once it is proved, and not at all when an administrator has typed it", async () => {
-    const { user, browser, wanted, page } = await somebody();
+    const { user, browser, wanted, page } = await signedInUser();
     const application = await makeApplication(vestibule.services);
-    const told = async () => {
+    const mailClaims = async () => {
       const tokens = await tokensFor(browser.fresh(), application, user);
       const { body: claims } = await userinfo(browser, tokens.access);
       return [claims["email"], claims["email_verified"]];
     };
-    expect(await told()).to.deep.equal([undefined, undefined]);
+    expect(await mailClaims()).to.deep.equal([undefined, undefined]);
     await send(browser, page, { mail: wanted });
     await confirm(browser, await newest(wanted, "/account/mail/link/"), user);
-    expect(await told()).to.deep.equal([wanted, true]);
+    expect(await mailClaims()).to.deep.equal([wanted, true]);
     await asOwner(database, "update users set mail = 'typed@mail.example' where id = $1", [user.id]);
-    expect(await told()).to.deep.equal([undefined, undefined]);
+    expect(await mailClaims()).to.deep.equal([undefined, undefined]);
   });
 
   it("sends at most five links an hour", async () => {
-    const { browser, page } = await somebody();
+    const { browser, page } = await signedInUser();
     const statuses: number[] = [];
     for (const number of [1, 2, 3, 4, 5, 6]) {
       statuses.push((await send(browser, page, { mail: `many${String(number)}@mail.example` })).status);

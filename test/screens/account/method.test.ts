@@ -36,7 +36,7 @@ describe("the second authentication method on the account page", () => {
   let people = 0;
 
   /** A user with the app in an office that accepts both methods, signed in a moment ago. */
-  async function somebody() {
+  async function enrolledUser() {
     const { services } = vestibule;
     people += 1;
     const mail = `method${String(people)}@mail.example`;
@@ -75,7 +75,7 @@ describe("the second authentication method on the account page", () => {
   };
 
   it("T24 switches from the app to text messages: the app ends with the right code and not before", async () => {
-    const { user, browser, mail, open, post } = await somebody();
+    const { user, browser, mail, open, post } = await enrolledUser();
     const number = newNumber();
     const place = await post(await open("/account/method"), { method: "sms" });
     expect(pathOf(place)).to.equal("/account/number");
@@ -93,7 +93,7 @@ describe("the second authentication method on the account page", () => {
   });
 
   it("T24 switches from text messages to the app, and notifies the old phone", async () => {
-    const { user } = await somebody();
+    const { user } = await enrolledUser();
     const number = await giveNumber(vestibule.services, user);
     const session = await signedInBySms(user, number);
     const page = await session.open("/account/app");
@@ -101,12 +101,12 @@ describe("the second authentication method on the account page", () => {
     expectOn(await session.post(page, { code: totpNow(keyOf(page)) }), "/account");
     expect(await kinds(user)).to.deep.equal(["totp"]);
     expect(await numberOf(user)).to.equal(null);
-    const [told] = await sentSms(vestibule.database, number);
-    expect(told?.body).to.contain("an authenticator app now replaces");
+    const [notice] = await sentSms(vestibule.database, number);
+    expect(notice?.body).to.contain("an authenticator app now replaces");
   });
 
   it("T24 says of a session how it was proved: the text message then, the app from the next sign-in on", async () => {
-    const { user } = await somebody();
+    const { user } = await enrolledUser();
     const { services } = vestibule;
     const session = await signedInBySms(user, await giveNumber(services, user));
     expect(await provedBy(user)).to.deep.equal([["pwd", "sms", "mfa"]]);
@@ -131,7 +131,7 @@ describe("the second authentication method on the account page", () => {
   });
 
   it("T24 changes the number: the old one gets codes until the new one is proved, and is notified", async () => {
-    const { user, open, post } = await somebody();
+    const { user, open, post } = await enrolledUser();
     const old = await giveNumber(vestibule.services, user);
     const number = newNumber();
     const page = await post(await open("/account/number"), { number });
@@ -143,7 +143,7 @@ describe("the second authentication method on the account page", () => {
   });
 
   it("T24 sends nothing and changes nothing when the sign-in is five minutes old", async () => {
-    const { user, browser, open, post } = await somebody();
+    const { user, browser, open, post } = await enrolledUser();
     const number = newNumber();
     const entry = await open("/account/number");
     const page = await post(entry, { number });
@@ -158,7 +158,7 @@ describe("the second authentication method on the account page", () => {
   });
 
   it("accepts a code for the number only that it was sent to, whatever the form says", async () => {
-    const { user, browser, open, post } = await somebody();
+    const { user, browser, open, post } = await enrolledUser();
     const [first, second] = [newNumber(), newNumber()];
     const page = await post(await open("/account/number"), { number: first });
     const code = await lastCode(vestibule.database, first);
@@ -169,7 +169,7 @@ describe("the second authentication method on the account page", () => {
   });
 
   it("sends one message for one number, and another only after the wait, and then says that the first code is dead", async () => {
-    const { browser, open, post } = await somebody();
+    const { browser, open, post } = await enrolledUser();
     const number = newNumber();
     const page = await post(await open("/account/number"), { number });
     for (let loads = 0; loads < 3; loads += 1) {
@@ -185,7 +185,7 @@ describe("the second authentication method on the account page", () => {
   });
 
   it("T34 sends to no number that the office does not allow", async () => {
-    const { browser, open } = await somebody();
+    const { browser, open } = await enrolledUser();
     const page = await open("/account/number");
     for (const number of ["+882 16 12345678", "112", "+1 202 555 0100", "020 123 4567", "06 1", "", "x"]) {
       expect((await send(browser, page, { number })).status, number).to.equal(400);
@@ -195,7 +195,7 @@ describe("the second authentication method on the account page", () => {
   });
 
   it("T48 sends no message and accepts no code while the account is blocked", async () => {
-    const { user, browser, open, post } = await somebody();
+    const { user, browser, open, post } = await enrolledUser();
     const number = newNumber();
     const page = await post(await open("/account/number"), { number });
     const code = await lastCode(vestibule.database, number);

@@ -28,7 +28,7 @@ describe("sessions and applications on the account page", () => {
     return { browser, refreshToken: String(body["refresh_token"]) };
   }
 
-  const someone = async () => makeUser(vestibule.services, await makeOffice(vestibule.services));
+  const newUser = async () => makeUser(vestibule.services, await makeOffice(vestibule.services));
   const canRefresh = async (token: string, asked = vestibule.application) =>
     (await refresh(vestibule.browser(), asked, token)).status === 200;
   const isSignedIn = async (browser: HttpBrowser) => (await browser.get("/account")).status === 200;
@@ -38,7 +38,7 @@ describe("sessions and applications on the account page", () => {
     );
 
   it("T64 lists every session with its browser, and marks this one", async () => {
-    const user = await someone();
+    const user = await newUser();
     await visitor(user);
     const browser = vestibule.browser();
     const original = browser.send.bind(browser);
@@ -54,7 +54,7 @@ describe("sessions and applications on the account page", () => {
   });
 
   it("T64 ends one session with its tokens: a copied cookie is refused, and the others stay", async () => {
-    const user = await someone();
+    const user = await newUser();
     const [mine, lost, third] = [await visitor(user), await visitor(user), await visitor(user)];
     const copy = lost.browser.copy();
     expect(await isSignedIn(copy)).to.equal(true);
@@ -69,7 +69,7 @@ describe("sessions and applications on the account page", () => {
   });
 
   it("T64 ends all others, also the refresh tokens of sessions that are over", async () => {
-    const user = await someone();
+    const user = await newUser();
     const [mine, other, gone] = [await visitor(user), await visitor(user), await visitor(user)];
     await asOwner(vestibule.database, "delete from oidc_models where kind = 1 and uid = $1", [
       await newestSession(user, 2),
@@ -86,7 +86,7 @@ describe("sessions and applications on the account page", () => {
   });
 
   it("T64 refuses a cookie that was copied before signing out", async () => {
-    const user = await someone();
+    const user = await newUser();
     const browser = vestibule.browser();
     await openAccount(browser, "/account", { user });
     const copy = browser.copy();
@@ -97,7 +97,7 @@ describe("sessions and applications on the account page", () => {
   });
 
   it("lists applications with access, and takes it away with every token", async () => {
-    const user = await someone();
+    const user = await newUser();
     const printshop = await makeApplication(vestibule.services, { name: "Printshop" });
     const mine = await visitor(user);
     const there = await visitor(user, printshop);
@@ -117,7 +117,7 @@ describe("sessions and applications on the account page", () => {
   });
 
   it("T82 answers for another user's session or application as for one that never was", async () => {
-    const [user, stranger] = [await someone(), await someone()];
+    const [user, stranger] = [await newUser(), await newUser()];
     const printshop = await makeApplication(vestibule.services, { name: "Copyshop" });
     const theirs = await visitor(stranger, printshop);
     const mine = await visitor(user);

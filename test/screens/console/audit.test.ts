@@ -130,12 +130,12 @@ describe("the audit log in the console", function () {
       .to.match(/^"2026-03-01 12:00:01"/)
       .to.contain('"password.wrong"')
       .and.not.match(/(,|^)"=/);
-    const [told] = await asOwner<{ count: number }>(
+    const [row] = await asOwner<{ count: number }>(
       vestibule.database,
       "select count(*)::integer as count from audit_events where type = 'audit.exported' and actor = $1",
       [staff.user.id],
     );
-    expect(told?.count).to.equal(2);
+    expect(row?.count).to.equal(2);
   });
 
   it("asks once more where the days make no sense, at the field", async () => {

@@ -22,7 +22,7 @@ describe("claims in the ID token, in the console", function () {
   const office = useFresh(() => makeOffice(services));
   const staff = useFresh(() => makeStaff(services, office, { role: "superuser" }));
 
-  it("are chosen on the form, told on the application's page, and taken back", async () => {
+  it("are chosen on the form, expected on the application's page, and taken back", async () => {
     const { id } = await makeApplication(services, {}, office.id);
     const { browser } = await atConsole(vestibule, staff);
     const page = `/console/o/${office.code}/applications/${id}`;
@@ -53,10 +53,10 @@ describe("claims in the ID token, in the console", function () {
         .slice(-2)
         .map(([, text = ""]) => JSON.parse(text.replaceAll("&quot;", '"')) as Record<string, unknown>);
       const { name, preferred_username: username, locale, groups } = claims ?? {};
-      const told = { sub: claims?.["sub"], name, preferred_username: username, locale, groups };
+      const expected = { sub: claims?.["sub"], name, preferred_username: username, locale, groups };
       expect(userinfo?.["groups"]).to.deep.equal([office.code, `${office.code}:superuser`]);
-      expect(told).to.deep.equal(
-        idTokenClaims ? userinfo : { ...told, ...{ name: undefined, groups: undefined } },
+      expect(expected).to.deep.equal(
+        idTokenClaims ? userinfo : { ...expected, ...{ name: undefined, groups: undefined } },
       );
     });
   }

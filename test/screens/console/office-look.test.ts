@@ -72,10 +72,10 @@ describe("the look of an office in the console", function () {
       [Buffer.alloc(0), "Choose a file first"],
       [Buffer.concat([PNG, Buffer.alloc(600_000)]), "at most 512 kB"],
     ];
-    for (const [file, told] of wrong) {
+    for (const [file, message] of wrong) {
       const answer = await upload(browser, page, file);
-      expect(answer.status, told).to.equal(400);
-      expect(answer.body).to.contain(told).and.contain('id="file-error"');
+      expect(answer.status, message).to.equal(400);
+      expect(answer.body).to.contain(message).and.contain('id="file-error"');
     }
     expect(await services.administration.logos.draft(await theOffice())).to.equal(null);
   });

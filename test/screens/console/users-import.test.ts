@@ -49,8 +49,8 @@ describe("importing users in the console", function () {
     const guessed = await upload(file);
     expect(guessed.body).to.contain("Are these names spelled correctly?").and.contain("Šimek");
     expect(guessed.body).to.contain("Windows (Western European)");
-    const told = await upload(file, "macintosh");
-    expect(told.body).to.contain("äimek").and.contain("Mac OS Roman");
+    const shown = await upload(file, "macintosh");
+    expect(shown.body).to.contain("äimek").and.contain("Mac OS Roman");
     expect(await usernames()).to.deep.equal(["chris"]);
     const plain = await upload(GOOD);
     expect(plain.body, "nothing to look at").to.not.contain("Are these names spelled correctly?");

@@ -47,7 +47,7 @@ describe("a form of the sign-in that is sent twice at the same moment", function
     location.includes("/interaction/") ? (location.split("/").at(-1) ?? "") : "application";
   const twoTo = (name: string) => [`303 ${name}`, `303 ${name}`];
 
-  const told = async ({ id }: TestUser) =>
+  const eventsOf = async ({ id }: TestUser) =>
     (
       await asOwner<{ type: string }>(
         vestibule.database,
@@ -71,14 +71,14 @@ describe("a form of the sign-in that is sent twice at the same moment", function
     const { office, username, password } = user;
     const answers = await twice(browser, page, { officeCode: office.code, username, password });
     expect(answers).to.deep.equal(twoTo("application"));
-    expect(await told(user)).to.deep.equal(["sign-in"]);
+    expect(await eventsOf(user)).to.deep.equal(["sign-in"]);
   });
 
   it("goes on twice from the app's code, without a strike", async () => {
     const { user, app, browser, page } = await strict();
     expect(await twice(browser, page, { code: totpNow(app.secret) })).to.deep.equal(twoTo("application"));
     expect(await guardOf(vestibule, user)).to.deep.equal(CLEAN);
-    expect(await told(user)).to.deep.equal(["sign-in"]);
+    expect(await eventsOf(user)).to.deep.equal(["sign-in"]);
   });
 
   it("goes on twice from the last try that there is", async () => {
@@ -87,7 +87,7 @@ describe("a form of the sign-in that is sent twice at the same moment", function
     await sendForm(browser, page, { code: ` ${wrongCode(app.secret)}` });
     expect(await twice(browser, page, { code: totpNow(app.secret) })).to.deep.equal(twoTo("application"));
     expect(await guardOf(vestibule, user)).to.deep.equal(CLEAN);
-    expect(await told(user)).to.deep.equal(["code.wrong", "code.wrong", "sign-in"]);
+    expect(await eventsOf(user)).to.deep.equal(["code.wrong", "code.wrong", "sign-in"]);
   });
 
   it("goes on twice from a recovery code, and uses one up", async () => {
@@ -96,7 +96,7 @@ describe("a form of the sign-in that is sent twice at the same moment", function
     const answers = await twice(browser, form, { recoveryCode: app.codes[0] ?? "" });
     expect(answers).to.deep.equal(twoTo("recovered"));
     expect(await guardOf(vestibule, user)).to.deep.equal(CLEAN);
-    expect(await told(user)).to.deep.equal(["recovery-code.used"]);
+    expect(await eventsOf(user)).to.deep.equal(["recovery-code.used"]);
   });
 
   it("goes on twice from a text message's code", async () => {
@@ -133,7 +133,7 @@ describe("a form of the sign-in that is sent twice at the same moment", function
     const code = await lastCode(vestibule.database, number);
     expect(await twice(browser, page, { code })).to.deep.equal(twoTo("recovery-codes"));
     expect(await guardOf(vestibule, user)).to.deep.equal(CLEAN);
-    expect(await told(user)).to.deep.equal(["factor.enrolled", "number.confirmed"]);
+    expect(await eventsOf(user)).to.deep.equal(["factor.enrolled", "number.confirmed"]);
   });
 
   /** Sends the form, and its duplicate at the moment when the first looks for the code that was sent. */
@@ -195,7 +195,7 @@ describe("a form of the sign-in that is sent twice at the same moment", function
     expect(await twice(browser, codes, { again: "1" })).to.deep.equal(twoTo("recovery-codes"));
     await browser.get(sibling(page, "recovery-codes"));
     expect(await twice(browser, codes, { saved: "yes" })).to.deep.equal(twoTo("application"));
-    const events = await told(user);
+    const events = await eventsOf(user);
     expect(events).to.deep.equal([
       "factor.enrolled",
       "recovery-codes.made",
@@ -211,7 +211,7 @@ describe("a form of the sign-in that is sent twice at the same moment", function
     const page = await passPassword(browser, application, user);
     const newPassword = "gossamer kettle 41 verandah";
     expect(await twice(browser, page, { newPassword })).to.deep.equal(twoTo("application"));
-    expect(await told(user)).to.deep.equal(["password.changed", "sign-in"]);
+    expect(await eventsOf(user)).to.deep.equal(["password.changed", "sign-in"]);
   });
 
   it("counts one wrong code once, and says so twice", async () => {

@@ -154,11 +154,11 @@ describe("a right code that the database does not record", () => {
     }
     expect(await guardOf(vestibule, user)).to.include({ strikes: 3, spent: 3 });
     await disk.mend();
-    const told = await eventually(
+    const recorded = await eventually(
       () => events(user),
       (types) => types.length === 4,
     );
-    expect(told.sort()).to.deep.equal(["code.blocked", "code.wrong", "code.wrong", "code.wrong"]);
+    expect(recorded.sort()).to.deep.equal(["code.blocked", "code.wrong", "code.wrong", "code.wrong"]);
   });
 
   it("T46 costs nothing either where the code could not be looked at", async () => {

@@ -25,7 +25,7 @@ describe("signing in with a text message", () => {
   const { services } = vestibule;
   const office = useResource(() => makeSmsOffice(services));
 
-  const somebody = async (state?: "confirmed" | "unconfirmed") => {
+  const userWithNumber = async (state?: "confirmed" | "unconfirmed") => {
     const user = await makeUser(services, office);
     const number = state === undefined ? newNumber() : await giveNumber(services, user, { state });
     return { user, number };
@@ -41,7 +41,7 @@ describe("signing in with a text message", () => {
   const chooseSms = (browser: HttpBrowser, page: Page) => sendForm(browser, page, { method: "sms" });
 
   it("sends a code at once to a confirmed number, and the right one signs in with amr sms", async () => {
-    const { user, number } = await somebody("confirmed");
+    const { user, number } = await userWithNumber("confirmed");
     const browser = vestibule.browser();
     const request = vestibule.request();
     const page = await givePassword(browser, await openSignIn(browser, request), user);
@@ -59,7 +59,7 @@ describe("signing in with a text message", () => {
   });
 
   it("T33 sends nothing before the right password, and one message however often the page is loaded", async () => {
-    const { user, number } = await somebody("confirmed");
+    const { user, number } = await userWithNumber("confirmed");
     const browser = vestibule.browser();
     const first = await openSignIn(browser, vestibule.request());
     await browser.get(sibling(first, "challenge-sms"));
@@ -70,14 +70,14 @@ describe("signing in with a text message", () => {
   });
 
   it("T36 shows of a confirmed number the country and the last three digits", async () => {
-    const { user, number } = await somebody("confirmed");
+    const { user, number } = await userWithNumber("confirmed");
     const page = await passPassword(vestibule.browser(), application, user);
     expect(page.body).to.include(unbrokenMask(number));
     expect(page.body).to.not.include(number.slice(3, 9));
   });
 
   it("resends only after the wait, says when pressed too early, and the older code is dead", async () => {
-    const { user, number } = await somebody("confirmed");
+    const { user, number } = await userWithNumber("confirmed");
     const browser = vestibule.browser();
     const page = await passPassword(browser, application, user);
     const old = await code(number);
@@ -94,7 +94,7 @@ describe("signing in with a text message", () => {
   });
 
   it("T35 says that no more is sent when the budget of the sign-in is spent, and what works instead", async () => {
-    const { user, number } = await somebody("confirmed");
+    const { user, number } = await userWithNumber("confirmed");
     const browser = vestibule.browser();
     const page = await passPassword(browser, application, user);
     for (let press = 0; press < 3; press += 1) {
@@ -110,7 +110,7 @@ describe("signing in with a text message", () => {
   });
 
   it("T47 does not forget wrong codes by a resend or another method, and sends nothing while blocked", async () => {
-    const { user, number } = await somebody("confirmed");
+    const { user, number } = await userWithNumber("confirmed");
     const browser = vestibule.browser();
     const page = await passPassword(browser, application, user);
     const wrong = otherThan(await code(number));
@@ -127,7 +127,7 @@ describe("signing in with a text message", () => {
   });
 
   it("lets a user without a number type it, confirms it by its code, and gives recovery codes", async () => {
-    const { user, number } = await somebody();
+    const { user, number } = await userWithNumber();
     const browser = vestibule.browser();
     const entry = await chooseSms(browser, await passPassword(browser, application, user));
     expect(at(entry)).to.equal("enter-number");
@@ -143,7 +143,7 @@ describe("signing in with a text message", () => {
   });
 
   it("lets a user check a number that the office entered, and type another instead", async () => {
-    const { user, number } = await somebody("unconfirmed");
+    const { user, number } = await userWithNumber("unconfirmed");
     const browser = vestibule.browser();
     const check = await chooseSms(browser, await passPassword(browser, application, user));
     expect(at(check)).to.equal("check-number");
@@ -159,7 +159,7 @@ describe("signing in with a text message", () => {
   });
 
   it("T37 T38 takes a new number for a confirmed one as a request, and sends nothing to it", async () => {
-    const { user, number } = await somebody("confirmed");
+    const { user, number } = await userWithNumber("confirmed");
     const other = newNumber();
     const browser = vestibule.browser();
     const page = await passPassword(browser, application, user);
@@ -179,7 +179,7 @@ describe("signing in with a text message", () => {
   });
 
   it("T37 lets a recovery code earn a new number", async () => {
-    const { user, number } = await somebody();
+    const { user, number } = await userWithNumber();
     const first = vestibule.browser();
     const entry = await chooseSms(first, await passPassword(first, application, user));
     const enrolled = await sendForm(first, await sendForm(first, entry, { number }), {
@@ -198,7 +198,7 @@ describe("signing in with a text message", () => {
   });
 
   it("lets nothing but the entered number be confirmed after an administrator replaced the last factor", async () => {
-    const { user } = await somebody("confirmed");
+    const { user } = await userWithNumber("confirmed");
     const entered = newNumber();
     const stored = await services.users.findByUsername(office.id, user.username);
     expect(stored).to.not.equal(null);

@@ -237,8 +237,8 @@ describe("T28 a trusted browser", () => {
     const browser = vestibule.browser();
     const { page } = await pass(browser, who);
     expect(page.body).to.contain(BOX);
-    const told = (await settledOutbox(vestibule)).map(({ text }) => /^\d{6}(?= is your)/.exec(text)?.[0]);
-    const code = told.find((digits) => digits !== undefined) ?? "";
+    const codes = (await settledOutbox(vestibule)).map(({ text }) => /^\d{6}(?= is your)/.exec(text)?.[0]);
+    const code = codes.find((digits) => digits !== undefined) ?? "";
     expect(hasCode(await sendForm(browser, page, { code, trust: "yes" }))).to.equal(true);
     expect(await isSpared(browser, who)).to.equal(true);
   });
