@@ -1,5 +1,6 @@
 import { compare } from "./compare.ts";
 import { consolePages } from "./console.ts";
+import { costOfFlows } from "./cost.ts";
 import { flat } from "./flat.ts";
 import { importing } from "./import.ts";
 import { halfRate } from "./latency.ts";
@@ -27,6 +28,7 @@ const MEASURES: Readonly<Record<Part, (options: Options) => Promise<string>>> = 
   latency: halfRate,
   console: consolePages,
   import: importing,
+  cost: costOfFlows,
 };
 
 /**
@@ -44,7 +46,7 @@ if (options.write) {
 
 /** Nothing for what is done once, or says it in its table. */
 function roundsOf({ part, rounds, seconds }: Options): string {
-  return ["import", "purge", "monday"].includes(part)
+  return ["import", "purge", "monday", "cost"].includes(part)
     ? ""
     : `${String(rounds)} rounds of ${String(seconds)} s for each flow and side.`;
 }

@@ -42,7 +42,22 @@ export async function runRound(target: Target, flow: AnyFlowName, seconds: numbe
   };
 }
 
-async function timeOf({ process, dataDir }: Target): Promise<ProcessorTime> {
+/** The virtual users run the flow so many times together. */
+export async function runTimes(target: Target, flow: AnyFlowName, times: number): Promise<void> {
+  let left = times;
+  await Promise.all(
+    target.users.map(async (user) => {
+      while (left > 0) {
+        left -= 1;
+        await ALL_FLOWS[flow](user);
+      }
+    }),
+  );
+  hangUp(target.users);
+}
+
+/** Since the processes began. */
+export async function timeOf({ process, dataDir }: Target): Promise<ProcessorTime> {
   const { cpu } = await process.ask("usage", usageSchema);
   return { server: cpu, postgres: dataDir === null ? null : postgresTime(dataDir) };
 }

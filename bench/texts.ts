@@ -25,7 +25,7 @@ export async function signInByText(options: Options): Promise<string> {
   const target = await prepareTarget(ours, installation.dataDir);
   const theirs = stack.use(await startRival(target.server.algorithm));
   const rival = await prepareTarget(theirs, null);
-  const readText = reader(provider);
+  const readText = codeReader(provider);
   target.users.forEach((user) => (user.textCode = readText));
   rival.users.forEach((user) => (user.textCode = appCode));
   const counts = await countFlows(target, [FLOW]);
@@ -50,7 +50,7 @@ export async function signInByText(options: Options): Promise<string> {
 }
 
 /** Waits for the next message to a number, and reads its code. */
-function reader({ taken }: SmsStandIn): (textUser: number) => Promise<string> {
+export function codeReader({ taken }: SmsStandIn): (textUser: number) => Promise<string> {
   const read = new Map<string, string>();
   return async (textUser) => {
     const to = numberOf(textUser).slice(1);
