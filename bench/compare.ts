@@ -17,6 +17,7 @@ const GOALS: Readonly<Partial<Record<AnyFlowName, number>>> = {
   jwks: 0.95,
   "sign-in": 0.85,
   "sign-in-totp": 0.8,
+  "sign-in-passkey": 0.5,
   refresh: 0.5,
   "refresh-rotated": 0.5,
   silent: 0.5,

@@ -17,6 +17,7 @@ const TIMES: ReadonlyMap<AnyFlowName, number> = new Map([
   ["sign-in", 320],
   ["sign-in-totp", 320],
   ["sign-in-text", 320],
+  ["sign-in-passkey", 320],
   ["silent", 1_600],
   ["refresh-rotated", 1_600],
   ["client-credentials", 1_600],

@@ -11,6 +11,9 @@ export const APP_USERS = 4_000;
 /** Demands a text message. The budget of each number is twenty in an hour, so people take turns here as well. */
 export const TEXT_OFFICE = { code: "BENCH-TEXT", name: "Text & Partners" };
 export const TEXT_USERS = 2_000;
+/** Lets a passkey take the place of the password. */
+export const KEY_OFFICE = { code: "BENCH-KEYS", name: "Keys & Partners" };
+export const KEY_USERS = 200;
 /** What access tokens as JWTs are made for. */
 export const RESOURCE = "https://api.bench.example";
 /** A resource server that looks its tokens up. */
@@ -46,6 +49,12 @@ export const appVisitor = (number: number): Visitor => ({
 export const textVisitor = (number: number): Visitor => ({
   officeCode: TEXT_OFFICE.code,
   username: `text-user-${String(number % TEXT_USERS)}`,
+  secret: null,
+});
+
+export const keyVisitor = (number: number): Visitor => ({
+  officeCode: KEY_OFFICE.code,
+  username: `key-user-${String(number % KEY_USERS)}`,
   secret: null,
 });
 

@@ -2,8 +2,12 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Answer } from "./connection.ts";
 import type { Browser } from "./browser.ts";
 import { codeAt } from "../src/domain/factors/totp.ts";
+import { decoded } from "../test/support/english.ts";
+import { SoftwareAuthenticator, type UseOptions } from "../test/support/software-authenticator.ts";
 import {
   appVisitor,
+  KEY_USERS,
+  keyVisitor,
   OPAQUE_RESOURCE,
   PASSWORD,
   REDIRECT_URI,
@@ -13,6 +17,7 @@ import {
   type Visitor,
 } from "./fixtures.ts";
 import type { Seeded } from "./messages.ts";
+import { passkeyOf } from "./passkeys.ts";
 
 /** What a token endpoint gives. */
 export type Tokens = Readonly<Record<string, unknown>>;
@@ -39,6 +44,7 @@ export const FLOWS = {
   jwks,
   "sign-in": signIn,
   "sign-in-totp": signInWithApp,
+  "sign-in-passkey": signInByPasskey,
   refresh,
   "refresh-rotated": refreshRotated,
   silent,
@@ -68,6 +74,38 @@ async function signIn({ browser, server, nextPerson }: VirtualUser): Promise<Tok
 async function signInWithApp({ browser, server, nextPerson }: VirtualUser): Promise<Tokens> {
   browser.forget();
   return enter(browser, server, appVisitor(nextPerson()));
+}
+
+/**
+ * A user whose passkey takes the place of the password: neither side hashes. The rival has no passkeys and takes the password's form, as
+ * a sign-in in memory does it that checks nothing.
+ */
+async function signInByPasskey({ browser, server, nextPerson }: VirtualUser): Promise<Tokens> {
+  browser.forget();
+  const number = nextPerson() % KEY_USERS;
+  const client = server.keyed;
+  const { verifier, path } = authorizationRequest(server, { client_id: client.id });
+  const page = await browser.get(location(await browser.get(path), server));
+  const credential = answerTo(page, server, number);
+  const sent = await (credential === null
+    ? givePassword(browser, page, { server, person: keyVisitor(number) })
+    : send(browser, server, page, { credential }));
+  const callback = location(await browser.get(location(sent, server)), server);
+  return exchange(browser, server, { verifier, callback, client });
+}
+
+/** What a user's passkey answers to a page; null where the page asks for none. */
+function answerTo({ body }: Answer, { issuer }: Seeded, number: number): string | null {
+  const options = /data-options="([^"]+)"/.exec(body)?.[1];
+  if (options === undefined) {
+    return null;
+  }
+  const { id, userHandle, privateKey } = passkeyOf(number);
+  const device = new SoftwareAuthenticator({ origin: issuer, countsUp: false, isSynced: true });
+  return device.use(JSON.parse(decoded(options)) as UseOptions, {
+    ...{ key: privateKey, credentialId: id },
+    userHandle: userHandle.toString("base64url"),
+  });
 }
 
 /** How the code of the second step is had; null without one. */

@@ -32,6 +32,8 @@ export const seededSchema = z.object({
   /** A web application that asks for refresh tokens that are replaced at each use. */
   rotating: clientSchema,
   machine: clientSchema,
+  /** A web application of the office that has passkeys. */
+  keyed: clientSchema,
   /** Algorithm of the web application's ID tokens. */
   algorithm: z.string(),
 });

@@ -4,7 +4,7 @@ import type { Provider } from "oidc-provider";
 import { verify } from "../src/domain/factors/totp.ts";
 import type { Person } from "./rival-provider.ts";
 
-type IsPassword = (typed: string) => Promise<boolean>;
+type IsPassword = (typed: string, person: Person) => Promise<boolean>;
 
 /** Who has given the password in which sign-in, and the last step of each app: forgotten by nobody, as in its adapter. */
 const proved = new Map<string, Person>();
@@ -48,7 +48,7 @@ async function passwordOf(
   isPassword: IsPassword,
 ): Promise<Person | null> {
   const person = people.get(fields.get("username") ?? "");
-  return person !== undefined && (await isPassword(fields.get("password") ?? "")) ? person : null;
+  return person !== undefined && (await isPassword(fields.get("password") ?? "", person)) ? person : null;
 }
 
 function useCode({ id, secret }: Person, code: string): boolean {

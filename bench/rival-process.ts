@@ -6,6 +6,8 @@ import { answerQuestions } from "./child-side.ts";
 import {
   APP_USERS,
   appVisitor,
+  KEY_USERS,
+  keyVisitor,
   PASSWORD,
   PASSWORD_CONCURRENCY,
   rivalTextVisitor,
@@ -22,6 +24,7 @@ const passwordHash = await hasher.hash(PASSWORD);
 const people = [
   ...Array.from({ length: USERS }, (_, number) => visitor(number)),
   ...Array.from({ length: APP_USERS }, (_, number) => appVisitor(number)),
+  ...Array.from({ length: KEY_USERS }, (_, number) => keyVisitor(number)),
   ...Array.from({ length: TEXT_USERS }, (_, number) => rivalTextVisitor(number)),
 ].map(({ username, secret }) => ({ id: randomUUID(), username, secret }));
 const byName = new Map<string, Person>(people.map((person) => [person.username, person]));
@@ -31,11 +34,16 @@ const seeded = {
   issuer: "https://rival.example",
   web: { id: "app_rival-web-application", secret: randomUUID() },
   rotating: { id: "app_rival-rotating", secret: randomUUID() },
+  keyed: { id: "app_rival-keyed", secret: randomUUID() },
   machine: { id: "app_rival-machine", secret: randomUUID() },
   algorithm: process.argv[2] ?? "ES256",
 };
 const provider = createRival(seeded, byId);
-serveInteractions(provider, byName, (password) => hasher.verify(passwordHash, password));
+const withoutHash = new Set(Array.from({ length: KEY_USERS }, (_, number) => keyVisitor(number).username));
+// It has no passkeys: whoever would use one is believed, so that neither side hashes.
+serveInteractions(provider, byName, (password, { username }) =>
+  withoutHash.has(username) ? Promise.resolve(password === PASSWORD) : hasher.verify(passwordHash, password),
+);
 const answer = provider.callback();
 createServer((request, response) => void answer(request, response)).listen(
   Number(process.env["PORT"]),

@@ -25,13 +25,13 @@ export function createRival(seeded: Seeded, people: ReadonlyMap<string, Person>)
 }
 
 function configuration(
-  { web, rotating, machine, algorithm }: Seeded,
+  { web, rotating, keyed, machine, algorithm }: Seeded,
   people: ReadonlyMap<string, Person>,
 ): Configuration {
   return {
     adapter: MapAdapter,
     clients: [
-      ...[web, rotating].map(({ id, secret }) => ({
+      ...[web, rotating, keyed].map(({ id, secret }) => ({
         client_id: id,
         client_secret: secret,
         redirect_uris: [REDIRECT_URI],

@@ -9,6 +9,9 @@ import { newUserSchema, type User } from "../src/domain/users/user.ts";
 import {
   APP_USERS,
   appVisitor,
+  KEY_OFFICE,
+  KEY_USERS,
+  keyVisitor,
   numberOf,
   OFFICE,
   PASSWORD,
@@ -26,6 +29,7 @@ import {
   type Visitor,
 } from "./fixtures.ts";
 import type { Seeded } from "./messages.ts";
+import { passkeyOf } from "./passkeys.ts";
 
 const ACTOR = "bench";
 
@@ -37,6 +41,7 @@ export async function seed(services: Services): Promise<Seeded> {
   const strict = await addStrictOffice(services);
   await addUsers(services, strict, numbered(APP_USERS, appVisitor));
   await addTextPeople(services);
+  const keys = await addKeyPeople(services);
   const platform = await officeService.supportOffice("Bench", ACTOR);
   await addUsers(services, platform.id, numbered(STAFF, staffVisitor), "support");
   for (const [resourceIdentifier, resourceTokens] of [
@@ -68,6 +73,16 @@ export async function seed(services: Services): Promise<Seeded> {
     rotateRefreshTokens: true,
     refreshGraceSeconds: 0,
   });
+  const keyed = await addApplication(
+    services,
+    {
+      name: "Bench application of one office",
+      type: "web",
+      firstParty: true,
+      redirectUris: [REDIRECT_URI],
+    },
+    keys,
+  );
   const machine = await addApplication(services, {
     name: "Bench machine",
     type: "machine",
@@ -80,6 +95,7 @@ export async function seed(services: Services): Promise<Seeded> {
     web: web.client,
     rotating: rotating.client,
     machine: machine.client,
+    keyed: keyed.client,
     algorithm,
   };
 }
@@ -109,6 +125,33 @@ async function addTextPeople(services: Services): Promise<void> {
     }
   });
 }
+
+/** People with a passkey each, which takes the place of their password. Answers the office. */
+async function addKeyPeople(services: Services): Promise<string> {
+  const officeId = await addOffice(services, KEY_OFFICE, {
+    secondFactor: { demand: "required", from: null, methods: ["passkey"] },
+    isPasswordless: true,
+  });
+  const people = await addUsers(services, officeId, numbered(KEY_USERS, keyVisitor));
+  await services.database.inOffice(officeId, async (tx) => {
+    for (const [index, person] of people.entries()) {
+      const { id, userHandle, publicKey } = passkeyOf(index);
+      await tx.query(
+        {
+          name: "bench_passkey_handle",
+          text: "insert into passkey_handles (home, office_id, user_id, handle) values ($home, $1, $2, $3)",
+        },
+        [officeId, person.id, userHandle],
+      );
+      const key = { id, publicKey, counter: 0, isSynced: true, transports: ["internal" as const] };
+      const passkey = { ...key, aaguid: NO_AAGUID };
+      await services.stores.passkeys.add(tx, person, { passkey, at: new Date(), most: 1 });
+    }
+  });
+  return officeId;
+}
+
+const NO_AAGUID = "00000000-0000-0000-0000-000000000000";
 
 async function addOffice(
   { officeService, offices }: Services,
@@ -153,10 +196,14 @@ async function addUsers(
   return people;
 }
 
-async function addApplication({ applicationService }: Services, draft: object) {
+async function addApplication(
+  { applicationService }: Services,
+  draft: object,
+  officeId: string | null = null,
+) {
   const { application, secret } = await applicationService.add(
     newApplicationSchema.parse(draft),
-    null,
+    officeId,
     ACTOR,
   );
   return { application, client: { id: application.id, secret: secret?.reveal() ?? "" } };
