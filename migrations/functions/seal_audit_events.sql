@@ -44,9 +44,10 @@ begin
   update audit_chains c set position = head.position + sealed, hash = head.hash, oldest_at = head.oldest_at
     where c.home = p_home and c.chain = p_chain;
   -- In the transaction of the seals: no event is sealed whose receivers are not due. One that is being served stays claimed, and is
-  -- looked at again afterwards.
+  -- looked at again afterwards. Those that are due are written too: a turn that began now would not see these seals yet, and would
+  -- end by saying that there is nothing left.
   if sealed > 0 then
-    update webhooks w set due_at = now() where w.home = p_home and w.state = 'on' and w.due_at > now()
+    update webhooks w set due_at = least(w.due_at, now()) where w.home = p_home and w.state = 'on'
       and w.office_id is not distinct from nullif(p_chain, '00000000-0000-0000-0000-000000000000');
   end if;
   perform set_config('vestibule.office', before, true);

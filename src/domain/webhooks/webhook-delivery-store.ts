@@ -83,9 +83,10 @@ const statements = {
     text: `update webhook_deliveries set state = 'waiting', attempts = 0, added_at = now(), due_at = now()
            where home = $home and webhook_id = $1 and id = $2 returning id`,
   },
+  // One that is due is written too: a turn that began now would not see what this transaction adds.
   wake: {
     name: "webhook_wake",
-    text: "update webhooks set due_at = now() where home = $home and id = $1 and due_at > now()",
+    text: "update webhooks set due_at = least(due_at, now()) where home = $home and id = $1",
   },
 } as const satisfies Record<string, Statement>;
 
