@@ -40,7 +40,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   type: "one of the types below",
   outcome: "`ok`, `refused` or `alarm`",
   actor:
-    "who did it: `kind` is `user`, `application`, `operator` (the command line), `visitor` or `system`; `id` of the first two",
+    "who did it: `kind` is `user`, `application`, `operator` (the command line), `directory` (SCIM), `visitor` or `system`; `id` of the first two",
 };
 
 const fieldRows = () =>

@@ -3,11 +3,12 @@ import type { Services } from "../server/wiring/services.ts";
 import { requireRightClock } from "../platform/processes/clock-reading.ts";
 import { readSettings } from "../server/settings/settings.ts";
 import type { Actor } from "../domain/access/actor.ts";
+import type { NamedActor } from "../domain/audit/named-actors.ts";
 import { terminalOf } from "./terminal.ts";
 import type { Work } from "./verb.ts";
 
 /** The actor in the audit log for commands. */
-export const ACTOR = "command line";
+export const ACTOR = "command line" satisfies NamedActor;
 
 /** The operator ranks above every role, because they have the database anyway. */
 export const OPERATOR: Actor = { id: ACTOR, officeId: null, role: "operator" };

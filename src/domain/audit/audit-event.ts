@@ -9,7 +9,7 @@ export interface AuditEvent {
   readonly outcome: "ok" | "refused" | "alarm";
   /** Null for an event of no office. */
   readonly officeId: string | null;
-  /** A user's id, an application's at the management API, `command line`, `scim`, `visitor` or `vestibule`. */
+  /** A user's id, an application's at the management API, or a named actor (`named-actors.ts`). */
   readonly actor: string;
   /** The id of the user or thing that the event is about. */
   readonly subject?: string | undefined;

@@ -3,12 +3,13 @@ import type { Database, Queryable } from "../../platform/database/database.ts";
 import type { AuditType } from "./audit-event.ts";
 import { typesOf, type AuditGroup } from "./audit-groups.ts";
 import { listQuery, type ListPath } from "./audit-list-statements.ts";
+import { isNamedActor } from "./named-actors.ts";
 
 /** The filter of the list; an omitted field matches everything. */
 export interface AuditFilter {
   readonly group?: AuditGroup | undefined;
   readonly outcome?: "ok" | "refused" | "alarm" | undefined;
-  /** As in the event: a user's or an application's id, `command line`, `visitor` or `vestibule`. */
+  /** As in the event: a user's or an application's id, or a named actor. */
   readonly actor?: string | undefined;
   readonly subject?: string | undefined;
   readonly from?: Date | undefined;
@@ -94,7 +95,8 @@ function pathOf({ subject, actor, outcome, group }: AuditFilter): ListPath {
   if (subject !== undefined) {
     return "subject";
   }
-  if (actor !== undefined && !FREQUENT_ACTORS.has(actor)) {
+  // Those without an id have a large share of all events: their index would save nothing.
+  if (actor !== undefined && !isNamedActor(actor)) {
     return "actor";
   }
   if (outcome === "alarm") {
@@ -105,9 +107,6 @@ function pathOf({ subject, actor, outcome, group }: AuditFilter): ListPath {
   }
   return outcome === "refused" ? "outcome" : "time";
 }
-
-/** Actors with a large share of all events: their index would save nothing. */
-const FREQUENT_ACTORS: ReadonlySet<string> = new Set(["visitor", "vestibule", "command line", "scim"]);
 
 /** A cursor comes from the browser and is not trusted: an invalid one means the beginning. */
 function placeOf(before: string | undefined): { readonly at: string; readonly id: string } {

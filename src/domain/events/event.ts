@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { UUID } from "../../kernel/random.ts";
+import { isNamedActor, type NamedActor } from "../audit/named-actors.ts";
 import { eventTypeOf } from "./event-catalogue.ts";
 
 /** An event as programs get it, by a request and by a webhook alike. */
@@ -10,7 +11,7 @@ export const eventSchema = z.strictObject({
   outcome: z.enum(["ok", "refused", "alarm"]),
   office: z.uuid().nullable().meta({ description: "null for an event of no office" }),
   actor: z.strictObject({
-    kind: z.enum(["user", "application", "operator", "visitor", "system"]),
+    kind: z.enum(["user", "application", "operator", "directory", "visitor", "system"]),
     id: z.string().nullable().meta({ description: "of a user or an application" }),
   }),
   subject: z
@@ -57,19 +58,17 @@ export function publicEvent(row: SealedRow): PublicEvent | null {
       };
 }
 
-/** What acts without an id of its own, as the audit log names it. */
-const NAMED_ACTORS: ReadonlyMap<string, PublicEvent["actor"]["kind"]> = new Map([
-  ["command line", "operator"],
-  ["visitor", "visitor"],
-  ["vestibule", "system"],
-]);
+const KINDS: Readonly<Record<NamedActor, PublicEvent["actor"]["kind"]>> = {
+  "command line": "operator",
+  scim: "directory",
+  vestibule: "system",
+  visitor: "visitor",
+};
 
-function actorOf(actor: string): PublicEvent["actor"] {
-  const kind = NAMED_ACTORS.get(actor);
-  return kind === undefined
-    ? { kind: UUID.test(actor) ? "user" : "application", id: actor }
-    : { kind, id: null };
-}
+const actorOf = (actor: string): PublicEvent["actor"] =>
+  isNamedActor(actor)
+    ? { kind: KINDS[actor], id: null }
+    : { kind: UUID.test(actor) ? "user" : "application", id: actor };
 
 /** Only what the catalogue names: a detail that is added to an audit event does not go out by that. */
 function dataOf(schema: z.ZodObject, details: SealedRow["details"]): PublicEvent["data"] {

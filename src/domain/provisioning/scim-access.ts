@@ -2,6 +2,7 @@ import { denialOf, type Denial } from "../access/access.ts";
 import { aboutOffice, type ActingApplication, type Actor } from "../access/actor.ts";
 import type { AuditEvent } from "../audit/audit-event.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
+import type { NamedActor } from "../audit/named-actors.ts";
 import { newLinkToken, officeOfToken } from "../credentials/one-time-link.ts";
 import type { Office } from "../offices/office.ts";
 import type { OfficeStore } from "../offices/office-store.ts";
@@ -18,7 +19,7 @@ interface Deps {
 }
 
 /** What the audit log calls a directory. */
-const SCIM_ACTOR = "scim";
+const SCIM_ACTOR: NamedActor = "scim";
 
 /** A directory may what the superusers of its office may do to users, and nothing else. */
 const directoryOf = (officeId: string): ActingApplication => ({

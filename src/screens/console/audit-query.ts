@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AUDIT_GROUPS } from "../../domain/audit/audit-groups.ts";
 import type { AuditFilter } from "../../domain/audit/audit-list-store.ts";
+import { isNamedActor } from "../../domain/audit/named-actors.ts";
 import { dayPlus, isNearDay, startOfDay } from "../../kernel/time-zone.ts";
 import type { Reader } from "../../kernel/date-format.ts";
 import type { AuditDeps } from "./console-deps.ts";
@@ -72,9 +73,6 @@ export async function filterOf(
   return { filter, unknown };
 }
 
-/** Actors that are no users. */
-const SYSTEM_ACTORS = new Set(["command line", "scim", "visitor", "vestibule"]);
-
 /** Undefined: no filter; null: no such user. */
 async function idOf(
   users: AuditDeps["users"],
@@ -84,7 +82,7 @@ async function idOf(
   if (typed === "") {
     return undefined;
   }
-  if (SYSTEM_ACTORS.has(typed) || UUID.test(typed)) {
+  if (isNamedActor(typed) || UUID.test(typed)) {
     return typed;
   }
   if (officeId === null) {

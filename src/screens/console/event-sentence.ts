@@ -1,6 +1,7 @@
 import { ACCOUNT_APPLICATION_ID, CONSOLE_APPLICATION_ID } from "../../domain/applications/own-application.ts";
 import { isAuditType } from "../../domain/audit/audit-groups.ts";
 import type { ListedEvent } from "../../domain/audit/audit-list-store.ts";
+import { isNamedActor } from "../../domain/audit/named-actors.ts";
 import type { Translate } from "../../kernel/languages.ts";
 import { UUID } from "../../kernel/random.ts";
 
@@ -54,18 +55,8 @@ function actorText(event: Told, t: Translate): string {
 }
 
 /** The text for an actor that is no user; null for a user. */
-export function machineText(actor: string, t: Translate): string | null {
-  switch (actor) {
-    case "visitor":
-    case "vestibule":
-    case "scim":
-      return t(`audit.actor.${actor}`);
-    case "command line":
-      return t("audit.actor.commandLine");
-    default:
-      return null;
-  }
-}
+export const machineText = (actor: string, t: Translate): string | null =>
+  isNamedActor(actor) ? t(`audit.actor.${actor === "command line" ? "commandLine" : actor}`) : null;
 
 /** Our own pages are not in the table of applications. */
 const OWN_NAMES: ReadonlyMap<string | null, string> = new Map([

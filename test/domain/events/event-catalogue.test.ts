@@ -73,6 +73,7 @@ describe("the catalogue of events", () => {
     expect(kindOf("app_abc")).to.deep.equal({ kind: "application", id: "app_abc" });
     expect(kindOf("command line")).to.deep.equal({ kind: "operator", id: null });
     expect(kindOf("visitor")).to.deep.equal({ kind: "visitor", id: null });
+    expect(kindOf("scim")).to.deep.equal({ kind: "directory", id: null });
     expect(kindOf("vestibule")).to.deep.equal({ kind: "system", id: null });
   });
 
