@@ -2,6 +2,6 @@
 create or replace function due_webhook_lanes() returns table (lane integer) language sql stable security definer
   set search_path = pg_catalog, public, pg_temp
   as $$ select distinct w.home % 8 from webhooks w
-    where w.state = 'on' and w.due_at <= now() and coalesce(w.claimed_until, '-infinity') <= now() $$;
+    where w.state = 'on' and w.due_at <= now() and greatest(w.claimed_until, w.paused_until, '-infinity') <= now() $$;
 revoke execute on function due_webhook_lanes() from public;
 grant execute on function due_webhook_lanes() to vestibule_app;

@@ -32,6 +32,8 @@ const KEPT_DAYS = 30;
 const IS_FIRST = `not exists (select from webhook_deliveries e where e.home = d.home and e.webhook_id = d.webhook_id
              and e.state = 'waiting' and e.subject = d.subject and e.position < d.position)`;
 const WAITING = "d.webhook_id = $1 and d.state = 'waiting'";
+const DUE = `d.id::text, d.position::float8, d.event_id as "eventId", d.attempts, d.added_at as "addedAt"
+           from webhook_deliveries d where d.home = $home and ${WAITING} and d.due_at <= now() and ${IS_FIRST}`;
 
 const statements = {
   countWaiting: {
@@ -48,9 +50,12 @@ const statements = {
   },
   due: {
     name: "webhook_deliveries_due",
-    text: `select d.id::text, d.position::float8, d.event_id as "eventId", d.attempts, d.added_at as "addedAt"
-           from webhook_deliveries d where d.home = $home and ${WAITING} and d.due_at <= now() and ${IS_FIRST}
-           order by d.position nulls first limit $2`,
+    text: `select ${DUE} order by d.position nulls first limit $2`,
+  },
+  // What was never tried goes first: an event that its receiver does not take says nothing about the others.
+  probe: {
+    name: "webhook_deliveries_probe",
+    text: `select ${DUE} order by d.attempts, d.position nulls first limit 1`,
   },
   nextDue: {
     name: "webhook_deliveries_next",
@@ -86,7 +91,7 @@ const statements = {
   // One that is due is written too: a turn that began now would not see what this transaction adds.
   wake: {
     name: "webhook_wake",
-    text: "update webhooks set due_at = least(due_at, now()) where home = $home and id = $1",
+    text: "update webhooks set due_at = least(due_at, now()), paused_until = null where home = $home and id = $1",
   },
 } as const satisfies Record<string, Statement>;
 
@@ -115,6 +120,11 @@ export class WebhookDeliveryStore {
 
   due(tx: Queryable, webhookId: string, limit: number): Promise<DueDelivery[]> {
     return tx.query<DueDelivery>(statements.due, [webhookId, limit]);
+  }
+
+  /** The one delivery by which a receiver that fails is tried. */
+  probe(tx: Queryable, webhookId: string): Promise<DueDelivery[]> {
+    return tx.query<DueDelivery>(statements.probe, [webhookId]);
   }
 
   /** When the next try is due; null: nothing waits. */

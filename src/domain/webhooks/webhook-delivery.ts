@@ -28,6 +28,10 @@ const MOST_SECONDS = 3 * 24 * 3_600;
 /** A webhook without any success for so long is switched off, before any of its events is given up. */
 const FAILING_SECONDS = 2 * 24 * 3_600;
 
+/** A webhook whose last requests have all failed is not served for so long, whatever happens; the second value if it was failing before. */
+const REST_SECONDS = 5;
+const FAILING_REST_SECONDS = 60;
+
 /** Requests of one webhook at the same time, each about another subject. */
 const AT_ONCE = 16;
 /** Events of one webhook that wait; the rest stays in the audit log until there is room. */
@@ -43,6 +47,16 @@ const RULES: QueueRules = { claimSeconds: 120, longestSeconds: 120, tries: Infin
 interface Loaded extends DueDelivery {
   readonly body: string | null;
 }
+
+/** What a turn sends at the same time. */
+interface Batch {
+  readonly state: TurnState;
+  readonly due: readonly Loaded[];
+  readonly hasMore: boolean;
+}
+
+/** For the log of deliveries: no request was made. */
+const GONE = "gone";
 
 /**
  * Sends the events of one webhook at a time: reads the audit log from its cursor, and posts what is due, each subject in order. The
@@ -78,24 +92,30 @@ export class WebhookDelivery implements QueueWork {
     const { turns, deliveries } = this.#deps;
     const until = stopwatch() + TURN_MS;
     let isOver = false;
-    while (!isOver && stopwatch() < until) {
+    let pauseSeconds: number | null = null;
+    while (!isOver && pauseSeconds === null && stopwatch() < until) {
       const batch = await turns.inOfficeOf(turn, (tx) => this.#prepare(tx, turn));
       if (batch !== null && batch.due.length > 0) {
-        const tried = await Promise.all(batch.due.map((one) => this.#send(turn, batch.state, one)));
-        await turns.inOfficeOf(turn, (tx) => this.#record(tx, turn, tried));
+        pauseSeconds = await this.#try(turn, batch);
       }
       isOver = batch === null || (batch.due.length === 0 && !batch.hasMore);
     }
     await turns.inOfficeOf(turn, async (tx) => {
-      await turns.end(tx, turn, isOver ? await deliveries.nextDue(tx, turn.id) : now());
+      const next = isOver ? await deliveries.nextDue(tx, turn.id) : now();
+      await turns.end(tx, turn, { next, pauseSeconds });
     });
   }
 
+  /** Returns for how long the webhook has to pause; null when its receiver has taken something. */
+  async #try(turn: WebhookTurn, { state, due }: Batch): Promise<number | null> {
+    const tried = await Promise.all(due.map((one) => this.#send(turn, state, one)));
+    const hasFailed = await this.#deps.turns.inOfficeOf(turn, (tx) => this.#record(tx, turn, tried));
+    const seconds = state.isFailing ? FAILING_REST_SECONDS : REST_SECONDS;
+    return hasFailed ? seconds : null;
+  }
+
   /** Takes new events over from the log, and loads what is due. Null when there is nothing left to serve. */
-  async #prepare(
-    tx: Queryable,
-    turn: WebhookTurn,
-  ): Promise<{ state: TurnState; due: readonly Loaded[]; hasMore: boolean } | null> {
+  async #prepare(tx: Queryable, turn: WebhookTurn): Promise<Batch | null> {
     const { turns, deliveries, events } = this.#deps;
     const state = await turns.begin(tx, turn);
     if (state === null) {
@@ -113,7 +133,9 @@ export class WebhookDelivery implements QueueWork {
       }
       hasMore = page.hasMore;
     }
-    const due = await deliveries.due(tx, turn.id, AT_ONCE);
+    const due = await (state.isFailing
+      ? deliveries.probe(tx, turn.id)
+      : deliveries.due(tx, turn.id, AT_ONCE));
     const positions = due.flatMap(({ position }) => position ?? []);
     const found = await events.at(tx, positions);
     const loaded = due.map((one) => ({ ...one, body: bodyOf(one, found, turn.officeId) }));
@@ -124,14 +146,8 @@ export class WebhookDelivery implements QueueWork {
     const { box, fetch } = this.#deps;
     const { body } = one;
     if (body === null) {
-      return {
-        id: one.id,
-        state: "given-up",
-        retrySeconds: null,
-        status: null,
-        durationMs: 0,
-        fault: "gone",
-      };
+      const nothing = { retrySeconds: null, status: null, durationMs: 0 };
+      return { id: one.id, state: "given-up", ...nothing, fault: GONE };
     }
     const at = now();
     const headers = signWebhook({ id: one.eventId, body, at }, secretsAt(box, turn.id, { sealed, at }));
@@ -155,15 +171,21 @@ export class WebhookDelivery implements QueueWork {
     return { id: one.id, ...next, durationMs, ...answered };
   }
 
-  async #record(tx: Queryable, turn: WebhookTurn, tried: readonly TriedDelivery[]): Promise<void> {
+  /** Returns whether the receiver was asked and has taken nothing. */
+  async #record(tx: Queryable, turn: WebhookTurn, tried: readonly TriedDelivery[]): Promise<boolean> {
     const { turns, deliveries, audit } = this.#deps;
     await deliveries.settle(tx, turn.id, tried);
-    if (tried.some(({ state }) => state === "delivered")) {
+    // An event that the log has lost was not sent, which is no fault of the receiver.
+    const asked = tried.filter(({ fault }) => fault !== GONE);
+    if (asked.some(({ state }) => state === "delivered")) {
       await turns.succeeded(tx, turn);
-    } else if (await turns.failed(tx, turn, FAILING_SECONDS)) {
+      return false;
+    }
+    if (asked.length > 0 && (await turns.failed(tx, turn, FAILING_SECONDS))) {
       const who = { officeId: turn.officeId, actor: "vestibule", subject: turn.id };
       await audit.add(tx, { type: "webhook.failed", outcome: "alarm", ...who });
     }
+    return asked.length > 0;
   }
 }
 

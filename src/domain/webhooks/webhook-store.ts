@@ -32,7 +32,7 @@ const statements = {
   // Switched on, it goes on where it was, and what waits is tried at once.
   changeState: {
     name: "webhook_change_state",
-    text: `update webhooks set state = $2, failing_since = null, due_at = now()
+    text: `update webhooks set state = $2, failing_since = null, paused_until = null, due_at = now()
            where home = $home and ${ONE} and state <> $2 returning ${COLUMNS}`,
   },
   hurry: {

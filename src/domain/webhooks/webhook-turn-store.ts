@@ -14,6 +14,8 @@ export interface TurnState {
   readonly types: readonly string[];
   readonly sealed: Buffer;
   readonly position: number;
+  /** Whether nothing has succeeded since the last failure. */
+  readonly isFailing: boolean;
 }
 
 const OWN = "id = $1 and claim = $2";
@@ -27,7 +29,7 @@ const statements = {
   },
   begin: {
     name: "webhook_turn_begin",
-    text: `select url, types, sealed, position::float8 from webhooks where home = $home and ${OWN} and state = 'on'`,
+    text: `select url, types, sealed, position::float8, failing_since is not null as "isFailing" from webhooks where home = $home and ${OWN} and state = 'on'`,
   },
   advance: {
     name: "webhook_turn_advance",
@@ -44,10 +46,10 @@ const statements = {
              state = case when failing_since < now() - make_interval(secs => $3) then 'failed' else state end
            where home = $home and ${OWN} and state = 'on' returning state`,
   },
-  // Events that were sealed meanwhile have made it due before the end of the claim.
+  // Events that were sealed meanwhile have made it due before the end of the claim; they wait for the end of a pause too.
   end: {
     name: "webhook_turn_end",
-    text: `update webhooks set claimed_until = null,
+    text: `update webhooks set claimed_until = null, paused_until = now() + make_interval(secs => $4),
              due_at = case when due_at < claimed_until then due_at else coalesce($3::timestamptz, 'infinity') end
            where home = $home and ${OWN}`,
   },
@@ -120,8 +122,12 @@ export class WebhookTurnStore implements JobSource {
     return row?.state === "failed";
   }
 
-  /** Releases it until `next`; null: until there are new events. */
-  async end(tx: Queryable, { id, claim }: WebhookTurn, next: Date | null): Promise<void> {
-    await tx.query(statements.end, [id, claim, next]);
+  /** Releases it until `next`; null: until there are new events. It is not served for `pauseSeconds`, whatever happens; null: no pause. */
+  async end(
+    tx: Queryable,
+    { id, claim }: WebhookTurn,
+    { next, pauseSeconds }: { readonly next: Date | null; readonly pauseSeconds: number | null },
+  ): Promise<void> {
+    await tx.query(statements.end, [id, claim, next, pauseSeconds]);
   }
 }

@@ -53,7 +53,10 @@ describe("the delivery of events to webhooks", function () {
   /** Pauses last for seconds to hours; not here. */
   const hurry = async () => {
     await asOwner(world.database, "update webhook_deliveries set due_at = now() where state = 'waiting'");
-    await asOwner(world.database, "update webhooks set due_at = now() where claimed_until is null");
+    await asOwner(
+      world.database,
+      "update webhooks set due_at = now(), paused_until = null where claimed_until is null",
+    );
   };
   const tried = (webhook: Webhook, times: number) =>
     eventually(

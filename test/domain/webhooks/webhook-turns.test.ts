@@ -21,16 +21,17 @@ describe("the turns of webhooks", function () {
     world.services.audit.addAlone({
       ...{ type: "user.disabled", outcome: "ok", officeId: world.office.id, actor: "command line", subject },
     });
-  /** A worker that asks only when it should. Every request gets `answer`. */
-  const worker = (answer: () => Promise<Response> = () => Promise.resolve(new Response())) => {
+  /** A worker that takes a turn when the test says so. */
+  const worker = (statusFor: (subject: string) => number = () => 204) => {
     const { database, audit, box, log } = world.services;
     const sent: string[] = [];
     const turns = new WebhookTurnStore(database);
     const delivery = new WebhookDelivery({
       ...{ turns, deliveries: new WebhookDeliveryStore(), events: new EventStore(database), audit, box, log },
       fetch: (_url, { body }) => {
-        sent.push((JSON.parse(String(body)) as { subject: string }).subject);
-        return answer();
+        const { subject } = JSON.parse(body as string) as { subject: string };
+        sent.push(subject);
+        return Promise.resolve(new Response(null, { status: statusFor(subject) }));
       },
     });
     /** Serves the webhooks that are due. Returns how many. */
@@ -74,5 +75,85 @@ describe("the turns of webhooks", function () {
     });
     await work();
     expect(sent).to.have.length(1);
+  });
+
+  /** Ends the pauses of the webhook and of what waits. */
+  const endPauses = async () => {
+    await asOwner(world.database, "update webhook_deliveries set due_at = now() where state = 'waiting'");
+    await asOwner(world.database, "update webhooks set due_at = now(), paused_until = null");
+  };
+  const pause = async () => {
+    const [row] = await asOwner<{ seconds: number }>(
+      world.database,
+      `select extract(epoch from paused_until - (select max(tried_at) from webhook_deliveries))::float8 as seconds from webhooks`,
+    );
+    return row?.seconds;
+  };
+
+  it("T188 pause when a receiver takes nothing, also from what happens then, and try one event a minute", async () => {
+    await hook();
+    const { work, sent } = worker(() => 500);
+    const publish = async (name: string) => {
+      await Promise.all(Array.from({ length: 20 }, (_, index) => add(`${name} ${String(index)}`)));
+      await seal();
+    };
+    await publish("early");
+    await work();
+    expect(sent).to.have.length(16);
+    expect(await pause()).to.be.within(5, 59);
+    await publish("late");
+    expect(await work(), "new events do not end the pause").to.equal(0);
+    for (const count of [17, 18]) {
+      await endPauses();
+      await work();
+      expect(sent).to.have.length(count);
+      expect(await pause()).to.be.at.least(60);
+    }
+    expect(new Set(sent).size, "those that were not tried yet").to.equal(18);
+  });
+
+  it("T188 are not kept from sending by one event that the receiver does not take", async () => {
+    await hook();
+    const { work, sent } = worker((subject) => (subject === "bad" ? 400 : 204));
+    await add("bad");
+    await seal();
+    await work();
+    await add("good");
+    await seal();
+    await endPauses();
+    await work();
+    expect(sent.slice(0, 2)).to.deep.equal(["bad", "good"]);
+  });
+
+  it("go on at once for a test, and when they are switched on", async () => {
+    const webhook = await hook();
+    const { work, sent } = worker(() => 500);
+    await add("anna");
+    await seal();
+    await work();
+    expect(await work()).to.equal(0);
+    await service().test(webhook);
+    expect(await work()).to.equal(1);
+    await service().changeState(webhook, "off", OPERATOR);
+    await service().changeState(webhook, "on", OPERATOR);
+    expect(await work()).to.equal(1);
+    expect(sent.length).to.be.at.least(3);
+  });
+
+  it("T189 do not count an event that the log has lost as a failure of the receiver", async () => {
+    const webhook = await hook();
+    const { work, sent } = worker(() => 500);
+    await add("anna");
+    await seal();
+    await work();
+    await asOwner(world.database, "update webhooks set failing_since = null");
+    await asOwner(world.database, "delete from audit_seals where chain = $1", [world.office.id]);
+    await endPauses();
+    await work();
+    expect(sent).to.have.length(1);
+    expect((await service().deliveries(webhook))[0]).to.include({ state: "given-up", fault: "gone" });
+    expect(await service().find(webhook.officeId, webhook.id)).to.include({ failingSince: null });
+    const paused = "select from webhooks where paused_until is not null";
+    expect(await asOwner(world.database, paused)).to.deep.equal([]);
   });
 });
