@@ -30,7 +30,14 @@ ${markdownTable(["type", "what happened", "data"], EVENT_TYPES.map(typeRow))}
 
 const OFFICE = "4f2a9c1e-7d35-4b08-9a61-0c8e2f7b5d14";
 const EXAMPLE = publicEvent({
-  ...{ position: 1, home: 10133, id: "4711", at: "2026-11-30T09:12:44.301Z", officeId: OFFICE },
+  ...{
+    position: 1,
+    mark: "9f3c06d2a1e8",
+    home: 10133,
+    id: "4711",
+    at: "2026-11-30T09:12:44.301Z",
+    officeId: OFFICE,
+  },
   ...{ type: "user.role-changed", outcome: "ok", actor: "4f2ae08b-1c4d-4f6a-8b92-d3705e9a1c66" },
   ...{ subject: "4f2b3a90-5e17-4c2b-a0d4-8f61b7c2e935", applicationId: null, requestId: "Zk3vQ0b1xN2p" },
   details: { before: "user", role: "accountant" },

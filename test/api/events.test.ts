@@ -44,6 +44,24 @@ describe("events by the management API", function () {
     await seal();
     return client.get(`/events?${new URLSearchParams(query).toString()}`);
   };
+  /** As a backup from before an event has it: chain and numbers go on as if it had never been. */
+  const restoreBefore = async (office: TestOffice, subject: string) => {
+    const last = "(select position - 1 from audit_seals where chain = $1 and event_id = $2)";
+    const [found] = await asOwner<{ id: string }>(
+      world.database,
+      "select id::text from audit_events where office_id = $1 and subject = $2",
+      [office.id, subject],
+    );
+    const values = [office.id, found?.id];
+    const head = `update audit_chains c set position = s.position, hash = s.hash from audit_seals s
+      where s.home = c.home and s.chain = c.chain and c.chain = $1 and s.position = ${last}`;
+    await asOwner(world.database, head, values);
+    await asOwner(world.database, `delete from audit_seals where chain = $1 and position > ${last}`, values);
+    await asOwner(world.database, "delete from audit_events where office_id = $1 and id >= $2", values);
+    await asOwner(world.database, "delete from audit_unsealed where chain = $1", [office.id]);
+    const numbers = `alter table audit_events alter column id restart with ${found?.id ?? ""}`;
+    await asOwner(world.database, numbers);
+  };
   /** All pages from a cursor on. */
   const follow = async (client: ApiClient, after: string | null, size = "100") => {
     const seen: (string | null)[] = [];
@@ -148,6 +166,48 @@ describe("events by the management API", function () {
       (await get(platform, { office: other.id, after: next })).status,
       "a cursor of another office",
     ).to.equal(400);
+  });
+
+  it("T185 say that they are gone when the log has become another one, as after a restored backup", async () => {
+    const office = await world.makeOffice();
+    const client = await apiClient(world, office, ["events:read", "webhooks:write"]);
+    await add(office, "first");
+    const early = pageOf(await get(client));
+    await add(office, "lost");
+    const late = pageOf(await get(client, { after: early.next }));
+    const hook = { name: "Directory", url: "https://hooks.example/", types: [] };
+    const made = await client.post(`/offices/${office.id}/webhooks`, hook);
+    const replay = (after: string) =>
+      client.post(`/offices/${office.id}/webhooks/${String(made.body["id"])}/replay`, { after });
+    expect((await replay(late.next)).status).to.equal(204);
+    await restoreBefore(office, "lost");
+    await add(office, "new");
+    await add(office, "newer");
+    const again = pageOf(await get(client, { after: early.next }));
+    expect(subjectsOf(again)).to.include.members(["new", "newer"]);
+    expect(again.items[0]?.id, "another event").to.not.equal(late.items[0]?.id);
+    expect(again.items[0]?.id.split("_").slice(0, 3)).to.deep.equal(late.items[0]?.id.split("_").slice(0, 3));
+    expect((await get(client, { after: late.next })).body).to.include({ status: 410, code: "events-gone" });
+    expect((await replay(late.next)).body).to.include({ status: 410, code: "events-gone" });
+  });
+
+  it("T185 go on from the last pruned event, and from no other in its place", async () => {
+    const office = await world.makeOffice();
+    const client = await apiClient(world, office, ["events:read"]);
+    await add(office, "first");
+    const { next } = pageOf(await get(client));
+    const prune = `update audit_chains c set pruned_position = c.position, pruned_hash = c.hash where chain = $1`;
+    await asOwner(world.database, prune, [office.id]);
+    await asOwner(world.database, "delete from audit_seals where chain = $1", [office.id]);
+    await add(office, "second");
+    const page = pageOf(await get(client, { after: next }));
+    expect(subjectsOf(page)).to.include("second");
+    await asOwner(
+      world.database,
+      "update audit_chains set pruned_hash = sha256(pruned_hash) where chain = $1",
+      [office.id],
+    );
+    expect((await get(client, { after: next })).body).to.include({ status: 410, code: "events-gone" });
   });
 
   it("T185 say that they are gone when the log was cut behind a cursor, or is shorter than it", async () => {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isEventName } from "../../domain/events/event-catalogue.ts";
 import { eventSchema } from "../../domain/events/event.ts";
+import type { EventPlace } from "../../domain/events/event-store.ts";
 import type { ActingApplication } from "../../domain/access/actor.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { ApiServices } from "../api-services.ts";
@@ -55,18 +56,31 @@ async function list(
   if (office !== undefined) {
     await requireOffice(services, by, office);
   }
-  const scope = { officeId: officeId ?? "", query: "events" };
-  const cursor = after === null ? ["0"] : services.cursors.open(after, scope);
-  if (cursor === null) {
+  const place = after === null ? BEGINNING : placeOf(services, officeId, after);
+  if (place === null) {
     throw new PageError("request");
   }
-  const question = { after: Number(cursor[0]), types: names, outcome: outcome ?? null, limit: size };
+  const question = { after: place, types: names, outcome: outcome ?? null, limit: size };
   const { events, last, hasMore, isWhole } = await services.events.page(officeId, question);
   if (!isWhole) {
     throw new Problem("events-gone");
   }
-  const next = services.cursors.seal([String(last)], scope);
+  const next = services.cursors.seal([String(last.position), last.mark ?? ""], scopeOf(officeId));
   return { body: { items: events.map(({ event }) => event), next, more: hasMore } };
+}
+
+const BEGINNING: EventPlace = { position: 0, mark: null };
+
+const scopeOf = (officeId: string | null) => ({ officeId: officeId ?? "", query: "events" });
+
+/** Null for what is no cursor of these events. */
+export function placeOf(
+  { cursors }: Pick<ApiServices, "cursors">,
+  officeId: string | null,
+  after: string,
+): EventPlace | null {
+  const cursor = cursors.open(after, scopeOf(officeId));
+  return cursor === null ? null : { position: Number(cursor[0]), mark: cursor[1] ?? "" };
 }
 
 async function requireOffice(services: ApiServices, by: ActingApplication, id: string): Promise<void> {

@@ -6,6 +6,7 @@ import { id } from "../listing.ts";
 import { operation, type Operation, type Place } from "../operation.ts";
 import { OFFICE, OFFICE_WEBHOOK, PLATFORM, PLATFORM_WEBHOOK } from "../places.ts";
 import { Problem, wrongField } from "../problem.ts";
+import { placeOf } from "./events.ts";
 import {
   deliveryBody,
   deliverySchema,
@@ -138,12 +139,15 @@ const replayOperation = (prefix: string, one: Place<Webhook>): Operation =>
     ...{ name: `${prefix}.replay`, method: "POST", place: one, path: "/replay", ...change },
     about: "Sends everything after a cursor of GET /events again, in order and under the same ids.",
     body: z.strictObject({ after: z.string().max(2_000) }),
-    work: async ({ webhooks, cursors }, { subject, body: { after } }) => {
-      const cursor = cursors.open(after, { officeId: subject.officeId ?? "", query: "events" });
-      if (cursor === null) {
+    work: async ({ webhooks, events, cursors }, { subject, body: { after } }) => {
+      const place = placeOf({ cursors }, subject.officeId, after);
+      if (place === null) {
         throw wrongField("after", "is no cursor of these events");
       }
-      await webhooks.replay(subject, Number(cursor[0]));
+      if (!(await events.isWhole(subject.officeId, place))) {
+        throw new Problem("events-gone");
+      }
+      await webhooks.replay(subject, place.position);
       return { body: null };
     },
   });

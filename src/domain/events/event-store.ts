@@ -3,10 +3,17 @@ import { planEachRead } from "../../platform/database/limited-reads.ts";
 import { auditTypesOf } from "./event-catalogue.ts";
 import { publicEvent, type PublicEvent, type SealedRow } from "./event.ts";
 
+/** Up to where a reader has read. */
+export interface EventPlace {
+  /** 0 for the beginning. */
+  readonly position: number;
+  /** Of the seal there; after a restored backup the position has another one. Null: it is not compared. */
+  readonly mark: string | null;
+}
+
 /** What a reader asks for. */
 export interface EventQuestion {
-  /** The position up to which the reader has read; 0 for the beginning. */
-  readonly after: number;
+  readonly after: EventPlace;
   /** Names of event types; none for all. */
   readonly types: readonly string[];
   readonly outcome: string | null;
@@ -16,9 +23,9 @@ export interface EventQuestion {
 export interface EventPage {
   readonly events: readonly PositionedEvent[];
   /** Up to where this page has read; the next one begins there, also when this one found nothing. */
-  readonly last: number;
+  readonly last: EventPlace;
   readonly hasMore: boolean;
-  /** Whether all that followed is still kept, and the log reaches as far: it does not after a restored backup. */
+  /** Whether all that followed is still kept, and the log is the one that was read: it is not after a restored backup. */
   readonly isWhole: boolean;
 }
 
@@ -30,7 +37,15 @@ export interface PositionedEvent {
 /** Positions that one page looks at, however few of them are asked for. */
 const WINDOW = 5_000;
 
-const SEALED = `select s.position::float8, e.home::integer, e.id::text,
+/** Six bytes of a hash: enough to tell two histories apart, which no one chooses. */
+const markOf = (hash: string) => `encode(substring(${hash} for 6), 'hex')`;
+
+/** The mark at a position of `audit_chains c`. What is pruned has no seal; the last one of them is kept with the chain. */
+const markAt = (position: string) =>
+  markOf(`case when ${position} = c.pruned_position then c.pruned_hash
+             else (select s.hash from audit_seals s where s.home = $home and s.chain = c.chain and s.position = ${position}) end`);
+
+const SEALED = `select s.position::float8, ${markOf("s.hash")} as mark, e.home::integer, e.id::text,
              to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, e.office_id::text as "officeId",
              e.type, e.outcome, e.actor, e.subject, e.application_id as "applicationId", e.request_id as "requestId", e.details
            from audit_seals s
@@ -40,8 +55,11 @@ const SEALED = `select s.position::float8, e.home::integer, e.id::text,
 const statements = {
   ends: {
     name: "event_chain_ends",
-    text: `select position::float8, pruned_position::float8 as "prunedTo" from audit_chains
-           where home = $home and chain = vestibule_chain()`,
+    text: `select c.position::float8, c.pruned_position::float8 as "prunedTo", ${markAt("$1")} as mark,
+             n.until::float8, ${markAt("n.until")} as "untilMark"
+           from audit_chains c
+           cross join lateral (select least(c.position, greatest($1::bigint, c.pruned_position) + $2) as until) n
+           where c.home = $home and c.chain = vestibule_chain()`,
   },
   // By position and not by id or time: only what is committed is sealed, and a later seal never gets an earlier position.
   find: {
@@ -70,22 +88,29 @@ export class EventStore {
   /** The same in a transaction of the office. */
   async pageIn(tx: Queryable, { after, types, outcome, limit }: EventQuestion): Promise<EventPage> {
     await planEachRead(tx);
-    const [ends] = await tx.query<{ position: number; prunedTo: number }>(statements.ends);
-    const { position: head, prunedTo } = ends ?? { position: 0, prunedTo: 0 };
-    const from = Math.max(after, prunedTo);
-    const end = Math.min(head, from + WINDOW);
+    const ends = await this.#endsOf(tx, after.position);
     const rows = await tx.query<SealedRow>(statements.find, [
-      ...[from, end, auditTypesOf(types), outcome],
+      ...[Math.max(after.position, ends.prunedTo), ends.until, auditTypesOf(types), outcome],
       limit + 1,
     ]);
     const page = rows.slice(0, limit);
-    const last = rows.length > limit ? (page.at(-1)?.position ?? from) : end;
+    const end = { position: ends.until, mark: ends.untilMark };
+    const last = placeOf(rows.length > limit ? page.at(-1) : undefined) ?? end;
     const events = page.flatMap((row) => {
       const event = publicEvent(row);
       return event === null ? [] : [{ position: row.position, event }];
     });
-    const isWhole = after === 0 || (after >= prunedTo && after <= head);
-    return { events, last, hasMore: last < head, isWhole };
+    return { events, last, hasMore: last.position < ends.position, isWhole: isKept(after, ends) };
+  }
+
+  /** Whether all that follows on a place is still kept, in the history in which it was read. */
+  async isWhole(officeId: string | null, after: EventPlace): Promise<boolean> {
+    const read = async (tx: Queryable) => isKept(after, await this.#endsOf(tx, after.position));
+    return officeId === null ? this.#database.transaction(read) : this.#database.inOffice(officeId, read);
+  }
+
+  async #endsOf(tx: Queryable, after: number): Promise<Ends> {
+    return (await tx.query<Ends>(statements.ends, [after, WINDOW]))[0] ?? EMPTY;
   }
 
   /** The events at these positions that are still kept, in a transaction of their office. */
@@ -99,3 +124,23 @@ export class EventStore {
     );
   }
 }
+
+/** A chain, and what it has at a place and at the end of the page after it. */
+interface Ends {
+  readonly position: number;
+  readonly prunedTo: number;
+  readonly mark: string | null;
+  readonly until: number;
+  readonly untilMark: string | null;
+}
+
+const EMPTY: Ends = { position: 0, prunedTo: 0, mark: null, until: 0, untilMark: null };
+
+const placeOf = (row: SealedRow | undefined): EventPlace | null =>
+  row === undefined ? null : { position: row.position, mark: row.mark };
+
+const isKept = (after: EventPlace, ends: Ends): boolean =>
+  after.position === 0 ||
+  (after.position >= ends.prunedTo &&
+    after.position <= ends.position &&
+    (after.mark === null || after.mark === ends.mark));

@@ -30,6 +30,8 @@ export type PublicEvent = z.output<typeof eventSchema>;
 export interface SealedRow {
   /** In the chain of its office. */
   readonly position: number;
+  /** The first bytes of its seal. */
+  readonly mark: string;
   readonly home: number;
   readonly id: string;
   /** UTC, with milliseconds. */
@@ -50,7 +52,8 @@ export function publicEvent(row: SealedRow): PublicEvent | null {
   return type === null
     ? null
     : {
-        id: `evt_${String(row.home)}_${row.id}`,
+        // The number alone would name another event after a restored backup.
+        id: `evt_${String(row.home)}_${row.id}_${row.mark}`,
         ...{ type: type.name, at: row.at, outcome: row.outcome, office: row.officeId },
         actor: actorOf(row.actor),
         ...{ subject: row.subject, application: row.applicationId, requestId: row.requestId },

@@ -46,7 +46,8 @@ const statements = {
     text: `insert into webhook_deliveries (home, id, office_id, webhook_id, position, event_id, type, subject)
            select $home, e.id, vestibule_office(), $1, e.position, e.event_id, e.type, e.subject
            from json_to_recordset($2::json) as e (id uuid, position bigint, event_id text, type text, subject text)
-           on conflict (home, webhook_id, position) do update set state = 'waiting', attempts = 0, added_at = now(), due_at = now()`,
+           on conflict (home, webhook_id, position) do update set state = 'waiting', attempts = 0, added_at = now(), due_at = now(),
+             event_id = excluded.event_id, type = excluded.type, subject = excluded.subject`,
   },
   due: {
     name: "webhook_deliveries_due",

@@ -123,13 +123,15 @@ export class WebhookDelivery implements QueueWork {
     }
     let hasMore = false;
     if ((await deliveries.countWaiting(tx, turn.id)) < MOST_WAITING) {
-      const { types, position: after } = state;
+      const { types, position } = state;
+      // Its own place is restored together with the log.
+      const after = { position, mark: null };
       const page = await events.pageIn(tx, { after, types, outcome: null, limit: PAGE });
       if (page.events.length > 0) {
         await deliveries.add(tx, turn, page.events);
       }
-      if (page.last !== after) {
-        await turns.advance(tx, turn, { from: after, to: page.last });
+      if (page.last.position !== position) {
+        await turns.advance(tx, turn, { from: position, to: page.last.position });
       }
       hasMore = page.hasMore;
     }
@@ -195,7 +197,8 @@ function bodyOf(
   office: string | null,
 ): string | null {
   const event = position === null ? testEvent(eventId, addedAt, office) : found.get(position);
-  return event === undefined ? null : JSON.stringify(event);
+  // A position of a log that was restored may have another event.
+  return event?.id === eventId ? JSON.stringify(event) : null;
 }
 
 const testEvent = (id: string, at: Date, office: string | null): PublicEvent => ({

@@ -9,7 +9,8 @@ import {
 import { eventSchema, publicEvent, type SealedRow } from "../../../src/domain/events/event.ts";
 
 const row = (changes: Partial<SealedRow>): SealedRow => ({
-  ...{ position: 1, home: 7, id: "12", at: "2026-11-30T09:00:00.000Z", officeId: null, type: "user.added" },
+  ...{ position: 1, mark: "0a1b2c", home: 7, id: "12", at: "2026-11-30T09:00:00.000Z" },
+  ...{ officeId: null, type: "user.added" },
   ...{
     outcome: "ok",
     actor: "command line",
@@ -64,6 +65,10 @@ describe("the catalogue of events", () => {
         expect(Object.keys(event.data), auditType).to.not.include.members(["kind"]);
       }
     }
+  });
+
+  it("names an event by its seal too", () => {
+    expect(publicEvent(row({}))?.id).to.equal("evt_7_12_0a1b2c");
   });
 
   it("says who acted without a name", () => {
