@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { createHash, randomBytes, randomInt } from "node:crypto";
 import { randomToken } from "./random.ts";
 
 /**
@@ -48,8 +48,13 @@ export function homeOfToken(token: string): number {
 export const randomHome = (): number => randomInt(HOMES);
 
 /** A random UUID (version 4) at a home; 107 of its bits are random. */
-export function idAt(home: number): string {
-  const bytes = randomBytes(16);
+export const idAt = (home: number): string => idOf(home, randomBytes(16));
+
+/** The same for an attempt, a random token: each repetition gives the same id. */
+export const idOfAttempt = (home: number, attempt: string): string =>
+  idOf(home, createHash("sha256").update(attempt).digest().subarray(0, 16));
+
+function idOf(home: number, bytes: Buffer): string {
   bytes.writeUInt16BE((home << 1) | (bytes.readUInt16BE(0) & 1), 0);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);

@@ -60,6 +60,25 @@ describe("webhooks by the management API", function () {
     ]);
   });
 
+  it("T176 adds one, also when the answer to the first request was lost", async () => {
+    const { client, path } = await hooksOf();
+    const platform = await apiClient(world, null);
+    for (const [by, at] of [
+      [client, path],
+      [platform, "/webhooks"],
+    ] as const) {
+      const before = items(await by.get(at)).length;
+      const key = { "idempotency-key": `lost-${String(before)}` };
+      ok(await by.post(at, DRAFT, key), 201);
+      await asOwner(
+        world.database,
+        "update api_requests set sealed = null, begun_at = begun_at - interval '2 minutes'",
+      );
+      expect(ok(await by.post(at, DRAFT, key), 409)).to.include({ code: "not-possible-now" });
+      expect(items(await by.get(at))).to.have.length(before + 1);
+    }
+  });
+
   it("T175 names the field of a wrong address or type, and changes nothing", async () => {
     const { client, path } = await hooksOf();
     for (const [field, changes] of [

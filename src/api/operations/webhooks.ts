@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Webhook } from "../../domain/webhooks/webhook.ts";
+import { webhookIdOf } from "../../domain/webhooks/webhook-service.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import { readAs } from "../fields.ts";
 import { id } from "../listing.ts";
@@ -40,9 +41,14 @@ function listOperations<Owner extends { readonly id: string } | null>(
       body: draft,
       output: webhookSchema.extend({ secret }),
       makes: true,
-      work: async ({ webhooks }, { by, subject, body }) => {
-        const wanted = readAs(webhooks.schema, body);
-        const made = await webhooks.add(subject?.id ?? null, wanted, by).catch(refused);
+      work: async ({ webhooks }, { by, subject, body, attempt }) => {
+        const draft = readAs(webhooks.schema, body);
+        const officeId = subject?.id ?? null;
+        const id = webhookIdOf(officeId, attempt);
+        const made = await webhooks.addOnce(id, { officeId, draft, by }).catch(refused);
+        if (made === null) {
+          throw new Problem("not-possible-now", { detail: "this request has already added the webhook" });
+        }
         const location = `${subject === null ? "" : `/offices/${subject.id}`}/webhooks/${made.webhook.id}`;
         return { body: { ...webhookBody(made.webhook), secret: made.secret.reveal() }, location };
       },

@@ -1,5 +1,5 @@
 import type { Actor } from "../access/actor.ts";
-import { idAt, homeOf, NO_OFFICE } from "../../kernel/home.ts";
+import { homeOf, idAt, idOfAttempt, NO_OFFICE } from "../../kernel/home.ts";
 import { now } from "../../kernel/clock.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import { randomId } from "../../kernel/random.ts";
@@ -31,9 +31,14 @@ interface AddedWebhook {
   readonly secret: Secret;
 }
 
+const homeFor = (officeId: string | null): number => (officeId === null ? NO_OFFICE : homeOf(officeId));
+
 /** A random id at the home of the office. */
-export const newWebhookId = (officeId: string | null): string =>
-  idAt(officeId === null ? NO_OFFICE : homeOf(officeId));
+export const newWebhookId = (officeId: string | null): string => idAt(homeFor(officeId));
+
+/** The id of the webhook that one request adds, however often it is repeated. */
+export const webhookIdOf = (officeId: string | null, attempt: string): string =>
+  idOfAttempt(homeFor(officeId), attempt);
 
 /** What the log of a webhook shows. */
 const SHOWN = 100;
