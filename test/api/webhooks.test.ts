@@ -79,6 +79,26 @@ describe("webhooks by the management API", function () {
     }
   });
 
+  it("changes what is named, records a change once, and nothing where all is so already", async () => {
+    const { client, path, office } = await hooksOf();
+    const { id } = await add(client, path);
+    const place = `${path}/${String(id)}`;
+    const { service } = world.services.webhooks;
+    const [stale] = await service.list(office.id);
+    const by = { id: "command line", officeId: null, role: "operator" } as const;
+    ok(await client.patch(place, { state: "off" }), 200);
+    ok(await client.patch(place, { state: "off", name: DRAFT.name, types: DRAFT.types }), 200);
+    ok(await client.patch(place, {}), 200);
+    const both = ok(await client.patch(place, { state: "on", url: "https://other.example/" }), 200);
+    expect(both).to.include({ state: "on", url: "https://other.example/", name: DRAFT.name });
+    if (stale !== undefined) {
+      await service.change(stale, { name: "Other" }, by);
+    }
+    expect(ok(await client.get(place), 200)).to.include({ name: "Other", url: "https://other.example/" });
+    const changed = Array.from({ length: 3 }, () => "webhook.changed");
+    expect(await auditOf(id)).to.deep.equal(["webhook.added", ...changed]);
+  });
+
   it("T175 names the field of a wrong address or type, and changes nothing", async () => {
     const { client, path } = await hooksOf();
     for (const [field, changes] of [

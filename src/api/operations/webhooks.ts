@@ -70,13 +70,8 @@ function oneOperations(prefix: string, one: Place<Webhook>): readonly Operation[
       body: changes,
       output: webhookSchema,
       work: async ({ webhooks }, { by, subject, body: { state, ...fields } }) => {
-        const { name, url, types } = { ...subject, ...withoutGaps(fields) };
-        const wanted = readAs(webhooks.schema, { name, url, types });
-        let changed = await webhooks.change(subject, wanted, by).catch(refused);
-        if (state !== undefined && state !== subject.state) {
-          changed = await webhooks.changeState(subject, state, by).catch(refused);
-        }
-        return { body: webhookBody(changed) };
+        const wanted = { ...readAs(webhooks.schema.partial(), fields), state };
+        return { body: webhookBody(await webhooks.change(subject, wanted, by).catch(refused)) };
       },
     }),
     operation({
@@ -172,9 +167,6 @@ export const webhookOperations: readonly Operation[] = [
   ...listOperations("platform-webhooks", PLATFORM, "for events of no office"),
   ...operationsOf("platform-webhooks", PLATFORM_WEBHOOK),
 ];
-
-const withoutGaps = <Fields extends object>(fields: Fields): Partial<Fields> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<Fields>;
 
 function refused(error: unknown): never {
   throw error instanceof OperatorError

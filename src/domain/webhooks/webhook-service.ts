@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Actor } from "../access/actor.ts";
 import { homeOf, idAt, idOfAttempt, NO_OFFICE } from "../../kernel/home.ts";
 import { now } from "../../kernel/clock.ts";
@@ -9,11 +10,12 @@ import type { AuditStore } from "../audit/audit-store.ts";
 import type { AuditType } from "../audit/audit-event.ts";
 import type { WebhookDeliveryStore } from "./webhook-delivery-store.ts";
 import { firstSecret, nextSecret } from "./webhook-secret.ts";
-import type { WebhookStore } from "./webhook-store.ts";
+import type { WebhookRef, WebhookStore } from "./webhook-store.ts";
 import {
   MOST_WEBHOOKS,
   webhookSchema,
   type Webhook,
+  type WebhookChanges,
   type WebhookDelivery,
   type WebhookDraft,
 } from "./webhook.ts";
@@ -92,37 +94,27 @@ export class WebhookService {
     return webhook === null ? null : { webhook, secret };
   }
 
-  change(webhook: Webhook, draft: WebhookDraft, by: Actor): Promise<Webhook> {
-    return this.#change(webhook, by, (tx) => this.#deps.webhooks.change(tx, webhook.id, draft));
-  }
-
-  /** Switched on, it goes on where it was. Without a change, such as by a form that is sent twice, no event. */
-  async changeState(webhook: Webhook, state: "on" | "off", by: Actor): Promise<Webhook> {
+  /**
+   * Merges the changes into what is stored. A new address, or one that is switched on, is tried at once and goes on where it was.
+   * Without a difference, such as by a form that is sent twice, nothing is written and no event recorded.
+   */
+  async change({ id, officeId }: WebhookRef, changes: WebhookChanges, by: Actor): Promise<Webhook> {
     const { webhooks } = this.#deps;
-    const changed = await webhooks.inOfficeOf(webhook.officeId, async (tx) => {
-      const written = await webhooks.changeState(tx, webhook.id, state);
-      await (written === null ? null : this.#record(tx, webhook, { type: "webhook.changed", by }));
-      return written;
-    });
-    const found = changed ?? (await webhooks.find(webhook));
-    if (found === null) {
-      throw new OperatorError("The webhook has just been deleted.");
-    }
-    return found;
-  }
-
-  async #change(
-    webhook: Webhook,
-    by: Actor,
-    work: (tx: Queryable) => Promise<Webhook | null>,
-  ): Promise<Webhook> {
-    return this.#deps.webhooks.inOfficeOf(webhook.officeId, async (tx) => {
-      const changed = await work(tx);
-      if (changed === null) {
+    return webhooks.inOfficeOf(officeId, async (tx) => {
+      const before = await webhooks.lock(tx, id);
+      if (before === null) {
         throw new OperatorError("The webhook has just been deleted.");
       }
-      await this.#record(tx, webhook, { type: "webhook.changed", by });
-      return changed;
+      const wanted = merged(before, changes);
+      if (isDeepStrictEqual(wanted, before)) {
+        return before;
+      }
+      await webhooks.change(tx, wanted);
+      if (wanted.url !== before.url || wanted.state !== before.state) {
+        await webhooks.tryAtOnce(tx, id);
+      }
+      await this.#record(tx, before, { type: "webhook.changed", by });
+      return (await webhooks.lock(tx, id)) ?? wanted;
     });
   }
 
@@ -185,3 +177,8 @@ export class WebhookService {
     return this.#deps.audit.add(tx, { type, outcome: "ok", officeId, actor: by.id, subject: id });
   }
 }
+
+const merged = (before: Webhook, changes: WebhookChanges): Webhook => {
+  const { name = before.name, url = before.url, types = before.types, state = before.state } = changes;
+  return { ...before, name, url, types, state };
+};

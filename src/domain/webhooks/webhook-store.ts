@@ -25,15 +25,17 @@ const statements = {
            where (select count(*) from webhooks where home = $home and ${OWN}) < ${String(MOST_WEBHOOKS)}
            on conflict (home, id) do nothing returning ${COLUMNS}`,
   },
+  lock: {
+    name: "webhook_lock",
+    text: `select ${COLUMNS} from webhooks where home = $home and ${ONE} for update`,
+  },
   change: {
     name: "webhook_change",
-    text: `update webhooks set name = $2, url = $3, types = $4 where home = $home and ${ONE} returning ${COLUMNS}`,
+    text: `update webhooks set name = $2, url = $3, types = $4, state = $5 where home = $home and ${ONE}`,
   },
-  // Switched on, it goes on where it was, and what waits is tried at once.
-  changeState: {
-    name: "webhook_change_state",
-    text: `update webhooks set state = $2, failing_since = null, paused_until = null, due_at = now()
-           where home = $home and ${ONE} and state <> $2 returning ${COLUMNS}`,
+  tryAtOnce: {
+    name: "webhook_try_at_once",
+    text: `update webhooks set failing_since = null, paused_until = null, due_at = now() where home = $home and ${ONE}`,
   },
   hurry: {
     name: "webhook_hurry",
@@ -96,17 +98,20 @@ export class WebhookStore {
     return (await tx.query<Webhook>(statements.add, values))[0] ?? null;
   }
 
-  async change(tx: Queryable, id: string, { name, url, types }: WebhookDraft): Promise<Webhook | null> {
-    return (await tx.query<Webhook>(statements.change, [id, name, url, types]))[0] ?? null;
+  /** No other transaction changes it until the end of the transaction. Null when it was deleted. */
+  async lock(tx: Queryable, id: string): Promise<Webhook | null> {
+    return (await tx.query<Webhook>(statements.lock, [id]))[0] ?? null;
   }
 
-  /** Null, with nothing written, when it has this state already or was deleted. */
-  async changeState(tx: Queryable, id: string, state: "on" | "off"): Promise<Webhook | null> {
-    const [changed] = await tx.query<Webhook>(statements.changeState, [id, state]);
-    if (changed !== undefined) {
-      await tx.query(statements.hurry, [id]);
-    }
-    return changed ?? null;
+  /** Writes one that is locked. */
+  async change(tx: Queryable, { id, name, url, types, state }: Webhook): Promise<void> {
+    await tx.query(statements.change, [id, name, url, types, state]);
+  }
+
+  /** Tries what waits at once, as if nothing had failed; it goes on where it was. For one that is locked. */
+  async tryAtOnce(tx: Queryable, id: string): Promise<void> {
+    await tx.query(statements.tryAtOnce, [id]);
+    await tx.query(statements.hurry, [id]);
   }
 
   async remove(tx: Queryable, id: string): Promise<boolean> {

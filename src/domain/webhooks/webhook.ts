@@ -25,6 +25,11 @@ export interface Webhook {
 /** What may be chosen. */
 export type WebhookDraft = Pick<Webhook, "name" | "url" | "types">;
 
+/** What a change says; what is left out stays as it is. */
+export type WebhookChanges = {
+  readonly [Field in keyof WebhookDraft]?: WebhookDraft[Field] | undefined;
+} & { readonly state?: "on" | "off" | undefined };
+
 /** Of an office, or of the platform. */
 export const MOST_WEBHOOKS = 20;
 

@@ -195,7 +195,7 @@ describe("the delivery of events to webhooks", function () {
     await publish("ben");
     expect(receiver.received).to.have.length(2);
     status = 204;
-    await service().changeState(webhook, "on", OPERATOR);
+    await service().change(webhook, { state: "on" }, OPERATOR);
     await came(receiver, 4);
     expect(receiver.received.slice(2).map(({ subject }) => subject)).to.have.members(["anna", "ben"]);
     expect((await state())?.failingSince).to.equal(null);

@@ -24,11 +24,12 @@ describe("the turns of webhooks", function () {
   /** A worker that takes a turn when the test says so. */
   const worker = (statusFor: (subject: string) => number = () => 204) => {
     const { database, audit, box, log } = world.services;
-    const sent: string[] = [];
+    const [sent, urls]: [string[], string[]] = [[], []];
     const turns = new WebhookTurnStore(database);
     const delivery = new WebhookDelivery({
       ...{ turns, deliveries: new WebhookDeliveryStore(), events: new EventStore(database), audit, box, log },
-      fetch: (_url, { body }) => {
+      fetch: (url, { body }) => {
+        urls.push(url);
         const { subject } = JSON.parse(body as string) as { subject: string };
         sent.push(subject);
         return Promise.resolve(new Response(null, { status: statusFor(subject) }));
@@ -43,7 +44,7 @@ describe("the turns of webhooks", function () {
       }
       return jobs.length;
     };
-    return { work, sent };
+    return { work, sent, urls };
   };
   const hook = async (): Promise<Webhook> => {
     const draft = { name: "Directory", url: "https://hooks.example/", types: ["user.disabled"] };
@@ -125,19 +126,23 @@ describe("the turns of webhooks", function () {
     expect(sent.slice(0, 2)).to.deep.equal(["bad", "good"]);
   });
 
-  it("go on at once for a test, and when they are switched on", async () => {
+  it("go on at once for a test, at a new address, and when they are switched on", async () => {
     const webhook = await hook();
-    const { work, sent } = worker(() => 500);
+    const { work, sent, urls } = worker(() => 500);
     await add("anna");
     await seal();
     await work();
     expect(await work()).to.equal(0);
     await service().test(webhook);
     expect(await work()).to.equal(1);
-    await service().changeState(webhook, "off", OPERATOR);
-    await service().changeState(webhook, "on", OPERATOR);
+    expect(await work()).to.equal(0);
+    await service().change(webhook, { url: "https://other.example/" }, OPERATOR);
     expect(await work()).to.equal(1);
-    expect(sent.length).to.be.at.least(3);
+    expect(urls.at(-1)).to.equal("https://other.example/");
+    await service().change(webhook, { state: "off" }, OPERATOR);
+    await service().change(webhook, { state: "on" }, OPERATOR);
+    expect(await work()).to.equal(1);
+    expect(sent.length).to.be.at.least(4);
   });
 
   it("T189 do not count an event that the log has lost as a failure of the receiver", async () => {

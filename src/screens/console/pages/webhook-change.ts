@@ -68,7 +68,7 @@ async function act(
     }
     case "off":
     case "on":
-      await webhooks.changeState(webhook, change, actor);
+      await webhooks.change(webhook, { state: change }, actor);
       return { type: "done", to };
     case "delete":
       await webhooks.delete(webhook, actor);
