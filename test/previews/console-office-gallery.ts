@@ -62,6 +62,12 @@ export const consoleOfficePages: readonly Preview[] = [
     await beginInNewOffice(page, world, { path: "/webhooks", prepare });
     await press(page, page.getByRole("link", { name: "Staff directory" }));
   }),
+  preview("console-webhook-edit", async (page, world) => {
+    const prepare = ({ id }: TestOffice) => addWebhook(world, id);
+    await beginInNewOffice(page, world, { path: "/webhooks", prepare });
+    await press(page, page.getByRole("link", { name: "Staff directory" }));
+    await press(page, page.getByRole("link", { name: "Change Staff directory" }));
+  }),
   preview("console-webhook-add", asStaff("superuser", `${OFFICE}/webhooks/add`)),
   preview("console-webhook-add-wrong", async (page, world) => {
     await asStaff("superuser", `${OFFICE}/webhooks/add`)(page, world);

@@ -106,6 +106,7 @@ export const VIEWS = {
     "console/webhooks": "console-webhooks",
     "console/webhook": "console-webhook",
     "console/webhook-add": "console-webhook-add",
+    "console/webhook-edit": "console-webhook-edit",
     "console/refused": "console-refused",
     "console/audit": "console-audit",
     "console/audit-chain": "console-audit-chain",

@@ -79,6 +79,11 @@ export class ConsoleStore {
     return this.#lastChange(officeId, [id, "application.changed"]);
   }
 
+  /** The same for a webhook of the office. */
+  lastWebhookChange(officeId: string, id: string): Promise<string | null> {
+    return this.#lastChange(officeId, [id, "webhook.changed"]);
+  }
+
   async #lastChange(officeId: string, values: readonly string[]): Promise<string | null> {
     const rows = await this.#database.inOffice(officeId, (tx) =>
       tx.query<{ name: string | null }>(statements.lastChange, values),

@@ -52,6 +52,7 @@ import { usersImportPage } from "./pages/users-import.ts";
 import { usersPage } from "./pages/users.ts";
 import { webhookAddPage } from "./pages/webhook-add.ts";
 import { webhookChangePage } from "./pages/webhook-change.ts";
+import { webhookEditPage } from "./pages/webhook-edit.ts";
 import { webhookPage, webhooksPage } from "./pages/webhooks.ts";
 
 /**
@@ -105,6 +106,7 @@ const officePages = (deps: ConsoleDeps): readonly ConsolePage[] => [
   webhooksPage(deps),
   webhookAddPage(deps),
   webhookPage(deps),
+  webhookEditPage(deps),
   webhookChangePage(deps),
   auditPage(deps),
   auditChainPage(deps),

@@ -47,7 +47,7 @@ export async function shownWebhook(
       ...{ name: webhook.name, url: webhook.url, state: webhook.state, badge: stateBadge(webhook, context) },
       secret: secret?.reveal() ?? null,
       types: webhook.types.length === 0 ? t("console.webhook.allTypes") : webhook.types.join(", "),
-      links: { test: href("/test"), secret: href("/secret"), delete: href("/delete") },
+      links: { edit: href("/edit"), test: href("/test"), secret: href("/secret"), delete: href("/delete") },
       switchHref: href(webhook.state === "on" ? "/off" : "/on"),
       deliveries: deliveries.map((each) => ({
         ...rowOf(each, context),

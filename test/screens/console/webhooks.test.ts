@@ -115,6 +115,31 @@ describe("webhooks in the console", function () {
     expect(await stored()).to.deep.equal([]);
   });
 
+  it("are edited by the form that adds them, without a change that was not seen", async () => {
+    const webhook = await make();
+    const { browser } = await atConsole(vestibule, superuser);
+    const path = at(`/${webhook.id}/edit`);
+    const form = await browser.get(path);
+    expect(form.body).to.match(/name="event-users.imported" value="yes" checked/);
+    const seen = hiddenField(form, "seen");
+    const wrong = await send(browser, form, { ...TYPED, seen, url: "http://hooks.example/" });
+    expect(wrong.status).to.equal(400);
+    expect(wrong.body).to.contain("Enter an https address");
+    await services.webhooks.service.change(webhook, { name: "Of the operator" }, OPERATOR);
+    const late = await send(browser, form, { ...TYPED, seen, url: "https://new.example/" });
+    expect(late.status).to.equal(400);
+    expect(late.body).to.contain("Of the operator");
+    expect((await stored())[0]).to.include({ url: TYPED.url });
+    const again = { ...TYPED, url: "https://new.example/", seen: hiddenField(late, "seen") };
+    for (const sent of [again, again]) {
+      const done = await follow(browser, await send(browser, late, sent));
+      expect(done.body).to.contain("The webhook was changed.").and.contain("https://new.example/");
+    }
+    expect((await stored())[0]).to.deep.include({
+      ...{ name: TYPED.name, url: "https://new.example/", types: ["user.added", "user.disabled"] },
+    });
+  });
+
   it("T186 are out of reach for another office and for an accountant", async () => {
     const webhook = await make();
     const other = await makeOffice(services);
@@ -123,7 +148,7 @@ describe("webhooks in the console", function () {
     const accountant = (await atConsole(vestibule, await makeStaff(services, office, { role: "accountant" })))
       .browser;
     const here = `/console/o/${other.code}/webhooks/${webhook.id}`;
-    for (const below of ["", "/test", "/secret", "/off", "/delete"]) {
+    for (const below of ["", "/edit", "/test", "/secret", "/off", "/delete"]) {
       const foreign = await stranger.get(at(`/${webhook.id}${below}`));
       const mixed = await stranger.get(`${here}${below}`);
       expect([foreign.status, mixed.status], below).to.deep.equal([404, 404]);

@@ -1,10 +1,11 @@
 import { newWebhookId } from "../../../domain/webhooks/webhook-service.ts";
 import type { Fields } from "../../../platform/web/form.ts";
-import { fault, type FieldError } from "../../../platform/web/page-kit.ts";
+import { fault } from "../../../platform/web/page-kit.ts";
 import { OperatorError } from "../../../kernel/errors.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import { EVENT_COUNT, eventBoxes, tickedEvents } from "../event-boxes.ts";
+import { eventBoxes } from "../event-boxes.ts";
 import { officeHref, type ConsoleOutcome, type OfficeContext, type OfficePage } from "../page.ts";
+import { readWebhook, WEBHOOK_FIELDS, webhookForm } from "../webhook-form.ts";
 import { shownWebhook, webhookHref } from "../webhook-view.ts";
 
 /** Adds a webhook. The response shows its secret. */
@@ -15,9 +16,8 @@ export function webhookAddPage(deps: ConsoleDeps): OfficePage {
     path: "/webhooks/add",
     action: "webhook.change",
     trail: ["webhooks"],
-    keeps: ["name", "url", "types"],
-    fold: (sent) => ({ ...sent, types: tickedEvents(sent) }),
-    maxFields: EVENT_COUNT + 10,
+    keeps: WEBHOOK_FIELDS,
+    ...webhookForm,
     show: (context) =>
       Promise.resolve({
         view: "webhook-add",
@@ -37,23 +37,14 @@ async function submit(deps: ConsoleDeps, context: OfficeContext, fields: Fields)
   const { name = "", url = "", types = "", attempt = "" } = fields;
   const typed = { name, url, types };
   const id = tokens.read(useOf(context), attempt);
-  const wanted = webhooks.schema.safeParse({
-    name,
-    url,
-    types: types.split(" ").filter((one) => one !== ""),
-  });
-  if (!wanted.success || id === null) {
-    const named = [...new Set(wanted.error?.issues.map(({ path }) => String(path[0])))];
-    const errors: FieldError[] = named.map((field) => ({
-      field,
-      message: t(`console.wrong.webhook.${field}`),
-    }));
+  const read = readWebhook(webhooks.schema, typed, t);
+  if (read.type === "errors" || id === null) {
     const again = [{ field: null, message: t("console.again") }];
     const values = { ...typed, attempt: id === null ? attemptFor(deps, context) : attempt };
-    return { type: "errors", errors: errors.length === 0 ? again : errors, values };
+    return { type: "errors", errors: read.type === "errors" ? read.errors : again, values };
   }
   try {
-    const added = await webhooks.addOnce(id, { officeId: office.id, draft: wanted.data, by: actor });
+    const added = await webhooks.addOnce(id, { officeId: office.id, draft: read.draft, by: actor });
     // A double click adds one. Only the first response shows the secret.
     return added === null
       ? { type: "go", to: webhookHref(office.code, id) }

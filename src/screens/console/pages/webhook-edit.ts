@@ -1,0 +1,86 @@
+import type { Webhook } from "../../../domain/webhooks/webhook.ts";
+import type { Fields } from "../../../platform/web/form.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
+import { eventBoxes } from "../event-boxes.ts";
+import type { Conflict, ConsoleOutcome, OfficeContext, OfficePage } from "../page.ts";
+import { readWebhook, WEBHOOK_FIELDS, webhookForm, webhookValues } from "../webhook-form.ts";
+import { findWebhook, webhookHref, webhookStep } from "../webhook-view.ts";
+
+/** Changes the name, the address and the events of a webhook. */
+export function webhookEditPage(deps: ConsoleDeps): OfficePage {
+  return {
+    name: "webhook-edit",
+    about: "office",
+    path: "/webhooks/:webhook/edit",
+    action: "webhook.change",
+    trail: ["webhooks"],
+    keeps: [...WEBHOOK_FIELDS, "seen"],
+    ...webhookForm,
+    show: async (context) => {
+      const webhook = await findWebhook(deps, context);
+      return {
+        view: "webhook-edit",
+        model: {
+          name: webhook.name,
+          values: { ...webhookValues(webhook), seen: seenBy(deps, context, webhook) },
+          eventsOf: (types: string) => eventBoxes(types, context.t),
+          backHref: webhookHref(context.office.code, webhook.id),
+        },
+        below: webhookStep(context, webhook),
+      };
+    },
+    submit: (context, fields) => submit(deps, context, fields),
+  };
+}
+
+async function submit(deps: ConsoleDeps, context: OfficeContext, fields: Fields): Promise<ConsoleOutcome> {
+  const { tokens, webhooks } = deps;
+  const { office, actor, t } = context;
+  const webhook = await findWebhook(deps, context);
+  const { name = "", url = "", types = "", seen = "" } = fields;
+  const typed = { name, url, types };
+  const read = readWebhook(webhooks.schema, typed, t);
+  if (read.type === "errors") {
+    return { type: "errors", errors: read.errors, values: { ...typed, seen } };
+  }
+  const to = webhookHref(office.code, webhook.id);
+  if (JSON.stringify(webhookValues(read.draft)) === stateOf(webhook)) {
+    return { type: "done", to };
+  }
+  if (tokens.read(useOf(context, webhook), seen) !== stateOf(webhook)) {
+    const errors = [{ field: null, message: t("console.conflict.message") }];
+    return {
+      type: "errors",
+      errors,
+      conflict: await conflictOf(deps, context, webhook, typed),
+      values: typed,
+    };
+  }
+  await webhooks.change(webhook, read.draft, actor);
+  return { type: "done", to };
+}
+
+/** The state in which the form was opened comes back with it, so that it does not overwrite the change of another user. */
+const seenBy = ({ tokens }: ConsoleDeps, context: OfficeContext, webhook: Webhook): string =>
+  tokens.sign(useOf(context, webhook), stateOf(webhook));
+
+const stateOf = (webhook: Webhook): string => JSON.stringify(webhookValues(webhook));
+
+const useOf = ({ session }: OfficeContext, { id }: Webhook): string => `webhook edit ${id} ${session.uid}`;
+
+async function conflictOf(
+  { store }: ConsoleDeps,
+  { office, t }: OfficeContext,
+  webhook: Webhook,
+  typed: Readonly<Record<(typeof WEBHOOK_FIELDS)[number], string>>,
+): Promise<Conflict> {
+  const stored = webhookValues(webhook);
+  return {
+    by: (await store.lastWebhookChange(office.id, webhook.id)) ?? t("console.conflict.support"),
+    fields: WEBHOOK_FIELDS.filter((field) => stored[field] !== typed[field]).map((field) => ({
+      label: t(`console.webhook.${field}`),
+      yours: typed[field],
+      theirs: stored[field],
+    })),
+  };
+}
