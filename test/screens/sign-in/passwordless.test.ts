@@ -4,7 +4,7 @@ import type { HttpBrowser, Page } from "../../support/http-browser.ts";
 import { BY_HAND } from "../../support/outbox.ts";
 import { passkeyOwner, type PasskeyOwner } from "../../support/passkey-owner.ts";
 import { ceremonyOn, useOn } from "../../support/passkeys.ts";
-import { follow, openSignIn } from "../../support/relying-party.ts";
+import { follow, formAction, hiddenField, openSignIn } from "../../support/relying-party.ts";
 import { changeOffice, guardOf, hasCode, pageName, sendForm } from "../../support/second-factor.ts";
 import type { Otherwise } from "../../support/software-authenticator.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
@@ -109,6 +109,30 @@ describe("a sign-in with a passkey alone", function () {
     const theirs = from.device.use(ceremonyOn(elsewhere.page));
     const page = await sendForm(elsewhere.browser, elsewhere.page, { credential: theirs });
     await expectRefused(page, other, "unknown-passkey");
+  });
+
+  it("T201 the same answer of a key that counts goes on like the first, whose response was lost or is under way", async () => {
+    const from = await owner();
+    const signIns = async () => (await eventsOf(from, "sign-in")).length;
+    const before = await signIns();
+    const lost = await arrive(from);
+    const credential = from.device.use(ceremonyOn(lost.page));
+    const fields = { _csrf: hiddenField(lost.page, "_csrf"), credential };
+    await lost.browser.copy().post(formAction(lost.page), fields);
+    expect(hasCode(await sendForm(lost.browser, lost.page, { credential }))).to.equal(true);
+    expect(await signIns()).to.equal(before + 1);
+    const double = await arrive(from);
+    const same = from.device.use(ceremonyOn(double.page));
+    const sent = { _csrf: hiddenField(double.page, "_csrf"), credential: same };
+    const answers = await Promise.all(
+      [0, 1, 2].map(() => double.browser.copy().post(formAction(double.page), sent)),
+    );
+    expect(answers.map(({ status }) => status)).to.deep.equal([303, 303, 303]);
+    expect(await signIns()).to.equal(before + 2);
+    expect([await eventsOf(from, "code.wrong"), await eventsOf(from, "passkey.cloned")]).to.deep.equal([
+      [],
+      [],
+    ]);
   });
 
   it("T201 two answers to one challenge at the same moment are one sign-in", async () => {

@@ -12,6 +12,8 @@ export interface PasskeyUser {
   readonly counter: number;
   /** Null where none was made yet. */
   readonly handle: JsonBytes | null;
+  /** The slots of challenges that were used and have not ended. */
+  readonly used: readonly JsonBytes[];
   /** Whether user and office are active. */
   readonly isActive: boolean;
   /** Whether the browser is familiar to the account. */

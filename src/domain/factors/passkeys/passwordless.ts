@@ -148,10 +148,13 @@ export class Passwordless {
       return { fault: "unknown-passkey" };
     }
     const { userId } = found;
+    const slot = this.#slotOf(challenge.bytes);
+    // The same form again, whose first answer has moved the counter on. It is verified like the first, and recorded no second time.
+    const isAgain = found.used.some((used) => sameBytes(bytesOf(used), slot));
     const result = await verifyAssertion(response, {
       party: this.#deps.party,
       challenge: challenge.bytes,
-      key: { publicKey: bytesOf(found.publicKey), counter: found.counter },
+      key: { publicKey: bytesOf(found.publicKey), counter: isAgain ? 0 : found.counter },
       mustVerifyUser: true,
     });
     if (result.type === "wrong") {
@@ -170,8 +173,7 @@ export class Passwordless {
     { userId, familiar, look, state: columns, version }: PasskeyUser,
     { bytes, ...proved }: Omit<RightAnswer, "slot" | "challenge"> & { readonly bytes: Buffer },
   ): Extract<PasswordlessResult, { type: "right" }> {
-    const slot = this.#deps.hash(`used passkey challenge ${bytes.toString("hex")}`);
-    const right = { ...proved, slot, challenge: bytes };
+    const right = { ...proved, slot: this.#slotOf(bytes), challenge: bytes };
     const record = async (tx: Queryable) => {
       if (!(await this.#deps.passwordless.use(tx, { id: userId, officeId }, right))) {
         throw new CodeUsedMeanwhile();
@@ -196,6 +198,11 @@ export class Passwordless {
     }
     const endsAt = new Date(Number(head.readBigUInt64BE()));
     return endsAt > at ? { bytes, endsAt } : null;
+  }
+
+  /** What a used challenge is kept under. */
+  #slotOf(challenge: Buffer): Buffer {
+    return this.#deps.hash(`used passkey challenge ${challenge.toString("hex")}`);
   }
 
   #proofOf(head: Buffer, { officeId, binding }: Asked): Buffer {
