@@ -5,8 +5,9 @@ import { BY_HAND } from "../../support/outbox.ts";
 import { passkeyOwner, type PasskeyOwner } from "../../support/passkey-owner.ts";
 import { ceremonyOn, useOn } from "../../support/passkeys.ts";
 import { follow, formAction, hiddenField, openSignIn } from "../../support/relying-party.ts";
-import { changeOffice, guardOf, hasCode, pageName, sendForm } from "../../support/second-factor.ts";
+import { changeOffice, giveApp, guardOf, hasCode, pageName, sendForm } from "../../support/second-factor.ts";
 import type { Otherwise } from "../../support/software-authenticator.ts";
+import { statementsOf } from "../../support/statements.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
 const WRONG = "That passkey could not sign you in.";
@@ -195,6 +196,20 @@ describe("a sign-in with a passkey alone", function () {
     );
     const { browser, page } = await arrive(from);
     expect(pageName(await useOn(browser, page, from.device))).to.equal("blocked");
+  });
+
+  it("is begun by one statement also where another factor was used last", async () => {
+    const from = await owner();
+    await giveApp(services, from.user);
+    await asOwner(
+      vestibule.database,
+      "update factors set used_at = now() - interval '1 hour' * (1 + (kind = 'passkey')::int) where user_id = $1",
+      [from.user.id],
+    );
+    const { browser, page } = await arrive(from);
+    const statements = await statementsOf(() => useOn(browser, page, from.device));
+    expect(statements).to.include("sign_in_begin_with_passkey");
+    expect(statements).not.to.include("passkey_use_alone");
   });
 
   it("T204 incorrect answers are limited for each network, and take nothing from the owner elsewhere", async () => {
