@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { minutesAfter, now } from "../../../src/kernel/clock.ts";
 import { asOwner } from "../../support/database.ts";
 import type { HttpBrowser, Page } from "../../support/http-browser.ts";
 import { BY_HAND } from "../../support/outbox.ts";
@@ -196,6 +197,33 @@ describe("a sign-in with a passkey alone", function () {
     );
     const { browser, page } = await arrive(from);
     expect(pageName(await useOn(browser, page, from.device))).to.equal("blocked");
+  });
+
+  const wrongCodes = ({ user }: PasskeyOwner, spent: number, until: Date | null) =>
+    asOwner(
+      vestibule.database,
+      `insert into second_factor_guard (home, office_id, user_id, strikes, spent, blocked_until)
+       select home, office_id, id, 2, $2, $3 from users where id = $1
+       on conflict (home, office_id, user_id) do update set strikes = 2, spent = $2, blocked_until = $3`,
+      [user.id, spent, until],
+    );
+
+  it("T203 a right answer clears incorrect codes, as every other right factor does, and ends no block", async () => {
+    const from = await owner();
+    await wrongCodes(from, 12, minutesAfter(now(), -1));
+    const { browser, page } = await arrive(from);
+    expect(hasCode(await useOn(browser, page, from.device))).to.equal(true);
+    expect(await guardOf(vestibule, from.user)).to.deep.equal({ strikes: 0, spent: 0, blocked_until: null });
+    const until = minutesAfter(now(), 60);
+    await wrongCodes(from, 12, until);
+    const blocked = await arrive(from);
+    expect(pageName(await useOn(blocked.browser, blocked.page, from.device))).to.equal("blocked");
+    const kept = { strikes: 2, spent: 12, blocked_until: until };
+    expect(await guardOf(vestibule, from.user)).to.deep.equal(kept);
+    await wrongCodes(from, vestibule.services.settings.secondFactorGuard.frozenFrom, null);
+    const frozen = await arrive(from);
+    expect(pageName(await useOn(frozen.browser, frozen.page, from.device))).to.equal("blocked");
+    expect((await guardOf(vestibule, from.user)).strikes).to.equal(2);
   });
 
   it("is begun by one statement also where another factor was used last", async () => {

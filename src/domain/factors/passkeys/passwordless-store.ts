@@ -32,6 +32,8 @@ export interface RightAnswer extends ProvedPasskey {
   readonly challenge: Buffer;
   readonly endsAt: Date;
   readonly at: Date;
+  /** The number of wrong codes that it does not clear any more. */
+  readonly frozenFrom: number;
 }
 
 const statements = {
@@ -40,10 +42,18 @@ const statements = {
 } as const satisfies Record<string, Statement>;
 
 /** A right answer for `use_passkey` of the database. */
-export const answerJson = ({ id, slot, challenge, counter, isSynced, endsAt }: RightAnswer): string =>
+export const answerJson = ({
+  id,
+  slot,
+  challenge,
+  counter,
+  isSynced,
+  endsAt,
+  frozenFrom,
+}: RightAnswer): string =>
   JSON.stringify({
     ...{ id: id.toString("hex"), slot: slot.toString("hex"), challenge: challenge.toString("hex") },
-    ...{ counter, isSynced, endsAt },
+    ...{ counter, isSynced, endsAt, frozenFrom },
   });
 
 /** Passkeys that take the place of the password: whose they are, and that each challenge is good once. */

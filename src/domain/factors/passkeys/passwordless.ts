@@ -74,6 +74,7 @@ interface Deps {
   readonly owed: OwedWork;
   readonly hash: KeyedHash;
   readonly party: RelyingParty;
+  readonly frozenFrom: number;
 }
 
 interface Refusal {
@@ -171,9 +172,10 @@ export class Passwordless {
   #right(
     { officeId }: Attempt,
     { userId, familiar, look, state: columns, version }: PasskeyUser,
-    { bytes, ...proved }: Omit<RightAnswer, "slot" | "challenge"> & { readonly bytes: Buffer },
+    { bytes, ...proved }: Omit<RightAnswer, "slot" | "challenge" | "frozenFrom"> & { readonly bytes: Buffer },
   ): Extract<PasswordlessResult, { type: "right" }> {
-    const right = { ...proved, slot: this.#slotOf(bytes), challenge: bytes };
+    const { frozenFrom } = this.#deps;
+    const right = { ...proved, slot: this.#slotOf(bytes), challenge: bytes, frozenFrom };
     const record = async (tx: Queryable) => {
       if (!(await this.#deps.passwordless.use(tx, { id: userId, officeId }, right))) {
         throw new CodeUsedMeanwhile();
