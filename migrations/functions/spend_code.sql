@@ -31,6 +31,13 @@ begin
   if p_code ->> 'kind' in ('sms', 'passkey') then
     update factors f set used_at = p_now where f.home = p_home and f.user_id = p_user and f.kind = p_code ->> 'kind';
   end if;
+  if p_code ->> 'kind' = 'passkey' then
+    -- The same form again, whose try was reserved while this waited, is told from one that was never right.
+    insert into passkey_challenges (home, office_id, user_id, purpose, slot, challenge, ends_at)
+      values (p_home, p_office, p_user, 'used', decode(p_code ->> 'slot', 'hex'), decode(p_code ->> 'challenge', 'hex'),
+        p_now + interval '5 minutes')
+      on conflict (home, user_id, purpose, slot) do update set challenge = excluded.challenge, ends_at = excluded.ends_at;
+  end if;
   update second_factor_guard g set strikes = 0, spent = 0, blocked_until = null, in_hand = '{}', wrong_form = null, wrong_as = null
     where g.home = p_home and g.office_id = p_office and g.user_id = p_user;
   return case p_code ->> 'kind' when 'recovery' then (select count(*) from recovery_codes c

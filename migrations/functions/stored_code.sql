@@ -29,7 +29,9 @@ begin
       delete from passkey_challenges c where c.home = p_home and c.user_id = p_user and c.slot = p_slot
         and c.purpose = case p_kind when 'passkey' then 'sign-in' else 'enrol' end
         returning case when c.ends_at > p_now then c.challenge end into challenge;
-      return json_build_object('passkeys', json_build_object('challenge', challenge, 'known',
+      return json_build_object('passkeys', json_build_object('challenge', challenge, 'slot', encode(p_slot, 'hex'),
+        'answered', (select c.challenge from passkey_challenges c where c.home = p_home and c.user_id = p_user and c.slot = p_slot
+          and c.purpose = 'used' and c.ends_at > p_now), 'known',
         (select coalesce(json_agg(json_build_object('id', k.id, 'publicKey', k.public_key, 'counter', k.counter, 'addedAt', k.added_at)),
           '[]') from passkeys k where k.home = p_home and k.user_id = p_user)));
     when 'enrolment' then

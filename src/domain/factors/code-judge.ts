@@ -43,7 +43,7 @@ export class CodeJudge {
     switch (attempt.type) {
       case "passkey":
       case "new-passkey": {
-        const nothing = { challenge: null, known: [] };
+        const nothing = { challenge: null, answered: null, slot: "", known: [] };
         return this.#deps.passkeyCheck.judge(user, attempt, { stored: stored.passkeys ?? nothing, visitor });
       }
       case "totp":

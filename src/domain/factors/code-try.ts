@@ -43,7 +43,14 @@ export type CodeTry =
 
 /** A right code of a confirmed factor, as `spend_code` of the database uses it up; bytes are in hex. */
 export type CodeToSpend =
-  | { readonly kind: "passkey"; readonly id: string; readonly counter: number; readonly isSynced: boolean }
+  | {
+      readonly kind: "passkey";
+      readonly id: string;
+      readonly counter: number;
+      readonly isSynced: boolean;
+      readonly slot: string;
+      readonly challenge: string;
+    }
   | { readonly kind: "totp"; readonly step: number }
   | { readonly kind: "sms"; readonly slot: string; readonly hash: string }
   | { readonly kind: "recovery"; readonly hash: string };

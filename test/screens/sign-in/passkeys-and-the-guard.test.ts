@@ -1,10 +1,17 @@
+import { randomUUID } from "node:crypto";
 import { expect } from "chai";
+import { checkCode, spend } from "../../support/codes.ts";
 import { asOwner } from "../../support/database.ts";
 import type { HttpBrowser, Page } from "../../support/http-browser.ts";
+import { personOf } from "../../support/mobile-numbers.ts";
 import { passkeyOwner, type PasskeyOwner } from "../../support/passkey-owner.ts";
 import { ceremonyOn, useOn } from "../../support/passkeys.ts";
 import { giveApp, guardOf, hasCode, pageName, sendForm } from "../../support/second-factor.ts";
-import { SoftwareAuthenticator } from "../../support/software-authenticator.ts";
+import {
+  SoftwareAuthenticator,
+  type Otherwise,
+  type UseOptions,
+} from "../../support/software-authenticator.ts";
 import { totpNow } from "../../support/totp.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
@@ -66,6 +73,22 @@ describe("passkeys beside other methods", function () {
     );
     expect(elsewhere.some(hasCode)).to.equal(false);
     expect(hasCode(await sendForm(browser, page, { credential }))).to.equal(true);
+  });
+
+  it("T21 the same answer again, which waited while the first one was recorded, costs no attempt and proves nothing", async () => {
+    const from = await owner();
+    const binding = randomUUID();
+    const { options } = await services.secondFactor.passkeyChallenges.ask(personOf(from.user), binding);
+    const answer = (otherwise: Otherwise = {}) =>
+      ({ type: "passkey", binding, code: from.device.use(options as UseOptions, otherwise) }) as const;
+    const right = answer();
+    const first = await checkCode(services, from.user, right);
+    const code = first.type === "accepted" ? first : expect.fail();
+    await services.database.inOffice(from.user.office.id, (tx) => spend(services, from.user, { tx, code }));
+    expect((await checkCode(services, from.user, right)).type).to.equal("used");
+    expect(await strikesOf(from)).to.equal(0);
+    expect((await checkCode(services, from.user, answer({ key: strangeKey() }))).type).to.equal("wrong");
+    expect(await strikesOf(from)).to.equal(1);
   });
 
   it("T42 T45 T47 a passkey and a code share the three attempts, whatever the browser, and trying on makes the block no longer", async () => {

@@ -6,9 +6,9 @@ import type { Notices } from "../../../platform/messages/notices.ts";
 import type { AuditStore } from "../../audit/audit-store.ts";
 import { CodeUsedMeanwhile, type FactorTry, type Judgement, type UserContact } from "../code-try.ts";
 import type { EnrolmentStore } from "../enrolment.ts";
-import { readAssertion } from "./browser-answers.ts";
+import { readAssertion, type Assertion } from "./browser-answers.ts";
 import { authenticatorName } from "./authenticator-names.ts";
-import { MOST_PASSKEYS, type RelyingParty, type StoredPasskeys } from "./passkey.ts";
+import { MOST_PASSKEYS, type KnownPasskey, type RelyingParty, type StoredPasskeys } from "./passkey.ts";
 import type { PasskeyStore } from "./passkey-store.ts";
 import { verifyAssertion, verifyAttestation, type NewPasskey, type PasskeyFault } from "./webauthn.ts";
 
@@ -52,12 +52,14 @@ export class PasskeyCheck {
     if (found === undefined) {
       return wrong("unknown-passkey");
     }
+    const { slot, answered } = stored;
     if (stored.challenge === null) {
-      return wrong("challenge");
+      return answered === null ? wrong("challenge") : this.#again(response, found, bytesOf(answered));
     }
+    const challenge = bytesOf(stored.challenge);
     const result = await verifyAssertion(response, {
       party: this.#deps.party,
-      challenge: bytesOf(stored.challenge),
+      challenge,
       key: { publicKey: bytesOf(found.publicKey), counter: found.counter },
       // The password is the other factor.
       mustVerifyUser: false,
@@ -66,8 +68,20 @@ export class PasskeyCheck {
       return result;
     }
     const { counter, isSynced } = result;
-    const code = { kind: "passkey", id: id.toString("hex"), counter, isSynced } as const;
+    const asked = { slot, challenge: challenge.toString("hex") };
+    const code = { kind: "passkey", id: id.toString("hex"), counter, isSynced, ...asked } as const;
     return { type: "right", effect: { type: "proves", code, after: null } };
+  }
+
+  /** The second submission of a form, whose first one has moved the counter on. It proves nothing, and is no attempt. */
+  async #again(response: Assertion, { publicKey }: KnownPasskey, challenge: Buffer): Promise<Judgement> {
+    const result = await verifyAssertion(response, {
+      party: this.#deps.party,
+      challenge,
+      key: { publicKey: bytesOf(publicKey), counter: 0 },
+      mustVerifyUser: false,
+    });
+    return result.type === "wrong" ? wrong("challenge") : { type: "used", confirmedAt: null };
   }
 
   /** The second submission of a form finds the passkey of the first. */

@@ -28,10 +28,14 @@ export interface RelyingParty {
 /** What is stored of a user's passkeys, with the challenge of this try; null where it was used or its minutes are over. */
 export interface StoredPasskeys {
   readonly challenge: JsonBytes | null;
+  /** The last one of this sign-in or session that was answered right; null where there was none in the last minutes. */
+  readonly answered: JsonBytes | null;
+  /** What the challenges of this sign-in or session are kept under, in hex. */
+  readonly slot: string;
   readonly known: readonly KnownPasskey[];
 }
 
-interface KnownPasskey {
+export interface KnownPasskey {
   readonly id: JsonBytes;
   readonly publicKey: JsonBytes;
   readonly counter: number;
