@@ -1,6 +1,11 @@
 // Passkeys: asks the browser for one, or to make one, and sends what it says with the page's own form. Its library stands beside it.
-const { browserSupportsWebAuthn, browserSupportsWebAuthnAutofill, startAuthentication, startRegistration } =
-  SimpleWebAuthnBrowser;
+const {
+  browserSupportsWebAuthn,
+  browserSupportsWebAuthnAutofill,
+  startAuthentication,
+  startRegistration,
+  WebAuthnAbortService,
+} = SimpleWebAuthnBrowser;
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   const says = form.querySelector("[data-passkey-says]");
@@ -44,8 +49,11 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
   setTimeout(
     () => {
       if (isAsking) return;
-      if (isTypedIn()) form.hidden = true;
-      else location.replace(location.pathname + location.search);
+      if (isTypedIn()) {
+        form.hidden = true;
+        // What the browser lists in the field would still answer the challenge that has ended.
+        WebAuthnAbortService.cancelCeremony();
+      } else location.replace(location.pathname + location.search);
     },
     Math.max(left, 10_000),
   );

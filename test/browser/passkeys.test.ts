@@ -88,6 +88,27 @@ describe("a passkey in a browser", function () {
     await onPage(page, "Your account");
   });
 
+  it("takes back what it offers in the field of the username with the button, when its minutes are over", async () => {
+    const user = await makePasskeyUser(vestibule.services);
+    const { page } = await open();
+    await page.addInitScript(`
+      const get = navigator.credentials.get.bind(navigator.credentials);
+      navigator.credentials.get = (options) => {
+        options.signal?.addEventListener("abort", () => document.body.setAttribute("data-aborted", ""));
+        return get(options);
+      };
+    `);
+    await page.clock.install();
+    await openAlone(page, user, { isWaiting: true });
+    await button(page, "Sign in with a passkey").waitFor();
+    await page.getByLabel("Username").fill("someone else");
+    expect(await page.locator("[data-aborted]").count()).to.equal(0);
+    await page.clock.fastForward("15:00");
+    await page.locator("[data-aborted]").waitFor();
+    expect(await button(page, "Sign in with a passkey").isVisible()).to.equal(false);
+    expect(await page.getByLabel("Username").inputValue()).to.equal("someone else");
+  });
+
   it("leaves the form for the password as it is without scripts", async () => {
     const user = await makePasskeyUser(vestibule.services);
     await changeOffice(vestibule.services, user.office, { isPasswordless: true });
