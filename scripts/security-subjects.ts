@@ -26,4 +26,5 @@ export const SUBJECTS: readonly { readonly from: number; readonly title: string 
   { from: 191, title: "Directories by SCIM" },
   { from: 197, title: "Installations" },
   { from: 200, title: "Sign-in by a passkey alone" },
+  { from: 215, title: "Hostile directories" },
 ];

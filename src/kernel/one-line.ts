@@ -3,10 +3,11 @@ import { typedName } from "./typed-text/typed-text.ts";
 
 /**
  * Whether a name is safe to print in one line. Line breaks and control characters could inject a mail header, a log line or a table
- * row, or control a terminal. Characters that change the text direction make one name look like another.
+ * row, or control a terminal. Characters that change the text direction make one name look like another. Half of a character (a lone
+ * surrogate, which JSON can say) would be kept as another character than was sent.
  */
 export const isOneLine = (text: string): boolean =>
-  !/[\p{Cc}\p{Zl}\p{Zp}\u{202a}-\u{202e}\u{2066}-\u{2069}]/u.test(text);
+  !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u{202a}-\u{202e}\u{2066}-\u{2069}]/u.test(text);
 
 /** Signs that fonts draw as nothing, although Unicode counts them among the visible ones. */
 const BLANK_SIGNS = /[\u{2800}\u{fffc}\u{1d159}\u{16fe4}]/gu;

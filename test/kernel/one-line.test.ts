@@ -13,6 +13,7 @@ const REFUSED = {
   "a line break": "Noord\nBcc: all",
   "a separator of lines": "Noord\u{2028}Zuid",
   "a control character": "Noord\u{1b}[31m",
+  "half of a character": "Noord\ud800",
 };
 const DIRECTIONS = Array.from("\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}");
 

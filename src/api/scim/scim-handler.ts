@@ -53,9 +53,10 @@ async function serve(deps: ScimDeps, ctx: Context): Promise<void> {
     };
     answer(ctx, await route.work(deps.services, request));
   } catch (error) {
-    const { status, detail } = scimErrorOf(error);
-    if (status < 500) {
+    const refused = scimErrorOf(error);
+    if (!isFault(refused)) {
       const { method, path } = ctx;
+      const { status, detail } = refused;
       await deps.refusals.add(directory.office.id, { method, path, status, detail });
     }
     throw error;
@@ -92,6 +93,9 @@ function answer(ctx: Context, { status, body, version, location }: ScimAnswer): 
   }
 }
 
+/** Whether the operator has to look at it. What is not supported (501) is not, however often it is asked for. */
+const isFault = ({ status }: ScimError): boolean => status >= 500 && status !== 501;
+
 /** Any error as one of SCIM; what it does not name is a fault of ours. */
 function scimErrorOf(error: unknown): ScimError {
   if (error instanceof ScimError) {
@@ -114,7 +118,7 @@ function scimErrorOf(error: unknown): ScimError {
 
 function answerError({ log }: ScimDeps, ctx: Context, error: unknown): void {
   const refused = scimErrorOf(error);
-  if (refused.status >= 500) {
+  if (isFault(refused)) {
     logFault(log, ctx, { error, fault: toPageError(error) });
   }
   ctx.status = refused.status;

@@ -42,8 +42,8 @@ const ROUTES: readonly Route[] = [
   route("GET", "/ResourceTypes/:id", (_services, request) => getType(request)),
 ];
 
-/** RFC 7644 has these, and a server need not (sections 3.7 and 3.11). */
-const NOT_DONE: readonly string[] = ["/Bulk", "/Me"];
+/** RFC 7644 has these, and a server need not (sections 3.4.3, 3.7 and 3.11). */
+const NOT_DONE: readonly string[] = ["/Bulk", "/Me", "/.search", "/Users/.search", "/Groups/.search"];
 
 export const ROUTE_LIST: readonly { methods: string[]; path: string }[] = ROUTES.map(({ method, path }) => ({
   methods: [method],
@@ -59,5 +59,14 @@ export function findRoute(path: string): { readonly routes: readonly Route[]; re
   const [, kind = "", id = null, ...more] = below.split("/");
   const wanted = id === null ? `/${kind}` : `/${kind}/:id`;
   const routes = ROUTES.filter((each) => each.path === wanted);
-  return routes.length === 0 || more.length > 0 ? null : { routes, id: id ?? "" };
+  return routes.length === 0 || more.length > 0 ? null : { routes, id: decoded(id ?? "") };
+}
+
+/** Many libraries encode the colons of a schema's name. What cannot be decoded is the id of nothing. */
+function decoded(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return "";
+  }
 }

@@ -42,12 +42,17 @@ const flagOf = (value: unknown): boolean | null => {
   return flag;
 };
 
-/** A JSON object as its attributes, by names in lower case. */
+/** A JSON object as its attributes, by names in lower case. One that is named twice would mean one thing here and another elsewhere. */
 export function attributesOf(value: unknown): ReadonlyMap<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw badRequest("invalidValue", "An attribute with parts has a value without them.");
   }
-  return new Map(Object.entries(value).map(([name, each]) => [name.toLowerCase(), each]));
+  const entries = Object.entries(value).map(([name, each]) => [name.toLowerCase(), each] as const);
+  const attributes = new Map<string, unknown>(entries);
+  if (attributes.size < entries.length) {
+    throw badRequest("invalidSyntax", "An attribute is named twice.");
+  }
+  return attributes;
 }
 
 function nameOf(value: unknown): UserSaid {

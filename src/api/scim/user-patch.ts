@@ -13,6 +13,8 @@ export interface PatchOperation {
 
 const PATCH_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:patchop";
 const MOST_OPERATIONS = 100;
+/** Far more than any attribute needs, and so few that no path costs much to read. */
+const LONGEST_PATH = 1_000;
 
 /** The operations of a body, with the capital letters that Entra gives them. */
 export function operationsOf(body: unknown): readonly PatchOperation[] {
@@ -40,6 +42,9 @@ function operationOf(sent: unknown): PatchOperation {
   }
   if (path !== null && typeof path !== "string") {
     throw badRequest("invalidPath", "A path is no text.");
+  }
+  if (path !== null && path.length > LONGEST_PATH) {
+    throw badRequest("invalidPath", `A path may have ${String(LONGEST_PATH)} characters.`);
   }
   if (path === null && name === "remove") {
     throw badRequest("noTarget", "What is removed needs a path.");
