@@ -204,4 +204,5 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   204: "Incorrect answers in place of a password cost the account nothing, and are limited for each network.",
   215: "What a directory (SCIM) sends to do harm is refused at a cost that does not grow with it, means one thing alone, and fills no log of the operator.",
   216: "No text has half of a character, which the database would keep as another one, so that two different texts would become the same.",
+  217: "Requests of a directory (SCIM) at the same moment, and changes in the console beside them, do not take back each other, and each is in the audit log with its fields.",
 };

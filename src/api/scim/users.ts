@@ -1,5 +1,6 @@
 import type { ProvisionedUser, UserKey } from "../../domain/provisioning/provisioned-user-store.ts";
-import type { Refused, WantedUser } from "../../domain/provisioning/user-provisioning.ts";
+import type { Refused } from "../../domain/provisioning/refused.ts";
+import type { WantedUser } from "../../domain/provisioning/user-provisioning.ts";
 import { UUID } from "../../kernel/random.ts";
 import { parseFilter, type Filter } from "./filter.ts";
 import { matcher } from "./filter-match.ts";
@@ -61,10 +62,9 @@ export async function deleteUser(services: ScimServices, request: ScimRequest): 
     throw unknownResource();
   }
   const { type } = await services.administration.delete(user, { by, reason: "left" });
-  if (type !== "deleted") {
-    return refuse({ type: type === "last" ? "last" : "not-permitted" });
-  }
-  return { status: 204, body: null };
+  return type === "deleted"
+    ? { status: 204, body: null }
+    : refuse({ type: type === "last" ? "last" : "not-permitted" });
 }
 
 async function find(services: ScimServices, { office, id }: ScimRequest): Promise<ProvisionedUser> {

@@ -5,7 +5,8 @@ import type { RankChange } from "../users/rank-change.ts";
 import type { UserStore } from "../users/user-store.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import type { ProvisionedUserStore } from "./provisioned-user-store.ts";
-import { Undone, type Refused, type Where } from "./user-provisioning.ts";
+import { Undone, type Refused } from "./refused.ts";
+import type { Where } from "./user-provisioning.ts";
 
 interface Deps {
   readonly database: Database;
@@ -41,7 +42,7 @@ export class GroupProvisioning {
           await this.#changeRole(tx, id, { role, office, by });
         }
         for (const id of before.filter((each) => !wanted.has(each))) {
-          await this.#changeRole(tx, id, { role: "user", office, by });
+          await this.#changeRole(tx, id, { role: "user", from: role, office, by });
         }
       });
       return { type: "changed" };
@@ -56,13 +57,15 @@ export class GroupProvisioning {
   async #changeRole(
     tx: Queryable,
     id: string,
-    { role, office, by }: Where & { readonly role: Role },
+    { role, from = null, office, by }: Where & { readonly role: Role; readonly from?: Role | null },
   ): Promise<void> {
     const user = await this.#deps.users.find(tx, id);
     if (user === null) {
       throw new Undone("unknown");
     }
-    if (role !== "user" && user.role === "superuser") {
+    // Since the members were read, the user may have got the role, or another one, which is not this group's to take.
+    const isAnothers = from === null ? user.role === "superuser" : user.role !== from;
+    if (isAnothers || user.role === role) {
       return;
     }
     const target = aboutUser(user);

@@ -52,7 +52,7 @@ const statements = {
     text: `insert into scim_users as d (home, office_id, user_id, external_id, given_name, family_name)
            values ($home, $1, $2, $3, $4, $5)
            on conflict (home, user_id) do update set external_id = excluded.external_id, given_name = excluded.given_name,
-             family_name = excluded.family_name, version = d.version + 1`,
+             family_name = excluded.family_name, version = d.version + 1 where d.version = $6 returning version`,
   },
 } as const satisfies Record<string, Statement>;
 
@@ -113,13 +113,18 @@ export class ProvisionedUserStore {
     return tx === null ? this.#database.inOffice(officeId, read) : read(tx);
   }
 
-  /** Throws PostgreSQL's 23505 when another user of the office has this external id. */
+  /**
+   * Returns false, and changes nothing, when the details are not those of `user` any more. Throws PostgreSQL's 23505 when another user of
+   * the office has this external id.
+   */
   async keep(
     tx: Queryable,
-    { officeId, id }: { readonly officeId: string; readonly id: string },
+    user: Pick<ProvisionedUser, "id" | "detailsVersion"> & { readonly officeId: string },
     { externalId, givenName, familyName }: DirectoryDetails,
-  ): Promise<void> {
-    await tx.query(statements.keep, [officeId, id, externalId, givenName, familyName]);
+  ): Promise<boolean> {
+    const { officeId, id, detailsVersion } = user;
+    const values = [officeId, id, externalId, givenName, familyName, detailsVersion];
+    return (await tx.query(statements.keep, values)).length === 1;
   }
 }
 

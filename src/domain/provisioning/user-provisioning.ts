@@ -7,10 +7,11 @@ import type { UserAdministration } from "../users/user-administration.ts";
 import type { UserEditing } from "../users/user-editing.ts";
 import type { NewUser, User } from "../users/user.ts";
 import type { UserStore } from "../users/user-store.ts";
-import { codeOf, OperatorError } from "../../kernel/errors.ts";
+import type { AuditStore } from "../audit/audit-store.ts";
+import { OperatorError } from "../../kernel/errors.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
-import { SQLSTATE } from "../../platform/database/sqlstate.ts";
 import type { DirectoryDetails, ProvisionedUser, ProvisionedUserStore } from "./provisioned-user-store.ts";
+import { takenOr, Undone, type Refused } from "./refused.ts";
 
 interface Deps {
   readonly database: Database;
@@ -19,6 +20,7 @@ interface Deps {
   readonly editing: Pick<UserEditing, "editIn">;
   readonly rankChange: Pick<RankChange, "disable" | "enable">;
   readonly store: ProvisionedUserStore;
+  readonly audit: AuditStore;
 }
 
 /** What a directory wants of a user. */
@@ -27,9 +29,6 @@ export interface WantedUser {
   readonly details: DirectoryDetails;
   readonly isActive: boolean;
 }
-
-/** `taken`: another user has the username or the external id. `last`: the office would have no active superuser. */
-export type Refused = { readonly type: "taken" | "last" | "not-permitted" };
 
 export type AddedUser = { readonly type: "added"; readonly user: ProvisionedUser } | Refused;
 
@@ -60,7 +59,7 @@ export class UserProvisioning {
   async add({ account, details, isActive }: WantedUser, { office, by }: Where): Promise<AddedUser> {
     const { administration, store } = this.#deps;
     const also = async (tx: Queryable, id: string) => {
-      await store.keep(tx, { officeId: office.id, id }, details);
+      await store.keep(tx, { officeId: office.id, id, detailsVersion: 0 }, details);
       if (!isActive) {
         await this.#disableNew(tx, id, by);
       }
@@ -115,9 +114,7 @@ export class UserProvisioning {
     }
     const version = before.version + (isTurned ? 1 : 0);
     await this.#edit(tx, { ...user, version }, { edit: { ...wanted.account, version }, by });
-    if (DETAILS.some((field) => before[field] !== wanted.details[field])) {
-      await store.keep(tx, { officeId: office.id, id }, wanted.details);
-    }
+    await this.#keepDetails(tx, before, { details: wanted.details, office, by });
     const after = await store.find(office.id, key, tx);
     const isEdited = differences(user, { ...user, ...wanted.account }).length > 0;
     if (after?.version !== version + (isEdited ? 1 : 0)) {
@@ -142,6 +139,26 @@ export class UserProvisioning {
     } else if (!(await rankChange.disable(tx, user, { actor: by.id }))) {
       throw new Undone("last");
     }
+  }
+
+  /** The account is locked only where it was changed, so the details have a version of their own. */
+  async #keepDetails(
+    tx: Queryable,
+    before: ProvisionedUser,
+    { details, office, by }: Where & { readonly details: DirectoryDetails },
+  ): Promise<void> {
+    const { store, audit } = this.#deps;
+    const fields = DETAILS.filter((field) => before[field] !== details[field]);
+    if (fields.length === 0) {
+      return;
+    }
+    if (!(await store.keep(tx, { ...before, officeId: office.id }, details))) {
+      throw new Undone("conflict");
+    }
+    await audit.add(tx, {
+      ...{ type: "user.changed", outcome: "ok", officeId: office.id, actor: by.id, subject: before.id },
+      details: { fields: fields.join(" ") },
+    });
   }
 
   async #edit(
@@ -181,20 +198,3 @@ export class UserProvisioning {
 }
 
 const DETAILS = ["externalId", "givenName", "familyName"] as const;
-
-/** Rolls the transaction back. */
-export class Undone extends Error {
-  readonly type: "unknown" | "conflict" | Refused["type"];
-
-  constructor(type: Undone["type"]) {
-    super(type);
-    this.type = type;
-  }
-}
-
-function takenOr(error: unknown): Refused {
-  if (codeOf(error) === SQLSTATE.UNIQUE_VIOLATION) {
-    return { type: "taken" };
-  }
-  throw error;
-}
