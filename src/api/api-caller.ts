@@ -6,6 +6,7 @@ import type { RateLimit, RateLimitStore } from "../platform/limits/rate-limit-st
 import type { Context } from "../platform/web/context.ts";
 import type { ApiTokens, CheckedToken, RefusedToken } from "../protocol/api-tokens.ts";
 import { Problem } from "./problem.ts";
+import { setRateLimit } from "./rate-limit-headers.ts";
 
 interface Deps {
   readonly issuer: string;
@@ -65,13 +66,10 @@ export class ApiCallers {
     ];
     const reserved = await limits.reserve(asked, at);
     const used = reserved.find(({ scope }) => scope === REQUESTS)?.used ?? null;
-    const reset = String(60 - (seconds % 60));
-    ctx.set("RateLimit-Policy", `${String(perMinute)};w=60`);
-    ctx.set("RateLimit-Limit", String(perMinute));
-    ctx.set("RateLimit-Remaining", String(used === null ? 0 : perMinute - used));
-    ctx.set("RateLimit-Reset", reset);
+    const reset = 60 - (seconds % 60);
+    setRateLimit(ctx, { perMinute, used, reset });
     if (used === null) {
-      throw new Problem("too-many-requests", { headers: { "Retry-After": reset } });
+      throw new Problem("too-many-requests", { headers: { "Retry-After": String(reset) } });
     }
     if (proofId !== null && !reserved.some(({ scope }) => scope === PROOF)) {
       throw refusedToken({ type: "proof", detail: "this proof was used before" });

@@ -3,6 +3,7 @@ import { epochSeconds, now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
 import type { Context } from "../../platform/web/context.ts";
+import { setRateLimit } from "../rate-limit-headers.ts";
 import { ScimError } from "./scim-error.ts";
 
 interface Deps {
@@ -32,21 +33,23 @@ export class ScimCallers {
         headers: { "WWW-Authenticate": token === "" ? "Bearer" : 'Bearer error="invalid_token"' },
       });
     }
-    await this.#count(directory.office.id);
+    await this.#count(ctx, directory.office.id);
     if (directory.office.status !== "open") {
       throw new ScimError(403, "The office is closed.");
     }
     return directory;
   }
 
-  async #count(officeId: string): Promise<void> {
+  async #count(ctx: Context, officeId: string): Promise<void> {
     const { limits, hash, perMinute } = this.#deps;
     const at = now();
     const seconds = epochSeconds(at);
     const key = hash(`${REQUESTS} ${officeId} ${String(Math.floor(seconds / 60))}`);
-    const reserved = await limits.reserve([{ scope: REQUESTS, key, limit: perMinute, minutes: 1 }], at);
-    if (reserved.length === 0) {
-      const headers = { "Retry-After": String(60 - (seconds % 60)) };
+    const [reserved] = await limits.reserve([{ scope: REQUESTS, key, limit: perMinute, minutes: 1 }], at);
+    const reset = 60 - (seconds % 60);
+    setRateLimit(ctx, { perMinute, used: reserved?.used ?? null, reset });
+    if (reserved === undefined) {
+      const headers = { "Retry-After": String(reset) };
       throw new ScimError(429, "Too many requests in this minute.", { headers });
     }
   }
