@@ -205,4 +205,6 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   215: "What a directory (SCIM) sends to do harm is refused at a cost that does not grow with it, means one thing alone, and fills no log of the operator.",
   216: "No text has half of a character, which the database would keep as another one, so that two different texts would become the same.",
   217: "Requests of a directory (SCIM) at the same moment, and changes in the console beside them, do not take back each other, and each is in the audit log with its fields.",
+  218: "Each of some hundred generated requests of a directory (SCIM), right or wrong, is done or refused in the form of RFC 7644, is no fault of the server, and leaves other offices and the last superuser as they are.",
+  219: "Programs see how many requests are left, and are refused beyond with the time to go on, at the management API and at SCIM; a machine with a key of its own reaches the API by that key alone.",
 };
