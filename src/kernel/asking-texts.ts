@@ -43,6 +43,7 @@ const THROUGH_OFFICE: ReadonlySet<string> = new Set([
   "notice.passwordChangedHere.text",
   "notice.profileChanged.text",
   "notice.sessionsEnded.text",
+  "notice.sessionEndedByOffice.text",
   "notice.sessionsEndedByOffice.text",
   "notice.accountDeleted.text",
   "notice.roleChanged.text",

@@ -57,6 +57,7 @@ const NOTICES: Readonly<Record<Notice, Values>> = {
   mailReplaced: disputes,
   mailEntered: {},
   sessionsEnded: {},
+  sessionEndedByOffice: {},
   sessionsEndedByOffice: {},
   accountDeleted: {},
   officeClosed: { office: "Noord & Zonen", date: "27 February 2027" },

@@ -20,6 +20,7 @@ import { now } from "../../kernel/clock.ts";
 import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
 import type { Secret } from "../../kernel/secret.ts";
 import type { Notice, Notices } from "../../platform/messages/notices.ts";
+import type { EndSessionResult, SessionEnding } from "./session-ending.ts";
 import type { RankChange } from "./rank-change.ts";
 import type { AddAccess, AddedWithPassword, AddResult, UserAdding } from "./user-adding.ts";
 import type { NewUser, User } from "./user.ts";
@@ -42,6 +43,7 @@ interface Deps {
   readonly numberRequests: EndedNumberRequests;
   readonly notices: Notices;
   readonly audit: AuditStore;
+  readonly sessions: SessionEnding;
 }
 
 /** `needs-approval`: a second person has to agree, see `Approvals`. */
@@ -146,19 +148,13 @@ export class UserAdministration {
   }
 
   /** Ends every session and every token. */
-  async endSessions(user: User, by: Actor): Promise<{ readonly type: "ended" | Denial }> {
-    const { database, users, numberRequests } = this.#deps;
-    const denial = denialOf(by, "user.end-sessions", aboutUser(user));
-    if (denial !== null) {
-      return { type: denial };
-    }
-    await database.inOffice(user.officeId, async (tx) => {
-      await users.endSessions(tx, user.id, now());
-      await this.#record(tx, user, { type: "sessions.ended", actor: by.id });
-      await this.#notify(tx, user, "sessionsEndedByOffice", {});
-      await numberRequests.cancel(tx, user, { actor: by.id });
-    });
-    return { type: "ended" };
+  endSessions(user: User, by: Actor): Promise<{ readonly type: "ended" | Denial }> {
+    return this.#deps.sessions.endAll(user, by);
+  }
+
+  /** Ends one session with its tokens. */
+  endSession(user: User, uid: string, by: Actor): Promise<EndSessionResult> {
+    return this.#deps.sessions.endOne(user, uid, by);
   }
 
   /** Mails the user a link, which the actor never sees. */

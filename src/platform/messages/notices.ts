@@ -31,6 +31,7 @@ export type Notice =
   | "mailReplaced"
   | "mailEntered"
   | "sessionsEnded"
+  | "sessionEndedByOffice"
   | "sessionsEndedByOffice"
   | "accountDeleted"
   | "roleChanged"

@@ -26,6 +26,7 @@ import { PolicyDryRun } from "../../domain/offices/policy-dry-run.ts";
 import { ImportTasks } from "../../domain/users/import-tasks.ts";
 import { MailChange } from "../../domain/users/mail-change.ts";
 import { OwnAccount } from "../../domain/users/own-account.ts";
+import { SessionEnding } from "../../domain/users/session-ending.ts";
 import { RankChange } from "../../domain/users/rank-change.ts";
 import { UserExport } from "../../domain/users/user-export.ts";
 import { UserImportApply } from "../../domain/users/user-import-apply.ts";
@@ -167,6 +168,7 @@ export function administrationServices(
   const users = new UserAdministration({
     ...{ ...deps, passwordLinks, rankChange, passwords, deletion, editing },
     adding: new UserAdding({ ...deps, passwordLinks, passwords, numbers }),
+    sessions: new SessionEnding(deps),
   });
   return {
     users,
