@@ -1,6 +1,6 @@
 -- Asks all homes. Changes that wait for a second person, in all offices, the oldest first, at most a hundred.
 create or replace function find_waiting_approvals(p_now timestamptz)
-returns table (id uuid, office_code text, user_id uuid, username text, name text, action text, role text, reason text,
+returns table (id uuid, office_id uuid, office_code text, user_id uuid, username text, name text, action text, role text, reason text,
   requested_by uuid, requested_at timestamptz, ends_at timestamptz) language plpgsql as $$
 declare
   before text := coalesce(current_setting('vestibule.office', true), '');
@@ -14,7 +14,7 @@ begin
   foreach one in array coalesce(waiting, '{}') loop
     perform set_config('vestibule.office', one.office_id::text, true);
     return query
-      select one.id, o.code, u.id, u.username, u.name, one.action, one.role, one.reason, one.requested_by,
+      select one.id, o.id, o.code, u.id, u.username, u.name, one.action, one.role, one.reason, one.requested_by,
         one.requested_at, one.ends_at
       from users u join offices o on o.id = u.office_id where u.home = one.home and u.id = one.user_id;
   end loop;

@@ -138,17 +138,17 @@ const GIVABLE_ROLES: Readonly<Record<ActingRole, readonly Role[]>> = {
   application: IN_OFFICES,
 };
 
+/** An application that may add users could otherwise add a superuser, and act as that one. */
+const hasScopeFor = (by: Actor, role: Role): boolean =>
+  by.role !== "application" || role === "user" || by.scopes.includes("users:roles");
+
 /** The roles that an actor may give to users of an office. */
-export const rolesToGive = ({ role }: Actor, office: Place): readonly Role[] =>
-  GIVABLE_ROLES[role].filter((given) => fitsOffice(given, office));
+export const rolesToGive = (by: Actor, office: Place): readonly Role[] =>
+  GIVABLE_ROLES[by.role].filter((given) => fitsOffice(given, office) && hasScopeFor(by, given));
 
 /** The roles that an actor may give to new users without a second person. */
 export const rolesToGiveAlone = (by: Actor, office: Place, hasSuperuser: boolean): readonly Role[] =>
   rolesToGive(by, office).filter((role) => !roleNeedsApproval(by, { before: null, role }, hasSuperuser));
-
-/** An application that may add users could otherwise add a superuser, and act as that one. */
-const hasScopeFor = (by: Actor, role: Role): boolean =>
-  by.role !== "application" || role === "user" || by.scopes.includes("users:roles");
 
 /** above-own: the role is above the actor's own · unfit-role: no user of this office can have it. */
 export type RoleDenial = Denial | "above-own" | "unfit-role";

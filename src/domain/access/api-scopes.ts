@@ -19,7 +19,7 @@ export const API_SCOPES = {
   "offices:close": { about: "close offices and open them again", isGrave: true },
   "users:read": { about: "list users, and read a user with factors, number and sessions", isGrave: false },
   "users:write": {
-    about: "add and invite users of the role user, change name and language, disable",
+    about: "add, import and invite users of the role user, change name and language, disable",
     isGrave: false,
   },
   "users:identity": {
@@ -27,6 +27,12 @@ export const API_SCOPES = {
     isGrave: true,
   },
   "users:roles": { about: "change roles, and add users of a higher role", isGrave: true },
+  "users:secrets": {
+    about: "import password hashes, keys of authenticator apps and confirmed numbers",
+    isGrave: true,
+  },
+  "users:export": { about: "export the users of an office as a file", isGrave: false },
+  "users:data": { about: "export everything that is stored about a user", isGrave: true },
   "users:delete": { about: "delete users", isGrave: true },
   "factors:write": {
     about: "reset a second factor, which makes an enrolment code, and unlock",
@@ -34,6 +40,8 @@ export const API_SCOPES = {
   },
   "numbers:write": { about: "enter, delete and approve mobile numbers", isGrave: true },
   "sessions:write": { about: "end sessions and the trust in browsers", isGrave: false },
+  "approvals:read": { about: "list changes that wait for a second person", isGrave: false },
+  "approvals:refuse": { about: "refuse changes that wait for a second person", isGrave: true },
   "applications:read": { about: "list and read applications", isGrave: false },
   "applications:write": { about: "add, change, disable and enable applications", isGrave: false },
   "applications:secrets": { about: "replace the secret of an application", isGrave: true },
@@ -62,16 +70,16 @@ export const SCOPE_OF: Readonly<Record<Action, ApiScope | null>> = {
   "user.see": "users:read",
   "user.add": "users:write",
   "user.invite": "users:write",
-  "users.import": null,
-  "users.import-secrets": null,
-  "users.export": null,
+  "users.import": "users:write",
+  "users.import-secrets": "users:secrets",
+  "users.export": "users:export",
   "user.edit": "users:write",
   "user.rename": "users:identity",
   "user.change-role": "users:roles",
   "user.disable": "users:write",
   "user.enable": "users:identity",
   "user.delete": "users:delete",
-  "user.export-data": null,
+  "user.export-data": "users:data",
   "user.set-password": null,
   "user.expire-password": null,
   "user.print-link": null,
@@ -105,9 +113,10 @@ export const SCOPE_OF: Readonly<Record<Action, ApiScope | null>> = {
   "office.close": "offices:close",
   "signing-keys.see": "keys:read",
   "signing-keys.rotate": "keys:rotate",
+  "approvals.see": "approvals:read",
   // Two people agree; no program stands in for one of them.
-  "approvals.see": null,
   "approval.decide": null,
+  "approval.refuse": "approvals:refuse",
 };
 
 /** Whether an application may perform an action. It has no session to step up: the scope replaces the fresh proof. */

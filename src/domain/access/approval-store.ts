@@ -21,6 +21,7 @@ export interface AskedApproval extends ApprovalRequest {
 
 /** A waiting request, for those who may approve it. */
 export interface WaitingApproval extends AskedApproval {
+  readonly officeId: string;
   readonly officeCode: string;
   readonly username: string;
   readonly name: string;
@@ -63,18 +64,18 @@ const statements = {
   },
   waiting: {
     name: "approvals_waiting",
-    text: `select ${COLUMNS}, office_code as "officeCode", username, name, ends_at as "endsAt" from find_waiting_approvals($1)`,
+    text: `select ${COLUMNS}, office_id as "officeId", office_code as "officeCode", username, name, ends_at as "endsAt" from find_waiting_approvals($1)`,
   },
   waitingOfOffice: {
     name: "approvals_waiting_of_office",
     text: `select r.id, r.user_id as "userId", r.action, r.role, r.reason, r.requested_by as "requestedBy",
-             o.code as "officeCode", u.username, u.name, r.requested_at as "requestedAt", r.ends_at as "endsAt"
+             o.id as "officeId", o.code as "officeCode", u.username, u.name, r.requested_at as "requestedAt", r.ends_at as "endsAt"
            from approval_requests r join users u on u.home = r.home and u.id = r.user_id join offices o on o.id = r.office_id
            where r.home = $home and r.state = 'open' and r.ends_at > $1 order by r.requested_at limit 100`,
   },
 } as const satisfies Record<string, Statement>;
 
-type Decision = (tx: Queryable, id: string, by: { id: string; at: Date }) => Promise<AskedApproval | null>;
+type Decision<Id> = (tx: Queryable, id: string, by: { id: Id; at: Date }) => Promise<AskedApproval | null>;
 
 /** Requests for a change that takes two people, stored in the office of the user to change. */
 export class ApprovalStore {
@@ -105,11 +106,11 @@ export class ApprovalStore {
   }
 
   /** Null when it is already decided, has expired, or is the actor's own. */
-  readonly approve: Decision = async (tx, id, by) =>
+  readonly approve: Decision<string> = async (tx, id, by) =>
     (await tx.query<AskedApproval>(statements.approve, [id, by.at, by.id]))[0] ?? null;
 
-  /** Null when it is already decided. */
-  readonly cancel: Decision = async (tx, id, by) =>
+  /** `id`: of a user; null for a program, which the audit log names. Null when it is already decided. */
+  readonly cancel: Decision<string | null> = async (tx, id, by) =>
     (await tx.query<AskedApproval>(statements.cancel, [id, by.at, by.id]))[0] ?? null;
 
   /** What can be approved now, in all offices, the oldest first; at most a hundred. For support only. */

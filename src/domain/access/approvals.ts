@@ -34,8 +34,6 @@ interface Deps {
   readonly audit: AuditStore;
 }
 
-const DECIDE = "approval.decide";
-
 /** Days in which a second person has to agree. */
 const DAYS = 1;
 
@@ -96,7 +94,7 @@ export class Approvals {
       if (found === null || user === null) {
         return { type: "gone" };
       }
-      const denial = denialOf(by, DECIDE, aboutUser(user));
+      const denial = denialOf(by, "approval.decide", aboutUser(user));
       if (denial !== null) {
         return { type: denial };
       }
@@ -119,10 +117,11 @@ export class Approvals {
     return database.inOffice(officeId, async (tx) => {
       const found = await approvals.find(tx, id);
       const user = found === null ? null : await users.find(tx, found.userId);
-      if (user === null || denialOf(by, DECIDE, aboutUser(user)) !== null) {
+      if (user === null || denialOf(by, "approval.refuse", aboutUser(user)) !== null) {
         return false;
       }
-      const request = await approvals.cancel(tx, id, { id: by.id, at: now() });
+      const decider = by.role === "application" ? null : by.id;
+      const request = await approvals.cancel(tx, id, { id: decider, at: now() });
       if (request !== null) {
         await this.#record(tx, { ...request, officeId }, { kind: "cancelled", by });
       }

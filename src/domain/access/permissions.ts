@@ -71,6 +71,10 @@ const DELETE_APPLICATION: Row = {
   superuser: { office: FRESH },
   support: { office: FRESH, elsewhere: FRESH, platform: FRESH },
 };
+const DECIDE: Row = {
+  superuser: { lower: FRESH, peer: FRESH },
+  support: { peer: FRESH, elsewhere: FRESH },
+};
 /**
  * No page offers these: a link that a terminal prints once could be left open in a browser, and an office's superuser who
  * could call an address proved would be its owner in every application.
@@ -165,10 +169,9 @@ export const PERMISSIONS = {
   "signing-keys.rotate": { support: { platform: FRESH } },
   "approvals.see": { superuser: { office: "allowed" }, support: { platform: "allowed" } },
   // Not for the user that it is about; the one who asked is refused by the statement that spends the request.
-  "approval.decide": {
-    superuser: { lower: FRESH, peer: FRESH },
-    support: { peer: FRESH, elsewhere: FRESH },
-  },
+  "approval.decide": DECIDE,
+  // All stays as it is, so it takes no second person.
+  "approval.refuse": DECIDE,
 } as const satisfies Record<string, Row>;
 
 export type Action = keyof typeof PERMISSIONS;
@@ -199,11 +202,11 @@ export const reachesOtherOffices = (role: PersonRole): boolean =>
   role === "operator" || ROWS.some((row) => row[role]?.elsewhere !== undefined);
 
 /** The operator owns the database anyway, but a request made by support is decided by support or by the office. */
-const NOT_FOR_THE_OPERATOR: Action = "approval.decide";
+const NOT_FOR_THE_OPERATOR: readonly Action[] = ["approval.decide", "approval.refuse"];
 
 export function permissionOf(role: PersonRole, action: Action, relation: Relation): Permission {
   if (role === "operator") {
-    return action === NOT_FOR_THE_OPERATOR ? "never" : "allowed";
+    return NOT_FOR_THE_OPERATOR.includes(action) ? "never" : "allowed";
   }
   const row: Row = PERMISSIONS[action];
   return row[role]?.[relation] ?? "never";

@@ -10,7 +10,10 @@ const COLUMNS = [...IMPORT_COLUMNS, "status", "number state", "second factor", "
 
 const BATCH = 1_000;
 
-/** The users of an office as a CSV stream; it contains no secret. */
+export const EXPORT_FORMATS = ["csv", "jsonl"] as const;
+type Format = (typeof EXPORT_FORMATS)[number];
+
+/** The users of an office as a stream of CSV or JSON Lines; it contains no secret. */
 export class UserExport {
   readonly #deps: { readonly store: UserExportStore; readonly audit: AuditStore };
 
@@ -19,14 +22,17 @@ export class UserExport {
   }
 
   /** In chunks, so memory does not grow with the office. Recorded in the audit log before the first chunk. */
-  async *write(officeId: string, actor: string): AsyncGenerator<string, void> {
+  async *write(officeId: string, actor: string, format: Format = "csv"): AsyncGenerator<string, void> {
     const { store, audit } = this.#deps;
     await audit.addAlone({ type: "users.exported", outcome: "ok", officeId, actor, subject: officeId });
-    yield CSV_BOM + csvLines([COLUMNS]);
+    if (format === "csv") {
+      yield CSV_BOM + csvLines([COLUMNS]);
+    }
     for (let key = ""; ;) {
       const users = await store.after(officeId, key, BATCH);
       if (users.length > 0) {
-        yield csvLines(users.map(cellsOf));
+        const rows = users.map(cellsOf);
+        yield format === "csv" ? csvLines(rows) : rows.map(jsonLine).join("");
       }
       if (users.length < BATCH) {
         return;
@@ -48,6 +54,12 @@ const cellsOf = (user: ExportedUser): string[] => [
   user.factors.length === 0 ? "none" : user.factors.map((kind) => FACTORS[kind].exportWord).join(" "),
   user.lastSignInAt?.toISOString() ?? "",
 ];
+
+/** Empty cells are left out, as an import reads them. */
+const jsonLine = (cells: readonly string[]): string => {
+  const members = COLUMNS.map((column, place) => [column, cells[place] ?? ""] as const);
+  return `${JSON.stringify(Object.fromEntries(members.filter(([, cell]) => cell !== "")))}\n`;
+};
 
 /** In full if an administrator entered the number and it is unconfirmed; masked, as everywhere, once it is a factor. */
 function numberOf({ number, numberState, enteredBy }: ExportedUser): string {
