@@ -11,6 +11,8 @@ const REQUESTS = `## Requests and answers
 - **Lists.** \`size\` (1 to 100), and \`next\` of the answer as \`after\`, until it is null. A cursor belongs to its filters and order.
 - **Repetitions.** Send an \`Idempotency-Key\` with a \`POST\`: a repetition within a day gets the same answer, with \`Idempotency-Replayed: true\`, and has no second effect. The key with another request is \`key-reused\`.
 - **Dry runs.** \`Prefer: dry-run\` where the table below says so; elsewhere it is refused.
+- **Files of users.** \`POST …/imports\` takes CSV or JSON Lines (32 MB, 100,000 rows, the columns of \`npx vestibule user import --help\`) as \`text/csv\` or \`application/jsonl\`, and adds all users or none: \`invalid-file\` names the first wrong lines, its \`detail\` the import whose \`/faults\` has all. With \`Prefer: dry-run\` nothing is added; \`/apply\` then adds exactly what was checked. An office has one import at a time, and a new file replaces one that waits, also one of the console. It takes no \`Idempotency-Key\`, because a username is added once in any case; \`/apply\` does. Roles in it need \`users:roles\`.
+- **Two people.** What two people decide is approved by people alone (\`people-only\`). Numbers that users have asked for are in \`GET …/users?pendingNumber=true\`.
 - **Limits.** \`RateLimit-Limit\`, \`RateLimit-Remaining\` and \`RateLimit-Reset\` (seconds); 429 has \`Retry-After\`. The operator sets the limit (\`VESTIBULE_API_PER_MINUTE\`).
 - **Ids.** Another office's id is answered like an unknown one.
 - **The request id** is in \`X-Request-Id\`, in each problem, and in the server's log. Each change is in the audit log, with the application as its actor.`;
@@ -87,4 +89,8 @@ const problemRows = () =>
   PROBLEM_CODES.map((name) => [String(PROBLEMS[name].status), code(name), PROBLEMS[name].title]);
 
 const operationRows = () =>
-  OPERATIONS.map(({ method, path, scope, about }) => [code(`${method} ${path}`), code(scope), about]);
+  OPERATIONS.map(({ method, path, scope, about }) => [
+    code(`${method} ${path}`),
+    scope === null ? "–" : code(scope),
+    about,
+  ]);

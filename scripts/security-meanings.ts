@@ -207,4 +207,8 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   217: "Requests of a directory (SCIM) at the same moment, and changes in the console beside them, do not take back each other, and each is in the audit log with its fields.",
   218: "Each of some hundred generated requests of a directory (SCIM), right or wrong, is done or refused in the form of RFC 7644, is no fault of the server, and leaves other offices and the last superuser as they are.",
   219: "Programs see how many requests are left, and are refused beyond with the time to go on, at the management API and at SCIM; a machine with a key of its own reaches the API by that key alone.",
+  220: "No program is the second person of a change that takes two: it may list what waits, and refuse it where a person in its place may.",
+  221: "A session that a program ends for a user loses its tokens and its applications' sessions; the user's others stay, and no other user's session can be named.",
+  222: "A file of users that a program sends adds all of them or none, names each wrong line, gives no role and no proof beyond the scopes, and keeps no other request waiting.",
+  223: "Exports to a program need scopes of their own, have no secret, and are in the audit log before their first line.",
 };

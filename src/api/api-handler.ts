@@ -3,10 +3,11 @@ import type { ActingApplication } from "../domain/access/actor.ts";
 import type { Log } from "../kernel/log.ts";
 import { randomToken } from "../kernel/random.ts";
 import type { Context } from "../platform/web/context.ts";
+import { sendDownload } from "../platform/web/download.ts";
 import type { CheckedClock } from "../platform/web/right-clock.middleware.ts";
 import { answerProblem, problemOf } from "./answer-problem.ts";
 import type { ApiCallers } from "./api-caller.ts";
-import { readDryRun, readJson, readKey, readQuery, readVersion } from "./api-request.ts";
+import { readDryRun, readFile, readJson, readKey, readQuery, readVersion } from "./api-request.ts";
 import type { ApiServices } from "./api-services.ts";
 import type { IdempotencyStore, RequestKey } from "./idempotency-store.ts";
 import { handlerBelow, type ListedHandler } from "./listed-handler.ts";
@@ -68,7 +69,8 @@ async function serve(deps: ApiDeps, ctx: Context): Promise<void> {
   const version = readVersion(ctx, operation);
   const isDryRun = readDryRun(ctx, operation);
   const key = readKey(ctx, operation);
-  const request = { by, parameters: found.parameters, query, body, version, isDryRun };
+  const file = readFile(ctx, operation);
+  const request = { by, parameters: found.parameters, query, body, file, version, isDryRun };
   const run = (attempt: string): Promise<Answer> => work({ ...request, attempt });
   if (key === null || isDryRun) {
     answer(ctx, operation, { answered: await run(randomToken(15)), isDryRun });
@@ -128,6 +130,7 @@ const fromKept = ({ status }: Operation, kept: Readonly<Record<string, unknown>>
   body: kept["body"] ?? null,
   version: textOrNull(kept["version"]),
   location: textOrNull(kept["location"]),
+  download: null,
 });
 
 const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);
@@ -137,7 +140,7 @@ function answer(
   { hasVersion }: Operation,
   { answered, isDryRun }: { readonly answered: Answer; readonly isDryRun: boolean },
 ): void {
-  const { status, body, version, location } = answered;
+  const { status, body, version, location, download } = answered;
   ctx.status = status;
   if (isDryRun) {
     ctx.set("Preference-Applied", "dry-run");
@@ -147,6 +150,10 @@ function answer(
   }
   if (location !== null) {
     ctx.set("Location", `${API_PATH}${location}`);
+  }
+  if (download !== null) {
+    sendDownload(ctx, download);
+    return;
   }
   if (status === 204) {
     ctx.body = null;

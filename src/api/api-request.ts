@@ -1,7 +1,9 @@
+import { Readable } from "node:stream";
 import { readText } from "../platform/web/body.ts";
 import type { Context } from "../platform/web/context.ts";
 import { PageError } from "../kernel/errors.ts";
 import type { Operation } from "./operation.ts";
+import { IMPORT_LIMITS } from "../domain/users/user-import.ts";
 import { Problem, wrongField } from "./problem.ts";
 
 const MAX_BYTES = 64 * 1024;
@@ -23,7 +25,13 @@ export function readQuery(ctx: Context, { query }: Operation): Readonly<Record<s
 }
 
 /** The body as JSON, and its text; null for an operation that takes none. */
-export async function readJson(ctx: Context, { body }: Operation): Promise<{ value: unknown; text: string }> {
+export async function readJson(
+  ctx: Context,
+  { body, takesFile }: Operation,
+): Promise<{ value: unknown; text: string }> {
+  if (takesFile.length > 0) {
+    return { value: null, text: "" };
+  }
   const text = await readText(ctx, MAX_BYTES).catch((error: unknown) => {
     throw error instanceof PageError && error.kind === "request"
       ? new Problem("not-json", { cause: error })
@@ -47,6 +55,36 @@ export async function readJson(ctx: Context, { body }: Operation): Promise<{ val
     return { value, text };
   } catch (cause) {
     throw new Problem("invalid-request", { detail: "the body is no JSON", cause });
+  }
+}
+
+/** The file that comes in place of a body: its reader has limits of its own. Nothing where none is taken. */
+export function readFile(ctx: Context, { takesFile }: Operation): AsyncIterable<Uint8Array> {
+  if (takesFile.length === 0) {
+    return Readable.from([]);
+  }
+  const { length } = ctx.request;
+  if (length === undefined || length > IMPORT_LIMITS.bytes) {
+    // Node reads and discards the rest of a body of any length, unless the connection closes.
+    ctx.set("Connection", "close");
+  }
+  if (length !== undefined && length > IMPORT_LIMITS.bytes) {
+    throw new Problem("too-large");
+  }
+  const isPlain = ["", "identity"].includes(ctx.get("content-encoding"));
+  if (!isPlain || typeof ctx.is([...takesFile]) !== "string") {
+    throw new Problem("wrong-file-type", { detail: `this takes ${takesFile.join(" or ")}` });
+  }
+  return piecesOf(ctx);
+}
+
+async function* piecesOf({ req }: Context): AsyncGenerator<Uint8Array, void> {
+  try {
+    for await (const piece of req) {
+      yield piece as Buffer;
+    }
+  } catch (cause) {
+    throw new Problem("invalid-request", { cause });
   }
 }
 
@@ -82,10 +120,13 @@ export function readDryRun(ctx: Context, { canDryRun }: Operation): boolean {
 }
 
 /** The Idempotency-Key of a POST, with or without quotation marks; null without one. */
-export function readKey(ctx: Context, { method }: Operation): string | null {
+export function readKey(ctx: Context, { method, takesFile }: Operation): string | null {
   const sent = ctx.get("Idempotency-Key").trim();
   if (sent === "" || method !== "POST") {
     return null;
+  }
+  if (takesFile.length > 0) {
+    throw wrongField("Idempotency-Key", "is of no use with a file: its users are added once in any case");
   }
   const key = /^"?([\x21\x23-\x7e]+)"?$/.exec(sent)?.[1];
   if (key === undefined || key.length > MAX_KEY_LENGTH) {

@@ -1,3 +1,4 @@
+import type { Approvals } from "../domain/access/approvals.ts";
 import type { ApplicationService } from "../domain/applications/application-service.ts";
 import type { ApplicationShutdown } from "../domain/applications/application-shutdown.ts";
 import type { ApplicationStore } from "../domain/applications/application-store.ts";
@@ -12,6 +13,11 @@ import type { OfficeSettingsService } from "../domain/offices/office-settings-se
 import type { OfficeStore } from "../domain/offices/office-store.ts";
 import type { PolicyDryRun } from "../domain/offices/policy-dry-run.ts";
 import type { UserAdministration } from "../domain/users/user-administration.ts";
+import type { PersonalData } from "../domain/users/personal-data.ts";
+import type { UserExport } from "../domain/users/user-export.ts";
+import type { UserImportApply } from "../domain/users/user-import-apply.ts";
+import type { ImportTexts } from "../domain/users/user-import-texts.ts";
+import type { UserImporter } from "../domain/users/user-importer.ts";
 import type { UserListStore } from "../domain/users/user-list-store.ts";
 import type { User } from "../domain/users/user.ts";
 import type { UserRef } from "../domain/users/user-ref.ts";
@@ -24,6 +30,8 @@ import type { SessionView } from "../protocol/models/access-store.ts";
 export interface ApiServices {
   readonly offices: OfficeServices;
   readonly users: UserServices;
+  readonly approvals: Approvals;
+  readonly imports: ImportServices;
   readonly applications: ApplicationServices;
   readonly audit: AuditListStore;
   readonly events: EventStore;
@@ -51,6 +59,14 @@ interface UserServices {
   readonly sessionsOf: (user: UserRef) => Promise<readonly SessionView[]>;
   /** Failures from which a factor is frozen. */
   readonly frozenFrom: number;
+}
+
+interface ImportServices {
+  readonly importer: UserImporter;
+  readonly apply: UserImportApply;
+  readonly userExport: UserExport;
+  readonly personalData: PersonalData;
+  readonly words: (language: string) => ImportTexts;
 }
 
 interface ApplicationServices {

@@ -50,23 +50,30 @@ const pathItem = (operations: readonly Operation[], path: string): Json =>
   );
 
 function operationObject(operation: Operation): Json {
-  const { name, about, scope, body } = operation;
+  const { name, about, scope } = operation;
   return {
     operationId: name,
     summary: about,
-    security: [{ clientCredentials: [scope] }],
+    security: [{ clientCredentials: scope === null ? [] : [scope] }],
     parameters: [...pathParameters(operation), ...queryParameters(operation), ...headerParameters(operation)],
-    ...(body === null
-      ? {}
-      : {
-          requestBody: {
-            required: true,
-            content: { "application/json": { schema: jsonSchema(body, "input") } },
-          },
-        }),
+    ...requestBody(operation),
     responses: responsesOf(operation),
   };
 }
+
+function requestBody({ body, takesFile }: Operation): Json {
+  const content =
+    body === null ? filesOf(takesFile) : { "application/json": { schema: jsonSchema(body, "input") } };
+  return Object.keys(content).length === 0 ? {} : { requestBody: { required: true, content } };
+}
+
+const filesOf = (types: readonly string[]): Json =>
+  Object.fromEntries(
+    types.map((type): [string, Json] => [
+      type.split(";", 1)[0] ?? type,
+      { schema: { type: type.startsWith("application/json;") ? "object" : "string" } },
+    ]),
+  );
 
 const pathParameters = ({ parameters }: Operation): Json[] =>
   Object.entries(parameters).map(([name, description]) => ({
@@ -81,13 +88,13 @@ function queryParameters({ query }: Operation): Json[] {
   }));
 }
 
-function headerParameters({ method, takesVersion, canDryRun }: Operation): Json[] {
+function headerParameters({ method, takesVersion, canDryRun, takesFile }: Operation): Json[] {
   const header = (name: string, required: boolean, description: string): Json => ({
     ...{ name, in: "header", required, description, schema: { type: "string" } },
   });
   return [
     ...(takesVersion ? [header("If-Match", true, "the ETag of what was read, or `*`")] : []),
-    ...(method === "POST"
+    ...(method === "POST" && takesFile.length === 0
       ? [
           header(
             "Idempotency-Key",
@@ -114,7 +121,7 @@ const ALWAYS: readonly ProblemCode[] = [
 ];
 
 function responsesOf(operation: Operation): Json {
-  const { method, output, status, takesVersion } = operation;
+  const { method, output, status, takesVersion, scope, answersFile } = operation;
   const codes: readonly ProblemCode[] = [
     ...ALWAYS,
     ...(method === "GET" ? [] : (["not-possible-now", "stale-version"] as const)),
@@ -131,9 +138,19 @@ function responsesOf(operation: Operation): Json {
   const done = {
     description: "Done.",
     headers: headersOf(operation),
-    ...(output === null ? {} : { content: { "application/json": { schema: jsonSchema(output, "output") } } }),
+    ...(output === null && answersFile.length === 0
+      ? {}
+      : {
+          content:
+            output === null
+              ? filesOf(answersFile)
+              : { "application/json": { schema: jsonSchema(output, "output") } },
+        }),
   };
-  return { [String(status)]: done, ...Object.fromEntries<Json>(problems) };
+  return {
+    ...(scope === null ? {} : { [String(status)]: done }),
+    ...Object.fromEntries<Json>(problems),
+  };
 }
 
 function headersOf({ hasVersion, status }: Operation): Json {

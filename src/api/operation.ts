@@ -3,6 +3,7 @@ import { denialOf, permit } from "../domain/access/access.ts";
 import type { ActingApplication, Target } from "../domain/access/actor.ts";
 import { SCOPE_OF, type ApiScope } from "../domain/access/api-scopes.ts";
 import type { Action } from "../domain/access/permissions.ts";
+import type { Download } from "../platform/web/download.ts";
 import type { ApiServices } from "./api-services.ts";
 import { readAs } from "./fields.ts";
 import { Problem } from "./problem.ts";
@@ -34,6 +35,8 @@ export interface Call<Subject, Query, Body> {
   readonly subject: Subject;
   readonly query: Query;
   readonly body: Body;
+  /** What was sent in place of a body; can be read once. */
+  readonly file: AsyncIterable<Uint8Array>;
   /** The version that the caller has read; null: whatever it is now (`If-Match: *`). */
   readonly version: string | null;
   /** Whether nothing is to be changed (`Prefer: dry-run`). */
@@ -47,6 +50,8 @@ export interface Result<Body> {
   readonly body: Body;
   readonly version?: string;
   readonly location?: string;
+  /** A file in place of the body. */
+  readonly download?: Download;
 }
 
 interface Definition<Subject, Query extends z.ZodType, Body extends z.ZodType, Out extends z.ZodType> {
@@ -61,6 +66,10 @@ interface Definition<Subject, Query extends z.ZodType, Body extends z.ZodType, O
   readonly action: Action;
   readonly query?: Query;
   readonly body?: Body;
+  /** Media types of the file that it takes in place of a body. */
+  readonly takesFile?: readonly string[];
+  /** Media types of the file that it answers in place of JSON. */
+  readonly answersFile?: readonly Download["type"][];
   /** Missing: 204. */
   readonly output?: Out;
   /** Whether it makes something, which is answered 201. */
@@ -82,6 +91,7 @@ export interface ApiRequest {
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: unknown;
   readonly body: unknown;
+  readonly file: AsyncIterable<Uint8Array>;
   readonly version: string | null;
   readonly isDryRun: boolean;
   readonly attempt: string;
@@ -93,6 +103,7 @@ export interface Answer {
   readonly body: unknown;
   readonly version: string | null;
   readonly location: string | null;
+  readonly download: Download | null;
 }
 
 /** An operation as the router and the documents see it. */
@@ -104,10 +115,13 @@ export interface Operation {
   readonly about: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly action: Action;
-  readonly scope: ApiScope;
+  /** Null: for people alone; every program is refused, and told why. */
+  readonly scope: ApiScope | null;
   readonly query: z.ZodType | null;
   readonly body: z.ZodType | null;
   readonly output: z.ZodType | null;
+  readonly takesFile: readonly string[];
+  readonly answersFile: readonly Download["type"][];
   readonly status: 200 | 201 | 204;
   readonly takesVersion: boolean;
   readonly hasVersion: boolean;
@@ -126,8 +140,9 @@ export function operation<
   Query extends z.ZodType = z.ZodType<null>,
   Body extends z.ZodType = z.ZodType<null>,
 >(definition: Definition<Subject, Query, Body, Out>): Operation {
-  const { place, path = "", action, query, body, output, makes = false } = definition;
+  const { place, path = "", action, query, body, output } = definition;
   const { takesVersion = false, hasVersion = false, canDryRun = false } = definition;
+  const { takesFile = [], answersFile = [] } = definition;
   const scope = SCOPE_OF[action];
   if (scope === null) {
     throw new Error(`${definition.name}: ${action} is for people alone.`);
@@ -137,11 +152,28 @@ export function operation<
     path: `${place.path}${path}`,
     parameters: place.parameters,
     ...{ query: query ?? null, body: body ?? null, output: output ?? null },
-    status: output === undefined ? 204 : makes ? 201 : 200,
-    ...{ takesVersion, hasVersion, canDryRun },
+    status: statusOf(definition),
+    ...{ takesVersion, hasVersion, canDryRun, takesFile, answersFile },
     admit: (services, request) => admit(services, definition, request),
   };
 }
+
+/** What the console does and no program may: its address says so, instead of being none. */
+export const forPeople = <Subject>({
+  place,
+  path = "",
+  ...named
+}: Pick<
+  Definition<Subject, z.ZodType, z.ZodType, z.ZodType>,
+  "name" | "method" | "place" | "path" | "about" | "action"
+>): Operation => ({
+  ...named,
+  path: `${place.path}${path}`,
+  parameters: place.parameters,
+  ...{ scope: null, query: null, body: null, output: null, status: 204 },
+  ...{ takesVersion: false, hasVersion: false, canDryRun: false, takesFile: [], answersFile: [] },
+  admit: () => Promise.reject(new Problem("people-only")),
+});
 
 async function admit<Subject, Query extends z.ZodType, Body extends z.ZodType, Out extends z.ZodType>(
   services: ApiServices,
@@ -165,14 +197,23 @@ async function admit<Subject, Query extends z.ZodType, Body extends z.ZodType, O
   };
 }
 
+type Answering<Out> = Pick<Definition<never, z.ZodType, z.ZodType, z.ZodType>, "makes" | "answersFile"> & {
+  readonly output?: Out;
+};
+
+const statusOf = ({ output, makes = false, answersFile }: Answering<unknown>): 200 | 201 | 204 =>
+  makes ? 201 : output === undefined && answersFile === undefined ? 204 : 200;
+
 /** The output schema keeps everything out of the answer that the document does not promise. */
 function answerOf<Out extends z.ZodType>(
-  { output, makes = false }: { readonly output?: Out; readonly makes?: boolean },
-  { body, version, location }: Result<z.input<Out>>,
+  definition: Answering<Out>,
+  { body, version, location, download }: Result<z.input<Out>>,
 ): Answer {
+  const { output } = definition;
   return {
-    status: output === undefined ? 204 : makes ? 201 : 200,
+    status: statusOf(definition),
     body: output === undefined ? null : output.parse(body),
+    download: download ?? null,
     version: version ?? null,
     location: location ?? null,
   };

@@ -1,8 +1,11 @@
 import type { Operation } from "./operation.ts";
 import { applicationOperations } from "./operations/applications.ts";
+import { approvalOperations } from "./operations/approvals.ts";
 import { auditOperations } from "./operations/audit.ts";
 import { eventOperations } from "./operations/events.ts";
+import { exportOperations } from "./operations/exports.ts";
 import { factorOperations } from "./operations/factors.ts";
+import { importOperations } from "./operations/imports.ts";
 import { officeOperations } from "./operations/offices.ts";
 import { signingKeyOperations } from "./operations/signing-keys.ts";
 import { userOperations } from "./operations/users.ts";
@@ -13,6 +16,9 @@ export const OPERATIONS: readonly Operation[] = [
   ...officeOperations,
   ...userOperations,
   ...factorOperations,
+  ...approvalOperations,
+  ...importOperations,
+  ...exportOperations,
   ...applicationOperations,
   ...auditOperations,
   ...eventOperations,

@@ -1,8 +1,10 @@
 import { reachesOffice } from "../domain/access/access.ts";
 import { aboutOffice, aboutUser, type ActingApplication } from "../domain/access/actor.ts";
+import type { WaitingApproval } from "../domain/access/approval-store.ts";
 import type { Application } from "../domain/applications/application.ts";
 import type { Office } from "../domain/offices/office.ts";
 import type { Webhook } from "../domain/webhooks/webhook.ts";
+import type { ImportRun } from "../domain/users/user-import.ts";
 import type { User } from "../domain/users/user.ts";
 import { UUID } from "../kernel/random.ts";
 import type { ApiServices } from "./api-services.ts";
@@ -44,6 +46,49 @@ export const USER: Place<OfficeUser> = {
     const office = await findOffice(services, by, officeId);
     const user = office !== null && UUID.test(id) ? await services.users.find(office.id, id) : null;
     return office === null || user === null ? null : { subject: { office, user }, target: aboutUser(user) };
+  },
+};
+
+/** A user, and one of the sessions, which may have ended. */
+export interface UserSession extends OfficeUser {
+  readonly session: string;
+}
+
+/** A file of users that was sent, with the office. */
+export interface ImportSubject {
+  readonly office: Office;
+  readonly run: ImportRun;
+}
+
+export const SESSION: Place<UserSession> = {
+  path: `${USER.path}/sessions/{session}`,
+  parameters: { ...USER.parameters, session: "id of the session" },
+  find: async (services, by, parameters) => {
+    const found = await USER.find(services, by, parameters);
+    const { session = "" } = parameters;
+    return found === null ? null : { ...found, subject: { ...found.subject, session } };
+  },
+};
+
+export const APPROVAL: Place<WaitingApproval> = {
+  path: "/offices/{office}/approvals/{approval}",
+  parameters: { office: "id of the office", approval: "id of what waits for approval" },
+  find: async (services, by, { office: officeId = "", approval: id = "" }) => {
+    const office = await findOffice(services, by, officeId);
+    const waiting = office === null ? [] : await services.approvals.waitingOf(office.id);
+    const found = waiting.find((one) => one.id === id);
+    const user = found && (await services.users.find(found.officeId, found.userId));
+    return found === undefined || !user ? null : { subject: found, target: aboutUser(user) };
+  },
+};
+
+export const IMPORT: Place<ImportSubject> = {
+  path: "/offices/{office}/imports/{import}",
+  parameters: { office: "id of the office", import: "id of the import" },
+  find: async (services, by, { office: officeId = "", import: id = "" }) => {
+    const office = await findOffice(services, by, officeId);
+    const run = office !== null && UUID.test(id) ? await services.imports.importer.find(office.id, id) : null;
+    return office === null || run === null ? null : { subject: { office, run }, target: aboutOffice(office) };
   },
 };
 

@@ -12,6 +12,7 @@ import { z } from "zod";
 export const PROBLEMS = {
   "invalid-request": { status: 400, title: "The request cannot be read." },
   "invalid-fields": { status: 400, title: "Some fields are wrong; errors names each of them." },
+  "invalid-file": { status: 400, title: "The file is wrong, and nothing was done; errors names its lines." },
   "invalid-token": { status: 401, title: "The access token is missing, not valid, or has ended." },
   "insufficient-scope": { status: 403, title: "The access token lacks the scope that this needs." },
   "office-closed": { status: 403, title: "The office that the application is bound to is closed." },
@@ -20,6 +21,7 @@ export const PROBLEMS = {
     status: 403,
     title: "This takes two people, or an application of the office itself.",
   },
+  "people-only": { status: 403, title: "A person decides this in the console, no program." },
   "not-found": { status: 404, title: "There is no such thing, or this application cannot see it." },
   "method-not-allowed": { status: 405, title: "This address has other methods; Allow lists them." },
   "username-taken": { status: 409, title: "The office has a user with this username." },
@@ -34,6 +36,7 @@ export const PROBLEMS = {
   "stale-version": { status: 412, title: "It was changed in the meantime: read it again." },
   "too-large": { status: 413, title: "The body is too large." },
   "not-json": { status: 415, title: "The body has to be JSON, without compression." },
+  "wrong-file-type": { status: 415, title: "The file is of another type, or compressed." },
   "key-reused": { status: 422, title: "This Idempotency-Key came with another request before." },
   "version-required": { status: 428, title: "Send If-Match with the ETag of what you have read." },
   "too-many-requests": { status: 429, title: "Too many requests; Retry-After says when to go on." },

@@ -38,6 +38,11 @@ describe("an action by the console and by the management API", () => {
       byApi: (api, path) => api.delete(`${path}/sessions`),
     },
     {
+      name: "end one session",
+      byConsole: (user, by) => users().endSession(user, "new", by),
+      byApi: (api, path) => api.delete(`${path}/sessions/new`),
+    },
+    {
       name: "send a link",
       byConsole: (user, by) => users().sendPasswordLink(user, "password-reset", by),
       byApi: (api, path) => api.post(`${path}/password-link`, { purpose: "password-reset" }),

@@ -21,6 +21,10 @@ const REFUSED: Readonly<Record<string, readonly number[]>> = {
   // The groups are the roles.
   "POST /scim/v2/Groups": [403],
   "DELETE /scim/v2/Groups/:id": [403],
+  // The platform has another list.
+  "GET /api/v1/offices/:office/approvals": [403],
+  // A person approves in the console.
+  "POST /api/v1/offices/:office/approvals/:approval/approve": [403],
   // No number waits for approval.
   "POST /api/v1/offices/:office/users/:user/number/approve": [409],
   "POST /api/v1/offices/:office/users/:user/number/refuse": [409],

@@ -10,6 +10,8 @@ export interface ApiAnswer {
   readonly headers: Page["headers"];
   /** Null where there is none. */
   readonly body: Record<string, unknown>;
+  /** The same as it came. */
+  readonly text: string;
 }
 
 export interface ApiAsk {
@@ -54,7 +56,10 @@ export class ApiClient {
 
 const answerOf = ({ status, headers, body }: Page): ApiAnswer => ({
   ...{ status, headers },
-  body: body === "" ? {} : (JSON.parse(body) as Record<string, unknown>),
+  body: /[/+]json(;|$)/.test(String(headers["content-type"] ?? ""))
+    ? (JSON.parse(body) as Record<string, unknown>)
+    : {},
+  text: body,
 });
 
 /** A machine with these scopes (all of them by default), bound to the office or to none, with a token of all its scopes. */

@@ -1,8 +1,11 @@
 import type { Operation } from "../../src/api/operation.ts";
 import { API_PATH } from "../../src/domain/applications/own-application.ts";
 import { giveApp } from "./second-factor.ts";
-import { giveNumber } from "./mobile-numbers.ts";
+import { checkFile } from "./importing.ts";
+import { makeActor, OPERATOR } from "./actors.ts";
+import { giveNumber, storedUser } from "./mobile-numbers.ts";
 import type { TestOffice } from "./people.ts";
+import { giveSessions } from "./stored-sessions.ts";
 import type { World } from "./use-vestibule.ts";
 
 /** A request that is right. */
@@ -18,6 +21,9 @@ export interface Sample {
 export interface Things {
   readonly office: string;
   readonly user: string;
+  readonly session: string;
+  readonly approval: string;
+  readonly import: string;
   readonly application: string;
   readonly newestKey: string;
   readonly hook: SampleHook;
@@ -35,20 +41,40 @@ export const NO_HOOK: SampleHook = { webhook: "", delivery: "", cursor: "" };
 
 let made = 0;
 
-/** A user with an app and a number, and an application, of the office. */
+/** A user with an app, a number and a session, a change that waits for a second person, and an application, of the office. */
 export async function makeThings(world: World, office: TestOffice): Promise<Things> {
   const user = await world.makeUser({}, office);
   await giveApp(world.services, user);
   await giveNumber(world.services, user);
+  await giveSessions(world.database, user);
   const { id: application } = await world.makeApplication({}, office.id);
   const [newest] = await world.services.signingKeys.list();
   return {
     office: office.id,
     user: user.id,
+    session: "new",
+    approval: await makeApproval(world, office),
+    import: (await checkFile(world.services, office, { file: FILE() })).id,
     application,
     newestKey: newest?.id ?? "",
     ...(await makeHooks(world, office)),
   };
+}
+
+const FILE = () => `username,name\r\nfile-${String((made += 1))},Ines Smit\r\n`;
+
+/** The first one that waits, or a new one. */
+async function makeApproval({ services }: World, office: TestOffice): Promise<string> {
+  const { approvals } = services.administration;
+  const [first] = await approvals.waitingOf(office.id);
+  if (first !== undefined) {
+    return first.id;
+  }
+  const { user } = await makeActor(services, office, "superuser");
+  const by = await makeActor(services, office, "support");
+  const help = { by, reason: REASON, office };
+  const asked = await approvals.request(await storedUser(services, user), { action: "reset" }, help);
+  return asked.type === "requested" ? asked.id : "";
 }
 
 const makeHooks = async (world: World, office: TestOffice) => ({
@@ -59,9 +85,8 @@ const makeHooks = async (world: World, office: TestOffice) => ({
 /** The first webhook that is there, or a new one: an office may have twenty. */
 async function makeHook({ services }: World, officeId: string | null): Promise<SampleHook> {
   const { service } = services.webhooks;
-  const by = { id: "command line", officeId: null, role: "operator" } as const;
   const [first] = await service.list(officeId);
-  const webhook = first ?? (await service.add(officeId, HOOK(), by)).webhook;
+  const webhook = first ?? (await service.add(officeId, HOOK(), OPERATOR)).webhook;
   const cursor = services.stores.cursors.seal(["0"], { officeId: officeId ?? "", query: "events" });
   return { webhook: webhook.id, delivery: await service.test(webhook), cursor };
 }
@@ -100,6 +125,8 @@ const BODIES: Bodies = {
   "number.enter": () => ({ number: "06 12345678", reason: REASON }),
   "number.approve": WHY,
   "number.refuse": WHY,
+  "imports.add": FILE,
+  "imports.apply": () => ({ invite: false }),
   "applications.add": APPLICATION,
   "platform-applications.add": APPLICATION,
   "applications.change": () => ({ name: "Ledger 2" }),
@@ -123,6 +150,9 @@ const addressOf = ({ path }: Pick<Operation, "path">, things: Things): string =>
     .replace("{office}", things.office)
     .replace("{webhook}", (path.startsWith("/webhooks") ? things.platformHook : things.hook).webhook)
     .replace("{user}", things.user)
+    .replace("{session}", things.session)
+    .replace("{approval}", things.approval)
+    .replace("{import}", things.import)
     .replace("{application}", things.application)}`;
 
 export function sampleOf(operation: Operation, things: Things): Sample {
@@ -130,6 +160,9 @@ export function sampleOf(operation: Operation, things: Things): Sample {
     path: addressOf(operation, things),
     query: QUERIES[operation.name] ?? {},
     body: BODIES[operation.name]?.(things),
-    headers: operation.takesVersion ? { "if-match": "*" } : {},
+    headers: {
+      ...(operation.takesVersion ? { "if-match": "*" } : {}),
+      ...(operation.takesFile.length > 0 ? { "content-type": "text/csv" } : {}),
+    },
   };
 }

@@ -3,6 +3,7 @@ import { asOwner } from "./database.ts";
 import { giveNumber } from "./mobile-numbers.ts";
 import type { TestOffice, TestUser } from "./people.ts";
 import { giveApp } from "./second-factor.ts";
+import { giveSessions } from "./stored-sessions.ts";
 import type { World } from "./use-vestibule.ts";
 
 /** An office with its superuser, and a user with an app and a number: two of them differ by their ids alone. */
@@ -22,6 +23,7 @@ export async function makePlace(world: World): Promise<Place> {
   const made = { id, office, username: "ines", password: "" };
   await giveApp(world.services, made);
   await giveNumber(world.services, made);
+  await giveSessions(world.database, made);
   const user = await world.services.users.findByUsername(office.id, "ines");
   if (user === null) {
     throw new Error("The user is not there.");

@@ -4,7 +4,7 @@ import { reasonSchema } from "../../domain/factors/help.ts";
 import type { Refused } from "../../domain/factors/number-change.ts";
 import { moment, timeOfSeconds, timeOrNull } from "../listing.ts";
 import { operation, type Operation } from "../operation.ts";
-import { USER } from "../places.ts";
+import { SESSION, USER } from "../places.ts";
 import { Problem } from "../problem.ts";
 import { refusedBy } from "../refusals.ts";
 import { numberIn } from "./user-body.ts";
@@ -166,6 +166,17 @@ export const factorOperations: readonly Operation[] = [
     about: "Ends every session and token of a user.",
     work: async ({ users }, { by, subject }) => {
       const { type } = await users.administration.endSessions(subject.user, by);
+      return type === "ended" ? NOTHING : Promise.reject(refusedBy(type));
+    },
+  }),
+  operation({
+    ...{ name: "sessions.end-one", method: "DELETE", place: SESSION, action: "user.end-sessions" },
+    about: "Ends one session of a user with its tokens, and signs the user out of its applications.",
+    work: async ({ users }, { by, subject: { user, session: uid } }) => {
+      const { type } = await users.administration.endSession(user, uid, by);
+      if (type === "unknown") {
+        throw new Problem("not-found");
+      }
       return type === "ended" ? NOTHING : Promise.reject(refusedBy(type));
     },
   }),

@@ -94,6 +94,8 @@ function apiServices(services: Services, keys: ApiServices["keys"]): ApiServices
       },
       frozenFrom: services.settings.secondFactorGuard.frozenFrom,
     },
+    approvals: administration.approvals,
+    imports: { ...services.imports, personalData: administration.personalData },
     applications: {
       store: applications,
       service: services.applicationService,

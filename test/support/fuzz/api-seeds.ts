@@ -28,12 +28,13 @@ const seedOf =
       operation,
       await makeThings(world, await world.makeOffice()),
     );
-    const bytes = body === undefined ? null : JSON.stringify(body);
+    const { "content-type": type = "application/json", ...others } = headers;
+    const bytes = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
     return {
       ...emptyDraft(operation.method, path),
       query: fieldsOf(query),
-      headers: [["authorization", `Bearer ${await tokenOf(ground)}`], ...Object.entries(headers)],
-      ...(bytes === null ? {} : { body: { type: "application/json", bytes } }),
+      headers: [["authorization", `Bearer ${await tokenOf(ground)}`], ...Object.entries(others)],
+      ...(bytes === undefined ? {} : { body: { type, bytes } }),
     };
   };
 
