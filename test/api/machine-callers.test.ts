@@ -11,7 +11,7 @@ describe("a program that asks without end", () => {
   const world = useVestibule({ office: {}, settings: { VESTIBULE_API_PER_MINUTE: "10" } });
 
   /** Two windows at most, so that one of them is full. */
-  async function untilRefused(ask: () => Promise<Omit<ApiAnswer, "body">>) {
+  async function untilRefused(ask: () => Promise<Pick<ApiAnswer, "status" | "headers">>) {
     const replies = [await ask()];
     while (replies.length < 21 && replies.at(-1)?.status !== 429) {
       replies.push(await ask());
