@@ -3,7 +3,7 @@ import type { Client } from "pg";
 import { openEmbeddedDatabase } from "../src/platform/embedded-postgres/embedded.ts";
 import { startSmsStandIn } from "../test/support/sms-stand-in.ts";
 import { asOwner } from "./as-owner.ts";
-import { growthTable } from "./growth.ts";
+import { growthTable, type Cost } from "./growth.ts";
 import { runTimes, timeOf, type AnyFlowName } from "./load.ts";
 import type { Options } from "./options.ts";
 import { TEXTING } from "./provider.ts";
@@ -27,21 +27,6 @@ const TIMES: ReadonlyMap<AnyFlowName, number> = new Map([
 
 /** Connections report what they did after ten idle seconds at the latest, and jobs seal the audit log meanwhile. */
 const SETTLE_SECONDS = 12;
-
-/** What has been used up since the server began, or by one flow. */
-export interface Cost {
-  /** Processor time in milliseconds. */
-  readonly server: number;
-  readonly postgres: number;
-  /** Rows that were inserted, updated and deleted. */
-  readonly rows: number;
-  /** Bytes of the write-ahead log. */
-  readonly wal: number;
-  /** Bytes of the audit log, which stay for the time that the settings say. */
-  readonly audit: number;
-  /** Bytes of everything else, which go when they have expired. */
-  readonly rest: number;
-}
 
 /** What each flow costs the server and PostgreSQL, and the machines that follow from it. Answers the tables. */
 export async function costOfFlows(options: Options): Promise<string> {

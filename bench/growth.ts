@@ -1,9 +1,23 @@
-import type { Cost } from "./cost.ts";
 import type { AnyFlowName } from "./load.ts";
 import { table, tenths, whole } from "./table.ts";
 
+/** What has been used up since the server began, or by one flow. */
+export interface Cost {
+  /** Processor time in milliseconds. */
+  readonly server: number;
+  readonly postgres: number;
+  /** Rows that were inserted, updated and deleted. */
+  readonly rows: number;
+  /** Bytes of the write-ahead log. */
+  readonly wal: number;
+  /** Bytes of the audit log, which stay for the time that the settings say. */
+  readonly audit: number;
+  /** Bytes of everything else, which go when they have expired. */
+  readonly rest: number;
+}
+
 /** What a user of an office does on a working day; a month has 21 of them. */
-export const DAY: ReadonlyMap<AnyFlowName, number> = new Map([
+const DAY: ReadonlyMap<AnyFlowName, number> = new Map([
   ["sign-in-totp", 1],
   ["silent", 3],
   ["refresh-rotated", 8],
