@@ -4,6 +4,7 @@ import type { WantedUser } from "../../domain/provisioning/user-provisioning.ts"
 import { newUserSchema } from "../../domain/users/user.ts";
 import { isLanguage } from "../../kernel/languages.ts";
 import { isOneLine } from "../../kernel/one-line.ts";
+import { typedName } from "../../kernel/typed-text/typed-text.ts";
 import { badRequest } from "./scim-error.ts";
 import { attributeAt, attributesOf, type UserSaid } from "./user-attributes.ts";
 import { attributePath } from "./filter.ts";
@@ -74,7 +75,7 @@ function changedName(said: UserSaid, parts: Parts, before: ProvisionedUser): str
   const { displayName, formatted } = said;
   const isSaid = displayName !== undefined || formatted !== undefined;
   const arePartsSaid = said.givenName !== undefined || said.familyName !== undefined;
-  const isOfParts = joined(before) === "" || joined(before) === before.name;
+  const isOfParts = ["", before.name].includes(typedName(joined(before)));
   return isSaid || (arePartsSaid && isOfParts) ? nameFrom(said, parts, before.username) : before.name;
 }
 

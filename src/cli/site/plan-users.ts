@@ -18,7 +18,7 @@ interface Wanted {
   readonly entries: readonly UserEntry[];
 }
 
-/** The steps for the users of an office. Those who get a role come before those who lose one: an office keeps a superuser. */
+/** The steps for the users of an office. Those who become or stay superusers come before the others: an office keeps one. */
 export async function planUsers(
   { services, references }: Planning,
   { office, entries }: Wanted,
@@ -30,7 +30,7 @@ export async function planUsers(
   for (const [index, entry] of entries.entries()) {
     const user = byName.get(foldUsername(entry.username));
     if (user !== undefined) {
-      (entry.role === "superuser" ? rising : others).push(...changing(user, entry));
+      (isSuperuserAfter(user, entry) ? rising : others).push(...changing(user, entry));
     } else if (entry.name === undefined) {
       references.add([...path, index], "a new user needs a name");
     } else {
@@ -39,6 +39,9 @@ export async function planUsers(
   }
   return [...adding, ...rising, ...others];
 }
+
+const isSuperuserAfter = (user: User, entry: UserEntry): boolean =>
+  (entry.role ?? user.role) === "superuser" && (entry.status ?? user.status) === "active";
 
 /** What is kept of a user; the rest of an entry is for the moment of adding. */
 const FIELDS = ["name", "mail", "language", "role", "status", "mailProved"] as const;

@@ -117,6 +117,18 @@ describe("an action by the console and by a directory", () => {
     expect(await asOwner(world.database, "select from scim_users where user_id = $1", [user.id])).to.be.empty;
   });
 
+  it("makes the name of its parts, also of one with an invisible character", async () => {
+    const { user, office } = await makePlace(world);
+    const directory = await scimClient(world, office);
+    const parts = {
+      name: { givenName: "In\u{200b}es", familyName: "Smit" },
+      displayName: "In\u{200b}es Smit",
+    };
+    await directory.patch(`/Users/${user.id}`, replace(parts));
+    const { body } = await directory.patch(`/Users/${user.id}`, replace({ name: { familyName: "Jansen" } }));
+    expect(body["displayName"]).to.equal("Ines Jansen");
+  });
+
   it("T192 knows nothing of another office, for every method, and lists only its own", async () => {
     const [mine, theirs] = [await makePlace(world), await makePlace(world)];
     const directory = await scimClient(world, mine.office);

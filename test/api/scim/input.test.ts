@@ -11,7 +11,7 @@ describe("what is wrong with a request of a directory", () => {
   let made: ScimClient | null = null;
   const directory = onceMade(() => made);
   const path = () => `/Users/${world.user.id}`;
-  const told = ({ status, body }: ScimReply): string =>
+  const refusal = ({ status, body }: ScimReply): string =>
     typeof body["scimType"] === "string" ? `${String(status)} ${body["scimType"]}` : String(status);
 
   before(async () => {
@@ -62,7 +62,7 @@ describe("what is wrong with a request of a directory", () => {
     ];
     for (const [expected, operation] of wrong) {
       const reply = await directory.patch(path(), [good, operation]);
-      expect(told(reply), JSON.stringify(operation)).to.equal(expected);
+      expect(refusal(reply), JSON.stringify(operation)).to.equal(expected);
       expect(reply.body["schemas"]).to.deep.equal(["urn:ietf:params:scim:api:messages:2.0:Error"]);
     }
     expect(({} as Record<string, unknown>)["polluted"]).to.equal(undefined);
@@ -86,16 +86,18 @@ describe("what is wrong with a request of a directory", () => {
       ["413", { schemas: SCHEMAS, userName: "new", displayName: "x".repeat(70_000) }],
     ];
     for (const [expected, body] of wrong) {
-      expect(told(await directory.post("/Users", body)), JSON.stringify(body).slice(0, 99)).to.equal(
+      expect(refusal(await directory.post("/Users", body)), JSON.stringify(body).slice(0, 99)).to.equal(
         expected,
       );
     }
     const text = await directory.call("POST", "/Users", "userName=x", { "content-type": "text/plain" });
-    expect(told(text)).to.equal("415");
-    expect(told(await directory.call("PATCH", path(), { ...patchOf([]) }))).to.equal("400 invalidSyntax");
-    expect(told(await directory.call("PATCH", path(), { Operations: [{}] }))).to.equal("400 invalidSyntax");
+    expect(refusal(text)).to.equal("415");
+    expect(refusal(await directory.call("PATCH", path(), { ...patchOf([]) }))).to.equal("400 invalidSyntax");
+    expect(refusal(await directory.call("PATCH", path(), { Operations: [{}] }))).to.equal(
+      "400 invalidSyntax",
+    );
     const many = Array.from({ length: 101 }, () => ({ op: "replace", path: "displayName", value: "x" }));
-    expect(told(await directory.patch(path(), many))).to.equal("400 tooMany");
+    expect(refusal(await directory.patch(path(), many))).to.equal("400 tooMany");
     expect(await rows()).to.deep.equal(before);
   });
 
@@ -117,7 +119,7 @@ describe("what is wrong with a request of a directory", () => {
     ];
     for (const [expected, method, address] of wrong) {
       const body = method === "PATCH" ? patchOf([{ op: "replace", path: "active", value: true }]) : undefined;
-      expect(told(await directory.call(method, address, body)), `${method} ${address}`).to.equal(expected);
+      expect(refusal(await directory.call(method, address, body)), `${method} ${address}`).to.equal(expected);
     }
   });
 
@@ -167,11 +169,13 @@ describe("what is wrong with a request of a directory", () => {
     const body = { schemas: SCHEMAS, userName: "second", displayName: "Second", externalId: "e-2" };
     expect((await directory.post("/Users", body)).status).to.equal(201);
     const before = await rows();
-    expect(told(await directory.post("/Users", { ...body, userName: "third" }))).to.equal("409 uniqueness");
+    expect(refusal(await directory.post("/Users", { ...body, userName: "third" }))).to.equal(
+      "409 uniqueness",
+    );
     const both = [{ op: "replace", value: { externalId: "e-2", displayName: "Half done", active: false } }];
-    expect(told(await directory.patch(path(), both))).to.equal("409 uniqueness");
+    expect(refusal(await directory.patch(path(), both))).to.equal("409 uniqueness");
     const name = [{ op: "replace", value: { userName: "second", active: false } }];
-    expect(told(await directory.patch(path(), name))).to.equal("409 uniqueness");
+    expect(refusal(await directory.patch(path(), name))).to.equal("409 uniqueness");
     expect(await rows()).to.deep.equal(before);
   });
 
@@ -194,7 +198,7 @@ describe("what is wrong with a request of a directory", () => {
 describe("a directory that asks without end", () => {
   const world = useVestibule({ office: {}, settings: { VESTIBULE_API_PER_MINUTE: "10" } });
 
-  it("is told when to go on, and other offices notice nothing", async () => {
+  it("is refusal when to go on, and other offices notice nothing", async () => {
     const directory = await scimClient(world, world.office);
     const other = await scimClient(world, await world.makeOffice());
     let last: ScimReply | null = null;

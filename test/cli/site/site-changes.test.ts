@@ -192,6 +192,20 @@ describe("vestibule apply, with a whole office", function () {
     expect((await operator.apply({ offices: [WEST] })).groups).to.deep.equal([]);
   });
 
+  it("disables the only superuser where the same file makes another one", async () => {
+    const users = [
+      { username: "user00", role: "superuser", status: "disabled" },
+      { username: "user02", role: "superuser", status: "active" },
+    ];
+    await operator.apply({ offices: [{ code: "WEST", users }] });
+    const back = [
+      { username: "user00", status: "active" },
+      { username: "user02", role: "accountant" },
+    ];
+    await operator.apply({ offices: [{ code: "WEST", users: back }] });
+    expect((await operator.apply({ offices: [WEST] })).groups).to.deep.equal([]);
+  });
+
   it("waits for another that runs at the same time, and then has nothing left to do", async () => {
     const site = {
       offices: [{ code: "SAMEN", name: "Samen", users: users(3), applications: WEST.applications }],
