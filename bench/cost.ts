@@ -51,6 +51,7 @@ async function measure(target: Target, owner: Client, scale: number): Promise<Ma
     console.error(flow);
     const times = Math.max(target.users.length, Math.round(usual * scale));
     // What a flow touches for the first time after a checkpoint is logged as whole pages.
+    await owner.query("checkpoint");
     await runTimes(target, flow, times);
     costs.set(flow, await costOf(target, owner, { flow, times, idle }));
   }
@@ -113,7 +114,7 @@ function costTable(costs: ReadonlyMap<AnyFlowName, Cost>): string {
   return table(
     head,
     [...costs].map(([flow, { server, postgres, rows, wal, audit, rest }]) => [
-      ...[flow, hundredths(server), hundredths(postgres), tenths(rows)],
+      ...[flow, hundredths(server), hundredths(postgres), tenths(Math.max(0, rows))],
       ...[kilobytes(wal), kilobytes(audit), kilobytes(rest)],
     ]),
   );
