@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { inspect } from "node:util";
+import { PATIENCE } from "./time-limits.ts";
 
 /** The longest pause between two questions, in milliseconds, unless the caller asks for longer ones. */
 const LONGEST_MS = 200;
@@ -14,11 +15,11 @@ export async function eventually<T>(
   { seconds = 15, everyMs = 10 }: { seconds?: number; everyMs?: number } = {},
 ): Promise<T> {
   const began = performance.now();
-  const deadline = began + seconds * 1_000;
+  const deadline = began + seconds * 1_000 * PATIENCE;
   let answer = await ask();
   while (!isExpected(answer)) {
     if (performance.now() > deadline) {
-      throw new Error(`Not what was waited for, after ${String(seconds)} s: ${inspect(answer)}`);
+      throw new Error(`Not what was waited for, after ${String(seconds * PATIENCE)} s: ${inspect(answer)}`);
     }
     // What takes long is asked for less often: asking costs more than the tenth that is waited too long.
     await wait(Math.max(everyMs, Math.min(LONGEST_MS, (performance.now() - began) / 10)));

@@ -2,12 +2,10 @@ import { keepCompiled } from "./compile-cache.ts";
 import { closeBrowser } from "./browser.ts";
 import { closeCluster } from "./database.ts";
 import { backToTheRealTime } from "./time.ts";
-import { lengthen } from "./time-limits.ts";
+import { lengthen, PATIENCE } from "./time-limits.ts";
 
-/** In a run of all files, several share a processor. */
-const TIMES_IN_A_WHOLE_RUN = 3;
-if (process.env["MOCHA_WORKER_ID"] !== undefined) {
-  lengthen(TIMES_IN_A_WHOLE_RUN);
+if (PATIENCE > 1) {
+  lengthen(PATIENCE);
 }
 
 /** Runs around all suites of a file. */

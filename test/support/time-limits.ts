@@ -1,5 +1,8 @@
 import { Runnable } from "mocha";
 
+/** How much longer everything may take in a run of all files, where several share a processor. */
+export const PATIENCE = process.env["MOCHA_WORKER_ID"] === undefined ? 1 : 3;
+
 /**
  * Gives every test and hook that is made or limited from now on so many times its time. A limit only ends what hangs; what a test needs
  * depends on the machine, and on the files that run beside it. Returns what takes it back.
