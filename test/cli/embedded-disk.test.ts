@@ -14,11 +14,17 @@ describe("a server that is asked to stop while its embedded database is being ma
     const dataDir = mkdtempSync(join(tmpdir(), "vestibule-revival-"));
     const environment = await makePlace(dataDir);
     const first = startServer(environment);
-    await eventually(
+    const begun = eventually(
       () => Promise.resolve(readdirSync(dataDir)),
       (names) => names.some((name) => name.startsWith("postgresql")),
     );
-    expect((await first.stop()).milliseconds).to.be.below(LIMIT_MS);
+    // Also where it has not begun: a server that stays would take its time from all tests after this one.
+    const stopped = begun.then(
+      () => first.stop(),
+      () => first.stop(),
+    );
+    await Promise.all([begun, stopped]);
+    expect((await stopped).milliseconds).to.be.below(LIMIT_MS);
     expect(first.said()).to.contain("Stopped while it was starting.").and.not.contain("listens on");
     const { issuer, application, user } = await makePeople(environment);
     const second = startServer(environment);

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -64,9 +64,14 @@ describe("the image", function () {
     };
   });
   after(async () => {
+    // A test that failed has not stopped its server.
+    started.forEach(({ child }) => child.kill("SIGTERM"));
+    await Promise.all(started.map(({ ended }) => ended));
     await database.drop();
     rmSync(root, { recursive: true, force: true });
   });
+
+  const started: { readonly child: ChildProcess; readonly ended: Promise<unknown> }[] = [];
 
   /** Runs words of the Dockerfile where they would run. */
   const run = ([program, ...words]: readonly string[]) => {
@@ -76,7 +81,9 @@ describe("the image", function () {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text: string) => said.push(text));
     }
-    return { child, said: () => said.join(""), ended: once(child, "close") };
+    const ended = once(child, "close");
+    started.push({ child, ended });
+    return { child, said: () => said.join(""), ended };
   };
   const runToEnd = async (words: readonly string[]) => {
     const { child, said, ended } = run(words);
