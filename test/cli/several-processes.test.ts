@@ -4,13 +4,14 @@ import { HttpBrowser } from "../support/http-browser.ts";
 import { healthAt, startServerGroup, type ServerGroup } from "../support/server-group.ts";
 import { tokensFor, userinfo, type Tokens } from "../support/tokens.ts";
 import { useResource } from "../support/suite-resource.ts";
+import { PATIENCE } from "../support/time-limits.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 import { runProgram } from "./installation.ts";
 import { logOf } from "./server.ts";
 
 const CLIENTS = 4;
 /** Longer than any answer takes: a connection that waits for a killed process gets none. */
-const NO_ANSWER_MS = 5_000;
+const NO_ANSWER_MS = 5_000 * PATIENCE;
 
 describe("a server of four processes", function () {
   this.timeout(60_000);
