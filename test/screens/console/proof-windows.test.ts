@@ -32,6 +32,7 @@ const GRAVE = [
     "scim",
     "webhook-add",
     "webhook-change",
+    "webhook-edit",
   ],
 ];
 
