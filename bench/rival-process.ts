@@ -40,7 +40,7 @@ const seeded = {
 };
 const provider = createRival(seeded, byId);
 const withoutHash = new Set(Array.from({ length: KEY_USERS }, (_, number) => keyVisitor(number).username));
-// It has no passkeys: whoever would use one is believed, so that neither side hashes.
+// It has no passkeys: the owner of one is believed, so that neither side hashes.
 serveInteractions(provider, byName, (password, { username }) =>
   withoutHash.has(username) ? Promise.resolve(password === PASSWORD) : hasher.verify(passwordHash, password),
 );

@@ -32,7 +32,7 @@ begin
     update factors f set used_at = p_now where f.home = p_home and f.user_id = p_user and f.kind = p_code ->> 'kind';
   end if;
   if p_code ->> 'kind' = 'passkey' then
-    -- The same form again, whose try was reserved while this waited, is told from one that was never right.
+    -- The same form again, whose try was reserved while this waited, is another thing than one that was never right.
     insert into passkey_challenges (home, office_id, user_id, purpose, slot, challenge, ends_at)
       values (p_home, p_office, p_user, 'used', decode(p_code ->> 'slot', 'hex'), decode(p_code ->> 'challenge', 'hex'),
         p_now + interval '5 minutes')

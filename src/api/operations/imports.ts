@@ -39,7 +39,7 @@ export const importOperations: readonly Operation[] = [
   }),
   operation({
     ...{ name: "imports.list", method: "GET", place: OFFICE, path: "/imports", action: "users.import" },
-    about: "Has the last import of an office, whoever began it; an office has one at a time.",
+    about: "Has the last import of an office, no matter who began it; an office has one at a time.",
     output: z.strictObject({ items: z.array(importSchema) }),
     work: async ({ imports }, { subject }) => {
       const latest = await imports.importer.findLatest(subject.id);
