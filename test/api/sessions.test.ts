@@ -10,7 +10,7 @@ import { useVestibule } from "../support/use-vestibule.ts";
 describe("one session of a user at the management API", () => {
   const world = useVestibule();
 
-  it("T221 ends with its tokens and is told to its applications, and the others stay", async () => {
+  it("T221 ends with its tokens, its applications hear of it, and the others stay", async () => {
     const channel = await startBackChannel();
     try {
       const office = await world.makeOffice();
