@@ -211,4 +211,9 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   221: "A session that a program ends for a user loses its tokens and its applications' sessions; the user's others stay, and no other user's session can be named.",
   222: "A file of users that a program sends adds all of them or none, names each wrong line, gives no role and no proof beyond the scopes, and keeps no other request waiting.",
   223: "Exports to a program need scopes of their own, have no secret, and are in the audit log before their first line.",
+  210: "Where an office demands a factor that resists phishing of a role, no user of it signs in with less from that day on; one who has another method proves it and sets up a passkey in the same sign-in.",
+  211: "A recovery code stands in for no factor that resists phishing: a sign-in with one ends with a new passkey or not at all.",
+  212: "What was proved before an office demanded a factor that resists phishing is not enough for the users it is for: no session, token or trusted browser.",
+  213: "A user who has lost the passkey that an office demands sets up another one with the code of a reset, and the time to do so with the password alone does not begin a second time.",
+  214: "A factor that resists phishing is demanded only by those who may change the second factor, in an office that accepts passkeys, and by an administrator whom it is for only with a passkey of their own.",
 };

@@ -30,6 +30,8 @@ begin
       'secondFactor', json_build_object('demand', o.second_factor, 'methods', o.second_factor_methods,
         'from', date_part('epoch', o.second_factor_from),
         'since', date_part('epoch', o.second_factor_since),
+        'resistance', json_build_object('of', o.resistant_users, 'from', date_part('epoch', o.resistant_from),
+          'since', date_part('epoch', o.resistant_since)),
         'trust', case when o.trusted_browser_days is not null then json_build_object('days', o.trusted_browser_days,
           'since', date_part('epoch', o.trust_since)) end))
   ) into account

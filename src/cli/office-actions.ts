@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Services } from "../server/wiring/services.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { FACTOR_KINDS } from "../domain/factors/factor.ts";
-import type { Office, OfficeSecondFactor } from "../domain/offices/office.ts";
+import type { Office, OfficeResistance, OfficeSecondFactor } from "../domain/offices/office.ts";
 import type { NoticePlan } from "../domain/offices/policy-notices.ts";
 import type { DryRun } from "../domain/offices/policy-dry-run.ts";
 import type { SettingsResult } from "../domain/offices/office-settings-service.ts";
@@ -14,6 +14,12 @@ import {
   withSecondFactor,
   type SecondFactorOptions,
 } from "./office-second-factor.ts";
+import {
+  describeResistance,
+  resistanceOf,
+  withResistance,
+  type ResistanceOptions,
+} from "./office-resistance.ts";
 import { addVerb, answering } from "./verb.ts";
 import { OPERATOR, withServices } from "./with-services.ts";
 
@@ -30,13 +36,15 @@ export function addOfficeActions(noun: Command): void {
     about: "open a closed office again; all users sign in again",
     examples: ["office open NOORD"],
   }).action(answering(withServices(open)));
-  withSecondFactor(
-    addVerb(noun, {
-      usage: "dry-run <code>",
-      about: "show which users another policy would affect, and what they would see; changes nothing",
-      examples: ["office dry-run NOORD --second-factor required --from 2027-01-31 --methods totp"],
-    }),
-  )
+  const trying = addVerb(noun, {
+    usage: "dry-run <code>",
+    about: "show which users another policy would affect, and what they would see; changes nothing",
+    examples: [
+      "office dry-run NOORD --second-factor required --from 2027-01-31 --methods totp",
+      "office dry-run NOORD --phishing-resistant superusers --phishing-resistant-from 2027-01-31",
+    ],
+  });
+  withSecondFactor(withResistance(trying))
     .option("--after <username>", "list the names that come after this one")
     .action(answering(withServices(dryRun)));
 }
@@ -69,6 +77,7 @@ function answerOf(office: Office, result: SettingsResult, status: Office["status
     case "elsewhere":
     case "not-permitted":
     case "no-own-factor":
+    case "no-resistant-method":
     case "staff-rule":
       throw new OperatorError("The office was changed in the meantime: look again, then try again.");
   }
@@ -82,17 +91,19 @@ const purgeOf = ({ purgeAt }: Office): string =>
 async function dryRun(
   services: Services,
   code: string,
-  { after, ...typed }: SecondFactorOptions & { readonly after?: string },
+  { after, ...typed }: SecondFactorOptions & ResistanceOptions & { readonly after?: string },
 ): Promise<Answer> {
   const office = await getOffice(services, code);
   const proposed = secondFactorOf(office, typed);
+  const resistance = resistanceOf(office, typed);
   const result = await services.administration.dryRun.run(office, proposed, {
+    resistance,
     ...(after === undefined ? {} : { after }),
   });
   const mails = await services.policyNotices.plan(office, proposed);
   return {
-    json: { proposed, ...result, mails },
-    text: `${describeDryRun(result, proposed, office)}${describeMails(mails)}`,
+    json: { proposed, resistance, ...result, mails },
+    text: `${describeDryRun(result, { ...proposed, resistance }, office)}${describeMails(mails)}`,
   };
 }
 
@@ -129,9 +140,17 @@ function describeLosses({ losses: { byKind, without } }: DryRun, { demand }: Off
   ];
 }
 
-function describeDryRun(run: DryRun, policy: OfficeSecondFactor, office: Pick<Office, "zone">): string {
+function describeDryRun(
+  run: DryRun,
+  policy: OfficeSecondFactor & { readonly resistance: OfficeResistance },
+  office: Pick<Office, "zone">,
+): string {
   const { people, affected, groups, names, next, at } = run;
-  const proposed = describeSecondFactor(policy, office);
+  const resistant =
+    policy.resistance.of === "none"
+      ? ""
+      : `; phishing-resistant: ${describeResistance(policy.resistance, office)}`;
+  const proposed = `${describeSecondFactor(policy, office)}${resistant}`;
   const head = `Second factor ${proposed}: ${String(affected)} of ${String(people)} users would sign in in another way (as of ${at.toISOString()}).`;
   if (affected === 0) {
     return head;

@@ -14,6 +14,7 @@ import {
   describeTrustedBrowsers,
   withTrustedBrowsers,
 } from "./office-trusted-browsers.ts";
+import { describeResistance, resistanceOf, withResistance } from "./office-resistance.ts";
 import { passwordlessOf, withPasswordless } from "./office-passwordless.ts";
 import { changeLogo, logoOf, withLogo } from "./office-logo.ts";
 import { describeSupport, supportOf, withSupportContact } from "./office-support.ts";
@@ -36,6 +37,8 @@ interface OfficeOptions {
   readonly smsBudget?: string;
   readonly trustedBrowserDays?: string;
   readonly passwordless?: string;
+  readonly phishingResistant?: string;
+  readonly phishingResistantFrom?: string;
   readonly supportEmail?: string;
   readonly supportPhone?: string;
   readonly supportUrl?: string;
@@ -44,6 +47,9 @@ interface OfficeOptions {
 
 const NAMES = { code: "CODE" };
 const LIMIT = 10_000;
+
+const withPolicy = (verb: Command): Command =>
+  withSecondFactor(withResistance(withTrustedBrowsers(withPasswordless(verb))));
 
 /** Returns the noun, for verbs in other files. */
 export function addOfficeCommands(program: Command): Command {
@@ -77,9 +83,7 @@ export function addOfficeCommands(program: Command): Command {
       ],
     }),
   );
-  withSupportContact(
-    withSecondFactor(withTrustedBrowsers(withPasswordless(withTextMessages(withLogo(editing))))),
-  ).action(answering(withServices(edit)));
+  withSupportContact(withPolicy(withTextMessages(withLogo(editing)))).action(answering(withServices(edit)));
   addVerb(noun, { usage: "show <code>", about: "show one office", examples: ["office show NOORD"] }).action(
     answering(withServices(show)),
   );
@@ -130,6 +134,7 @@ async function edit(services: Services, code: string, options: OfficeOptions): P
     ...textMessagesOf(office, options),
     trustedBrowserDays: trustedBrowserDaysOf(office, options),
     isPasswordless: passwordlessOf(office, options),
+    phishingResistance: resistanceOf(office, options),
     support: supportOf(office, options),
   };
   const result = await services.officeService.change(changed, ACTOR);
@@ -168,6 +173,7 @@ function officeAnswer(what: string, office: Office, { settings }: Services): Ans
     ["Text messages", describeTextMessages(office)],
     ["Trusted browsers", describeTrustedBrowsers(office)],
     ["Passwordless", office.isPasswordless ? "on" : "off"],
+    ["Phishing-resistant", describeResistance(office.phishingResistance, office)],
     ["Support contact", describeSupport(office)],
     ["Deep link", `${settings.issuer}/o/${code}`],
     ["Id", id],

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { FACTOR_KINDS } from "../../domain/factors/factor.ts";
+import { RESISTANT_USERS } from "../../domain/factors/phishing-resistance.ts";
 import type { Office } from "../../domain/offices/office.ts";
 import type { DryRun } from "../../domain/offices/policy-dry-run.ts";
 import { localDay } from "../../kernel/time-zone.ts";
@@ -25,6 +26,16 @@ const secondFactor = z.strictObject({
   methods: z.array(z.enum(FACTOR_KINDS)),
 });
 
+const phishingResistance = z.strictObject({
+  of: z.enum(RESISTANT_USERS).meta({
+    description: "the users who need a method that resists phishing; `accountants`: and the superusers",
+  }),
+  from: z.iso
+    .date()
+    .nullable()
+    .meta({ description: "the day from which they need it, in the office's time zone; null: at once" }),
+});
+
 const support = z.strictObject({
   mail: z.string().nullable(),
   phone: z.string().nullable(),
@@ -46,6 +57,7 @@ export const officeSchema = listedOffice.extend({
   smsDailyBudget: z.int(),
   trustedBrowserDays: z.int().nullable(),
   isPasswordless: z.boolean(),
+  phishingResistance,
   deletedAt: moment.nullable().meta({ description: "when a closed office is deleted" }),
   version: z.int(),
 });
@@ -59,6 +71,8 @@ const dryRun = z.strictObject({
 });
 
 export const officeOrDryRun = z.union([officeSchema, dryRun]);
+
+const dayOf = (at: Date | null, { zone }: Office): string | null => (at === null ? null : localDay(at, zone));
 
 /** What an office answers with. */
 const officeBody = (found: Office): z.input<typeof officeSchema> => ({
@@ -76,7 +90,7 @@ const officeBody = (found: Office): z.input<typeof officeSchema> => ({
   sessionMinutes: found.sessionMinutes,
   secondFactor: {
     demand: found.secondFactor.demand,
-    from: found.secondFactor.from === null ? null : localDay(found.secondFactor.from, found.zone),
+    from: dayOf(found.secondFactor.from, found),
     methods: [...found.secondFactor.methods],
   },
   country: found.country,
@@ -84,6 +98,10 @@ const officeBody = (found: Office): z.input<typeof officeSchema> => ({
   smsDailyBudget: found.smsDailyBudget,
   trustedBrowserDays: found.trustedBrowserDays,
   isPasswordless: found.isPasswordless,
+  phishingResistance: {
+    of: found.phishingResistance.of,
+    from: dayOf(found.phishingResistance.from, found),
+  },
   deletedAt: timeOrNull(found.purgeAt),
   version: found.version,
 });

@@ -4,7 +4,7 @@ import { newOfficeSchema, type Office } from "../../domain/offices/office.ts";
 import {
   actionsOf,
   officeSettingsSchema,
-  secondFactorIn,
+  withSettings,
   type OfficeSettings,
 } from "../../domain/offices/office-settings.ts";
 import type { SettingsResult } from "../../domain/offices/office-settings-service.ts";
@@ -101,11 +101,11 @@ async function change(
   const settings: OfficeSettings = { ...body, version: versionOf(version, subject) };
   requireAll(by, subject, settings);
   if (isDryRun) {
-    if (body.secondFactor === undefined) {
+    if (body.secondFactor === undefined && body.phishingResistance === undefined) {
       throw wrongField("secondFactor", "is what a dry run is about");
     }
-    const run = await offices.dryRun.run(subject, secondFactorIn(subject, body.secondFactor));
-    return { body: dryRunBody(run) };
+    const { secondFactor, phishingResistance: resistance } = withSettings(subject, settings);
+    return { body: dryRunBody(await offices.dryRun.run(subject, secondFactor, { resistance })) };
   }
   return settled(await offices.settings.change(subject, settings, by), subject);
 }
@@ -127,6 +127,10 @@ function settled(result: SettingsResult, before: Office): Result<z.input<typeof 
       throw new Problem("stale-version");
     case "no-own-factor":
       throw new Problem("not-permitted");
+    case "no-resistant-method":
+      throw new Problem("not-possible-now", {
+        detail: "only an office that accepts passkeys can demand a method that resists phishing",
+      });
     case "staff-rule":
       throw new Problem("not-possible-now", {
         detail: "the platform's own staff always give a second factor, and their office stays open",

@@ -172,6 +172,7 @@ function settled(result: SettingsResult | { readonly type: "gone" }, before: Off
     case "elsewhere":
     case "not-permitted":
     case "no-own-factor":
+    case "no-resistant-method":
     case "staff-rule":
       throw new OperatorError("The office cannot be changed so.");
   }

@@ -25,6 +25,13 @@ export function shownOffice(office: Office): Readonly<Record<string, unknown>> {
     smsDailyBudget: office.smsDailyBudget,
     trustedBrowserDays: office.trustedBrowserDays,
     isPasswordless: office.isPasswordless,
+    phishingResistance: {
+      of: office.phishingResistance.of,
+      from:
+        office.phishingResistance.from === null
+          ? null
+          : localDay(office.phishingResistance.from, office.zone),
+    },
     supportMail: support?.mail ?? null,
     supportPhone: support?.phone ?? null,
     supportUrl: support?.url ?? null,

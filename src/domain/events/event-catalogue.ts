@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { AuditType } from "../audit/audit-event.ts";
+import { RESISTANT_USERS } from "../factors/phishing-resistance.ts";
 
 /**
  * Events for programs: what the audit log tells of an office, under names that stay, with ids and without secrets. This folder owns the
@@ -75,6 +76,8 @@ const PUBLISHED: Readonly<Record<AuditType, Published | null>> = {
   "office.changed": published("office.changed", "The settings of an office were changed.", {
     ...{ secondFactor: text, methods: words, sessionMinutes: count, trustedBrowserDays: count },
     passwordless: z.boolean(),
+    phishingResistance: z.enum(RESISTANT_USERS),
+    phishingResistanceFrom: z.string().nullable(),
   }),
   "office.closed": published("office.closed", "An office was closed."),
   "office.opened": published("office.opened", "A closed office was opened again."),

@@ -1,5 +1,6 @@
 import type { Channel } from "../../platform/messages/message.ts";
 import { mayRecover, type Role } from "../access/role.ts";
+import { RESISTANT_ROLES, type ResistantUsers } from "./phishing-resistance.ts";
 
 /**
  * Second factors: what a user has besides the password. This folder owns their secrets, the guard against guessing,
@@ -121,6 +122,12 @@ export interface SecondFactorPolicy {
   readonly since: number | null;
   /** For how many days a browser may be trusted, and since when trust counts; null: no browser is trusted. */
   readonly trust: { readonly days: number; readonly since: number } | null;
+  /** Of whom a factor that resists phishing is demanded, from when, and when the office decided it; see `policyFor`. */
+  readonly resistance: {
+    readonly of: ResistantUsers;
+    readonly from: number | null;
+    readonly since: number | null;
+  };
 }
 
 /** What a session has proved. */
@@ -153,7 +160,7 @@ interface Owner {
  * replaced the code, the office must still allow trusted browsers (docs/decisions/0022).
  */
 export function satisfies(owner: Owner, { amr = [], sparedAt }: Proved, now: number): boolean {
-  const policy = owner.office.secondFactor;
+  const policy = policyFor(owner.office.secondFactor, owner.role, now);
   return (
     demandAt(policy, now) !== "required" ||
     (amr.includes("mfa") && policy.methods.some((kind) => isByKind(amr, kind))) ||
@@ -192,4 +199,19 @@ export function demandAt(policy: SecondFactorPolicy, now: number): Demand {
     return "off";
   }
   return policy.from === null || policy.from <= now ? "required" : "offered";
+}
+
+/**
+ * The policy as it is for one user. Where a factor that resists phishing is demanded of the role, no other one is accepted, and no trusted
+ * browser stands in for it. A user who has another one proves that and sets up a passkey in the same sign-in. The time to enrol with the
+ * password alone begins with this demand only where no factor was demanded before: it does not begin a second time.
+ */
+export function policyFor(policy: SecondFactorPolicy, role: Role, now: number): SecondFactorPolicy {
+  const { of, from, since } = policy.resistance;
+  if (!RESISTANT_ROLES[of].includes(role) || (from !== null && from > now)) {
+    return policy;
+  }
+  const begins = demandAt(policy, now) === "required" ? {} : ({ demand: "required", from, since } as const);
+  const methods = policy.methods.filter((kind) => FACTORS[kind].resistsPhishing);
+  return { ...policy, ...begins, methods, trust: null };
 }

@@ -8,13 +8,13 @@ import { now } from "../../kernel/clock.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import { randomId } from "../../kernel/random.ts";
 import {
+  canMeetResistance,
   firstSecondFactorOf,
   newOfficeSchema,
   staffFaultOf,
   SUPPORT_OFFICE_CODE,
   type NewOffice,
   type Office,
-  type OfficeSecondFactor,
   type StaffFault,
 } from "./office.ts";
 import type { OfficeClosingStore } from "./office-closing-store.ts";
@@ -117,6 +117,11 @@ export class OfficeService {
     if (fault !== null) {
       throw new OperatorError(STAFF_FAULTS[fault]);
     }
+    if (!canMeetResistance(office)) {
+      throw new OperatorError(
+        "Only a passkey resists phishing: the office has to accept passkeys before users can need one.",
+      );
+    }
     const { database, store, lastChange } = this.#deps;
     return database.inOffice(office.id, async (tx) => {
       const before = await store.claim(tx, office);
@@ -130,13 +135,12 @@ export class OfficeService {
     });
   }
 
-  /** The day from which a second factor is required stays the same day in another time zone. */
-  #inZone({ secondFactor, timeZone, zone }: Office): OfficeSecondFactor {
-    const { from } = secondFactor;
+  /** The days from which more is required stay the same days in another time zone. */
+  #inZone<T extends { readonly from: Date | null }>(policy: T, { timeZone, zone }: Office): T {
     const wanted = this.#deps.store.zoneOf(timeZone);
-    return from === null || wanted === zone
-      ? secondFactor
-      : { ...secondFactor, from: startOfDay(localDay(from, zone), wanted) };
+    return policy.from === null || wanted === zone
+      ? policy
+      : { ...policy, from: startOfDay(localDay(policy.from, zone), wanted) };
   }
 
   async #store(
@@ -146,7 +150,11 @@ export class OfficeService {
   ): Promise<void> {
     const { store, closing, audit, policyNotices } = this.#deps;
     const at = now();
-    const changed = { ...office, secondFactor: this.#inZone(office) };
+    const changed = {
+      ...office,
+      secondFactor: this.#inZone(office.secondFactor, office),
+      phishingResistance: this.#inZone(office.phishingResistance, office),
+    };
     await store.change(tx, changed, at);
     if (isAnotherDay(before, changed)) {
       await policyNotices.schedule(tx, changed);
@@ -190,6 +198,8 @@ const policyOf = (office: Office) => ({
   smsDailyBudget: office.smsDailyBudget,
   trustedBrowserDays: office.trustedBrowserDays,
   passwordless: office.isPasswordless,
+  phishingResistance: office.phishingResistance.of,
+  phishingResistanceFrom: office.phishingResistance.from?.toISOString() ?? null,
   hasLogo: office.branding.logoUrl !== null,
   support: describeContact(office.support),
 });

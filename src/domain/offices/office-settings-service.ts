@@ -1,9 +1,17 @@
 import type { FactorStatusStore } from "../factors/factor-status-store.ts";
+import { FACTORS, type FactorKind } from "../factors/factor.ts";
+import { RESISTANT_ROLES } from "../factors/phishing-resistance.ts";
 import { denialOf, reachesElsewhere, type Denial } from "../access/access.ts";
 import { aboutOffice, type Actor } from "../access/actor.ts";
-import { staffFaultOf, type Office, type StaffFault } from "./office.ts";
+import { canMeetResistance, staffFaultOf, type Office, type StaffFault } from "./office.ts";
 import type { OfficeChange, OfficeService } from "./office-service.ts";
-import { actionsOf, demandsMore, withSettings, type OfficeSettings } from "./office-settings.ts";
+import {
+  actionsOf,
+  demandsMore,
+  demandsMoreResistance,
+  withSettings,
+  type OfficeSettings,
+} from "./office-settings.ts";
 
 interface Deps {
   readonly offices: OfficeService;
@@ -12,8 +20,11 @@ interface Deps {
 
 export type SettingsResult =
   | OfficeChange
-  /** `no-own-factor`: an administrator who makes it mandatory needs a confirmed factor that the office will accept. */
-  | { readonly type: "unchanged" | "no-own-factor" | Denial }
+  /**
+   * `no-own-factor`: an administrator who makes it mandatory needs a confirmed factor that the office will accept. `no-resistant-method`:
+   * the office accepts no factor that resists phishing, and demands one.
+   */
+  | { readonly type: "unchanged" | "no-own-factor" | "no-resistant-method" | Denial }
   /** The platform's staff cannot have less than a second factor at each sign-in. */
   | { readonly type: "staff-rule"; readonly fault: StaffFault };
 
@@ -44,7 +55,13 @@ export class OfficeSettingsService {
     if (fault !== null) {
       return { type: "staff-rule", fault };
     }
-    if (demandsMore(office.secondFactor, wanted.secondFactor) && !(await this.#hasFactorFor(wanted, by))) {
+    if (!canMeetResistance(wanted)) {
+      return { type: "no-resistant-method" };
+    }
+    const hasFactors = await Promise.all(
+      methodsToHave(office, wanted, by).map((methods) => this.#hasOneOf(methods, wanted, by)),
+    );
+    if (hasFactors.includes(false)) {
       return { type: "no-own-factor" };
     }
     return this.#deps.offices.change(wanted, by.id);
@@ -74,13 +91,28 @@ export class OfficeSettingsService {
   }
 
   /** Support and the operator prove theirs elsewhere, and are not in the office; an application has none, and locks no one out of itself. */
-  async #hasFactorFor({ id: officeId, secondFactor }: Office, by: Actor): Promise<boolean> {
+  async #hasOneOf(methods: readonly FactorKind[], { id: officeId }: Office, by: Actor): Promise<boolean> {
     if (reachesElsewhere(by) || by.role === "application") {
       return true;
     }
     const { kinds } = await this.#deps.factorStatus.find({ id: by.id, officeId });
-    return kinds.some((kind) => secondFactor.methods.includes(kind));
+    return kinds.some((kind) => methods.includes(kind));
   }
+}
+
+const resistantOf = ({ secondFactor }: Office): readonly FactorKind[] =>
+  secondFactor.methods.filter((kind) => FACTORS[kind].resistsPhishing);
+
+/** The sets of methods of each of which an administrator has one who demands more of the office than before. */
+function methodsToHave(before: Office, after: Office, { role }: Actor): (readonly FactorKind[])[] {
+  const { of } = after.phishingResistance;
+  const isResistant =
+    demandsMoreResistance(before.phishingResistance, after.phishingResistance) &&
+    RESISTANT_ROLES[of].some((one) => one === role);
+  return [
+    ...(demandsMore(before.secondFactor, after.secondFactor) ? [after.secondFactor.methods] : []),
+    ...(isResistant ? [resistantOf(after)] : []),
+  ];
 }
 
 /** Dates are compared by value. The version is not part of the content. */

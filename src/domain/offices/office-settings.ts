@@ -3,6 +3,7 @@ import { isOneLine, NOT_ONE_LINE } from "../../kernel/one-line.ts";
 import { hasPlainHost, NOT_PLAIN_HOST } from "../../kernel/plain-host.ts";
 import { LANGUAGE_CODES } from "../../kernel/languages.ts";
 import { FACTOR_KINDS, METHODS_CHOICE } from "../factors/factor.ts";
+import { RESISTANT_ROLES, RESISTANT_USERS } from "../factors/phishing-resistance.ts";
 import { isCountry } from "../factors/mobile-number.ts";
 import { isNearDay, startOfDay } from "../../kernel/time-zone.ts";
 import { NO_CONTACT, supportParts, type SupportContact } from "../../kernel/support-contact.ts";
@@ -13,6 +14,7 @@ import {
   timeZoneSchema,
   type Branding,
   type Office,
+  type OfficeResistance,
   type OfficeSecondFactor,
 } from "./office.ts";
 import { typedInteger, typedWord } from "../../kernel/typed-text/typed-text.ts";
@@ -79,6 +81,19 @@ export const secondFactorSchema = z.object({
     .transform((kinds) => FACTOR_KINDS.filter((kind) => kinds.includes(kind))),
 });
 
+/** A proposed demand of factors that resist phishing. */
+export const resistanceSchema = z.object({
+  of: z.enum(RESISTANT_USERS, { error: "must be none, superusers, accountants or all" }),
+  /** A day, from its beginning in the office's time zone; null: at once. */
+  from: z.iso.date(DAY).refine(isNearDay, DAY).nullable(),
+});
+
+/** The same in the office's time zone; of no one, it begins at no day. */
+export const resistanceIn = (
+  { zone }: Pick<Office, "zone">,
+  { of, from }: z.output<typeof resistanceSchema>,
+): OfficeResistance => ({ of, from: from === null || of === "none" ? null : startOfDay(from, zone) });
+
 /** A proposed policy in the office's time zone. */
 export const secondFactorIn = (
   { zone }: Pick<Office, "zone">,
@@ -115,6 +130,7 @@ export const officeSettingsSchema = z.object({
   /** Null: no browser is trusted. */
   trustedBrowserDays: trustedBrowserDaysSchema.optional(),
   isPasswordless: z.boolean({ error: "must be true or false" }).optional(),
+  phishingResistance: resistanceSchema.optional(),
   // Null: the office has no such part of a contact.
   supportMail: supportParts.mail.nullable().optional(),
   supportPhone: supportParts.phone.nullable().optional(),
@@ -128,6 +144,7 @@ const ACTIONS: Partial<Record<keyof OfficeSettings, Action>> = {
   secondFactor: "second-factor.change",
   trustedBrowserDays: "second-factor.change",
   isPasswordless: "second-factor.change",
+  phishingResistance: "second-factor.change",
   accent: "branding.change",
   welcome: "branding.change",
   privacyUrl: "branding.change",
@@ -163,6 +180,10 @@ export function withSettings(office: Office, settings: OfficeSettings): Office {
     smsDailyBudget: settings.smsDailyBudget ?? office.smsDailyBudget,
     trustedBrowserDays: days === undefined ? office.trustedBrowserDays : days,
     isPasswordless: settings.isPasswordless ?? office.isPasswordless,
+    phishingResistance:
+      settings.phishingResistance === undefined
+        ? office.phishingResistance
+        : resistanceIn(office, settings.phishingResistance),
     support: withSupport(office.support, settings),
   };
 }
@@ -210,3 +231,10 @@ export function demandsMore(before: OfficeSecondFactor, after: OfficeSecondFacto
     before.methods.some((kind) => !after.methods.includes(kind))
   );
 }
+
+/** Whether more users than before need a factor that resists phishing, or sooner. */
+export const demandsMoreResistance = (before: OfficeResistance, after: OfficeResistance): boolean =>
+  RESISTANT_ROLES[after.of].some(
+    (role) =>
+      !RESISTANT_ROLES[before.of].includes(role) || Number(after.from ?? 0) < Number(before.from ?? 0),
+  );

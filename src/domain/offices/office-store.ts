@@ -1,6 +1,7 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 import type { SupportContact } from "../../kernel/support-contact.ts";
 import type { FactorKind } from "../factors/factor.ts";
+import type { ResistantUsers } from "../factors/phishing-resistance.ts";
 import type { Branding, NewOffice, Office, OfficeSecondFactor } from "./office.ts";
 
 interface Row extends Pick<
@@ -22,11 +23,13 @@ interface Row extends Pick<
   readonly sms_daily_budget: number;
   readonly trusted_browser_days: number | null;
   readonly is_passwordless: boolean;
+  readonly resistant_users: ResistantUsers;
+  readonly resistant_from: Date | null;
 }
 
 const NEW = "id, code, name, status, language, accent, session_minutes, time_zone";
 const COLUMNS = `${NEW}, version, second_factor, second_factor_from, second_factor_methods, country, countries,
-  sms_daily_budget, trusted_browser_days, is_passwordless, logo_url, welcome, legal, support, purge_at,
+  sms_daily_budget, trusted_browser_days, is_passwordless, resistant_users, resistant_from, logo_url, welcome, legal, support, purge_at,
   purged_at is not null as is_purged`;
 
 /** An office as JSON, for a statement that reads it with something else. `id`: an SQL expression. `fromJson` reads it. */
@@ -34,8 +37,9 @@ export const officeJson = (id: string): string =>
   `(select to_json(o) from (select ${COLUMNS} from offices where id = ${id}) o)`;
 
 /** A row of `officeJson`. */
-export type OfficeJson = Omit<Row, "purge_at" | "second_factor_from"> & {
+export type OfficeJson = Omit<Row, "purge_at" | "second_factor_from" | "resistant_from"> & {
   readonly purge_at: string | null;
+  readonly resistant_from: string | null;
   readonly second_factor_from: string | null;
 };
 
@@ -66,6 +70,8 @@ const statements = {
              second_factor = $8, second_factor_from = $9, second_factor_methods = $10, country = $12,
              countries = $13, sms_daily_budget = $14, changed_at = $11, trusted_browser_days = $15,
              welcome = $16, legal = $17, time_zone = $18, support = $19, is_passwordless = $20,
+             resistant_since = case when $21 = 'none' then null when resistant_users = 'none' then $11 else resistant_since end,
+             resistant_users = $21, resistant_from = $22,
              purge_at = case when $3 = 'closed' then purge_at end,
              trust_since = case when $15::smallint is null then null
                when trusted_browser_days is null or second_factor <> $8 or second_factor_methods <> $10 then $11
@@ -115,18 +121,9 @@ export class OfficeStore {
     at: Date,
   ): Promise<boolean> {
     const { code, name, language, accent, sessionMinutes, secondFactor } = office;
-    const rows = await tx.query(statements.add, [
-      id,
-      code,
-      name,
-      language,
-      accent,
-      sessionMinutes,
-      at,
-      secondFactor.demand,
-      secondFactor.methods,
-      office.timeZone,
-    ]);
+    const { demand, methods } = secondFactor;
+    const own = [id, code, name, language, accent, sessionMinutes, at];
+    const rows = await tx.query(statements.add, [...own, demand, methods, office.timeZone]);
     return rows.length === 1;
   }
 
@@ -169,11 +166,17 @@ export class OfficeStore {
       office.timeZone,
       office.support === null ? null : JSON.stringify(office.support),
       office.isPasswordless,
+      office.phishingResistance.of,
+      office.phishingResistance.from,
     ]);
   }
 
   fromJson(row: OfficeJson): Office {
-    const dates = { purge_at: dateOf(row.purge_at), second_factor_from: dateOf(row.second_factor_from) };
+    const dates = {
+      purge_at: dateOf(row.purge_at),
+      second_factor_from: dateOf(row.second_factor_from),
+      resistant_from: dateOf(row.resistant_from),
+    };
     return toOffice({ ...row, ...dates }, this.#zone);
   }
 
@@ -209,6 +212,7 @@ function toOffice(row: Row, installation: string): Office {
     smsDailyBudget: row.sms_daily_budget,
     trustedBrowserDays: row.trusted_browser_days,
     isPasswordless: row.is_passwordless,
+    phishingResistance: { of: row.resistant_users, from: row.resistant_from },
     support: row.support === null ? null : inOrder(row.support),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { FACTOR_KINDS, FACTORS, usableMethods, type FactorKind } from "../factors/factor.ts";
+import type { ResistantUsers } from "../factors/phishing-resistance.ts";
 import { DEFAULT_LANGUAGE, LANGUAGE_CHOICE, LANGUAGE_CODES } from "../../kernel/languages.ts";
 import { nameSchema } from "../../kernel/one-line.ts";
 import { typedOfficeCode, typedWord } from "../../kernel/typed-text/typed-text.ts";
@@ -46,6 +47,14 @@ export interface Office {
   readonly trustedBrowserDays: number | null;
   /** Whether a passkey that verifies its user takes the place of the password. */
   readonly isPasswordless: boolean;
+  readonly phishingResistance: OfficeResistance;
+}
+
+/** Of whom the office demands a factor that resists phishing. */
+export interface OfficeResistance {
+  readonly of: ResistantUsers;
+  /** When it begins; null: at once. */
+  readonly from: Date | null;
 }
 
 /** What the office requires besides the password. */
@@ -55,6 +64,13 @@ export interface OfficeSecondFactor {
   readonly from: Date | null;
   readonly methods: readonly FactorKind[];
 }
+
+/** Whether the office accepts a factor that resists phishing, where it demands one. */
+export const canMeetResistance = ({
+  phishingResistance,
+  secondFactor,
+}: Pick<Office, "phishingResistance" | "secondFactor">): boolean =>
+  phishingResistance.of === "none" || secondFactor.methods.some((kind) => FACTORS[kind].resistsPhishing);
 
 /** What mails to the office's users look like. */
 export type OfficeLook = Pick<Branding, "accent" | "logoUrl">;

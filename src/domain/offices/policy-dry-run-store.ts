@@ -1,5 +1,6 @@
 import type { Database, Statement } from "../../platform/database/database.ts";
 import { ENROLMENT_DAYS, type EnrolmentWindow } from "../factors/enrolment.ts";
+import type { Role } from "../access/role.ts";
 import type { FactorKind } from "../factors/factor.ts";
 import type { NumberState } from "../factors/number-store.ts";
 
@@ -13,6 +14,7 @@ export interface UserState {
   readonly createdAt: number;
   readonly enrolment: EnrolmentWindow | null;
   readonly isPasswordExpired: boolean;
+  readonly role: Role;
 }
 
 /** Users of an office with the same state. */
@@ -21,8 +23,9 @@ export interface UserStateGroup {
   readonly key: string;
   readonly people: number;
   readonly state: UserState;
-  /** When the office decided its current policy; seconds since 1970. */
+  /** When the office decided its current policy, and that of phishing; seconds since 1970. */
   readonly since: number | null;
+  readonly resistantSince: number | null;
 }
 
 export interface GroupMember {
@@ -40,7 +43,7 @@ export interface ForecastMoment {
 
 /** Every active user, with the state that the journey reads; $1 the moment, $2 the failures that freeze. */
 const PEOPLE = `
-  select u.id, u.username, u.username_key, u.name, u.created_at, u.password_expired,
+  select u.id, u.username, u.username_key, u.name, u.role, u.created_at, u.password_expired,
     array(select f.kind from factors f where f.home = $home and f.user_id = u.id order by f.kind) as factors,
     coalesce(g.blocked_until > $1, false) as blocked, coalesce(g.spent >= $2, false) as frozen,
     coalesce(n.state, 'none') as number, n.pending_number is not null as pending,
@@ -52,16 +55,17 @@ const PEOPLE = `
     left join enrolment_windows w on w.home = $home and w.user_id = u.id
   where u.home = $home and u.status = 'active'`;
 
-const KEY = `concat_ws(' ', factors, blocked, frozen, number, pending, young, ends_at is not null, open, coded, password_expired)`;
+const KEY = `concat_ws(' ', factors, blocked, frozen, number, pending, young, ends_at is not null, open, coded, password_expired, role)`;
 
 const statements = {
   groups: {
     name: "dry_run_groups",
     text: `select ${KEY} as key, count(*)::integer as people,
              (select extract(epoch from o.second_factor_since)::float8 from offices o where o.id = vestibule_office()) as since,
+             (select extract(epoch from o.resistant_since)::float8 from offices o where o.id = vestibule_office()) as "resistantSince",
              json_build_object(
              'factors', (array_agg(to_json(factors)))[1], 'isBlocked', bool_or(blocked), 'isFrozen', bool_or(frozen),
-             'number', min(number), 'isNumberPending', bool_or(pending), 'isPasswordExpired', bool_or(password_expired),
+             'role', min(role), 'number', min(number), 'isNumberPending', bool_or(pending), 'isPasswordExpired', bool_or(password_expired),
              'createdAt', max(extract(epoch from created_at)::float8),
              'enrolment', case when bool_or(ends_at is not null) then json_build_object(
                'openedAt', max(extract(epoch from opened_at)::float8), 'endsAt', max(extract(epoch from ends_at)::float8),

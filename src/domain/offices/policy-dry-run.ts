@@ -1,7 +1,7 @@
-import { forEachFactor, type FactorKind, type SecondFactorPolicy } from "../factors/factor.ts";
+import { forEachFactor, policyFor, type FactorKind, type SecondFactorPolicy } from "../factors/factor.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
 import { foldUsername } from "../users/username.ts";
-import type { Office, OfficeSecondFactor } from "./office.ts";
+import type { Office, OfficeResistance, OfficeSecondFactor } from "./office.ts";
 import type { PolicyDryRunStore, UserState, UserStateGroup } from "./policy-dry-run-store.ts";
 
 /**
@@ -66,14 +66,18 @@ export class PolicyDryRun {
   }
 
   /** Two statements, whatever the size of the office. `after`: the last username of the previous page. */
-  async run(office: Office, proposed: OfficeSecondFactor, { after = "" } = {}): Promise<DryRun> {
+  async run(
+    office: Office,
+    proposed: OfficeSecondFactor,
+    { after = "", resistance = office.phishingResistance } = {},
+  ): Promise<DryRun> {
     const { store, frozenFrom } = this.#deps;
     const current = now();
-    const at = proposed.from !== null && proposed.from > current ? proposed.from : current;
+    const at = new Date(Math.max(...[current, proposed.from, resistance.from].map(Number)));
     const groups = (await store.groups(office.id, { at, frozenFrom })).map((group) => ({
       ...group,
-      will: this.#stepsOf(group, policyOf(proposed, sinceOf(office, group, current)), at),
-      now: this.#stepsOf(group, policyOf(office.secondFactor, group.since), at),
+      will: this.#stepsOf(group, policyOf(proposed, resistance, sincesOf(office, group, current)), at),
+      now: this.#stepsOf(group, policyOf(office.secondFactor, office.phishingResistance, group), at),
     }));
     const affected = groups.filter(({ will, now: before }) => will.join(" ") !== before.join(" "));
     const steps = new Map(affected.map(({ key, will }) => [key, will]));
@@ -102,25 +106,34 @@ export class PolicyDryRun {
   }
 
   #stepsOf({ state }: UserStateGroup, policy: SecondFactorPolicy, at: Date): readonly string[] {
-    return this.#deps.forecast(state, policy, epochSeconds(at));
+    const seconds = epochSeconds(at);
+    return this.#deps.forecast(state, policyFor(policy, state.role, seconds), seconds);
   }
 }
 
+type Sinces = Pick<UserStateGroup, "since" | "resistantSince">;
+
 /** As the change would store it: requiring it anew starts the enrolment time anew. */
-const sinceOf = (office: Office, { since }: UserStateGroup, now: Date): number | null =>
-  office.secondFactor.demand === "off" ? epochSeconds(now) : since;
+const sincesOf = (office: Office, { since, resistantSince }: Sinces, now: Date): Sinces => ({
+  since: office.secondFactor.demand === "off" ? epochSeconds(now) : since,
+  resistantSince: office.phishingResistance.of === "none" ? epochSeconds(now) : resistantSince,
+});
 
 /** As in a browser that is not trusted: a trusted one replaces the code, but only its owner has it. */
 const policyOf = (
   { demand, from, methods }: OfficeSecondFactor,
-  since: number | null,
+  { of, from: begins }: OfficeResistance,
+  { since, resistantSince }: Sinces,
 ): SecondFactorPolicy => ({
   demand,
   methods,
-  from: from === null ? null : epochSeconds(from),
+  from: secondsOf(from),
   since,
   trust: null,
+  resistance: { of, from: secondsOf(begins), since: resistantSince },
 });
+
+const secondsOf = (from: Date | null): number | null => (from === null ? null : epochSeconds(from));
 
 function lossesOf(groups: readonly UserStateGroup[], methods: readonly FactorKind[]): PolicyLosses {
   const having = groups.filter(({ state }) => state.factors.length > 0);

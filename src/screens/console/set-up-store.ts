@@ -1,5 +1,11 @@
 import { enrolmentAt, type EnrolmentWindow } from "../../domain/factors/enrolment.ts";
-import { demandAt, type FactorKind, type SecondFactorPolicy } from "../../domain/factors/factor.ts";
+import type { Role } from "../../domain/access/role.ts";
+import {
+  demandAt,
+  policyFor,
+  type FactorKind,
+  type SecondFactorPolicy,
+} from "../../domain/factors/factor.ts";
 import type { Database, Statement } from "../../platform/database/database.ts";
 
 /**
@@ -23,7 +29,8 @@ export interface SetUpState {
 
 interface Row extends Omit<SetUpState, "need"> {
   readonly createdAt: number;
-  readonly policy: Pick<SecondFactorPolicy, "demand" | "methods" | "from" | "since">;
+  readonly policy: Pick<SecondFactorPolicy, "demand" | "methods" | "from" | "since" | "resistance">;
+  readonly role: Role;
   readonly window: EnrolmentWindow | null;
 }
 
@@ -40,7 +47,9 @@ const statements = {
           where c.home = $home and c.user_id = u.id and c.used_at is null)::integer as "codesLeft",
         coalesce(g.spent >= $2, false) as "isFrozen", ${epoch("u.created_at")} as "createdAt",
         json_build_object('demand', o.second_factor, 'methods', o.second_factor_methods,
-          'from', ${epoch("o.second_factor_from")}, 'since', ${epoch("o.second_factor_since")}) as policy,
+          'from', ${epoch("o.second_factor_from")}, 'since', ${epoch("o.second_factor_since")},
+          'resistance', json_build_object('of', o.resistant_users, 'from', ${epoch("o.resistant_from")},
+            'since', ${epoch("o.resistant_since")})) as policy, u.role,
         case when w.user_id is not null then json_build_object('openedAt', ${epoch("w.opened_at")},
           'endsAt', ${epoch("w.ends_at")}, 'needsCode', w.code_hash is not null) end as window
       from users u join offices o on o.id = u.office_id
@@ -83,8 +92,8 @@ export class SetUpStore {
 }
 
 /** As the journey decides after the right password. */
-function needOf({ kinds, createdAt, policy, window }: Row, now: number): SetUpNeed {
-  const full = { ...policy, trust: null };
+function needOf({ kinds, createdAt, policy, role, window }: Row, now: number): SetUpNeed {
+  const full = policyFor({ ...policy, trust: null }, role, now);
   const { isOpen, needsCode } = enrolmentAt(now, { createdAt, policy: full }, window);
   const demand = demandAt(full, now);
   if (kinds.length > 0 || demand === "off") {

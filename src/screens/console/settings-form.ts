@@ -132,6 +132,8 @@ export async function save(
     }
     case "no-own-factor":
       return fault(Object.keys(form.labels)[0] ?? null, t("console.wrong.ownFactor"), values);
+    case "no-resistant-method":
+      return fault(Object.keys(form.labels)[0] ?? null, t("console.wrong.resistantMethod"), values);
     case "staff-rule":
       return fault(STAFF_FIELDS[result.fault], t("console.wrong.staffRule"), values);
     case "own":

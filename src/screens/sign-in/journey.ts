@@ -75,7 +75,7 @@ export const journey = [
     proves: [...ENROLLED, "passkey-synced", ...CHOSEN, "enrolment-postponed"],
     due: (signIn) => mustEnrol(signIn),
     because:
-      "The office requires a second factor and decides which kinds it accepts; the user chooses one of them. While the factor is only offered, and after a recovery code that has signed the user in, it can be postponed.",
+      "The office requires a second factor and decides which kinds it accepts; the user chooses one of them. Where it demands one that resists phishing of the user's role, it accepts no other. While the factor is only offered, and after a recovery code that has signed the user in, it can be postponed.",
   },
   {
     name: "recovered",

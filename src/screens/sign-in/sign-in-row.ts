@@ -3,6 +3,7 @@ import {
   areResistant,
   canReplacePassword,
   demandAt,
+  policyFor,
   usableMethods,
   type FactorKind,
 } from "../../domain/factors/factor.ts";
@@ -111,7 +112,7 @@ export function toSignIn(
   }
   const facts = validFacts(row.facts, account);
   const now = epochSeconds(at);
-  const policy = account.office.secondFactor;
+  const policy = policyFor(account.office.secondFactor, account.role, now);
   const blockedUntil = guard?.blockedUntil ?? null;
   const accepted = usableMethods(policy.methods, installation.canSendSms);
   const isFrozen = (guard?.spent ?? 0) >= installation.frozenFrom;
@@ -129,7 +130,7 @@ export function toSignIn(
       unsavedCodes: { areDue: row.unsaved_codes !== null, wereShown: row.unsaved_codes === "shown" },
       isPasswordless: account.office.isPasswordless && canReplacePassword(accepted),
       isPasswordExpired: row.password_expired,
-      isBrowserTrusted: row.browser_trusted,
+      isBrowserTrusted: row.browser_trusted && policy.trust !== null,
     },
     user: {
       account,

@@ -1,8 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { expect } from "chai";
-import { officeSettingsSchema } from "../../../src/domain/offices/office-settings.ts";
+import { localDay } from "../../../src/kernel/time-zone.ts";
+import { actionsOf, officeSettingsSchema } from "../../../src/domain/offices/office-settings.ts";
 import { makeActor, OPERATOR, storedOffice, type TestActor } from "../../support/actors.ts";
 import { asOwner } from "../../support/database.ts";
 import { storedUser } from "../../support/mobile-numbers.ts";
+import { givePasskey } from "../../support/passkeys.ts";
 import { makeOffice, makeUser } from "../../support/people.ts";
 import { giveApp } from "../../support/second-factor.ts";
 import { DAY, SECOND, travel } from "../../support/time.ts";
@@ -105,6 +108,51 @@ describe("the settings of an office", function () {
       expect(
         (await change({ secondFactor: { demand: "off", from: null, methods: ["totp"] } })).type,
       ).to.equal("changed");
+    });
+  });
+
+  describe("T214 that ask for a factor that resists phishing", () => {
+    const resistant = (of: string, from: string | null = null) => ({ phishingResistance: { of, from } });
+    const accepting = { demand: "off", from: null, methods: ["passkey", "totp"] };
+
+    it("are refused in an office that accepts none", async () => {
+      expect(await change(resistant("all"), OPERATOR)).to.deep.equal({ type: "no-resistant-method" });
+      await change({ secondFactor: accepting, ...resistant("all") }, OPERATOR);
+      const none = { secondFactor: { ...accepting, methods: ["totp"] } };
+      expect(await change(none, OPERATOR), "taken away later").to.deep.equal({ type: "no-resistant-method" });
+    });
+
+    it("are refused to a superuser whom they are for and who has no passkey", async () => {
+      await change({ secondFactor: accepting }, OPERATOR);
+      await giveApp(services, by.user);
+      expect(await change(resistant("superusers"))).to.deep.equal({ type: "no-own-factor" });
+      expect(await change(resistant("superusers", "2099-01-31"))).to.deep.equal({ type: "no-own-factor" });
+      await givePasskey(services, by.user, randomUUID());
+      expect((await change(resistant("superusers"))).type).to.equal("changed");
+      expect((await now()).phishingResistance).to.deep.equal({ of: "superusers", from: null });
+    });
+
+    it("are for those who may change the second factor", async () => {
+      await change({ secondFactor: accepting }, OPERATOR);
+      const accountant = await makeActor(services, office, "accountant");
+      expect(await change(resistant("none", null), accountant)).to.deep.equal({ type: "not-permitted" });
+      expect(actionsOf(officeSettingsSchema.parse({ version: 1, ...resistant("all") }))).to.include(
+        "second-factor.change",
+      );
+    });
+
+    it("begin on a day of the office, which stays in another time zone, and are in the audit log", async () => {
+      await change({ secondFactor: accepting, ...resistant("all", "2099-01-31") }, OPERATOR);
+      await change({ timeZone: "Pacific/Auckland" }, OPERATOR);
+      const { phishingResistance, zone } = await now();
+      expect(localDay(phishingResistance.from ?? expect.fail(), zone)).to.equal("2099-01-31");
+      const [event] = await asOwner<{ of: string }>(
+        database,
+        `select details ->> 'phishingResistance' as of from audit_events
+         where subject = $1 and type = 'office.changed' order by id desc limit 1`,
+        [office.id],
+      );
+      expect(event?.of).to.equal("all");
     });
   });
 

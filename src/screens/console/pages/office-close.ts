@@ -64,6 +64,7 @@ async function decide(
     case "elsewhere":
     case "not-permitted":
     case "no-own-factor":
+    case "no-resistant-method":
     case "staff-rule":
       return fault(null, t("console.office-close.changed"));
   }

@@ -1,6 +1,7 @@
 import { localDay } from "../../../kernel/time-zone.ts";
 import { now } from "../../../kernel/clock.ts";
 import { FACTOR_KINDS, factorText, usableMethods, type FactorKind } from "../../../domain/factors/factor.ts";
+import { RESISTANT_USERS } from "../../../domain/factors/phishing-resistance.ts";
 import type { Fields } from "../../../platform/web/form.ts";
 import { SUPPORT_OFFICE_CODE } from "../../../domain/offices/office.ts";
 import { withSettings } from "../../../domain/offices/office-settings.ts";
@@ -19,29 +20,40 @@ const form: SettingsForm = {
     demand: "console.settings.demand",
     from: "console.settings.from",
     methods: "console.settings.methods",
+    resistantUsers: "console.settings.resistance",
+    resistantFrom: "console.settings.resistantFrom",
   },
-  valuesOf: ({ zone, secondFactor: { demand, from, methods } }) => ({
+  valuesOf: ({ zone, secondFactor: { demand, from, methods }, phishingResistance: resistance }) => ({
     demand,
     from: from === null ? "" : localDay(from, zone),
     methods: FACTOR_KINDS.filter((kind) => methods.includes(kind)).join(" "),
+    resistantUsers: resistance.of,
+    resistantFrom: resistance.from === null ? "" : localDay(resistance.from, zone),
   }),
-  settingsOf: ({ demand, from = "", methods = "" }) => ({
-    secondFactor: {
-      demand,
-      from: typedWord(from) === "" ? null : typedWord(from),
-      methods: methods.split(" ").filter((kind) => kind !== ""),
-    },
+  settingsOf: ({ demand, from = "", methods = "", resistantUsers, resistantFrom = "" }) => ({
+    secondFactor: { demand, from: dayOf(from), methods: methods.split(" ").filter((kind) => kind !== "") },
+    // A page that was opened before this field was there leaves it as it is.
+    ...(resistantUsers === ""
+      ? {}
+      : { phishingResistance: { of: resistantUsers, from: dayOf(resistantFrom) } }),
   }),
+  fieldOf: ([setting, part = ""]) =>
+    setting === "phishingResistance" ? (part === "of" ? "resistantUsers" : "resistantFrom") : part,
   textOf: (field, value, reader) => {
     const { t } = reader;
-    if (field === "from") {
+    if (field === "from" || field === "resistantFrom") {
       return value === "" ? t("console.settings.atOnce") : value;
+    }
+    if (field === "resistantUsers") {
+      return t(`console.settings.resistance.${value}`);
     }
     return field === "demand"
       ? t(`console.settings.demand.${value}`)
       : choiceOf(kindsOf(value), reader).label;
   },
 };
+
+const dayOf = (typed: string): string | null => (typedWord(typed) === "" ? null : typedWord(typed));
 
 /**
  * The second-factor policy. It is saved only after a preview of the affected users, so that a policy does not lock them
@@ -84,9 +96,9 @@ async function preview(
   { context, typed, fields }: { context: OfficeContext; typed: Settings; fields: Fields },
 ): Promise<ConsoleOutcome> {
   const { office, language } = context;
-  const { secondFactor } = withSettings(office, typed.settings);
-  const after = fields["after"] ?? "";
-  const run = await deps.dryRun.run(office, secondFactor, { after: after.slice(0, MAX_USERNAME_LENGTH) });
+  const { secondFactor, phishingResistance: resistance } = withSettings(office, typed.settings);
+  const after = (fields["after"] ?? "").slice(0, MAX_USERNAME_LENGTH);
+  const run = await deps.dryRun.run(office, secondFactor, { after, resistance });
   const shown: Shown = {
     view: "settings-second-factor-look",
     model: {
@@ -123,6 +135,11 @@ async function choicesOf({ dryRun, canSendSms }: ConsoleDeps, context: OfficeCon
   const none = people > 0 ? t("console.settings.demand.required.none", { people }) : "";
   const isDemanded = office.secondFactor.demand === "required";
   return {
+    resistances: RESISTANT_USERS.map((value) => ({
+      value,
+      label: t(`console.settings.resistance.${value}`),
+      hint: t(`console.settings.resistance.${value}.hint`),
+    })),
     demands: demandsOf(context).map((demand) =>
       demand.value === "required" ? { ...demand, hint: `${demand.hint} ${none}`.trim() } : demand,
     ),

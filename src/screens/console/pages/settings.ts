@@ -85,11 +85,16 @@ const logoText = ({ logoUrl }: Branding): string =>
 
 function secondFactorOf(office: Office, t: Translate, language: string): Row[] {
   const { demand, from, methods } = office.secondFactor;
+  const { phishingResistance: resistance } = office;
   const begins = from === null ? t("console.settings.atOnce") : dayText(from, office, language);
   return [
     ["console.settings.demand", t(`console.settings.demand.${demand}`)],
     ...(demand === "off" ? [] : [["console.settings.from", begins] as const]),
     ["console.settings.methods", methodsText(methods, t, language)],
+    ["console.settings.resistance", t(`console.settings.resistance.${resistance.of}`)],
+    ...(resistance.from === null
+      ? []
+      : [["console.settings.resistantFrom", dayText(resistance.from, office, language)] as const]),
   ];
 }
 
