@@ -100,21 +100,24 @@ async function dryRun(
     resistance,
     ...(after === undefined ? {} : { after }),
   });
-  const mails = await services.policyNotices.plan(office, proposed);
+  const mails = await services.policyNotices.plan(office, {
+    secondFactor: proposed,
+    phishingResistance: resistance,
+  });
   return {
     json: { proposed, resistance, ...result, mails },
-    text: `${describeDryRun(result, { ...proposed, resistance }, office)}${describeMails(mails)}`,
+    text: `${describeDryRun(result, { ...proposed, resistance }, office)}${mails.map(describeMails).join("")}`,
   };
 }
 
-function describeMails({ rounds, people, reachable, unreachable }: NoticePlan): string {
+function describeMails({ policy, rounds, people, reachable, unreachable }: NoticePlan): string {
   if (rounds.length === 0) {
     return "";
   }
   const dates = rounds.map(({ at }) => at.toISOString()).join(", ");
   const names = unreachable.map(({ username }) => username).join(", ");
   const missing = names === "" ? "" : ` Without a confirmed address: ${names}.`;
-  return `\n\nReminders by mail to ${String(reachable)} of ${String(people)} users without a method: ${dates}.${missing}`;
+  return `\n\nReminders by mail${policy === "second-factor" ? "" : " about passkeys"} to ${String(reachable)} of ${String(people)} users without a method: ${dates}.${missing}`;
 }
 
 const describeSteps = (steps: readonly string[]): string =>

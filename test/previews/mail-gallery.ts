@@ -84,6 +84,10 @@ const NOTICES: Readonly<Record<Notice, Values>> = {
   numberReplaced: { ...number, codes: "ended" },
   numberRemoved: { ...number, codes: "ended" },
   numberSwitchedOff: number,
+  passkeySoon: {
+    ...{ ...invited, code: "NOORD", day: "31 January 2027", zone: "Europe/Amsterdam" },
+    link: `${ISSUER}/o/NOORD`,
+  },
   secondFactorSoon: {
     ...{ ...invited, code: "NOORD", day: "31 January 2027", zone: "Europe/Amsterdam" },
     link: `${ISSUER}/o/NOORD`,

@@ -19,7 +19,7 @@ import {
 } from "./office.ts";
 import type { OfficeClosingStore } from "./office-closing-store.ts";
 import type { ClaimedOffice, OfficeStore } from "./office-store.ts";
-import type { PolicyNotices } from "./policy-notices.ts";
+import { momentsOf, type PolicyNotices } from "./policy-notices.ts";
 import type { OfficePurgeStore } from "./office-purge-store.ts";
 
 interface Deps {
@@ -156,9 +156,7 @@ export class OfficeService {
       phishingResistance: this.#inZone(office.phishingResistance, office),
     };
     await store.change(tx, changed, at);
-    if (isAnotherDay(before, changed)) {
-      await policyNotices.schedule(tx, changed);
-    }
+    await policyNotices.schedule(tx, changed, momentsOf(before));
     const who = { outcome: "ok", officeId: office.id, actor, subject: office.id } as const;
     await audit.add(tx, { type: "office.changed", ...who, details: policyOf(changed) });
     if (before.status === office.status) {
@@ -180,10 +178,6 @@ export class OfficeService {
     }
   }
 }
-
-/** Whether mails have to be sent before another moment than until now. */
-const isAnotherDay = (before: ClaimedOffice, { status, secondFactor: { demand, from } }: Office): boolean =>
-  before.demand !== demand || before.status !== status || Number(before.from ?? 0) !== Number(from ?? 0);
 
 const policyOf = (office: Office) => ({
   name: office.name,

@@ -2,7 +2,7 @@ import type { Database, Queryable, Statement } from "../../platform/database/dat
 import type { SupportContact } from "../../kernel/support-contact.ts";
 import type { FactorKind } from "../factors/factor.ts";
 import type { ResistantUsers } from "../factors/phishing-resistance.ts";
-import type { Branding, NewOffice, Office, OfficeSecondFactor } from "./office.ts";
+import type { Branding, NewOffice, Office, OfficeResistance, OfficeSecondFactor } from "./office.ts";
 
 interface Row extends Pick<
   Office,
@@ -58,7 +58,7 @@ const statements = {
   // Blocks a parallel change, which then finds another version.
   claim: {
     name: "office_claim",
-    text: `select status, second_factor, second_factor_from from offices where id = $1 and version = $2 for no key update`,
+    text: `select status, second_factor, second_factor_from, second_factor_methods, resistant_users, resistant_from from offices where id = $1 and version = $2 for no key update`,
   },
   // An edit that is based on an older version is a conflict, so each update of an office raises it, also those of office-purge-store.ts.
   // Every change of the methods ends trust as well: it may rest on a method that is no longer accepted.
@@ -80,11 +80,17 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
+type Policies = Pick<
+  Row,
+  "second_factor" | "second_factor_from" | "second_factor_methods" | "resistant_users" | "resistant_from"
+>;
+type Claimed = Pick<Row, "status"> & Policies;
+
 /** What a change of an office begins with. */
 export interface ClaimedOffice {
   readonly status: Office["status"];
-  readonly demand: OfficeSecondFactor["demand"];
-  readonly from: Date | null;
+  readonly secondFactor: OfficeSecondFactor;
+  readonly phishingResistance: OfficeResistance;
 }
 
 export class OfficeStore {
@@ -129,13 +135,8 @@ export class OfficeStore {
 
   /** Begins a change: returns what was there, or null when the office has another version by now. */
   async claim(tx: Queryable, { id, version }: Office): Promise<ClaimedOffice | null> {
-    const [row] = await tx.query<Pick<Row, "status" | "second_factor" | "second_factor_from">>(
-      statements.claim,
-      [id, version],
-    );
-    return row === undefined
-      ? null
-      : { status: row.status, demand: row.second_factor, from: row.second_factor_from };
+    const [row] = await tx.query<Claimed>(statements.claim, [id, version]);
+    return row === undefined ? null : { status: row.status, ...policiesOf(row) };
   }
 
   /** The zone in which the days of an office begin that has chosen this one. */
@@ -202,20 +203,24 @@ function toOffice(row: Row, installation: string): Office {
     zone: row.time_zone ?? installation,
     branding: { logoUrl: row.logo_url, accent: row.accent, welcome: row.welcome, legal: row.legal },
     sessionMinutes: row.session_minutes,
-    secondFactor: {
-      demand: row.second_factor,
-      from: row.second_factor_from,
-      methods: row.second_factor_methods,
-    },
+    ...policiesOf(row),
     country: row.country,
     countries: row.countries,
     smsDailyBudget: row.sms_daily_budget,
     trustedBrowserDays: row.trusted_browser_days,
     isPasswordless: row.is_passwordless,
-    phishingResistance: { of: row.resistant_users, from: row.resistant_from },
     support: row.support === null ? null : inOrder(row.support),
   };
 }
+
+const policiesOf = (row: Policies): Pick<Office, "secondFactor" | "phishingResistance"> => ({
+  secondFactor: {
+    demand: row.second_factor,
+    from: row.second_factor_from,
+    methods: row.second_factor_methods,
+  },
+  phishingResistance: { of: row.resistant_users, from: row.resistant_from },
+});
 
 /** PostgreSQL orders the keys in its own way, and offices are compared as text. */
 const inOrder = ({ mail, phone, url, hours }: SupportContact): SupportContact => ({

@@ -5,9 +5,10 @@ import { epochSeconds, now } from "../../kernel/clock.ts";
 import { calendarDay } from "../../kernel/date-format.ts";
 import { dayPlus, localDay, startOfHour, timeZoneText } from "../../kernel/time-zone.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
-import type { Office, OfficeSecondFactor } from "./office.ts";
+import { comingPolicies, type ComingPolicy } from "./coming-policies.ts";
+import type { Office } from "./office.ts";
 import type { OfficeStore } from "./office-store.ts";
-import type { PolicyNoticeStore, RoundState, Unprepared } from "./policy-notice-store.ts";
+import type { PolicyNoticeStore, Round, RoundState, Unprepared } from "./policy-notice-store.ts";
 
 interface Deps {
   readonly database: Database;
@@ -19,7 +20,7 @@ interface Deps {
   readonly issuer: string;
 }
 
-/** How many days before a second factor is required, and on the day itself. */
+/** How many days before more is required, and on the day itself. */
 const DAYS_BEFORE = [14, 7, 1, 0] as const;
 
 /** The hour of the office's day from which mails go: in the morning, when help can be had. */
@@ -33,6 +34,7 @@ const LONGEST_WAIT_SECONDS = 24 * 60 * 60;
 
 /** Mails that a policy would send. */
 export interface NoticePlan {
+  readonly policy: ComingPolicy["kind"];
   /** When each round goes; none that is past. */
   readonly rounds: readonly { readonly daysBefore: number; readonly at: Date }[];
   /** Users who have no accepted method now. */
@@ -46,7 +48,7 @@ export interface NoticePlan {
 const NAMED = 50;
 
 /**
- * Tells people without a method by mail before a second factor is required. One job for each policy wakes up at least once a day. It
+ * Tells people without a method by mail before one is required. One job for each day of a policy wakes up at least once a day. It
  * sends a round a few mails at a time, each turn in one transaction with its mails, so a turn of a process that dies never happened.
  */
 export class PolicyNotices {
@@ -56,24 +58,35 @@ export class PolicyNotices {
     this.#deps = deps;
   }
 
-  /** In the transaction that decides on the policy. */
-  async schedule(tx: Queryable, { id, secondFactor }: Pick<Office, "id" | "secondFactor">): Promise<void> {
-    const { demand, from } = secondFactor;
-    if (demand === "required" && from !== null && from > now()) {
-      const job = { task: "policy-notice", id, officeId: id, turn: epochSeconds(from) } as const;
-      await this.#deps.jobs.add(tx, job, 0);
+  /** In the transaction that decides on the policies. A day that has its job already gets no second one. */
+  async schedule(
+    tx: Queryable,
+    office: PoliciesOf & Pick<Office, "id">,
+    before: readonly number[],
+  ): Promise<void> {
+    const { id } = office;
+    const moments = comingPolicies(office)
+      .filter(({ from }) => from > now())
+      .map(({ from }) => epochSeconds(from));
+    for (const turn of new Set(moments)) {
+      if (!before.includes(turn)) {
+        await this.#deps.jobs.add(tx, { task: "policy-notice", id, officeId: id, turn }, 0);
+      }
     }
   }
 
-  async plan(office: Office, proposed: OfficeSecondFactor): Promise<NoticePlan> {
-    const { from, demand, methods } = proposed;
-    if (demand === "off" || from === null || from <= now()) {
-      return { rounds: [], people: 0, reachable: 0, unreachable: [] };
-    }
-    const rounds = roundsOf(office, from).filter(({ day }) => day >= todayOf(office));
+  /** For each policy that begins on a day to come. */
+  plan(office: Office, proposed: PoliciesOf): Promise<readonly NoticePlan[]> {
+    const coming = comingPolicies(proposed).filter(({ from }) => from > now());
+    return Promise.all(coming.map((policy) => this.#planOf(office, policy)));
+  }
+
+  async #planOf(office: Office, policy: ComingPolicy): Promise<NoticePlan> {
+    const rounds = roundsOf(office, policy.from).filter(({ day }) => day >= todayOf(office));
     return {
+      policy: policy.kind,
       rounds: rounds.map(({ daysBefore, at }) => ({ daysBefore, at })),
-      ...(await this.#deps.store.forecast(office.id, methods, NAMED)),
+      ...(await this.#deps.store.forecast(office.id, policy, NAMED)),
     };
   }
 
@@ -82,31 +95,35 @@ export class PolicyNotices {
     const { database, offices, jobs } = this.#deps;
     await database.inOffice(officeId, async (tx) => {
       const office = await offices.find(officeId, tx);
-      const from = office?.secondFactor.from ?? null;
-      if (office === null || from === null || epochSeconds(from) !== turn || !isWaiting(office)) {
+      if (office?.status !== "open") {
         return;
       }
-      const seconds = (await this.#send(tx, office, from)) ? TURN.seconds : waitOf(office, from);
-      if (seconds !== null) {
+      const coming = comingPolicies(office).filter(({ from }) => epochSeconds(from) === turn);
+      let [seconds] = coming.map(({ from }) => waitOf(office, from));
+      for (const policy of coming) {
+        seconds = (await this.#send(tx, office, policy)) ? TURN.seconds : seconds;
+      }
+      if (seconds !== undefined && seconds !== null) {
         await jobs.add(tx, { task: "policy-notice", id: officeId, officeId, turn }, seconds);
       }
     });
   }
 
   /** Sends a few mails of the round of today; returns whether there are more. */
-  async #send(tx: Queryable, office: Office, from: Date): Promise<boolean> {
+  async #send(tx: Queryable, office: Office, policy: ComingPolicy): Promise<boolean> {
+    const { from } = policy;
     const { store } = this.#deps;
     const due = roundsOf(office, from).find(({ day, at }) => day === todayOf(office) && at <= now());
-    const round = due === undefined ? null : { from, daysBefore: due.daysBefore };
+    const round = due === undefined ? null : { policy: policy.kind, from, daysBefore: due.daysBefore };
     const state = round === null ? null : await store.take(tx, round);
     if (round === null || state === null) {
       return false;
     }
     const part = { after: state.lastUser, limit: TURN.mails };
-    const users = await store.next(tx, office.secondFactor.methods, part);
+    const users = await store.next(tx, policy, part);
     let mails = 0;
     for (const user of users) {
-      mails += (await this.#tell(tx, office, user)) ? 1 : 0;
+      mails += (await this.#tell(tx, office, { policy, user })) ? 1 : 0;
     }
     const unreachable = state.unreachable + users.length - mails;
     const isFinished = users.length < TURN.mails;
@@ -114,34 +131,42 @@ export class PolicyNotices {
     const after: RoundState = { lastUser, mails: state.mails + mails, unreachable };
     await store.move(tx, round, { ...after, finishedAt: isFinished ? now() : null });
     if (isFinished) {
-      await this.#record(tx, office, { daysBefore: round.daysBefore, ...after });
+      await this.#record(tx, office, { ...round, ...after });
     }
     return !isFinished;
   }
 
-  #tell(tx: Queryable, office: Office, { id, name, username, mail, language }: Unprepared): Promise<boolean> {
+  #tell(
+    tx: Queryable,
+    office: Office,
+    { policy, user }: { readonly policy: ComingPolicy; readonly user: Unprepared },
+  ): Promise<boolean> {
+    const { id, name, username, mail, language } = user;
     const to = { id, officeId: office.id, name, mail, language: language ?? office.language };
-    const day = calendarDay(localDay(office.secondFactor.from ?? now(), office.zone), to);
+    const day = calendarDay(localDay(policy.from, office.zone), to);
     const link = `${this.#deps.issuer}/o/${office.code}`;
     const where = { office: office.name, code: office.code, zone: timeZoneText(office.zone) };
-    return this.#deps.notices.send(tx, to, "secondFactorSoon", { username, day, link, ...where });
+    return this.#deps.notices.send(tx, to, policy.notice, { username, day, link, ...where });
   }
 
   async #record(
     tx: Queryable,
-    { id, zone, secondFactor }: Office,
-    { daysBefore, mails, unreachable }: RoundState & { readonly daysBefore: number },
+    { id, zone }: Office,
+    { policy, from, daysBefore, mails, unreachable }: RoundState & Round,
   ): Promise<void> {
-    const from = secondFactor.from === null ? null : localDay(secondFactor.from, zone);
     await this.#deps.audit.add(tx, {
       ...{ type: "policy.notified", outcome: "ok", officeId: id, actor: "vestibule", subject: id },
-      details: { from, daysBefore, mails, unreachable },
+      details: { policy, from: localDay(from, zone), daysBefore, mails, unreachable },
     });
   }
 }
 
-const isWaiting = ({ status, secondFactor }: Office): boolean =>
-  status === "open" && secondFactor.demand === "required";
+/** What decides on the mails. */
+type PoliciesOf = Pick<Office, "secondFactor" | "phishingResistance">;
+
+/** The moments that an office has a job for, in seconds since 1970. */
+export const momentsOf = (office: PoliciesOf & Pick<Office, "status">): readonly number[] =>
+  office.status === "open" ? comingPolicies(office).map(({ from }) => epochSeconds(from)) : [];
 
 const todayOf = ({ zone }: Office): string => localDay(now(), zone);
 

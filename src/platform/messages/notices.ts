@@ -53,6 +53,7 @@ export type Notice =
   | "numberRemoved"
   | "numberSwitchedOff"
   | "secondFactorSoon"
+  | "passkeySoon"
   | "newBrowser";
 
 export interface Recipient {

@@ -4,12 +4,17 @@ import type { NoticePlan } from "../../domain/offices/policy-notices.ts";
 import { userHref, type OfficeContext } from "./page.ts";
 
 /** The mails before a policy takes effect: when they go, to how many, and who has no address; null when none goes. */
-export function policyMails({ rounds, people, reachable, unreachable }: NoticePlan, context: OfficeContext) {
+export function policyMails(
+  { policy, rounds, people, reachable, unreachable }: NoticePlan,
+  context: OfficeContext,
+) {
   const { office, t } = context;
   if (rounds.length === 0 || people === 0) {
     return null;
   }
   return {
+    policy,
+    title: t(`console.look.mails.title.${policy}`),
     reachable: t("console.look.mails.reachable", { reachable, people }),
     rounds: rounds.map(({ daysBefore, at }) => ({
       name: t("console.look.mails.daysBefore", { days: daysBefore }),

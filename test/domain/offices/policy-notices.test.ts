@@ -95,7 +95,10 @@ describe("mails before a second factor is required", () => {
     }
     expect(after.map(([, count]) => count)).to.deep.equal([0, 0, 1, 1, 1, 1, 2, 3, 4, 4]);
     expect(await events()).to.deep.equal(
-      [14, 7, 1, 0].map((daysBefore) => ({ from: "2031-04-08", daysBefore, mails: 1, unreachable: 1 })),
+      [14, 7, 1, 0].map((daysBefore) => ({
+        ...{ policy: "second-factor", from: "2031-04-08" },
+        ...{ daysBefore, mails: 1, unreachable: 1 },
+      })),
     );
   });
 
@@ -198,7 +201,7 @@ describe("mails before a second factor is required", () => {
     const fields = { _csrf: hiddenField(form, "_csrf"), seen: hiddenField(form, "seen") };
     const look = await browser.post(path, { ...fields, demand: "required", from: day, methods: "totp" });
     const text = look.body.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ");
-    expect(text).to.contain("Reminders by mail 1 of 2 users without a method can be reached");
+    expect(text).to.contain("Reminders by mail: a second factor 1 of 2 users without a method can be reached");
     expect(text).to.match(/7 days before \w+ \d+, \d{4}, 08:00.* 1 day before .*On the day/);
     expect(text).to.not.contain("14 days before");
     expect(text).to.contain("Without a confirmed email address: 1 user Unreachable One");

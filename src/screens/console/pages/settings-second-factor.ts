@@ -95,10 +95,11 @@ async function preview(
   deps: ConsoleDeps,
   { context, typed, fields }: { context: OfficeContext; typed: Settings; fields: Fields },
 ): Promise<ConsoleOutcome> {
-  const { office, language } = context;
+  const { office, language, t } = context;
   const { secondFactor, phishingResistance: resistance } = withSettings(office, typed.settings);
   const after = (fields["after"] ?? "").slice(0, MAX_USERNAME_LENGTH);
   const run = await deps.dryRun.run(office, secondFactor, { after, resistance });
+  const plans = await deps.policyNotices.plan(office, { secondFactor, phishingResistance: resistance });
   const shown: Shown = {
     view: "settings-second-factor-look",
     model: {
@@ -106,10 +107,15 @@ async function preview(
       looked: deps.tokens.sign(previewUse(context), previewState(typed.values, context)),
       effects: policyEffects(run, context),
       losses: lossesInWords(run.losses, secondFactor, context),
-      notices: policyMails(await deps.policyNotices.plan(office, secondFactor), context),
+      notices: plans.map((plan) => policyMails(plan, context)).filter((mails) => mails !== null),
+      resistance: t(`console.settings.resistance.${resistance.of}`),
+      resistantFrom: resistance.from === null ? null : dayText(resistance.from, office, language),
       methods: choiceOf(secondFactor.methods, context).label,
       isDemanded: secondFactor.demand === "required",
-      day: run.at > now() ? dayText(run.at, office, language) : null,
+      day:
+        secondFactor.from !== null && secondFactor.from > now()
+          ? dayText(secondFactor.from, office, language)
+          : null,
       backHref: officeHref(office.code, "/settings/second-factor"),
       cancelHref: officeHref(office.code, "/settings"),
     },
