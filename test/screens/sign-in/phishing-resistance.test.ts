@@ -3,11 +3,11 @@ import type { OfficeResistance } from "../../../src/domain/offices/office.ts";
 import type { Role } from "../../../src/domain/access/role.ts";
 import { daysAfter, now } from "../../../src/kernel/clock.ts";
 import { asOwner } from "../../support/database.ts";
-import { storedUser } from "../../support/mobile-numbers.ts";
+import { giveNumber, sentSms, storedUser } from "../../support/mobile-numbers.ts";
 import { passkeyOwner } from "../../support/passkey-owner.ts";
 import { makeOn, useOn } from "../../support/passkeys.ts";
 import { makeOffice, makeUser, type TestOffice, type TestUser } from "../../support/people.ts";
-import { follow } from "../../support/relying-party.ts";
+import { follow, hiddenField } from "../../support/relying-party.ts";
 import {
   changeOffice,
   giveApp,
@@ -102,6 +102,30 @@ describe("a sign-in where a factor that resists phishing is demanded", function 
     travel(3 * DAY);
     const { page } = await passAgain(browser, application, user);
     expect(pageName(page)).to.equal("enrol-passkey");
+  });
+
+  it("T210 takes no text message in place of a passkey that the user has, whatever is opened or sent", async () => {
+    const office = await officeWith({ of: "none", from: null });
+    const { arrive: come, user } = await passkeyOwner(
+      vestibule,
+      {},
+      await makeUser(services, office, { role: "superuser" }),
+    );
+    const number = await giveNumber(services, user);
+    await changeOffice(services, office, { phishingResistance: ofSuperusers });
+    const { browser, page } = await come();
+    expect(pageName(page)).to.equal("challenge-passkey");
+    expect(page.body).to.not.contain("challenge-sms");
+    for (const name of ["challenge-sms", "lost-number", "new-number"]) {
+      const other = await follow(browser, await browser.get(sibling(page, name)));
+      expect(pageName(other), name).to.equal("challenge-passkey");
+    }
+    expect(await sentSms(vestibule.database, number), "no message is paid for").to.deep.equal([]);
+    const sent = await browser.post(sibling(page, "challenge-sms"), {
+      _csrf: hiddenField(page, "_csrf"),
+      code: "123456",
+    });
+    expect(pageName(await follow(browser, sent))).to.equal("challenge-passkey");
   });
 
   it("T211 a recovery code stands in for no passkey: the sign-in that it opens ends with a new one", async () => {

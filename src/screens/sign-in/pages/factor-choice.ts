@@ -2,6 +2,7 @@ import { FACTOR_KINDS, factorText, usableMethods, type FactorKind } from "../../
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import { FACTOR_PAGES } from "../factor-pages.ts";
 import { firstPage, has, type PageName, type StepName } from "../journey.ts";
+import { isBeneath } from "../offered-pages.ts";
 import type { PageContext } from "../page.ts";
 import type { SignIn } from "../sign-in-state.ts";
 
@@ -24,7 +25,7 @@ const RULES: Readonly<Record<FactorKind, FactorRules>> = {
     enrolmentPage: () => "enrol-totp",
   },
   sms: {
-    isOffered: () => true,
+    isOffered: (signIn) => !isBeneath("sms", signIn),
     // A user who has a confirmed number and used another factor has lost the number.
     enrolmentPage: (signIn) =>
       signIn.number.state !== "unconfirmed" || has(signIn, "recovery-code-used")
