@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Office, OfficeResistance } from "../domain/offices/office.ts";
+import { RESISTANT_KINDS } from "../domain/factors/factor.ts";
 import { resistanceIn, resistanceSchema } from "../domain/offices/office-settings.ts";
 import { localDay } from "../kernel/time-zone.ts";
 import { parseOptions } from "./option-faults.ts";
@@ -17,7 +18,7 @@ export const withResistance = (verb: Command): Command =>
   verb
     .option(
       "--phishing-resistant <users>",
-      "users who need a passkey: none, superusers, accountants (and superusers) or all",
+      `users who need a method that resists phishing (${RESISTANT_KINDS.join(", ")}): none, superusers, accountants (and superusers) or all`,
     )
     .option(
       "--phishing-resistant-from <date>",

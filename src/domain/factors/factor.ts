@@ -99,6 +99,9 @@ export const METHODS_CHOICE = `${FACTOR_KINDS.join(", ")} or ${FACTOR_KINDS.join
 
 export const isFactorKind = (word: string): word is FactorKind => FACTOR_KINDS.some((kind) => kind === word);
 
+/** The kinds that resist phishing. */
+export const RESISTANT_KINDS = FACTOR_KINDS.filter((kind) => FACTORS[kind].resistsPhishing);
+
 /** Whether nothing but a factor that resists phishing is accepted: then a recovery code, which can be phished, signs no user in. */
 export const areResistant = (accepted: readonly FactorKind[]): boolean =>
   accepted.length > 0 && accepted.every((kind) => FACTORS[kind].resistsPhishing);
@@ -204,14 +207,22 @@ export function demandAt(policy: SecondFactorPolicy, now: number): Demand {
 /**
  * The policy as it is for one user. Where a factor that resists phishing is demanded of the role, no other one is accepted, and no trusted
  * browser stands in for it. A user who has another one proves that and sets up a passkey in the same sign-in. The time to enrol with the
- * password alone begins with this demand only where no factor was demanded before: it does not begin a second time.
+ * password alone begins with the earlier of the two demands: it does not begin a second time.
  */
 export function policyFor(policy: SecondFactorPolicy, role: Role, now: number): SecondFactorPolicy {
   const { of, from, since } = policy.resistance;
   if (!RESISTANT_ROLES[of].includes(role) || (from !== null && from > now)) {
     return policy;
   }
-  const begins = demandAt(policy, now) === "required" ? {} : ({ demand: "required", from, since } as const);
+  const isFirst = demandAt(policy, now) !== "required" || beginOf({ from, since }) < beginOf(policy);
+  const begins = isFirst ? ({ demand: "required", from, since } as const) : {};
   const methods = policy.methods.filter((kind) => FACTORS[kind].resistsPhishing);
   return { ...policy, ...begins, methods, trust: null };
 }
+
+const beginOf = ({ from, since }: Pick<SecondFactorPolicy, "from" | "since">): number =>
+  Math.max(from ?? 0, since ?? 0);
+
+/** The methods that the office accepts of this user now. */
+export const acceptedOf = ({ office, role }: Omit<Owner, "factors">, now: number): readonly FactorKind[] =>
+  policyFor(office.secondFactor, role, now).methods;

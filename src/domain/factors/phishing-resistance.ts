@@ -13,3 +13,7 @@ export const RESISTANT_ROLES: Readonly<Record<ResistantUsers, readonly Role[]>> 
   accountants: from("accountant"),
   all: from("user"),
 };
+
+/** Whether these are more users than those. */
+export const areMore = (these: ResistantUsers, those: ResistantUsers): boolean =>
+  RESISTANT_ROLES[these].length > RESISTANT_ROLES[those].length;

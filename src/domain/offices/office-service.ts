@@ -1,5 +1,6 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { AuditType } from "../audit/audit-event.ts";
+import { RESISTANT_KINDS } from "../factors/factor.ts";
 import type { SuperuserNotices } from "../users/superuser-notices.ts";
 import type { Conflict, LastChangeStore } from "../audit/last-change-store.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
@@ -119,7 +120,7 @@ export class OfficeService {
     }
     if (!canMeetResistance(office)) {
       throw new OperatorError(
-        "Only a passkey resists phishing: the office has to accept passkeys before users can need one.",
+        `The office has to accept a method that resists phishing (${RESISTANT_KINDS.join(", ")}) before users can need one.`,
       );
     }
     const { database, store, lastChange } = this.#deps;

@@ -1,7 +1,7 @@
 import type { FactorStatusStore } from "../factors/factor-status-store.ts";
 import { FACTORS, type FactorKind } from "../factors/factor.ts";
 import { RESISTANT_ROLES } from "../factors/phishing-resistance.ts";
-import { denialOf, reachesElsewhere, type Denial } from "../access/access.ts";
+import { denialOf, type Denial } from "../access/access.ts";
 import { aboutOffice, type Actor } from "../access/actor.ts";
 import { canMeetResistance, staffFaultOf, type Office, type StaffFault } from "./office.ts";
 import type { OfficeChange, OfficeService } from "./office-service.ts";
@@ -90,9 +90,12 @@ export class OfficeSettingsService {
       : this.#deps.offices.change({ ...office, status }, by.id);
   }
 
-  /** Support and the operator prove theirs elsewhere, and are not in the office; an application has none, and locks no one out of itself. */
+  /**
+   * The operator, and support in an office of others, prove theirs elsewhere and are not in the office; an application has none, and locks
+   * no one out of itself.
+   */
   async #hasOneOf(methods: readonly FactorKind[], { id: officeId }: Office, by: Actor): Promise<boolean> {
-    if (reachesElsewhere(by) || by.role === "application") {
+    if (by.officeId !== officeId || by.role === "application") {
       return true;
     }
     const { kinds } = await this.#deps.factorStatus.find({ id: by.id, officeId });

@@ -1,7 +1,7 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 import type { SupportContact } from "../../kernel/support-contact.ts";
 import type { FactorKind } from "../factors/factor.ts";
-import type { ResistantUsers } from "../factors/phishing-resistance.ts";
+import { RESISTANT_USERS, type ResistantUsers } from "../factors/phishing-resistance.ts";
 import type { Branding, NewOffice, Office, OfficeResistance, OfficeSecondFactor } from "./office.ts";
 
 interface Row extends Pick<
@@ -43,6 +43,9 @@ export type OfficeJson = Omit<Row, "purge_at" | "second_factor_from" | "resistan
   readonly second_factor_from: string | null;
 };
 
+/** Users whom the demand reaches anew have their time to enrol before them. */
+const BREADTH = `array_position(array['${RESISTANT_USERS.join("', '")}']`;
+
 const statements = {
   findByCode: { name: "office_by_code", text: `select ${COLUMNS} from offices where code = $1` },
   find: { name: "office_by_id", text: `select ${COLUMNS} from offices where id = $1` },
@@ -70,7 +73,8 @@ const statements = {
              second_factor = $8, second_factor_from = $9, second_factor_methods = $10, country = $12,
              countries = $13, sms_daily_budget = $14, changed_at = $11, trusted_browser_days = $15,
              welcome = $16, legal = $17, time_zone = $18, support = $19, is_passwordless = $20,
-             resistant_since = case when $21 = 'none' then null when resistant_users = 'none' then $11 else resistant_since end,
+             resistant_since = case when $21 = 'none' then null when ${BREADTH}, $21) > ${BREADTH}, resistant_users) then $11
+               else resistant_since end,
              resistant_users = $21, resistant_from = $22,
              purge_at = case when $3 = 'closed' then purge_at end,
              trust_since = case when $15::smallint is null then null

@@ -1,4 +1,5 @@
 import { forEachFactor, policyFor, type FactorKind, type SecondFactorPolicy } from "../factors/factor.ts";
+import { areMore } from "../factors/phishing-resistance.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
 import { foldUsername } from "../users/username.ts";
 import type { Office, OfficeResistance, OfficeSecondFactor } from "./office.ts";
@@ -76,7 +77,11 @@ export class PolicyDryRun {
     const at = new Date(Math.max(...[current, proposed.from, resistance.from].map(Number)));
     const groups = (await store.groups(office.id, { at, frozenFrom })).map((group) => ({
       ...group,
-      will: this.#stepsOf(group, policyOf(proposed, resistance, sincesOf(office, group, current)), at),
+      will: this.#stepsOf(
+        group,
+        policyOf(proposed, resistance, sincesOf(office, resistance, { ...group, now: current })),
+        at,
+      ),
       now: this.#stepsOf(group, policyOf(office.secondFactor, office.phishingResistance, group), at),
     }));
     const affected = groups.filter(({ will, now: before }) => will.join(" ") !== before.join(" "));
@@ -113,10 +118,14 @@ export class PolicyDryRun {
 
 type Sinces = Pick<UserStateGroup, "since" | "resistantSince">;
 
-/** As the change would store it: requiring it anew starts the enrolment time anew. */
-const sincesOf = (office: Office, { since, resistantSince }: Sinces, now: Date): Sinces => ({
+/** As the change would store it: requiring it anew, or of more users, starts the enrolment time anew. */
+const sincesOf = (
+  office: Office,
+  { of }: OfficeResistance,
+  { since, resistantSince, now }: Sinces & { readonly now: Date },
+): Sinces => ({
   since: office.secondFactor.demand === "off" ? epochSeconds(now) : since,
-  resistantSince: office.phishingResistance.of === "none" ? epochSeconds(now) : resistantSince,
+  resistantSince: areMore(of, office.phishingResistance.of) ? epochSeconds(now) : resistantSince,
 });
 
 /** As in a browser that is not trusted: a trusted one replaces the code, but only its owner has it. */

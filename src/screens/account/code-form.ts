@@ -11,7 +11,7 @@ import {
   type CodeTry,
   type UsedCode,
 } from "../../domain/factors/code-try.ts";
-import { areSideBySide, type FactorKind } from "../../domain/factors/factor.ts";
+import { acceptedOf, areSideBySide, type FactorKind } from "../../domain/factors/factor.ts";
 import type { MethodSwitch } from "../../domain/factors/method-switch.ts";
 import { PageError } from "../../kernel/errors.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
@@ -114,9 +114,9 @@ export function contactOf({ session }: ChangeContext): UserContact {
   return { id, officeId: office.id, name, mail, language: language ?? office.language };
 }
 
-/** Throws PageError "not-found" for a method that the office does not accept. */
+/** Throws PageError "not-found" for a method that the office does not accept of this user. */
 export function requireAccepted({ session }: ChangeContext, kind: FactorKind): void {
-  if (!session.account.office.secondFactor.methods.includes(kind)) {
+  if (!acceptedOf(session.account, epochSeconds(now())).includes(kind)) {
     throw new PageError("not-found");
   }
 }

@@ -1,4 +1,11 @@
-import { FACTOR_KINDS, factorText, usableMethods, type FactorKind } from "../../domain/factors/factor.ts";
+import {
+  acceptedOf,
+  FACTOR_KINDS,
+  factorText,
+  usableMethods,
+  type FactorKind,
+} from "../../domain/factors/factor.ts";
+import { epochSeconds, now } from "../../kernel/clock.ts";
 import type { ChangeContext } from "./page.ts";
 
 /** The page that sets up each method. */
@@ -8,9 +15,9 @@ export const METHOD_PAGES: Readonly<Record<FactorKind, string>> = {
   sms: "/account/number",
 };
 
-/** The methods that the office accepts and that work in this installation. */
+/** The methods that the office accepts of this user and that work in this installation. */
 export const acceptedMethods = ({ session }: ChangeContext, canSendSms: boolean): readonly FactorKind[] =>
-  usableMethods(session.account.office.secondFactor.methods, canSendSms);
+  usableMethods(acceptedOf(session.account, epochSeconds(now())), canSendSms);
 
 /** The others, for a page that sets up `current`. */
 export const otherMethods = (context: ChangeContext, current: FactorKind, canSendSms: boolean) =>

@@ -43,6 +43,8 @@ describe("the policy of a user where a factor that resists phishing is demanded"
     expect([demand, since, from]).to.deep.equal(["required", 10, null]);
     const off = policyFor({ ...asking("all", 30), demand: "off", since: null }, "user", NOW);
     expect([off.demand, off.since, off.from]).to.deep.equal(["required", 20, 30]);
+    const later = policyFor({ ...asking("all", 30), since: 500 }, "user", NOW);
+    expect([later.since, later.from], "a factor is demanded of all later").to.deep.equal([20, 30]);
   });
 
   it("T211 T212 is met by a passkey alone", () => {

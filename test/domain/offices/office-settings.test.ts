@@ -132,6 +132,44 @@ describe("the settings of an office", function () {
       expect((await now()).phishingResistance).to.deep.equal({ of: "superusers", from: null });
     });
 
+    it("are refused to the platform's staff in their own office as well, and not in that of others", async () => {
+      await change({ secondFactor: accepting }, OPERATOR);
+      const support = await makeActor(services, office, "support");
+      expect((await change(resistant("all"), support)).type).to.equal("changed");
+      const own = await storedOffice(services, { id: support.officeId ?? "" });
+      const { version, secondFactor } = own;
+      const settings = officeSettingsSchema.parse({
+        ...{ version, secondFactor: { ...secondFactor, from: null, methods: ["passkey", "totp"] } },
+        ...resistant("superusers"),
+      });
+      const result = await services.administration.settings.change(own, settings, support);
+      expect(result).to.deep.equal({ type: "no-own-factor" });
+    });
+
+    it("give users whom they reach later their time to set a passkey up, and no others a second one", async () => {
+      const since = async () =>
+        (
+          await asOwner<{ at: Date | null }>(
+            database,
+            "select resistant_since as at from offices where id = $1",
+            [office.id],
+          )
+        )[0]?.at?.getTime() ?? 0;
+      await change({ secondFactor: accepting, ...resistant("superusers") }, OPERATOR);
+      const first = await since();
+      travel(DAY);
+      await change({ name: "Zuid", ...resistant("superusers", "2099-01-31") }, OPERATOR);
+      expect(await since()).to.equal(first);
+      await change(resistant("all"), OPERATOR);
+      const wider = await since();
+      expect(wider).to.be.at.least(first + DAY);
+      travel(DAY);
+      await change(resistant("accountants"), OPERATOR);
+      expect(await since(), "fewer").to.equal(wider);
+      await change(resistant("none"), OPERATOR);
+      expect(await since()).to.equal(0);
+    });
+
     it("are for those who may change the second factor", async () => {
       await change({ secondFactor: accepting }, OPERATOR);
       const accountant = await makeActor(services, office, "accountant");

@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { localDay, startOfDay, dayPlus } from "../../../src/kernel/time-zone.ts";
+import { FACTOR_KINDS } from "../../../src/domain/factors/factor.ts";
+import { LANGUAGE_CODES } from "../../../src/kernel/languages.ts";
 import { atConsole, makeStaff } from "../../support/console.ts";
 import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -121,6 +123,38 @@ describe("mails before a second factor is required", () => {
     expect(await mails(), "taken back").to.equal(4);
   });
 
+  it("are two where a passkey is demanded from the same day, each to those it is for, in every language", async () => {
+    await member("anna");
+    await giveApp(services, await member("bram", { role: "superuser" }));
+    const from = await decide("2031-04-08");
+    const stored = (await services.offices.find(north.id)) ?? expect.fail();
+    const secondFactor = { ...stored.secondFactor, methods: FACTOR_KINDS };
+    const phishingResistance = { of: "superusers", from } as const;
+    await services.officeService.change({ ...stored, secondFactor, phishingResistance }, "test");
+    await wake("2031-03-25T08:00:00Z", from);
+    await wake("2031-03-25T20:00:00Z", from);
+    expect(await events()).to.deep.equal(
+      ["second-factor", "phishing-resistance"].map((policy) => ({
+        ...{ policy, from: "2031-04-08", daysBefore: 14, mails: 1, unreachable: 0 },
+      })),
+    );
+    expect(await mails()).to.equal(2);
+    for (const language of LANGUAGE_CODES) {
+      const { subject, text } = services.messages.view.write(language, "notice.passkeySoon", {
+        ...{
+          name: "Anna",
+          username: "anna",
+          office: "Noord",
+          code: "NOORD",
+          link: "https://id.test/o/NOORD",
+        },
+        ...{ day: "2031-04-08", zone: ZONE },
+      });
+      expect(subject, language).to.contain("2031-04-08").and.have.length.below(60);
+      expect(text, language).to.contain(ZONE).and.contain("https://id.test/o/NOORD");
+    }
+  });
+
   it("keep their day when the office moves to another time zone", async () => {
     await decide("2031-04-08");
     const stored = await services.offices.find(north.id);
@@ -201,7 +235,9 @@ describe("mails before a second factor is required", () => {
     const fields = { _csrf: hiddenField(form, "_csrf"), seen: hiddenField(form, "seen") };
     const look = await browser.post(path, { ...fields, demand: "required", from: day, methods: "totp" });
     const text = look.body.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ");
-    expect(text).to.contain("Reminders by mail: a second factor 1 of 2 users without a method can be reached");
+    expect(text).to.contain(
+      "Reminders by mail: a second factor 1 of 2 users without a method can be reached",
+    );
     expect(text).to.match(/7 days before \w+ \d+, \d{4}, 08:00.* 1 day before .*On the day/);
     expect(text).to.not.contain("14 days before");
     expect(text).to.contain("Without a confirmed email address: 1 user Unreachable One");

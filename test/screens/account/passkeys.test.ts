@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { daysAfter, now } from "../../../src/kernel/clock.ts";
 import { openAccount, pathOf, send } from "../../support/account.ts";
 import { asOwner } from "../../support/database.ts";
 import type { HttpBrowser, Page } from "../../support/http-browser.ts";
@@ -8,7 +9,7 @@ import { BY_HAND } from "../../support/outbox.ts";
 import { passkeyOwner, type PasskeyOwner } from "../../support/passkey-owner.ts";
 import type { TestUser } from "../../support/people.ts";
 import { follow } from "../../support/relying-party.ts";
-import { keyOf, pageName, resetFactor } from "../../support/second-factor.ts";
+import { changeOffice, giveApp, keyOf, pageName, resetFactor } from "../../support/second-factor.ts";
 import { SoftwareAuthenticator } from "../../support/software-authenticator.ts";
 import { totpNow } from "../../support/totp.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
@@ -88,6 +89,24 @@ describe("several methods on the account page", function () {
     ];
     await Promise.all(pages.map((page) => send(browser, page, { remove: "yes" })));
     expect(await kindsOf(owner.user)).to.have.length(1);
+  });
+
+  it("T210 do not make up for the last passkey where one is demanded of the user, and no lesser one is added", async () => {
+    const user = await makePasskeyUser(services);
+    const owner = await passkeyOwner(vestibule, {}, user);
+    await giveApp(services, user);
+    const phishingResistance = { of: "all", from: daysAfter(now(), 1) } as const;
+    await changeOffice(services, user.office, { phishingResistance });
+    const browser = vestibule.browser();
+    expect((await open(owner, browser, "/account/app")).status, "before its day").to.equal(200);
+    await changeOffice(services, user.office, { phishingResistance: { of: "all", from: null } });
+    const [id = ""] = idsOf(await open(owner, browser, "/account"));
+    const edit = await browser.get(`/account/passkeys/${id}`);
+    expect((await send(browser, edit, { remove: "yes" })).body).to.contain(LAST);
+    expect((await browser.get("/account/app")).status).to.equal(404);
+    const app = await browser.get("/account/method/remove/totp");
+    await post(browser, app, { remove: "yes" });
+    expect(await kindsOf(user)).to.deep.equal(["passkey"]);
   });
 
   it("are those of the owner alone: a passkey of another user is an unknown one", async () => {
