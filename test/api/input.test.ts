@@ -143,4 +143,23 @@ describe("wrong input at the management API", () => {
     expect(run.body).to.include({ people: 1, affected: 1 });
     expect((await api.get(`/offices/${world.office.id}`)).body["secondFactor"]).to.include({ demand: "off" });
   });
+
+  it("T214 demands passkeys of some users only where they are accepted, from a day that there is", async () => {
+    const { api } = client;
+    const path = `/offices/${world.office.id}`;
+    const phishingResistance = { of: "all", from: "2099-01-31" };
+    expectProblem(await api.patch(path, { phishingResistance }), 409, "not-possible-now");
+    const wrong = await api.patch(path, { phishingResistance: { of: "managers", from: "2099-02-31" } });
+    expectProblem(wrong, 400, "invalid-fields", ["phishingResistance.of", "phishingResistance.from"]);
+    const secondFactor = { demand: "off", from: null, methods: ["passkey", "totp"] };
+    const dry = await api.patch(path, { secondFactor, phishingResistance }, "*", { prefer: "dry-run" });
+    expect(dry.body, JSON.stringify(dry.body)).to.include({ people: 1, affected: 1 });
+    expect((await api.patch(path, { secondFactor, phishingResistance })).body).to.deep.include({
+      phishingResistance,
+    });
+    const none = { of: "none", from: null };
+    expect((await api.patch(path, { phishingResistance: none })).body).to.deep.include({
+      phishingResistance: none,
+    });
+  });
 });

@@ -57,6 +57,26 @@ describe("the second factor on the command line", function () {
     expect(event?.details).to.deep.include({ secondFactor: "required", methods: "totp sms" });
   });
 
+  it("T214 is a passkey of some roles, from a day on, in an office that accepts passkeys", async () => {
+    const of = ["--phishing-resistant", "superusers", "--phishing-resistant-from", "2099-01-31"];
+    const refused = await here.run(["office", "edit", "NOORD", ...of]);
+    expect(refused.code).to.not.equal(0);
+    expect(refused.error).to.contain("accept a method that resists phishing (passkey)");
+    const wrong = ["--phishing-resistant", "all", "--phishing-resistant-from", "tomorrow"];
+    expect((await here.run(["office", "edit", "NOORD", ...wrong])).error).to.contain(
+      "--phishing-resistant-from",
+    );
+    const methods = ["--methods", "passkey,totp"];
+    const { out } = await here.run(["office", "dry-run", "NOORD", ...methods, ...of]);
+    expect(out).to.contain("phishing-resistant: superusers from 2099-01-31");
+    expect((await edit(...methods, ...of))["phishingResistance"]).to.deep.equal({
+      ...{ of: "superusers", from: "2099-01-31T00:00:00.000Z" },
+    });
+    expect((await here.run(["office", "show", "NOORD"])).out).to.contain("superusers from 2099-01-31");
+    const none = await edit("--phishing-resistant", "none", "--methods", "totp,sms");
+    expect(none["phishingResistance"]).to.deep.equal({ of: "none", from: null });
+  });
+
   it("keeps what an edit does not name, and loses its day with none", async () => {
     expect(await secondFactor("--name", "Noord")).to.deep.include({ demand: "required" });
     expect(await secondFactor("--from", "none")).to.deep.include({ from: null, methods: ["totp", "sms"] });

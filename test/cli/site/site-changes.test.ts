@@ -20,6 +20,7 @@ const WEST = {
   code: "WEST",
   name: "West",
   secondFactor: { demand: "required", from: null, methods: ["totp", "passkey"] },
+  phishingResistance: { of: "superusers", from: "2099-01-31" },
   applications: [
     {
       name: "Ledger",
