@@ -61,7 +61,8 @@ function factOf(step: StepName, { factors }: UserState, { methods }: SecondFacto
     case "enrolment-code":
       return "enrolment-code-proved";
     case "enrol":
-      return `${methods[0] ?? FACTOR_KINDS[0]}-enrolled`;
+      // None is left where a passkey is demanded and the office accepts none.
+      return methods[0] === undefined ? null : `${methods[0]}-enrolled`;
     case "recovered":
       return "enrolment-postponed";
     case "recovery-codes":
