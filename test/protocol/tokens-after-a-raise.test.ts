@@ -174,6 +174,14 @@ describe("tokens from before an office demands more", () => {
     expect(await aliveOf(held)).to.deep.equal([]);
   });
 
+  it("T212 are worth nothing once a factor that resists phishing is demanded of their user", async () => {
+    const app = await giveApp(services, user);
+    await change({ secondFactor: { ...REQUIRED, methods: ["totp", "passkey"] } });
+    const held = await hold(app.secret);
+    await change({ phishingResistance: { of: "all", from: null } });
+    expect(await aliveOf(held)).to.deep.equal([]);
+  });
+
   it("T132 are left alone where the factor was proved", async () => {
     const app = await giveApp(services, user);
     const held = await hold(app.secret);

@@ -53,7 +53,8 @@ export class PackReport {
       office,
       product: this.#deps.productName,
       at: dateTimeWithSeconds(at, { language: office.language, zone: { name: office.zone, isNamed: true } }),
-      from: office.secondFactor.from === null ? null : localDay(office.secondFactor.from, office.zone),
+      from: dayIn(office, office.secondFactor.from),
+      resistantFrom: dayIn(office, office.phishingResistance.from),
       methods: office.secondFactor.methods.map((kind) => t(factorText(kind, "label"))).join(", "),
       days: this.#deps.days,
       people,
@@ -73,3 +74,5 @@ export class PackReport {
     });
   }
 }
+
+const dayIn = ({ zone }: Office, day: Date | null): string | null => (day === null ? null : localDay(day, zone));

@@ -6,6 +6,7 @@ import { sendFile } from "../../support/files.ts";
 import type { HttpBrowser } from "../../support/http-browser.ts";
 import { makeOffice, makeUser } from "../../support/people.ts";
 import { hiddenField } from "../../support/relying-party.ts";
+import { changeOffice } from "../../support/second-factor.ts";
 import { unzip } from "../../support/unzip.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
@@ -150,12 +151,22 @@ describe("the audit log in the console", function () {
   });
 
   it("packs what an auditor asks for into one file", async () => {
+    await changeOffice(services, vestibule.office, {
+      secondFactor: { demand: "off", from: null, methods: ["totp", "passkey"] },
+      phishingResistance: { of: "accountants", from: new Date("2027-01-31T12:00:00Z") },
+      trustedBrowserDays: 14,
+    });
     const _csrf = hiddenField(await browser.get(`${path}/pack`), "_csrf");
     const { bytes, headers } = await sendFile(browser, `${path}/pack`, new URLSearchParams({ _csrf }));
     expect(headers.get("content-type")).to.equal("application/zip");
     const files = unzip(bytes);
     expect([...files.keys()].sort()).to.deep.equal(["changes.csv", "people.csv", "report.html"]);
     expect(files.get("people.csv")).to.contain("Sanne Bakker");
+    const policy = (files.get("report.html") ?? "").replaceAll(/<[^>]+>/g, " ").replaceAll(/\s+/g, " ");
+    expect(policy)
+      .to.contain("Passkey required For accountants and superusers (from 2027-01-31)")
+      .and.contain("Passkey instead of the password Off: the password comes first")
+      .and.contain("Trusted browsers 14 days without a code");
   });
 
   it("shows support what belongs to no office apart from the offices' own", async () => {
