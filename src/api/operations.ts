@@ -7,6 +7,7 @@ import { exportOperations } from "./operations/exports.ts";
 import { factorOperations } from "./operations/factors.ts";
 import { importOperations } from "./operations/imports.ts";
 import { officeOperations } from "./operations/offices.ts";
+import { sessionOperations } from "./operations/sessions.ts";
 import { signingKeyOperations } from "./operations/signing-keys.ts";
 import { userOperations } from "./operations/users.ts";
 import { webhookOperations } from "./operations/webhooks.ts";
@@ -16,6 +17,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...officeOperations,
   ...userOperations,
   ...factorOperations,
+  ...sessionOperations,
   ...approvalOperations,
   ...importOperations,
   ...exportOperations,

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { FACTOR_KINDS } from "../../domain/factors/factor.ts";
 import { reasonSchema } from "../../domain/factors/help.ts";
 import type { Refused } from "../../domain/factors/number-change.ts";
-import { moment, timeOfSeconds, timeOrNull } from "../listing.ts";
+import { moment, timeOrNull } from "../listing.ts";
 import { operation, type Operation } from "../operation.ts";
-import { SESSION, USER } from "../places.ts";
+import { USER } from "../places.ts";
 import { Problem } from "../problem.ts";
 import { refusedBy } from "../refusals.ts";
 import { numberIn } from "./user-body.ts";
@@ -25,21 +25,13 @@ const number = z.strictObject({
   pendingNumber: z.string().nullable().meta({ description: "waits for approval" }),
 });
 
-const session = z.strictObject({
-  id: z.string(),
-  browser: z.string().nullable(),
-  system: z.string().nullable(),
-  signedInAt: moment.nullable(),
-  usedAt: moment,
-});
-
 const enrolmentCode = z
   .string()
   .nullable()
   .meta({ description: "for the user, by another channel than mail; it is in this answer alone" });
 const why = z.strictObject({ reason: reasonSchema });
 
-/** Second factor, mobile number, sessions. */
+/** Second factor and mobile number. */
 export const factorOperations: readonly Operation[] = [
   operation({
     ...{ name: "factors.get", method: "GET", place: USER, path: "/factors", action: "user.see" },
@@ -139,59 +131,6 @@ export const factorOperations: readonly Operation[] = [
     work: async ({ users }, { by, subject, body: { reason } }) => {
       const { type } = await users.factors.refuseNumber(subject.user, { by, reason });
       return type === "cancelled" ? NOTHING : refuse(type);
-    },
-  }),
-  operation({
-    ...{ name: "sessions.list", method: "GET", place: USER, path: "/sessions", action: "user.see" },
-    about: "Lists the sessions of a user, the last used first.",
-    output: z.strictObject({ items: z.array(session) }),
-    work: async ({ users }, { subject }) => {
-      const found = await users.sessionsOf(subject.user);
-      const items = found.map(({ uid, device, signedInAt, usedAt }) => ({
-        ...{ id: uid, browser: device?.browser ?? null, system: device?.system ?? null },
-        signedInAt: signedInAt === null ? null : timeOfSeconds(signedInAt),
-        usedAt: timeOfSeconds(usedAt),
-      }));
-      return { body: { items } };
-    },
-  }),
-  operation({
-    ...{
-      name: "sessions.end",
-      method: "DELETE",
-      place: USER,
-      path: "/sessions",
-      action: "user.end-sessions",
-    },
-    about: "Ends every session and token of a user.",
-    work: async ({ users }, { by, subject }) => {
-      const { type } = await users.administration.endSessions(subject.user, by);
-      return type === "ended" ? NOTHING : Promise.reject(refusedBy(type));
-    },
-  }),
-  operation({
-    ...{ name: "sessions.end-one", method: "DELETE", place: SESSION, action: "user.end-sessions" },
-    about: "Ends one session of a user with its tokens, and signs the user out of its applications.",
-    work: async ({ users }, { by, subject: { user, session: uid } }) => {
-      const { type } = await users.administration.endSession(user, uid, by);
-      if (type === "unknown") {
-        throw new Problem("not-found");
-      }
-      return type === "ended" ? NOTHING : Promise.reject(refusedBy(type));
-    },
-  }),
-  operation({
-    ...{
-      name: "trust.end",
-      method: "DELETE",
-      place: USER,
-      path: "/trusted-browsers",
-      action: "user.end-trust",
-    },
-    about: "Ends the trust in every browser of a user.",
-    work: async ({ users }, { by, subject }) => {
-      const { type } = await users.factors.endTrust(subject.user, by);
-      return type === "ended" ? NOTHING : Promise.reject(refusedBy(type));
     },
   }),
 ];
