@@ -202,6 +202,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   202: "A passkey alone signs in only when its authenticator has verified the user and names the account; everything else that a passkey is refused for holds here too.",
   203: "A disabled user is refused with a passkey alone, and a blocked one meets the block.",
   204: "Incorrect answers in place of a password cost the account nothing, and are limited for each network.",
+  205: "An administrator removes one method of a user with the permission for a reset alone, never the last one that the office accepts; all sessions end, and the user gets a mail.",
   215: "What a directory (SCIM) sends to do harm is refused at a cost that does not grow with it, means one thing alone, and fills no log of the operator.",
   216: "No text has half of a character, which the database would keep as another one, so that two different texts would become the same.",
   217: "Requests of a directory (SCIM) at the same moment, and changes in the console beside them, do not take back each other, and each is in the audit log with its fields.",

@@ -5,6 +5,7 @@ import type { ApplicationStore } from "../domain/applications/application-store.
 import type { AuditListStore } from "../domain/audit/audit-list-store.ts";
 import type { EventStore } from "../domain/events/event-store.ts";
 import type { FactorAdministration } from "../domain/factors/factor-administration.ts";
+import type { PasskeyView } from "../domain/factors/passkeys/passkey.ts";
 import type { FactorStatus } from "../domain/factors/factor-status-store.ts";
 import type { MobileNumber } from "../domain/factors/number-store.ts";
 import type { OfficeListStore } from "../domain/offices/office-list-store.ts";
@@ -55,6 +56,7 @@ interface UserServices {
   /** Null for an unknown user, and for one of another office. */
   readonly find: (officeId: string, id: string) => Promise<User | null>;
   readonly factorsOf: (user: UserRef) => Promise<FactorStatus>;
+  readonly passkeysOf: (user: UserRef) => Promise<readonly PasskeyView[]>;
   readonly numberOf: (user: UserRef) => Promise<MobileNumber | null>;
   readonly sessionsOf: (user: UserRef) => Promise<readonly SessionView[]>;
   /** Failures from which a factor is frozen. */

@@ -70,6 +70,21 @@ export const SESSION: Place<UserSession> = {
   },
 };
 
+/** A user, and the word for one of the methods, which may be none of them. */
+interface UserFactor extends OfficeUser {
+  readonly factor: string;
+}
+
+export const FACTOR: Place<UserFactor> = {
+  path: `${USER.path}/factors/{factor}`,
+  parameters: { ...USER.parameters, factor: "a kind of factor, or the id of one of several" },
+  find: async (services, by, parameters) => {
+    const found = await USER.find(services, by, parameters);
+    const { factor = "" } = parameters;
+    return found === null ? null : { ...found, subject: { ...found.subject, factor } };
+  },
+};
+
 export const APPROVAL: Place<WaitingApproval> = {
   path: "/offices/{office}/approvals/{approval}",
   parameters: { office: "id of the office", approval: "id of what waits for approval" },

@@ -9,6 +9,7 @@ const THROUGH_OFFICE: ReadonlySet<string> = new Set([
   "notice.factorEnrolled.text",
   "notice.passkeyAdded.text",
   "notice.factorRemoved.text",
+  "notice.factorRemovedByOffice.text",
   "notice.factorReset.text",
   "notice.setUpOpened.text",
   "notice.recoveryCodeUsed.text",

@@ -53,6 +53,11 @@ describe("an action by the console and by the management API", () => {
       byApi: (api, path) => api.post(`${path}/factors/reset`, { reason: REASON }),
     },
     {
+      name: "remove one method",
+      byConsole: (user, by) => factors().removeMethod(user, { by, reason: REASON, removed: "totp" }),
+      byApi: (api, path) => api.delete(`${path}/factors/totp?reason=${encodeURIComponent(REASON)}`),
+    },
+    {
       name: "unlock",
       byConsole: (user, by) => factors().unlock(user, { by, reason: REASON }),
       byApi: (api, path) => api.post(`${path}/factors/unlock`, { reason: REASON }),

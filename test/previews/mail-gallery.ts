@@ -38,6 +38,7 @@ const NOTICES: Readonly<Record<Notice, Values>> = {
   factorEnrolled: {},
   passkeyAdded: {},
   factorRemoved: { kind: "passkey" },
+  factorRemovedByOffice: { kind: "passkey" },
   factorReset: { codes: "ended" },
   setUpOpened: { codes: "none" },
   factorResetAsked: {},

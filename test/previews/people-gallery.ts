@@ -2,7 +2,8 @@ import type { Page } from "playwright-core";
 import { DEMO_OFFICE } from "../../demo/demo-office.ts";
 import type { Role } from "../../src/domain/access/role.ts";
 import { asOwner } from "../support/database.ts";
-import { makeOffice, makeUser } from "../support/people.ts";
+import { givePasskey } from "../support/passkeys.ts";
+import { makeOffice, makeUser, type TestUser } from "../support/people.ts";
 import { giveApp } from "../support/second-factor.ts";
 import { officeHref } from "../../src/screens/console/page.ts";
 import { asStaff, beginAtConsole } from "./console-gallery.ts";
@@ -35,25 +36,33 @@ async function aboutNew(
   page: Page,
   world: World,
   { role, below }: { role: "user" | "superuser"; below: string },
-): Promise<string> {
+): Promise<TestUser> {
   const { services, issuer } = world.demo.vestibule;
   const office = await makeOffice(services);
   const user = await makeUser(services, office, { role });
   await giveApp(services, user);
-  const { id } = user;
-  const path = `/console/o/${office.code}/users/${id}`;
+  const path = `/console/o/${office.code}/users/${user.id}`;
   await beginAtConsole(
     page,
     world,
     role === "user" ? { role: "superuser", path, office } : { role: "support", path },
   );
   await page.goto(`${issuer}${path}${below}`);
-  return id;
+  return user;
 }
+
+/** Of a user with an app and two passkeys. */
+const aboutSeveral = (below: string) => async (page: Page, world: World) => {
+  const user = await aboutNew(page, world, { role: "user", below: "" });
+  const { services } = world.demo.vestibule;
+  await givePasskey(services, user, "cb69481e-8ff7-4039-93ec-0a2729a154a8");
+  await givePasskey(services, user, "08987058-cadc-4b81-b6e1-30de50dcbe96");
+  await page.goto(`${page.url()}${below}`);
+};
 
 /** Of a user who has chosen a password: links wait then. */
 async function changeMail(page: Page, world: World): Promise<void> {
-  const id = await aboutNew(page, world, { role: "user", below: "/edit" });
+  const { id } = await aboutNew(page, world, { role: "user", below: "/edit" });
   await asOwner(world.demo.vestibule.database, "update users set password_changed_at = now() where id = $1", [
     id,
   ]);
@@ -107,6 +116,8 @@ export const peoplePages: readonly Preview[] = [
   }),
   preview("console-people-number-delete", about("superuser", "Ines Meijer", "/number/delete")),
   preview("console-people-reset", about("superuser", "Ines Meijer", "/reset-authenticator")),
+  preview("console-people-methods", aboutSeveral("")),
+  preview("console-people-method", aboutSeveral("/method")),
   preview("console-people-overdue", about("superuser", "Finn Mulder", "")),
   preview("console-people-allow", about("superuser", "Finn Mulder", "/reset-authenticator")),
   preview("console-people-reset-wrong", async (page, world) => {
@@ -148,7 +159,7 @@ export const peoplePages: readonly Preview[] = [
     await beginAtConsole(page, world, { role: "support", path: `${person}/approval` });
   }),
   preview("console-people-enable-two", async (page, world) => {
-    const id = await aboutNew(page, world, { role: "superuser", below: "" });
+    const { id } = await aboutNew(page, world, { role: "superuser", below: "" });
     await disable(world, id);
     await page.goto(`${page.url()}/status`);
   }),
@@ -157,7 +168,7 @@ export const peoplePages: readonly Preview[] = [
     await beginAtConsole(page, world, { role: "support", path: `${person}/approval` });
   }),
   preview("console-people-unproved", async (page, world) => {
-    const id = await aboutNew(page, world, { role: "user", below: "" });
+    const { id } = await aboutNew(page, world, { role: "user", below: "" });
     await asOwner(world.demo.vestibule.database, "update users set mail_proved = null where id = $1", [id]);
     await page.reload();
   }),

@@ -76,6 +76,7 @@ export const VIEWS = {
     "console/user-add": "console-people-add-wrong",
     "console/user-edit": "console-people-edit",
     "console/user-role": "console-people-role",
+    "console/user-method": "console-people-method",
     "console/user-confirm": "console-people-status",
     "console/user-delete": "console-people-delete",
     "console/user-data": "console-people-data",

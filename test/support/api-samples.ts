@@ -140,6 +140,7 @@ const QUERIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "users.list": { size: "10", sort: "name", descending: "true", search: "anna", role: "user" },
   "users.delete": { reason: "left" },
   "number.delete": { reason: REASON },
+  "factors.remove": { reason: REASON },
   "events.list": { size: "10", types: "user.added,user.disabled", outcome: "ok" },
   "audit.list": { group: "administration", from: "2026-01-01T00:00:00Z" },
 };
@@ -151,6 +152,7 @@ const addressOf = ({ path }: Pick<Operation, "path">, things: Things): string =>
     .replace("{webhook}", (path.startsWith("/webhooks") ? things.platformHook : things.hook).webhook)
     .replace("{user}", things.user)
     .replace("{session}", things.session)
+    .replace("{factor}", "totp")
     .replace("{approval}", things.approval)
     .replace("{import}", things.import)
     .replace("{application}", things.application)}`;

@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { FACTOR_KINDS } from "../../domain/factors/factor.ts";
+import { FACTOR_KINDS, isFactorKind } from "../../domain/factors/factor.ts";
+import { authenticatorName } from "../../domain/factors/passkeys/authenticator-names.ts";
 import { reasonSchema } from "../../domain/factors/help.ts";
 import type { Refused } from "../../domain/factors/number-change.ts";
-import { moment, timeOrNull } from "../listing.ts";
+import { moment, timeOfSeconds, timeOrNull } from "../listing.ts";
 import { operation, type Operation } from "../operation.ts";
-import { USER } from "../places.ts";
+import { FACTOR, USER } from "../places.ts";
 import { Problem } from "../problem.ts";
 import { refusedBy } from "../refusals.ts";
 import { numberIn } from "./user-body.ts";
@@ -13,6 +14,15 @@ const NOTHING = { body: null } as const;
 
 const factors = z.strictObject({
   kinds: z.array(z.enum(FACTOR_KINDS)),
+  passkeys: z.array(
+    z.strictObject({
+      id: z.string(),
+      name: z.string().nullable().meta({ description: "that the user gave, or else that of the model" }),
+      aaguid: z.string(),
+      addedAt: moment,
+      usedAt: moment.nullable(),
+    }),
+  ),
   wrongCodes: z.int().meta({ description: "since the last right one" }),
   blockedUntil: moment.nullable(),
   isFrozen: z.boolean().meta({ description: "only a reset helps" }),
@@ -38,10 +48,17 @@ export const factorOperations: readonly Operation[] = [
     about: "Says which second factors a user has, and whether they are blocked.",
     output: factors,
     work: async ({ users }, { subject }) => {
-      const { kinds, spent, blockedUntil, codesLeft } = await users.factorsOf(subject.user);
+      const [{ kinds, spent, blockedUntil, codesLeft }, known] = await Promise.all([
+        users.factorsOf(subject.user),
+        users.passkeysOf(subject.user),
+      ]);
+      const passkeys = known.map(({ id, name, aaguid, since, usedAt }) => ({
+        ...{ id, name: name ?? authenticatorName(aaguid), aaguid, addedAt: timeOfSeconds(since) },
+        usedAt: usedAt === null ? null : timeOfSeconds(usedAt),
+      }));
       const isFrozen = spent >= users.frozenFrom;
       const state = { wrongCodes: spent, blockedUntil: timeOrNull(blockedUntil), isFrozen };
-      return { body: { kinds: [...kinds], ...state, recoveryCodesLeft: codesLeft } };
+      return { body: { kinds: [...kinds], passkeys, ...state, recoveryCodesLeft: codesLeft } };
     },
   }),
   operation({
@@ -131,6 +148,26 @@ export const factorOperations: readonly Operation[] = [
     work: async ({ users }, { by, subject, body: { reason } }) => {
       const { type } = await users.factors.refuseNumber(subject.user, { by, reason });
       return type === "cancelled" ? NOTHING : refuse(type);
+    },
+  }),
+  // After those of this name that are no factor.
+  operation({
+    ...{ name: "factors.remove", method: "DELETE", place: FACTOR, action: "user.reset-authenticator" },
+    about:
+      "Removes one method of a user who has others, such as the passkey of a lost device, and ends all sessions.",
+    query: why,
+    work: async ({ users }, { by, subject: { user, factor }, query: { reason } }) => {
+      const removed = isFactorKind(factor) ? factor : Buffer.from(factor, "base64url");
+      const { type } = await users.factors.removeMethod(user, { by, reason, removed });
+      if (type === "gone") {
+        throw new Problem("not-found");
+      }
+      if (type === "last") {
+        throw new Problem("not-possible-now", {
+          detail: "the office accepts no other method of this user: reset",
+        });
+      }
+      return type === "removed" ? NOTHING : Promise.reject(refusedBy(type));
     },
   }),
 ];

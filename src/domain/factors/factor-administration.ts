@@ -2,15 +2,19 @@ import { denialAlone, denialOf, type Denial } from "../access/access.ts";
 import { aboutUser, type Actor } from "../access/actor.ts";
 import type { Action } from "../access/permissions.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
+import type { OfficeStore } from "../offices/office-store.ts";
 import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user-store.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
+import { epochSeconds, now } from "../../kernel/clock.ts";
 import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
 import type { Secret } from "../../kernel/secret.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
+import { acceptedOf, usableMethods, type FactorKind } from "./factor.ts";
 import type { FactorReset } from "./factor-reset.ts";
 import type { GuardStore } from "./guard-store.ts";
 import type { Help } from "./help.ts";
+import type { MethodRemoval, RemovalResult, Removed } from "./method-removal.ts";
 import type { ApproveResult, RemoveResult, SetResult } from "./number-change.ts";
 import type { NumberService } from "./number-service.ts";
 import type { TrustedBrowserStore } from "./trusted-browser-store.ts";
@@ -19,10 +23,13 @@ interface Deps {
   readonly database: Database;
   readonly users: UserStore;
   readonly guard: GuardStore;
+  readonly offices: OfficeStore;
   readonly resets: FactorReset;
+  readonly removal: MethodRemoval;
   readonly numbers: NumberService;
   readonly trusted: TrustedBrowserStore;
   /** Ends sessions. */
+  readonly canSendSms: boolean;
   readonly access: { endTrustedBrowserSessions(tx: Queryable, userId: string): Promise<number> };
   readonly notices: Notices;
   readonly audit: AuditStore;
@@ -96,6 +103,49 @@ export class FactorAdministration {
     return typeof made === "string"
       ? { type: made === "none" ? "overtaken" : "shown" }
       : { type: "reset", enrolmentCode: made };
+  }
+
+  /**
+   * Removes one method, such as a passkey on a lost device, and ends all sessions and the trust in browsers. A user's last accepted
+   * method is for `reset`, which lets the user set up another.
+   */
+  async removeMethod(
+    user: User,
+    { by, reason, removed }: Help & { readonly removed: Removed },
+  ): Promise<{ readonly type: RemovalResult } | HelpDenied> {
+    const { database, users, trusted, removal } = this.#deps;
+    const denial = denialTo(by, "user.reset-authenticator", user);
+    if (denial !== null) {
+      return denial;
+    }
+    return database.inOffice(user.officeId, async (tx) => {
+      await users.lock(tx, user.id);
+      const { accepted, language } = await this.#officeOf(tx, user);
+      const remover = { actor: by.id, reason };
+      const type = await removal.remove(tx, { ...user, language }, { removed, accepted, by: remover });
+      if (type === "removed") {
+        await users.endSessions(tx, user.id, now());
+        await trusted.endAll(tx, user.id);
+      }
+      return { type };
+    });
+  }
+
+  /** What the office accepts of this user, and the language of mails to the user. */
+  async #officeOf(
+    tx: Queryable,
+    { officeId, role, language }: User,
+  ): Promise<{ accepted: readonly FactorKind[]; language: string }> {
+    const { offices, canSendSms } = this.#deps;
+    const office = await offices.find(officeId, tx);
+    if (office === null) {
+      return { accepted: [], language: language ?? DEFAULT_LANGUAGE };
+    }
+    const { of, from } = office.phishingResistance;
+    const resistance = { of, from: from === null ? null : epochSeconds(from) };
+    const secondFactor = { methods: office.secondFactor.methods, resistance };
+    const accepted = acceptedOf({ role, office: { secondFactor } }, epochSeconds(now()));
+    return { accepted: usableMethods(accepted, canSendSms), language: language ?? office.language };
   }
 
   /** Enters a number (E.164), to be confirmed by its owner. No reason is needed for a user who was just added. */

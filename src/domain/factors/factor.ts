@@ -210,19 +210,38 @@ export function demandAt(policy: SecondFactorPolicy, now: number): Demand {
  * password alone begins with the earlier of the two demands: it does not begin a second time.
  */
 export function policyFor(policy: SecondFactorPolicy, role: Role, now: number): SecondFactorPolicy {
-  const { of, from, since } = policy.resistance;
-  if (!RESISTANT_ROLES[of].includes(role) || (from !== null && from > now)) {
+  const { from, since } = policy.resistance;
+  if (!isResistanceDue(policy.resistance, role, now)) {
     return policy;
   }
   const isFirst = demandAt(policy, now) !== "required" || beginOf({ from, since }) < beginOf(policy);
   const begins = isFirst ? ({ demand: "required", from, since } as const) : {};
-  const methods = policy.methods.filter((kind) => FACTORS[kind].resistsPhishing);
-  return { ...policy, ...begins, methods, trust: null };
+  return { ...policy, ...begins, methods: onlyResistant(policy.methods), trust: null };
 }
+
+type ResistanceDay = Pick<SecondFactorPolicy["resistance"], "of" | "from">;
+
+const isResistanceDue = ({ of, from }: ResistanceDay, role: Role, now: number): boolean =>
+  RESISTANT_ROLES[of].includes(role) && (from === null || from <= now);
+
+const onlyResistant = (methods: readonly FactorKind[]): readonly FactorKind[] =>
+  methods.filter((kind) => FACTORS[kind].resistsPhishing);
 
 const beginOf = ({ from, since }: Pick<SecondFactorPolicy, "from" | "since">): number =>
   Math.max(from ?? 0, since ?? 0);
 
 /** The methods that the office accepts of this user now. */
-export const acceptedOf = ({ office, role }: Omit<Owner, "factors">, now: number): readonly FactorKind[] =>
-  policyFor(office.secondFactor, role, now).methods;
+export function acceptedOf(
+  { office: { secondFactor }, role }: Accepting,
+  now: number,
+): readonly FactorKind[] {
+  const { methods, resistance } = secondFactor;
+  return isResistanceDue(resistance, role, now) ? onlyResistant(methods) : methods;
+}
+
+interface Accepting {
+  readonly role: Role;
+  readonly office: {
+    readonly secondFactor: Pick<SecondFactorPolicy, "methods"> & { readonly resistance: ResistanceDay };
+  };
+}

@@ -11,6 +11,7 @@ export type Notice =
   | "factorEnrolled"
   | "passkeyAdded"
   | "factorRemoved"
+  | "factorRemovedByOffice"
   | "factorReset"
   | "setUpOpened"
   | "factorResetAsked"

@@ -3,7 +3,7 @@ import type { UserRef } from "../../domain/users/user-ref.ts";
 import { bindingOf } from "../../domain/factors/sms-code.ts";
 import { codeSetOf } from "../../domain/factors/recovery-code-store.ts";
 import type { PasskeyView } from "../../domain/factors/passkeys/passkey.ts";
-import { PASSKEYS_JSON } from "../../domain/factors/passkeys/passkey-store.ts";
+import { passkeysJson } from "../../domain/factors/passkeys/passkey-store.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { FactorKind } from "../../domain/factors/factor.ts";
 import type { OfficeView } from "../../platform/web/office-look.ts";
@@ -49,7 +49,7 @@ const statements = {
       select ${OFFICE_VIEW},
         coalesce((select json_agg(json_build_object('kind', f.kind, 'since', extract(epoch from f.confirmed_at)::float8)
           order by f.confirmed_at) from factors f where f.home = $home and f.user_id = $2), '[]') as factors,
-        ${PASSKEYS_JSON} as passkeys,
+        ${passkeysJson("$2")} as passkeys,
         (select count(*)::integer from recovery_codes c
           where c.home = $home and c.user_id = $2 and c.used_at is null) as "codesLeft",
         ${codeSetOf("$2")} as "codeSet",

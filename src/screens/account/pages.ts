@@ -11,7 +11,7 @@ import type { Database } from "../../platform/database/database.ts";
 import type { AccessStore } from "../../protocol/models/access-store.ts";
 import type { AccountStore } from "./account-store.ts";
 import type { CodeForm } from "./code-form.ts";
-import type { MethodRemoval } from "./method-removal.ts";
+import type { OwnMethodRemoval } from "./own-method-removal.ts";
 import type { HistoryStore } from "./history-store.ts";
 import type { ChangePage, ViewPage } from "./page.ts";
 import { appPage } from "./pages/app.ts";
@@ -38,7 +38,7 @@ export interface AccountDeps {
   readonly codes: CodeForm;
   readonly challenges: PasskeyChallenges;
   readonly passkeys: PasskeyStore;
-  readonly removal: MethodRemoval;
+  readonly removal: OwnMethodRemoval;
   readonly sender: SmsCodeService;
   readonly access: AccessStore;
   readonly history: HistoryStore;

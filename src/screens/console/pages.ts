@@ -34,6 +34,7 @@ import { userDeletePage } from "./pages/user-delete.ts";
 import { userAddPage } from "./pages/user-add.ts";
 import { userEditPage } from "./pages/user-edit.ts";
 import { userEventsPage } from "./pages/user-events.ts";
+import { userMethodPage } from "./pages/user-method.ts";
 import { userNumberPage } from "./pages/user-number.ts";
 import { userNumberChangePage } from "./pages/user-number-change.ts";
 import { userNumberDeletePage } from "./pages/user-number-delete.ts";
@@ -126,6 +127,7 @@ const userPages = (deps: ConsoleDeps): readonly ConsolePage[] => [
   userNumberChangePage(deps),
   userUnlockPage(deps),
   userResetPage(deps),
+  userMethodPage(deps),
   userApprovalPage(deps),
   userSessionsPage(deps),
   userTrustPage(deps),

@@ -1,5 +1,7 @@
 import type { Database, Statement } from "../../platform/database/database.ts";
 import type { TrustedBrowserView } from "../../protocol/models/access-store.ts";
+import type { PasskeyView } from "../../domain/factors/passkeys/passkey.ts";
+import { passkeysJson } from "../../domain/factors/passkeys/passkey-store.ts";
 import type { FactorKind } from "../../domain/factors/factor.ts";
 import { FEW_CODES } from "../../domain/users/user-list.ts";
 import { isOverdue } from "../../domain/users/user-list-sql.ts";
@@ -23,6 +25,7 @@ export interface UserStatus {
   readonly hasUnprovedMail: boolean;
   /** The confirmed methods, the oldest first. */
   readonly factors: readonly { readonly kind: FactorKind; readonly since: number }[];
+  readonly passkeys: readonly PasskeyView[];
   /** Without a method, although the office requires one, and with no time left to set one up. */
   readonly isOverdue: boolean;
   /** Whether an invitation waits that the user has not opened. */
@@ -43,6 +46,7 @@ const statements = {
         extract(epoch from u.links_held_until)::float8 as "linksHeldUntil",
         coalesce((select json_agg(json_build_object('kind', f.kind, 'since', extract(epoch from f.confirmed_at)::float8)
           order by f.confirmed_at) from factors f where f.home = $home and f.user_id = u.id), '[]') as factors,
+        ${passkeysJson("u.id")} as passkeys,
         ${isOverdue("to_timestamp($3)")} as "isOverdue",
         l.at = '-infinity' and exists (select from one_time_links t
           where t.home = $home and t.user_id = u.id and t.purpose = 'invitation' and t.spent_at is null and t.ends_at > to_timestamp($3)) as "isInvited",
@@ -82,6 +86,7 @@ export class UserStatusStore {
       blockedUntil: ahead(row?.blockedUntil, now),
       isFrozen: row?.isFrozen ?? false,
       factors: row?.factors ?? [],
+      passkeys: row?.passkeys ?? [],
       isOverdue: row?.isOverdue ?? false,
       isInvited: row?.isInvited ?? false,
       hasUnprovedMail: row?.hasUnprovedMail ?? false,

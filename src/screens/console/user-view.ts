@@ -1,6 +1,6 @@
 import type { ListedEvent } from "../../domain/audit/audit-list-store.ts";
 import type { Action } from "../../domain/access/permissions.ts";
-import { factorText } from "../../domain/factors/factor.ts";
+import { isSeveral, methodsOf } from "./user-methods.ts";
 import { shownNumber } from "../../domain/factors/mobile-number.ts";
 import { languageName, type Translate } from "../../kernel/languages.ts";
 import { dateTime, longDay, type Reader } from "../../kernel/date-format.ts";
@@ -83,12 +83,9 @@ export function alertOf(
 
 export function securityOf({ office, user, t, ...reader }: UserContext, status: UserStatus) {
   const { number } = user;
-  const { blockedUntil, isFrozen, pendingNumber, codesLeft, trusted, factors } = status;
+  const { blockedUntil, isFrozen, pendingNumber, codesLeft, trusted } = status;
   return {
-    methods: factors.map(({ kind, since }) => ({
-      name: t(factorText(kind, "label")),
-      since: t("account.method.since", { date: longDay(since, reader) }),
-    })),
+    methods: methodsOf(status, { t, ...reader }).map(({ name, facts }) => ({ name, facts })),
     number: number === null ? null : shownNumber(number),
     isUnconfirmed: number?.state === "unconfirmed",
     isPending: pendingNumber !== null,
@@ -138,7 +135,8 @@ export const eventsOf = (
  * Links to the actions; null without permission. Administrators change their own factors on the account page, which
  * asks for proof.
  */
-export function linksOf(context: UserContext, { blockedUntil, trusted, pendingNumber }: UserStatus) {
+export function linksOf(context: UserContext, status: UserStatus) {
+  const { blockedUntil, trusted, pendingNumber } = status;
   const own = isOwn(context);
   const to = (action: Action, path: string) => (may(context, action) ? hrefOf(context, path) : null);
   const alone = (action: Action, path: string) => (mayAlone(context, action) ? hrefOf(context, path) : null);
@@ -150,6 +148,7 @@ export function linksOf(context: UserContext, { blockedUntil, trusted, pendingNu
     status: to("user.disable", "/status"),
     delete: to("user.delete", "/delete"),
     data: to("user.export-data", "/data"),
+    removeOne: own || !isSeveral(status) ? null : alone("user.reset-authenticator", "/method"),
     method: own ? "/account/method" : to("user.reset-authenticator", "/reset-authenticator"),
     codes: own ? "/account/recovery-codes" : null,
     number: own ? "/account/number" : alone("number.enter", "/number"),

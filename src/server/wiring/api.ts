@@ -69,7 +69,7 @@ function scim(services: Services): ListedHandler {
 }
 
 function apiServices(services: Services, keys: ApiServices["keys"]): ApiServices {
-  const { database, offices, users, stores, administration, lists, applications } = services;
+  const { offices, stores, administration, applications } = services;
   return {
     offices: {
       store: offices,
@@ -78,22 +78,7 @@ function apiServices(services: Services, keys: ApiServices["keys"]): ApiServices
       settings: administration.settings,
       dryRun: administration.dryRun,
     },
-    users: {
-      administration: administration.users,
-      factors: administration.factors,
-      list: lists.users,
-      find: (officeId, id) => database.inOffice(officeId, (tx) => users.find(tx, id)),
-      factorsOf: (user) => stores.factorStatus.find(user),
-      numberOf: (user) => services.secondFactor.numberService.find(user),
-      sessionsOf: async ({ id, officeId }) => {
-        const account = await users.findAccount(id);
-        const validFrom = account?.validFrom ?? Infinity;
-        return account === null
-          ? []
-          : (await stores.access.sessions({ id, officeId, validFrom }, now())).rows;
-      },
-      frozenFrom: services.settings.secondFactorGuard.frozenFrom,
-    },
+    users: apiUsers(services),
     approvals: administration.approvals,
     imports: { ...services.imports, personalData: administration.personalData },
     applications: {
@@ -106,5 +91,31 @@ function apiServices(services: Services, keys: ApiServices["keys"]): ApiServices
     webhooks: services.webhooks.service,
     keys,
     cursors: stores.cursors,
+  };
+}
+
+function apiUsers({
+  administration,
+  lists,
+  database,
+  users,
+  stores,
+  secondFactor,
+  settings,
+}: Services): ApiServices["users"] {
+  return {
+    administration: administration.users,
+    factors: administration.factors,
+    list: lists.users,
+    find: (officeId, id) => database.inOffice(officeId, (tx) => users.find(tx, id)),
+    factorsOf: (user) => stores.factorStatus.find(user),
+    passkeysOf: (user) => database.inOffice(user.officeId, (tx) => stores.passkeys.list(tx, user)),
+    numberOf: (user) => secondFactor.numberService.find(user),
+    sessionsOf: async ({ id, officeId }) => {
+      const account = await users.findAccount(id);
+      const validFrom = account?.validFrom ?? Infinity;
+      return account === null ? [] : (await stores.access.sessions({ id, officeId, validFrom }, now())).rows;
+    },
+    frozenFrom: settings.secondFactorGuard.frozenFrom,
   };
 }

@@ -28,7 +28,7 @@ import { SessionStepUp } from "../../screens/sign-in/session-step-up.ts";
 import { SignInFlow } from "../../screens/sign-in/sign-in-flow.ts";
 import { Finish } from "../../screens/sign-in/finish.ts";
 import { InterruptedSignIns } from "../../screens/sign-in/interrupted-sign-in.ts";
-import { MethodRemoval } from "../../screens/account/method-removal.ts";
+import { OwnMethodRemoval } from "../../screens/account/own-method-removal.ts";
 import { createPages, type Pages } from "../../screens/sign-in/pages/pages.ts";
 import { PageContexts } from "../../screens/sign-in/page-contexts.ts";
 import { SCIM_PATH } from "../../api/scim/scim-routes.ts";
@@ -181,14 +181,7 @@ function accountDeps({ services, web: { kept }, sessions }: ScreenDeps): Feature
     codes: new CodeForm({ database, check, access, methods, own, frozenFrom }),
     challenges: secondFactor.passkeyChallenges,
     passkeys: stores.passkeys,
-    removal: new MethodRemoval({
-      database,
-      own,
-      methods,
-      access,
-      factors: stores.factors,
-      passkeys: stores.passkeys,
-    }),
+    removal: new OwnMethodRemoval({ database, own, access, removal: ownAccount.removal }),
   };
   const stepUp = stepUpOf(ACCOUNT_SITE, issuer);
   return { sessions, store, stepUp, kept, views: accountViews(deps), changes: accountChanges(deps) };

@@ -175,7 +175,7 @@ export function composeDomain(foundation: Foundation): Domain {
     policyNotices,
     tasks: { run: (task) => (task.task === "policy-notice" ? policyNotices : imports.tasks).run(task) },
     lists: lists(deps, secondFactor),
-    administration: administrationServices(accountDeps, { ...managed, secondFactor, links }),
+    administration: administrationServices(accountDeps, { ...managed, secondFactor, links, ownAccount }),
     processes: processes(deps),
   };
 }

@@ -4,6 +4,7 @@ import type { Perform } from "../../domain/access/approval.ts";
 import { Approvals } from "../../domain/access/approvals.ts";
 import type { ApprovalAction } from "../../domain/access/approval-store.ts";
 import { FactorAdministration } from "../../domain/factors/factor-administration.ts";
+import { MethodRemoval } from "../../domain/factors/method-removal.ts";
 import { FactorReset } from "../../domain/factors/factor-reset.ts";
 import { ScimAccess } from "../../domain/provisioning/scim-access.ts";
 import { GroupProvisioning } from "../../domain/provisioning/group-provisioning.ts";
@@ -39,6 +40,7 @@ import type { Texts } from "../../platform/web/texts.ts";
 import { forecastSignIn } from "../../screens/sign-in/sign-in-forecast.ts";
 import type { Deps, AccountDeps } from "./dependencies.ts";
 import type { FactorServices } from "./factors.ts";
+import { rulesOf } from "./stores.ts";
 import type { LinkServices } from "./credentials.ts";
 
 /** What users change about their own account. */
@@ -46,6 +48,7 @@ export interface OwnAccountServices {
   readonly own: OwnAccount;
   readonly mailChange: MailChange;
   readonly methods: MethodSwitch;
+  readonly removal: MethodRemoval;
 }
 
 interface OwnAccountNeeds {
@@ -61,10 +64,12 @@ export function ownAccountServices(
 ): OwnAccountServices {
   const own = new OwnAccount({ ...deps, passwords });
   const { numberNotices: notices } = secondFactor;
+  const methods = new MethodSwitch({ ...deps, codes: deps.smsCodes, notices, mails: deps.notices });
   return {
     own,
     mailChange: new MailChange({ ...deps, own, throttle, disputes }),
-    methods: new MethodSwitch({ ...deps, codes: deps.smsCodes, notices, mails: deps.notices }),
+    methods,
+    removal: new MethodRemoval({ ...deps, methods }),
   };
 }
 
@@ -145,13 +150,14 @@ interface AdministrationNeeds {
   readonly secondFactor: FactorServices;
   readonly links: LinkServices;
   readonly auditLog: AuditServices;
+  readonly ownAccount: OwnAccountServices;
 }
 
 export function administrationServices(
   deps: AccountDeps,
   needs: AdministrationNeeds,
 ): AdministrationServices {
-  const { officeService: offices, secondFactor, links, auditLog } = needs;
+  const { officeService: offices, secondFactor, links, auditLog, ownAccount } = needs;
   const { numberService: numbers, numberNotices } = secondFactor;
   const { disputes, passwordLinks } = links;
   const resets = new FactorReset({ ...deps, numberNotices });
@@ -175,6 +181,7 @@ export function administrationServices(
     ...directoryServices(deps, { rankChange, editing, administration: users }),
     factors: new FactorAdministration({
       ...{ ...deps, resets, numbers, trusted: deps.trustedBrowsers },
+      ...{ removal: ownAccount.removal, canSendSms: rulesOf(deps.settings).canSendSms },
     }),
     deletion,
     approvals: new Approvals({ ...deps, perform: performers({ resets, rankChange, deletion }) }),

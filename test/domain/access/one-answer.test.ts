@@ -98,6 +98,10 @@ describe("who may do what has one answer", function () {
       },
       unlock: { actions: ["user.unlock"], act: (user, by) => factors.unlock(user, why(by)) },
       reset: { actions: ["user.reset-authenticator"], act: (user, by) => factors.reset(user, why(by)) },
+      "remove a method": {
+        actions: ["user.reset-authenticator"],
+        act: (user, by) => factors.removeMethod(user, { ...why(by), removed: "totp" }),
+      },
       "enter a number": {
         actions: ["number.enter"],
         act: (user, by) => factors.enterNumber(user, newNumber(), why(by)),

@@ -25,7 +25,7 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
   "src/domain/factors/passkeys/passwordless.ts": ["passkey"],
   "src/cli/office-passwordless.ts": ["passkey"],
   "src/screens/sign-in/pages/password.ts": ["passkey"],
-  "src/screens/account/method-removal.ts": ["passkey"],
+  "src/domain/factors/method-removal.ts": ["passkey"],
   "src/screens/account/pages/passkey.ts": ["passkey"],
   "src/screens/sign-in/pages/challenge-passkey.ts": ["passkey"],
   "src/screens/sign-in/pages/enrol-passkey.ts": ["passkey"],
@@ -68,6 +68,9 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
   "src/cli/other-systems/keycloak.ts": ["totp"],
   // What happens to one.
   "src/domain/events/event-catalogue.ts": ["passkey"],
+  // Several of one kind.
+  "src/api/operations/factors.ts": ["passkey"],
+  "src/screens/console/user-methods.ts": ["passkey"],
   // Examples of a command.
   "src/cli/office.ts": ["totp"],
   "src/cli/office-actions.ts": ["totp"],

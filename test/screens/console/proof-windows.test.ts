@@ -22,6 +22,7 @@ const GRAVE = [
     "user-number-change",
     "user-unlock",
     "user-reset",
+    "user-method",
     "user-approval",
   ],
   ...[

@@ -101,13 +101,13 @@ describe("T147 the console's help with a second factor", () => {
     }
   });
 
-  it("says that they stay beside an app", async () => {
+  it("says that they stay beside another method", async () => {
     const user = await makeUser(services, office);
     await giveApp(services, user);
     await giveNumber(services, user);
     for (const path of ["/number", "/number/delete"]) {
       const page = await bodyOf(user, path);
-      expect(page, path).to.contain("The authenticator app and the recovery codes keep working.");
+      expect(page, path).to.contain("The user’s other methods and the recovery codes still work.");
       expect(page, path).to.not.contain("stop working").and.not.contain("enrolment code");
     }
   });

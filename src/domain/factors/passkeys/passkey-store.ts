@@ -34,11 +34,11 @@ interface FreshChallenge {
   readonly keptUntil: Date;
 }
 
-/** The passkeys of the user `$2` of a statement, as JSON; the newest last. */
-export const PASSKEYS_JSON = `coalesce((select json_agg(json_build_object('id',
+/** The passkeys of a user as JSON, the newest last. `user`: the id in a statement, such as `$2`. */
+export const passkeysJson = (user: string): string => `coalesce((select json_agg(json_build_object('id',
     translate(encode(k.id, 'base64'), '+/=' || chr(10), '-_'), 'name', k.name, 'aaguid', k.aaguid,
     'since', extract(epoch from k.added_at)::float8, 'usedAt', extract(epoch from k.used_at)::float8) order by k.added_at)
-  from passkeys k where k.home = $home and k.user_id = $2), '[]')`;
+  from passkeys k where k.home = $home and k.user_id = ${user}), '[]')`;
 
 const statements = {
   open: {
@@ -58,7 +58,7 @@ const statements = {
            on conflict (home, user_id, kind) do update set confirmed_at = factors.confirmed_at
            returning end_trust($home, user_id)`,
   },
-  list: { name: "passkey_list", text: `select ${PASSKEYS_JSON} as passkeys where $1::uuid is not null` },
+  list: { name: "passkey_list", text: `select ${passkeysJson("$2")} as passkeys where $1::uuid is not null` },
   rename: {
     name: "passkey_rename",
     text: `update passkeys set name = $4

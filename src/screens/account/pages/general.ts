@@ -2,7 +2,7 @@ import { longDay, type Reader } from "../../../kernel/date-format.ts";
 import type { AccountStore, Overview } from "../account-store.ts";
 import type { ViewPage } from "../page.ts";
 import { areSideBySide, factorText, type FactorKind } from "../../../domain/factors/factor.ts";
-import { passkeyFacts, passkeyName } from "./passkey.ts";
+import { passkeyFacts, passkeyName } from "../../../domain/factors/passkeys/passkey-facts.ts";
 import { shownNumber } from "../../../domain/factors/mobile-number.ts";
 import { RECOVERY_CODES } from "../../../domain/factors/recovery-codes.ts";
 import { timeZoneText } from "../../../kernel/time-zone.ts";

@@ -2,19 +2,18 @@ import { z } from "zod";
 import type { OwnAccount } from "../../../domain/users/own-account.ts";
 import type { Database } from "../../../platform/database/database.ts";
 import { MOST_NAME_CHARACTERS, type PasskeyView } from "../../../domain/factors/passkeys/passkey.ts";
-import { authenticatorName } from "../../../domain/factors/passkeys/authenticator-names.ts";
 import { factorText } from "../../../domain/factors/factor.ts";
 import type { PasskeyChallenges } from "../../../domain/factors/passkeys/passkey-challenges.ts";
 import type { PasskeyStore } from "../../../domain/factors/passkeys/passkey-store.ts";
 import { uniqueName } from "../../../domain/users/unique-name.ts";
 import { PageError } from "../../../kernel/errors.ts";
-import { longDay, type Reader } from "../../../kernel/date-format.ts";
-import type { Translate } from "../../../kernel/languages.ts";
+import { passkeyFacts, passkeyName } from "../../../domain/factors/passkeys/passkey-facts.ts";
 import { typedName } from "../../../kernel/typed-text/typed-text.ts";
 import { ceremonyModel } from "../../../platform/web/ceremony-model.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { contactOf, lockoutText, requireAccepted, type CodeForm } from "../code-form.ts";
-import type { MethodRemoval } from "../method-removal.ts";
+import type { RemovalResult } from "../../../domain/factors/method-removal.ts";
+import type { OwnMethodRemoval } from "../own-method-removal.ts";
 import { acceptedMethods, otherMethods } from "../other-methods.ts";
 import { ownerOf, type ChangeContext, type ChangePage } from "../page.ts";
 
@@ -22,7 +21,7 @@ export interface PasskeyPageDeps {
   readonly codes: CodeForm;
   readonly challenges: PasskeyChallenges;
   readonly passkeys: PasskeyStore;
-  readonly removal: MethodRemoval;
+  readonly removal: OwnMethodRemoval;
   readonly own: OwnAccount;
   readonly database: Database;
   readonly canSendSms: boolean;
@@ -141,7 +140,7 @@ function methodOf({ overview, id }: ChangeContext) {
   return found.kind;
 }
 
-function removalOutcome({ t }: ChangeContext, result: Awaited<ReturnType<MethodRemoval["remove"]>>) {
+function removalOutcome({ t }: ChangeContext, result: RemovalResult) {
   switch (result) {
     case "removed":
     case "gone":
@@ -173,16 +172,3 @@ function passkeyOf({ overview, id }: ChangeContext): PasskeyView {
   }
   return found;
 }
-
-export const passkeyName = ({ name, aaguid }: PasskeyView, t: Translate): string =>
-  name ?? authenticatorName(aaguid) ?? t("passkey.unnamed");
-
-/** Since when there is one, and when it was used last. */
-export const passkeyFacts = (
-  { since, usedAt }: PasskeyView,
-  { t, ...reader }: Reader & { readonly t: Translate },
-): string =>
-  [
-    t("account.method.since", { date: longDay(since, reader) }),
-    usedAt === null ? t("passkey.never") : t("passkey.used", { date: longDay(usedAt, reader) }),
-  ].join(", ");
