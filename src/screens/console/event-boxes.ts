@@ -1,3 +1,4 @@
+import { AUDIT_GROUPS, typesOf } from "../../domain/audit/audit-groups.ts";
 import { EVENT_TYPES } from "../../domain/events/event-catalogue.ts";
 import type { Translate } from "../../kernel/languages.ts";
 import type { Fields } from "../../platform/web/form.ts";
@@ -7,12 +8,23 @@ const boxOf = (name: string): string => `event-${name}`;
 /** As many boxes as a form with all events has. */
 export const EVENT_COUNT = EVENT_TYPES.length;
 
-/** A box for each event, with what it is in the reader's language. `types`: the ticked ones, with blanks between. */
-export const eventBoxes = (types: string, t: Translate) =>
-  EVENT_TYPES.map(({ name, auditType }) => ({
-    ...{ name, box: boxOf(name), about: t(`audit.type.${auditType}`) },
-    isTicked: types.split(" ").includes(name),
+/**
+ * A box for each event, with what it is in the reader's language: first the ticked ones, then the others by subject. `types`: the ticked
+ * ones, with blanks between.
+ */
+export function eventGroups(types: string, t: Translate) {
+  const ticked = types.split(" ");
+  const boxes = EVENT_TYPES.map(({ name, auditType }) => ({
+    ...{ name, auditType, box: boxOf(name), about: t(`audit.type.${auditType}`) },
+    isTicked: ticked.includes(name),
   }));
+  const subjects = AUDIT_GROUPS.map((group) => ({
+    title: t(`audit.group.${group}`),
+    events: boxes.filter(({ auditType, isTicked }) => !isTicked && typesOf(group).includes(auditType)),
+  }));
+  const chosen = { title: t("console.picker.chosen"), events: boxes.filter(({ isTicked }) => isTicked) };
+  return [chosen, ...subjects].filter(({ events }) => events.length > 0);
+}
 
 /** The names of the ticked events, with blanks between. */
 export const tickedEvents = (fields: Fields): string =>

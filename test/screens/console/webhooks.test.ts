@@ -1,9 +1,11 @@
 import { expect } from "chai";
+import { EVENT_TYPES } from "../../../src/domain/events/event-catalogue.ts";
 import { startWorkers } from "../../../src/server/wiring/processes.ts";
 import { send } from "../../support/account.ts";
 import { atConsole, makeStaff } from "../../support/console.ts";
 import { eventually } from "../../support/eventually.ts";
 import { BY_HAND } from "../../support/outbox.ts";
+import type { Page } from "../../support/http-browser.ts";
 import { makeOffice } from "../../support/people.ts";
 import { follow, hiddenField } from "../../support/relying-party.ts";
 import { useFresh } from "../../support/suite-resource.ts";
@@ -44,6 +46,24 @@ describe("webhooks in the console", function () {
     expect(again.body).to.not.contain("whsec_");
     expect(await stored()).to.have.length(1);
     expect((await browser.get(at())).body).to.contain(TYPED.url);
+  });
+
+  it("have their events by subject, the chosen ones first, and each of them once", async () => {
+    const webhook = await make();
+    const { browser } = await atConsole(vestibule, superuser);
+    const titlesOf = ({ body }: Page) =>
+      [...body.matchAll(/<h2 class="small soft">([^<]+)</g)].map(([, title = ""]) => title);
+    const boxesOf = ({ body }: Page) =>
+      [...body.matchAll(/name="event-([^"]+)"/g)].map(([, name = ""]) => name);
+    const add = await browser.get(at("/add"));
+    const subjects = titlesOf(add);
+    expect(subjects).to.include.members(["Sign-ins and sessions", "Second factor", "Administration"]);
+    const edit = await browser.get(at(`/${webhook.id}/edit`));
+    expect(titlesOf(edit)).to.deep.equal(["Chosen", ...subjects]);
+    expect(boxesOf(edit)[0]).to.equal("users.imported");
+    for (const page of [add, edit]) {
+      expect(boxesOf(page).toSorted()).to.deep.equal(EVENT_TYPES.map(({ name }) => name).toSorted());
+    }
   });
 
   it("T189 say what is wrong with an address, and keep what was typed and ticked", async () => {

@@ -3,7 +3,7 @@ import type { Fields } from "../../../platform/web/form.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { OperatorError } from "../../../kernel/errors.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import { eventBoxes } from "../event-boxes.ts";
+import { eventGroups } from "../event-boxes.ts";
 import { officeHref, type ConsoleOutcome, type OfficeContext, type OfficePage } from "../page.ts";
 import { readWebhook, WEBHOOK_FIELDS, webhookForm } from "../webhook-form.ts";
 import { shownWebhook, webhookHref } from "../webhook-view.ts";
@@ -23,7 +23,7 @@ export function webhookAddPage(deps: ConsoleDeps): OfficePage {
         view: "webhook-add",
         model: {
           values: { name: "", url: "", types: "", attempt: attemptFor(deps, context) },
-          eventsOf: (types: string) => eventBoxes(types, context.t),
+          groupsOf: (types: string) => eventGroups(types, context.t),
           backHref: officeHref(context.office.code, "/webhooks"),
         },
       }),

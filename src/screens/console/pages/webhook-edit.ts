@@ -1,7 +1,7 @@
 import type { Webhook } from "../../../domain/webhooks/webhook.ts";
 import type { Fields } from "../../../platform/web/form.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import { eventBoxes } from "../event-boxes.ts";
+import { eventGroups } from "../event-boxes.ts";
 import type { Conflict, ConsoleOutcome, OfficeContext, OfficePage } from "../page.ts";
 import { readWebhook, WEBHOOK_FIELDS, webhookForm, webhookValues } from "../webhook-form.ts";
 import { findWebhook, webhookHref, webhookStep } from "../webhook-view.ts";
@@ -23,7 +23,7 @@ export function webhookEditPage(deps: ConsoleDeps): OfficePage {
         model: {
           name: webhook.name,
           values: { ...webhookValues(webhook), seen: seenBy(deps, context, webhook) },
-          eventsOf: (types: string) => eventBoxes(types, context.t),
+          groupsOf: (types: string) => eventGroups(types, context.t),
           backHref: webhookHref(context.office.code, webhook.id),
         },
         below: webhookStep(context, webhook),
