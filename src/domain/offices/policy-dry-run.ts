@@ -19,11 +19,10 @@ interface AffectedGroup {
   readonly now: readonly string[];
 }
 
-interface AffectedUser {
+interface AffectedUser extends Pick<AffectedGroup, "will" | "now"> {
   readonly id: string;
   readonly username: string;
   readonly name: string;
-  readonly will: readonly string[];
 }
 
 /** How many active users lose what a choice of methods takes away, whether they sign in next or not. */
@@ -57,6 +56,7 @@ interface Deps {
 }
 
 const PAGE = 100;
+const NO_STEPS = { will: [], now: [] };
 
 /** Shows whom a policy change affects, before it is made. Changes nothing. */
 export class PolicyDryRun {
@@ -85,10 +85,12 @@ export class PolicyDryRun {
       now: this.#stepsOf(group, policyOf(office.secondFactor, office.phishingResistance, group), at),
     }));
     const affected = groups.filter(({ will, now: before }) => will.join(" ") !== before.join(" "));
-    const steps = new Map(affected.map(({ key, will }) => [key, will]));
+    const steps = new Map(affected.map(({ key, will, now: before }) => [key, { will, now: before }]));
     const page = { keys: [...steps.keys()], after: foldUsername(after), limit: PAGE + 1 };
     const found = affected.length === 0 ? [] : await store.members(office.id, { at, frozenFrom }, page);
-    const names = found.slice(0, PAGE).map(({ key, ...user }) => ({ ...user, will: steps.get(key) ?? [] }));
+    const names = found
+      .slice(0, PAGE)
+      .map(({ key, ...user }) => ({ ...user, ...(steps.get(key) ?? NO_STEPS) }));
     return {
       at,
       people: sum(groups),

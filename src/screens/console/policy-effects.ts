@@ -3,6 +3,11 @@ import type { OfficeSecondFactor } from "../../domain/offices/office.ts";
 import type { DryRun, PolicyLosses } from "../../domain/offices/policy-dry-run.ts";
 import { userHref, type OfficeContext } from "./page.ts";
 
+type Change = Pick<DryRun["names"][number], "will" | "now">;
+
+/** So many users are shown by name at once; of more the page says first how many have the same change. */
+const FEW = 10;
+
 /** The result of a dry run as text: how many users, what they see before and after, and who they are. */
 export function policyEffects(run: DryRun, { office, session, t, language }: OfficeContext) {
   const list = new Intl.ListFormat(language);
@@ -10,22 +15,28 @@ export function policyEffects(run: DryRun, { office, session, t, language }: Off
     steps.length === 0
       ? t("console.look.password")
       : list.format(steps.map((step) => t(`console.look.step.${step}`)));
+  const textOf = (change: Change) => ({
+    will: stepsText(change.will),
+    now: stepsText(change.now),
+    isStuck: isStuck(change),
+  });
   return {
     people: run.people,
     affected: run.affected,
-    groups: run.groups.map(({ people, will, now }) => ({
-      people: t("console.overview.people", { people }),
-      will: stepsText(will),
-      now: stepsText(now),
-      isStuck: will.some((step) => STUCK.has(step)),
-    })),
-    hasStuck: run.groups.some(({ will }) => will.some((step) => STUCK.has(step))),
-    names: run.names.map(({ id, username, name, will }) => ({
+    groups:
+      run.affected > FEW
+        ? run.groups.map(({ people, ...change }) => ({
+            people: t("console.overview.people", { people }),
+            ...textOf(change),
+          }))
+        : [],
+    hasStuck: run.groups.some(isStuck),
+    names: run.names.map(({ id, username, name, ...change }) => ({
       name,
       username,
       href: userHref(office.code, id),
       isSelf: id === session.account.id,
-      will: stepsText(will),
+      ...textOf(change),
     })),
     next: run.next,
   };
@@ -64,3 +75,5 @@ export function lossesInWords(
 
 /** Steps that a user cannot pass without an administrator. */
 const STUCK: ReadonlySet<string> = new Set(["enrolment-closed", "enrolment-code", "block"]);
+
+const isStuck = ({ will }: Pick<Change, "will">): boolean => will.some((step) => STUCK.has(step));

@@ -65,6 +65,26 @@ describe("what a second-factor policy takes away from people", () => {
     expect(look).to.contain("Trusted browsers are forgotten");
   });
 
+  it("names a few affected users once, with what they see now and then", async () => {
+    await addPeople();
+    const { browser } = await atConsole(vestibule, staff);
+    const look = await lookAt(browser, { methods: "totp" });
+    expect(look.match(/<table/g)).to.have.length(1);
+    expect(look).to.match(/data-column="Without the change">password alone</);
+    expect(look).to.match(/data-column="With the change">set up a method and save recovery codes</);
+    expect(look).to.not.contain("By name");
+  });
+
+  it("counts many affected users first, and names them below", async () => {
+    for (let made = 0; made < 11; made += 1) {
+      await makeUser(services, office);
+    }
+    const { browser } = await atConsole(vestibule, staff);
+    const look = await lookAt(browser, {});
+    expect(look.match(/<table/g)).to.have.length(2);
+    expect(look).to.contain("11 users").and.contain("By name");
+  });
+
   it("names no loss where there is none", async () => {
     await require();
     const { browser } = await atConsole(vestibule, staff);

@@ -7,7 +7,13 @@ import { SUPPORT_OFFICE_CODE } from "../../../domain/offices/office.ts";
 import { withSettings } from "../../../domain/offices/office-settings.ts";
 import { lossesInWords, lostMethods, policyEffects } from "../policy-effects.ts";
 import { policyMails } from "../policy-mails.ts";
-import { officeHref, type OfficePage, type OfficeContext, type Shown, type ConsoleOutcome } from "../page.ts";
+import {
+  officeHref,
+  type OfficePage,
+  type OfficeContext,
+  type Shown,
+  type ConsoleOutcome,
+} from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { keptOf, openedValues, readTyped, save, type SettingsForm, type Typed } from "../settings-form.ts";
 import { dayText } from "../settings-texts.ts";
@@ -106,6 +112,7 @@ async function preview(
       values: { ...typed.values, seen: fields["seen"] ?? "" },
       looked: deps.tokens.sign(previewUse(context), previewState(typed.values, context)),
       effects: policyEffects(run, context),
+      isFurtherPage: after !== "",
       losses: lossesInWords(run.losses, secondFactor, context),
       notices: plans.map((plan) => policyMails(plan, context)).filter((mails) => mails !== null),
       resistance: t(`console.settings.resistance.${resistance.of}`),
@@ -120,7 +127,7 @@ async function preview(
       cancelHref: officeHref(office.code, "/settings"),
     },
   };
-  return { type: "show", shown };
+  return { type: "show", shown: shown };
 }
 
 /** The maximum length of a username. */
