@@ -43,6 +43,7 @@ export function shownApplication(
   { application, secret = null, refusals = [], client = null }: ToShow,
 ): Shown {
   const { id, name, type, oldSecret } = application;
+  const facts = factsOf(application, t);
   const isOldAccepted = oldSecret !== null && oldSecret.endsAt > now();
   return {
     view: "application",
@@ -54,7 +55,8 @@ export function shownApplication(
         secretMask: hasSecret(application) && application.secretHash !== null ? MASK : null,
         oldSecret: isOldAccepted ? dateTime(epochSeconds(oldSecret.endsAt), reader).text : null,
         isDisabled: application.isDisabled,
-        facts: factsOf(application, t),
+        facts: facts.filter(({ isCommon }) => isCommon),
+        more: facts.filter(({ isCommon }) => !isCommon),
       },
       secret: secret?.reveal() ?? null,
       refusals: refusals.map(({ refusedAt, ...refusal }) => ({
@@ -72,7 +74,14 @@ export function shownApplication(
   };
 }
 
-function factsOf(application: Application, t: Translate): { label: string; values: readonly string[] }[] {
+interface Fact {
+  readonly label: string;
+  readonly values: readonly string[];
+  /** What nearly every reader of the page looks for; the rest is folded. */
+  readonly isCommon: boolean;
+}
+
+function factsOf(application: Application, t: Translate): Fact[] {
   const { type, redirectUris, postLogoutRedirectUris, corsOrigins, backchannelLogoutUri } = application;
   const rows: (readonly [string, readonly (string | null)[]])[] = [
     ["redirectUris", redirectUris],
@@ -93,9 +102,13 @@ function factsOf(application: Application, t: Translate): { label: string; value
   ];
   return rows.flatMap(([name, values]) => {
     const known = values.filter((value) => value !== null);
-    return known.length === 0 ? [] : [{ label: t(`console.application.${name}`), values: known }];
+    return known.length === 0
+      ? []
+      : [{ label: t(`console.application.${name}`), values: known, isCommon: COMMON_FACTS.includes(name) }];
   });
 }
+
+const COMMON_FACTS = ["redirectUris", "postLogoutRedirectUris", "corsOrigins", "consent"];
 
 const claimsInOf = ({ idTokenClaims }: Application): string => (idTokenClaims ? "idToken" : "userinfo");
 const usernamesOf = ({ bareUsername }: Application): string => (bareUsername ? "bare" : "office");
