@@ -76,26 +76,73 @@ for (const box of all("[data-digits]")) {
   });
 }
 
-// Back gives what was typed and never sent. A browser gives it back itself, but not to a box with `autocomplete="off"`, which keeps the
-// names of others out of its suggestions. So this entry of the history holds it, for the same user, until the form is sent.
-for (const form of all("form:has(> [name=_owner])")) {
-  const owner = form.elements["_owner"].value.split(".")[0];
-  const boxes = [...form.elements].filter(
-    ({ type, autocomplete, dataset }) =>
-      /^(text|email|tel|url|textarea)$/.test(type) && autocomplete === "off" && !("digits" in dataset),
-  );
-  const place = `typed ${form.action} ${boxes.map(({ name }) => name)}`;
-  const kept = history.state?.[place];
-  if (kept?.owner === owner) boxes.forEach((box, at) => (box.value = kept.texts[at]));
-  const keep = (value) => history.replaceState({ ...history.state, [place]: value }, "");
-  const look = () => {
-    const isTyped = boxes.some(({ value, defaultValue }) => value !== defaultValue);
-    keep(isTyped ? { owner, texts: boxes.map(({ value }) => value) } : undefined);
-  };
+// What was typed and not taken is given back: by the back button, after a page that refused it, and after a sign-in that came between. A
+// browser gives back only what was never sent, and nothing to a box with `autocomplete="off"`, which keeps the names of others out of its
+// suggestions. So this entry of the history holds it, for the same user; and this tab knows what was sent last and whether it was refused.
+const inTab = (changes = {}) => {
+  try {
+    const now = { left: {}, refused: [], ...JSON.parse(sessionStorage.typed ?? "{}"), ...changes };
+    sessionStorage.typed = JSON.stringify(now);
+    return now;
+  } catch {
+    return { left: {}, refused: [] }; // The browser stores nothing.
+  }
+};
+const inEntry = (changes) => history.replaceState({ ...history.state, ...changes }, "");
+const { answers } = document.documentElement.dataset;
+const came = performance.getEntriesByType("navigation")[0];
+const { last, refused, left, isComingBack } = inTab();
+if (last) {
+  const isRefused = answers === "form" || answers === "error";
+  inTab({ last: undefined, refused: isRefused ? [...refused, last.sent] : [] });
+  if (answers === "error") inTab({ left: { ...left, [last.place]: last } });
+}
+// The answer to a form has no address that could be asked for again, and the way back to it would end on a page of the browser. As the
+// page of that form it has one. What is shown once stays as it is until it is left: to reload it says so.
+if (answers === "form") inEntry(last && { [last.place]: { owner: last.owner, texts: last.texts } });
+if (answers === "once" || answers === "error") addEventListener("pagehide", () => inEntry());
+const isSignIn = location.pathname.startsWith("/interaction/");
+const isLedToSignIn = isSignIn && came?.type === "back_forward" && came.redirectCount > 0;
+if (isLedToSignIn || answers === "error") inTab({ isComingBack: true });
+else if (!isSignIn) inTab({ isComingBack: false });
+
+for (const form of all("form[method=post]")) {
+  const owner = form.elements["_owner"]?.value.split(".")[0] ?? "";
+  // A form without a user asks for codes in boxes that say "off".
+  const isText = ({ type, hidden, autocomplete, dataset }) =>
+    /^(text|email|tel|url|date|textarea)$/.test(type) &&
+    !(hidden || "digits" in dataset || (owner === "" && autocomplete === "off"));
+  const isTick = ({ type }) => owner !== "" && /^(checkbox|radio)$/.test(type);
+  const isList = ({ type }) => owner !== "" && type === "select-one";
+  const boxes = [...form.elements].filter((box) => isText(box) || isTick(box) || isList(box));
   if (boxes.length === 0) continue;
+  const keyOf = (box) => (isTick(box) ? `${box.name} ${box.value}` : box.name);
+  const valueOf = (box) => (isTick(box) ? box.checked : box.value);
+  const firstOf = (box) => {
+    if (isList(box)) return ([...box.options].find((one) => one.defaultSelected) ?? box.options[0])?.value;
+    return isTick(box) ? box.defaultChecked : box.defaultValue;
+  };
+  const place = `${form.action} ${boxes.map(keyOf).sort()}`;
+  const own = history.state?.[place];
+  const kept = own ? (!own.sent || refused.includes(own.sent)) && own : isComingBack && left[place];
+  if (answers !== "form" && kept && kept.owner === owner) {
+    for (const box of boxes) box[isTick(box) ? "checked" : "value"] = kept.texts[keyOf(box)];
+  }
+  const texts = () => Object.fromEntries(boxes.map((box) => [keyOf(box), valueOf(box)]));
+  const isAnswered = answers === "form" && last?.place === place;
+  const look = () => {
+    const isTyped = isAnswered || boxes.some((box) => valueOf(box) !== firstOf(box));
+    const typed = isTyped ? { owner, texts: texts() } : undefined;
+    inEntry({ [place]: typed });
+    inTab({ left: { ...inTab().left, [place]: typed } });
+  };
   form.addEventListener("change", look);
   addEventListener("pagehide", () => sent.size === 0 && look());
-  form.addEventListener("submit", () => keep(undefined));
+  form.addEventListener("submit", () => {
+    const typed = { owner, texts: texts(), sent: Date.now() };
+    inEntry({ [place]: typed });
+    inTab({ last: { ...typed, place }, left: { ...inTab().left, [place]: undefined } });
+  });
 }
 
 // The clipboard is absent where the page is neither https nor on this machine.

@@ -4,7 +4,7 @@ import type { Context } from "./context.ts";
 import type { Cookies } from "./cookies.ts";
 import type { Csrf } from "./csrf.ts";
 import { readForm, type Fields } from "./form.ts";
-import { answerForm, showForm, type OneTimePage, type Outcome } from "./page-kit.ts";
+import { answerForm, answersOf, showForm, type OneTimePage, type Outcome } from "./page-kit.ts";
 import type { LayoutModel, Renderer } from "./render.ts";
 
 /** A page with a form for a user who is not signed in. */
@@ -64,7 +64,7 @@ export class BrowserForms {
   #show(ctx: Context, page: BrowserPage, { isGone = false, ...shown }: BrowserShown): void {
     if (isGone) {
       ctx.status = 400;
-      this.#renderer.page(ctx, shown.view, shown.model);
+      this.#renderer.page(ctx, shown.view, { ...shown.model, answers: answersOf(ctx, []) });
       return;
     }
     showForm(this.#renderer, ctx, { ...shown, action: page.path, csrf: this.#token(ctx, page.purpose(ctx)) });

@@ -48,6 +48,7 @@ export class ErrorPage {
     this.#renderer.page(ctx, "errors/error", {
       office: await this.#officeOf(ctx, error),
       kind: error.kind,
+      answers: ctx.method === "POST" ? "error" : null,
       startAgainHref: error.startAgain?.href ?? null,
       application: typeof error.startAgain?.name === "string" ? { name: error.startAgain.name } : null,
       requestId: ctx.state.requestId,

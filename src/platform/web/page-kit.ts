@@ -72,6 +72,7 @@ export function showForm(renderer: Renderer, ctx: Context, form: Form): void {
   ctx.status = errors.length === 0 ? 200 : 400;
   const shown = {
     autofocus: "",
+    answers: answersOf(ctx, errors),
     ...model,
     values: { ...(typeof before === "object" ? before : {}), ...values },
     action,
@@ -84,6 +85,14 @@ export function showForm(renderer: Renderer, ctx: Context, form: Form): void {
     // This page has no such field: the message would be lost, so the summary has it.
     renderer.page(ctx, view, { ...shown, faultyField: null });
   }
+}
+
+/** What the script of the page knows by it: that the page answers a form, and must not be asked for again by sending the form. */
+export function answersOf(ctx: Context, errors: readonly FieldError[]): "form" | "once" | null {
+  if (ctx.method !== "POST") {
+    return null;
+  }
+  return errors.length > 0 ? "form" : "once";
 }
 
 /** The field of the only error; null when there are several, or when it is about the whole form. */

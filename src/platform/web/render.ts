@@ -73,6 +73,7 @@ export class Renderer {
       errors: [],
       faultyField: null,
       isZoneGuessed: false,
+      answers: null,
       ...model,
       t: askingTexts(texts.in(language), asking),
       product: productName,

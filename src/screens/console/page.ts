@@ -68,6 +68,9 @@ export interface Shown {
   readonly below?: Step;
 }
 
+/** A page that answers a form and takes nothing yet, such as a preview: the way back to the form gives what was typed. */
+export const untaken = (shown: Shown): Shown => ({ ...shown, model: { ...shown.model, answers: "form" } });
+
 /** One step of the breadcrumb trail. */
 export interface Step {
   readonly text: string;

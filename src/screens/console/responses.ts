@@ -76,6 +76,7 @@ export class ConsoleResponses {
     this.#deps.renderer.page(ctx, "console/refused", {
       office: await this.#deps.offices.find(account.office.id),
       isStaff: mayOpenConsole(account.role),
+      answers: ctx.method === "POST" ? "error" : null,
     });
   }
 

@@ -6,7 +6,7 @@ import { requestOf, type BegunTest } from "../../../protocol/sign-in-test.ts";
 import { PageError } from "../../../kernel/errors.ts";
 import { applicationHref } from "../application-view.ts";
 import { findApplication } from "../find-application.ts";
-import type { OfficePage, OfficeContext, Shown, ConsoleOutcome } from "../page.ts";
+import { untaken, type OfficePage, type OfficeContext, type Shown, type ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { faultOf, redirectFault, shownTest, type TestResult } from "../sign-in-test-view.ts";
 
@@ -71,7 +71,10 @@ async function submit(deps: ConsoleDeps, context: OfficeContext, fields: Fields)
   if (!(await tests.isRegistered(application.id, redirectUri))) {
     const fault = redirectFault(redirectUri, application, context.t);
     const request = { ...requestOf(begun), redirect_uri: redirectUri };
-    return { type: "show", shown: shown(deps, context, { application, request, answer: null, fault }) };
+    return {
+      type: "show",
+      shown: untaken(shown(deps, context, { application, request, answer: null, fault })),
+    };
   }
   const grants = context.session.grantIds.join(" ");
   await drafts.put(keyOf(context, application), { ...begun, redirectUri, grants });

@@ -9,6 +9,7 @@ import { fault } from "../../../platform/web/page-kit.ts";
 import { decideLogo, dataAddress, receiveLogo } from "../logo-upload.ts";
 import {
   officeHref,
+  untaken,
   readerOf,
   type ConsoleOutcome,
   type OfficePage,
@@ -56,7 +57,7 @@ async function changeColour(
   }
   const office = withSettings(context.office, typed.settings);
   const values = { ...typed.values, seen: fields["seen"] ?? "" };
-  return { type: "show", shown: await shown(deps, context, { office, values }) };
+  return { type: "show", shown: untaken(await shown(deps, context, { office, values })) };
 }
 
 async function receive(deps: ConsoleDeps, context: OfficeContext, { file }: Upload): Promise<ConsoleOutcome> {

@@ -9,6 +9,7 @@ import { lossesInWords, lostMethods, policyEffects } from "../policy-effects.ts"
 import { policyMails } from "../policy-mails.ts";
 import {
   officeHref,
+  untaken,
   type OfficePage,
   type OfficeContext,
   type Shown,
@@ -127,7 +128,7 @@ async function preview(
       cancelHref: officeHref(office.code, "/settings"),
     },
   };
-  return { type: "show", shown: shown };
+  return { type: "show", shown: untaken(shown) };
 }
 
 /** The maximum length of a username. */

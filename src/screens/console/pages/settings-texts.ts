@@ -1,7 +1,7 @@
 import { LANGUAGES } from "../../../kernel/languages.ts";
 import { LEGAL_PAGES } from "../../../domain/offices/office.ts";
 import { MAX_WELCOME_LENGTH, withSettings } from "../../../domain/offices/office-settings.ts";
-import { officeHref, readerOf, type OfficeContext, type OfficePage, type Shown } from "../page.ts";
+import { officeHref, readerOf, untaken, type OfficeContext, type OfficePage, type Shown } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { openedValues, readTyped, save, sentBy, type SettingsForm } from "../settings-form.ts";
 import type { Office } from "../../../domain/offices/office.ts";
@@ -54,7 +54,7 @@ export function settingsTextsPage(deps: ConsoleDeps): OfficePage {
       }
       const values = { ...typed.values, seen: fields["seen"] ?? "" };
       const next = withSettings(context.office, typed.settings);
-      return { type: "show", shown: shown(deps, context, next, values) };
+      return { type: "show", shown: untaken(shown(deps, context, next, values)) };
     },
   };
 }
