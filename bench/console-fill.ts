@@ -85,7 +85,7 @@ const peopleStatements = (office: string): string[] => {
     `insert into recovery_codes (home, office_id, user_id, hash, used_at)
      select home_of(${office}), ${office}, ${user}, decode(lpad(c::text, 2, '0'), 'hex'), case when n % 7 = 0 and c > 2 then now() end
      from ${some("n % 5 <> 0").replace(" n where", " n cross join generate_series(1, 6) c where")}`,
-    `insert into second_factor_guard (home, office_id, user_id, spent, blocked_until)
+    `insert into second_factor_guard (home, office_id, user_id, failed_since_success, blocked_until)
      select home_of(${office}), ${office}, ${user}, 3, case when n % 50 = 0 then now() + interval '1 day' end from ${some("n % 10 = 0")}`,
     `insert into mobile_numbers (home, office_id, user_id, number, state, entered_by, changed_at, pending_number, pending_at)
      select home_of(${office}), ${office}, ${user}, '+316' || 10000000 + n, 'confirmed', 'user', now(),

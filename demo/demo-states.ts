@@ -97,7 +97,7 @@ async function useFiveOf(
 }
 
 async function giveThreeWrongCodes({ secondFactor, settings, hash }: Services, user: User): Promise<void> {
-  for (let tries = 0; tries < settings.secondFactorGuard.strikes; tries += 1) {
+  for (let tries = 0; tries < settings.secondFactorGuard.maxFailedAttempts; tries += 1) {
     await secondFactor.guard.reserve(
       user,
       newTry(hash(`demo ${String(tries)}`), { kind: "totp", slot: hash("demo") }),

@@ -164,7 +164,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   162: "An answer of a passkey without its user's presence proves nothing, and tokens claim no more than what was proved.",
   163: "The challenge of a passkey is of one user, one sign-in or session, and one purpose.",
   164: "The password alone, or a session alone, adds no passkey to an account that has a factor.",
-  165: "Whatever is sent in place of a passkey's answer gets one calm sentence, costs one strike at most and stores nothing.",
+  165: "Whatever is sent in place of a passkey's answer gets one calm sentence, costs one attempt at most and stores nothing.",
   166: "An imported password hash is no attack: what would cost too much to compare, protects nothing, or is damaged is refused with its line, and nothing of the file is done.",
   167: "Comparing with an imported hash waits in the queue of passwords and runs in threads, like one of ours.",
   168: "A wrong password takes as long as one of ours and the slowest imported kind together, whether the name exists or not, and whichever kind its hash is.",

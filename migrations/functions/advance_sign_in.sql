@@ -11,7 +11,7 @@ declare
 begin
   perform set_config('vestibule.office', p_office::text, true);
   perform from sign_ins s where s.home = p_home and s.id = p_id for update;
-  select g.blocked_until > p_now or g.spent >= p_frozen_from into is_stopped from second_factor_guard g
+  select g.blocked_until > p_now or g.failed_since_success >= p_frozen_from into is_stopped from second_factor_guard g
     where g.home = p_home and g.office_id = p_office and g.user_id = p_user for update;
   if (p_code is null and is_stopped)
     or p_version is distinct from (select s.version from find_sign_in(p_home, p_id, p_now, p_trust) s) then

@@ -9,7 +9,8 @@ begin
   account := find_account(p_home, p_user);
   browser_trusted := is_browser_trusted(p_home, p_user, p_trust, p_now);
   perform set_config('vestibule.office', p_office::text, true);
-  select json_build_object('strikes', g.strikes, 'spent', g.spent, 'blockedUntil', extract(epoch from g.blocked_until)::float8)
+  select json_build_object('failedAttempts', g.failed_attempts, 'failedSinceSuccess', g.failed_since_success,
+      'blockedUntil', extract(epoch from g.blocked_until)::float8)
     into guard from second_factor_guard g where g.home = p_home and g.office_id = p_office and g.user_id = p_user;
   -- The one that was used last comes first.
   factors := array(select f.kind from factors f where f.home = p_home and f.user_id = p_user order by f.used_at desc nulls last, array_position(array['passkey', 'totp', 'sms'], f.kind));

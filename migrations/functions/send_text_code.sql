@@ -15,7 +15,7 @@ declare
   send_count integer;
 begin
   if exists (select from second_factor_guard g where g.home = p_home and g.office_id = p_office and g.user_id = p_user
-    and (g.blocked_until > p_now or g.spent >= (p_code ->> 'frozenFrom')::integer))
+    and (g.blocked_until > p_now or g.failed_since_success >= (p_code ->> 'frozenFrom')::integer))
   then
     return json_build_object('type', 'blocked');
   end if;

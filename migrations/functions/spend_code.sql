@@ -38,7 +38,7 @@ begin
         p_now + interval '5 minutes')
       on conflict (home, user_id, purpose, slot) do update set challenge = excluded.challenge, ends_at = excluded.ends_at;
   end if;
-  update second_factor_guard g set strikes = 0, spent = 0, blocked_until = null, in_hand = '{}', wrong_form = null, wrong_as = null
+  update second_factor_guard g set failed_attempts = 0, failed_since_success = 0, blocked_until = null, in_hand = '{}', wrong_form = null, wrong_as = null
     where g.home = p_home and g.office_id = p_office and g.user_id = p_user;
   return case p_code ->> 'kind' when 'recovery' then (select count(*) from recovery_codes c
     where c.home = p_home and c.user_id = p_user and c.used_at is null) else 0 end;

@@ -21,8 +21,8 @@ begin
     return false;
   end if;
   update factors f set used_at = p_now where f.home = p_home and f.user_id = p_user and f.kind = 'passkey';
-  update second_factor_guard g set strikes = 0, spent = 0, blocked_until = null, in_hand = '{}', wrong_form = null, wrong_as = null
+  update second_factor_guard g set failed_attempts = 0, failed_since_success = 0, blocked_until = null, in_hand = '{}', wrong_form = null, wrong_as = null
     where g.home = p_home and g.office_id = p_office and g.user_id = p_user
-      and (g.blocked_until is null or g.blocked_until <= p_now) and g.spent < (p_answer ->> 'frozenFrom')::integer;
+      and (g.blocked_until is null or g.blocked_until <= p_now) and g.failed_since_success < (p_answer ->> 'frozenFrom')::integer;
   return true;
 end $$;

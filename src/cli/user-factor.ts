@@ -112,11 +112,17 @@ export const endedCodes = (count: number): string =>
 export const factorOf = (services: Services, user: User): Promise<FactorStatus> =>
   services.secondFactor.factorStatus.find(user);
 
-export function describeFactor({ kinds, strikes, spent, blockedUntil, codesLeft }: FactorStatus): string {
+export function describeFactor({
+  kinds,
+  failedAttempts,
+  failedSinceSuccess,
+  blockedUntil,
+  codesLeft,
+}: FactorStatus): string {
   return details([
     ["Second factor", kinds.length === 0 ? "none" : kinds.join(", ")],
     ["Recovery codes", `${String(codesLeft)} left`],
-    ["Wrong codes", `${String(strikes)} now, ${String(spent)} since the last right one`],
+    ["Wrong codes", `${String(failedAttempts)} now, ${String(failedSinceSuccess)} since the last right one`],
     ["Blocked until", blockedUntil === null ? "not blocked" : blockedUntil.toISOString()],
   ]);
 }

@@ -105,12 +105,16 @@ describe("events by the management API", function () {
     const client = await apiClient(world, office, ["events:read"]);
     await add(office, "one");
     await add(office, "two", { type: "user.enabled" });
-    await add(office, "three", { type: "code.blocked", outcome: "alarm", details: { spent: 3 } });
+    await add(office, "three", {
+      type: "code.blocked",
+      outcome: "alarm",
+      details: { failedSinceSuccess: 3 },
+    });
     const enabled = pageOf(await get(client, { types: "user.enabled,user.added" }));
     expect(subjectsOf(enabled)).to.deep.equal(["two"]);
     const alarms = pageOf(await get(client, { outcome: "alarm" }));
     expect(alarms.items.map(({ type, data }) => ({ type, data }))).to.deep.equal([
-      { type: "second-factor.blocked", data: { spent: 3 } },
+      { type: "second-factor.blocked", data: { failedSinceSuccess: 3 } },
     ]);
     const none = pageOf(await get(client, { types: "users.imported" }));
     expect(none.items).to.deep.equal([]);

@@ -67,7 +67,7 @@ describe("the back button after a form was sent", function () {
       await page.getByLabel(words.recoveryCode).waitFor();
       await back(page, words.challenge);
       await back(page, words.challenge);
-      expect((await guardOf(vestibule, user)).strikes, "nothing is sent again").to.equal(1);
+      expect((await guardOf(vestibule, user)).failed_attempts, "nothing is sent again").to.equal(1);
       await giveCode(page, words, await new App(secret).code());
       await onPage(page, "Arrived");
     });

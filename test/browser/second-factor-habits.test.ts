@@ -195,7 +195,7 @@ describe("habits of people with a second factor", () => {
   /** Tries the saved codes as a user would who has not crossed out the used ones, without being blocked. */
   async function firstThatWorks(page: Page, codes: readonly string[]): Promise<void> {
     for (const code of codes) {
-      await asOwner(demo.vestibule.database, "update second_factor_guard set strikes = 0");
+      await asOwner(demo.vestibule.database, "update second_factor_guard set failed_attempts = 0");
       if (await page.getByLabel(words.recoveryCode).isVisible()) {
         await sendCode(page.getByLabel(words.recoveryCode), code, button(page, words.confirm));
       } else {
@@ -210,12 +210,12 @@ describe("habits of people with a second factor", () => {
   }
 
   /** As if an attacker had guessed for longer than a test lasts. */
-  const setGuard = (user: User, spent: number, block: string | null) =>
+  const setGuard = (user: User, failedSinceSuccess: number, block: string | null) =>
     asOwner(
       demo.vestibule.database,
-      `insert into second_factor_guard (home, office_id, user_id, spent, blocked_until)
+      `insert into second_factor_guard (home, office_id, user_id, failed_since_success, blocked_until)
        values (home_of($1), $1, $2, $3, now() + $4::interval)`,
-      [user.officeId, user.id, spent, block],
+      [user.officeId, user.id, failedSinceSuccess, block],
     );
 });
 

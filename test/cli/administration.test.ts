@@ -65,7 +65,7 @@ describe("what an administrator does, on the command line", function () {
     expect((await user("unlock", "sanne", "--reason", "x")).error).to.contain("say in a few words why");
     await asOwner(
       here.database,
-      `insert into second_factor_guard (home, office_id, user_id, strikes, spent)
+      `insert into second_factor_guard (home, office_id, user_id, failed_attempts, failed_since_success)
        select home_of(office_id), office_id, id, 0, 50 from users where username = 'sanne'`,
     );
     const { code, error } = await user("unlock", "sanne", "--reason", "called back");

@@ -66,7 +66,7 @@ describe("four processes behind one port", function () {
       [user.id],
     );
     expect(looked).to.have.length(3);
-    expect(await guardOf(vestibule, user)).to.include({ strikes: 3, spent: 3 });
+    expect(await guardOf(vestibule, user)).to.include({ failed_attempts: 3, failed_since_success: 3 });
     for (const send of doors.slice(0, 8)) {
       const page = await send(totpNow(app.secret));
       expect([pageName(page), hasCode(page)]).to.deep.equal(["blocked", false]);

@@ -28,19 +28,19 @@ describe("the second factor on the command line", function () {
       "select actor, subject, details from audit_events where type = $1 order by id",
       [type],
     );
-  const setGuard = async (strikes: number, spent: number, minutes: number) =>
+  const setGuard = async (failedAttempts: number, failedSinceSuccess: number, minutes: number) =>
     asOwner(
       here.database,
-      `insert into second_factor_guard (home, office_id, user_id, strikes, spent, blocked_until)
+      `insert into second_factor_guard (home, office_id, user_id, failed_attempts, failed_since_success, blocked_until)
        select home_of(office_id), office_id, id, $2, $3, now() + make_interval(mins => $4) from users where id = $1
-       on conflict (home, office_id, user_id) do update set strikes = $2, spent = $3, blocked_until = excluded.blocked_until`,
-      [await idOf(), strikes, spent, minutes],
+       on conflict (home, office_id, user_id) do update set failed_attempts = $2, failed_since_success = $3, blocked_until = excluded.blocked_until`,
+      [await idOf(), failedAttempts, failedSinceSuccess, minutes],
     );
   const guard = async () =>
     (
-      await asOwner<{ strikes: number; spent: number; blocked_until: Date | null }>(
+      await asOwner<{ failed_attempts: number; failed_since_success: number; blocked_until: Date | null }>(
         here.database,
-        "select strikes, spent, blocked_until from second_factor_guard where user_id = $1",
+        "select failed_attempts, failed_since_success, blocked_until from second_factor_guard where user_id = $1",
         [await idOf()],
       )
     )[0];
@@ -111,7 +111,11 @@ describe("the second factor on the command line", function () {
     await setGuard(3, 12, 60);
     const { code, out } = await user("unlock", "sanne", "--reason", "called back");
     expect([code, out]).to.deep.equal([0, "sanne can try again.\n"]);
-    expect(await guard()).to.deep.equal({ strikes: 0, spent: 12, blocked_until: null });
+    expect(await guard()).to.deep.equal({
+      failed_attempts: 0,
+      failed_since_success: 12,
+      blocked_until: null,
+    });
     expect(await events("code.unblocked")).to.deep.equal([
       { actor: "command line", subject: await idOf(), details: { reason: "called back" } },
     ]);
@@ -131,7 +135,7 @@ describe("the second factor on the command line", function () {
     expect(out).to.contain("never by mail");
     const enrolmentCode = /Enrolment code +(\S+)/.exec(out)?.[1] ?? "";
     expect(enrolmentCode).to.have.length.above(15);
-    expect(await guard()).to.deep.equal({ strikes: 0, spent: 0, blocked_until: null });
+    expect(await guard()).to.deep.equal({ failed_attempts: 0, failed_since_success: 0, blocked_until: null });
     expect(await validFrom()).to.be.above(before);
     const [event] = await events("factor.reset");
     expect(event?.details).to.deep.equal({ reason: "phone stolen, called back" });

@@ -138,7 +138,7 @@ const choosing = [
   }),
   preview("reset-password-frozen", async (page, world) => {
     const user = await toReset(page, world, "blocked");
-    await setGuard(world, user, "spent = 50");
+    await setGuard(world, user, "failed_since_success = 50");
     await enter(page, { newPassword: NEW });
   }),
   preview("invitation", toInvitation),

@@ -169,7 +169,8 @@ export const secondFactor: readonly Preview[] = [
   }),
   preview("frozen", async (page, world) => {
     const id = await begin(page, world, "blocked");
-    const text = "update second_factor_guard set spent = 50, blocked_until = null where user_id = $1";
+    const text =
+      "update second_factor_guard set failed_since_success = 50, blocked_until = null where user_id = $1";
     await asOwner(world.demo.vestibule.database, text, [id]);
     await page.reload();
   }),

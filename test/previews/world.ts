@@ -113,7 +113,7 @@ async function startProduction(): Promise<TestVestibule> {
 async function block({ database }: TestVestibule, { id, office }: TestUser): Promise<void> {
   await asOwner(
     database,
-    `insert into second_factor_guard (home, office_id, user_id, strikes, spent, blocked_until)
+    `insert into second_factor_guard (home, office_id, user_id, failed_attempts, failed_since_success, blocked_until)
      values (home_of($1), $1, $2, 3, 3, now() + interval '15 minutes')`,
     [office.id, id],
   );

@@ -43,8 +43,8 @@ describe("the support contact (T148)", () => {
   const freeze = ({ id }: TestUser) =>
     asOwner(
       database,
-      `insert into second_factor_guard (home, office_id, user_id, strikes, spent) select home_of(office_id), office_id, id, 0, 60 from users where id = $1
-       on conflict (home, office_id, user_id) do update set spent = 60`,
+      `insert into second_factor_guard (home, office_id, user_id, failed_attempts, failed_since_success) select home_of(office_id), office_id, id, 0, 60 from users where id = $1
+       on conflict (home, office_id, user_id) do update set failed_since_success = 60`,
       [id],
     );
   const frozenPage = async (person: TestUser): Promise<Page> => {

@@ -144,8 +144,8 @@ export const newBrowser = ({ issuer, settings }: TestVestibule, port = settings.
   new HttpBrowser(issuer, port);
 
 export interface Guard {
-  readonly strikes: number;
-  readonly spent: number;
+  readonly failed_attempts: number;
+  readonly failed_since_success: number;
   readonly blocked_until: Date | null;
 }
 
@@ -156,10 +156,10 @@ export async function guardOf(
 ): Promise<Guard> {
   const [row] = await asOwner<Guard>(
     database,
-    "select strikes, spent, blocked_until from second_factor_guard where user_id = $1",
+    "select failed_attempts, failed_since_success, blocked_until from second_factor_guard where user_id = $1",
     [id],
   );
-  return row ?? { strikes: 0, spent: 0, blocked_until: null };
+  return row ?? { failed_attempts: 0, failed_since_success: 0, blocked_until: null };
 }
 
 /** Forgets a user's wrong codes, for tests of many inputs. */

@@ -48,7 +48,7 @@ export const factorOperations: readonly Operation[] = [
     about: "Says which second factors a user has, and whether they are blocked.",
     output: factors,
     work: async ({ users }, { subject }) => {
-      const [{ kinds, spent, blockedUntil, codesLeft }, known] = await Promise.all([
+      const [{ kinds, failedSinceSuccess, blockedUntil, codesLeft }, known] = await Promise.all([
         users.factorsOf(subject.user),
         users.passkeysOf(subject.user),
       ]);
@@ -56,8 +56,8 @@ export const factorOperations: readonly Operation[] = [
         ...{ id, name: name ?? authenticatorName(aaguid), aaguid, addedAt: timeOfSeconds(since) },
         usedAt: usedAt === null ? null : timeOfSeconds(usedAt),
       }));
-      const isFrozen = spent >= users.frozenFrom;
-      const state = { wrongCodes: spent, blockedUntil: timeOrNull(blockedUntil), isFrozen };
+      const isFrozen = failedSinceSuccess >= users.frozenFrom;
+      const state = { wrongCodes: failedSinceSuccess, blockedUntil: timeOrNull(blockedUntil), isFrozen };
       return { body: { kinds: [...kinds], passkeys, ...state, recoveryCodesLeft: codesLeft } };
     },
   }),

@@ -40,7 +40,7 @@ const PUBLISHED: Readonly<Record<AuditType, Published | null>> = {
   "password.changed": published("password.changed", "A user changed the password."),
   "code.wrong": null,
   "code.blocked": published("second-factor.blocked", "Three incorrect codes: a second factor is blocked.", {
-    spent: count,
+    failedSinceSuccess: count,
   }),
   "code.unblocked": published("second-factor.unblocked", "A block of a second factor ended early."),
   "factor.enrolled": published("factor.enrolled", "A user set up a factor.", { kind: text }),

@@ -20,38 +20,38 @@ export const statements = {
   },
   wrongAs: {
     name: "guard_wrong_as",
-    text: `select strikes, spent, blocked_until, wrong_as from second_factor_guard
+    text: `select failed_attempts, failed_since_success, blocked_until, wrong_as from second_factor_guard
            where home = $home and office_id = $1 and user_id = $2 and wrong_form = $3`,
   },
   succeed: {
     name: "guard_succeed",
-    text: `update second_factor_guard set strikes = 0, spent = 0, blocked_until = null, in_hand = '{}',
+    text: `update second_factor_guard set failed_attempts = 0, failed_since_success = 0, blocked_until = null, in_hand = '{}',
              wrong_form = null, wrong_as = null
            where home = $home and office_id = $1 and user_id = $2`,
   },
   unlock: {
     name: "guard_unlock",
-    text: `update second_factor_guard set strikes = 0, blocked_until = null, in_hand = '{}'
-           where home = $home and office_id = $1 and user_id = $2 and spent < $3 returning user_id`,
+    text: `update second_factor_guard set failed_attempts = 0, blocked_until = null, in_hand = '{}'
+           where home = $home and office_id = $1 and user_id = $2 and failed_since_success < $3 returning user_id`,
   },
   frozen: {
     name: "guard_frozen",
-    text: "select from second_factor_guard where home = $home and office_id = $1 and user_id = $2 and spent >= $3",
+    text: "select from second_factor_guard where home = $home and office_id = $1 and user_id = $2 and failed_since_success >= $3",
   },
   // Only where there is something to lift, so that a new password without a lockout uses up neither of the two.
   lift: {
     name: "guard_lift",
     text: `
-      update second_factor_guard set strikes = 0, blocked_until = null, in_hand = '{}',
+      update second_factor_guard set failed_attempts = 0, blocked_until = null, in_hand = '{}',
         lifts = case when lifts_since is null or lifts_since <= $3::timestamptz - interval '24 hours' then 1 else lifts + 1 end,
         lifts_since = case when lifts_since is null or lifts_since <= $3::timestamptz - interval '24 hours' then $3
           else lifts_since end
-      where home = $home and office_id = $1 and user_id = $2 and (blocked_until > $3 or (blocked_until is null and strikes > 0))
+      where home = $home and office_id = $1 and user_id = $2 and (blocked_until > $3 or (blocked_until is null and failed_attempts > 0))
         and (lifts < $4 or lifts_since is null or lifts_since <= $3::timestamptz - interval '24 hours')
       returning lifts`,
   },
   look: {
     name: "guard_look",
-    text: "select strikes, spent, blocked_until from second_factor_guard where home = $home and office_id = $1 and user_id = $2 for update",
+    text: "select failed_attempts, failed_since_success, blocked_until from second_factor_guard where home = $home and office_id = $1 and user_id = $2 for update",
   },
 } as const satisfies Record<string, Statement>;

@@ -11,8 +11,8 @@ import type { UserRef } from "../users/user-ref.ts";
 
 /** The state of the guard after a try was reserved. */
 export interface GuardState {
-  readonly strikes: number;
-  readonly spent: number;
+  readonly failedAttempts: number;
+  readonly failedSinceSuccess: number;
   readonly blockedUntil: Date | null;
   /** How the last incorrect code was answered; null when a correct one has come since. */
   readonly lastWrong: string | null;
@@ -20,17 +20,17 @@ export interface GuardState {
 
 export interface GuardNumbers {
   /** Incorrect codes that begin a lockout. */
-  readonly strikes: number;
+  readonly maxFailedAttempts: number;
   readonly blockMinutes: number;
-  /** Failures since the last success from which a lockout lasts an hour, then a day, and from which only a reset helps. */
+  /** Failed attempts since the last success from which a lockout lasts an hour, then a day, and from which only a reset helps. */
   readonly hourFrom: number;
   readonly dayFrom: number;
   readonly frozenFrom: number;
 }
 
 interface Row {
-  readonly strikes: number;
-  readonly spent: number;
+  readonly failed_attempts: number;
+  readonly failed_since_success: number;
   readonly blocked_until: Date | null;
   readonly wrong_as: string | null;
 }
@@ -192,7 +192,7 @@ export class GuardStore {
   async lift(tx: Queryable, { id, officeId }: UserRef, now: Date): Promise<LiftResult> {
     const [row] = await tx.query<Row>(statements.look, [officeId, id]);
     const lifted = await tx.query(statements.lift, [officeId, id, now, LIFTS]);
-    if (row !== undefined && row.spent >= this.#numbers.frozenFrom) {
+    if (row !== undefined && row.failed_since_success >= this.#numbers.frozenFrom) {
       return { type: "frozen" };
     }
     const until = row?.blocked_until ?? null;
@@ -211,9 +211,9 @@ export class GuardStore {
 
 const staleBefore = (now: Date): Date => secondsAfter(now, -IN_HAND_SECONDS);
 
-const stateOf = ({ strikes, spent, blocked_until, wrong_as }: Row): GuardState => ({
-  strikes,
-  spent,
+const stateOf = ({ failed_attempts, failed_since_success, blocked_until, wrong_as }: Row): GuardState => ({
+  failedAttempts: failed_attempts,
+  failedSinceSuccess: failed_since_success,
   blockedUntil: blocked_until,
   lastWrong: wrong_as,
 });

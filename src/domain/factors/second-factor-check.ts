@@ -29,7 +29,7 @@ interface Deps {
   readonly notices: Notices;
   readonly owed: OwedWork;
   readonly hash: KeyedHash;
-  readonly strikes: number;
+  readonly maxFailedAttempts: number;
 }
 
 /** A code with its reserved try. */
@@ -138,8 +138,7 @@ export class SecondFactorCheck {
         return this.#accepted(user, judgement.effect, { reserved, release });
       case "used": {
         await release();
-        const { strikes, spent } = reserved.state;
-        const before = { strikes: strikes - 1, spent: spent - 1, blockedUntil: null, lastWrong: null };
+        const before = beforeTry(reserved.state);
         const record = () => this.#recordUsed(user, { ...reserved, state: before });
         return { type: "used", triesLeft: this.#left(before), confirmedAt: judgement.confirmedAt, record };
       }
@@ -191,8 +190,8 @@ export class SecondFactorCheck {
       : { type, triesLeft: this.#left(wrong) };
   }
 
-  #left({ strikes, blockedUntil }: GuardState): number {
-    return blockedUntil === null ? this.#deps.strikes - strikes : 0;
+  #left({ failedAttempts, blockedUntil }: GuardState): number {
+    return blockedUntil === null ? this.#deps.maxFailedAttempts - failedAttempts : 0;
   }
 
   async #recordWrong(
@@ -202,7 +201,7 @@ export class SecondFactorCheck {
   ): Promise<void> {
     const { audit, notices, guard } = this.#deps;
     const { state, tried, visitor } = reserved;
-    const { spent, blockedUntil } = state;
+    const { failedSinceSuccess, blockedUntil } = state;
     const who = { officeId: user.officeId, actor: user.id, subject: user.id, visitor } as const;
     await audit.inOffice(user.officeId, async (tx) => {
       await guard.fail(tx, user, tried, as);
@@ -212,7 +211,12 @@ export class SecondFactorCheck {
         await audit.add(tx, { ...who, type: "passkey.cloned", outcome: "alarm" });
       }
       if (blockedUntil !== null) {
-        await audit.add(tx, { ...who, type: "code.blocked", outcome: "alarm", details: { spent } });
+        await audit.add(tx, {
+          ...who,
+          type: "code.blocked",
+          outcome: "alarm",
+          details: { failedSinceSuccess },
+        });
         await notices.send(tx, user, "blocked", {});
       }
     });
@@ -230,8 +234,12 @@ export class SecondFactorCheck {
 const wrongCode = (type: Exclude<WrongCode, "expired-again">, { lastWrong }: Reserved["state"]): WrongCode =>
   type === "expired" && lastWrong?.startsWith("expired") === true ? "expired-again" : type;
 
-const detailsOf = ({ attempt, state }: Reserved) => ({
-  kind: attempt.type,
-  strikes: state.strikes,
-  spent: state.spent,
+/** As if the reserved try had not been. */
+const beforeTry = ({ failedAttempts, failedSinceSuccess }: GuardState): GuardState => ({
+  ...{ failedAttempts: failedAttempts - 1, failedSinceSuccess: failedSinceSuccess - 1 },
+  ...{ blockedUntil: null, lastWrong: null },
+});
+
+const detailsOf = ({ attempt, state: { failedAttempts, failedSinceSuccess } }: Reserved) => ({
+  ...{ kind: attempt.type, failedAttempts, failedSinceSuccess },
 });

@@ -14,7 +14,7 @@ const statements = {
       select (select count(*)::integer from users where home = $home and office_id = $1 and status = 'active') as active,
         (select count(*)::integer from second_factor_guard g
           join users u on u.home = $home and u.id = g.user_id and u.status = 'active'
-          where g.home = $home and g.office_id = $1 and (g.blocked_until > now() or g.spent >= $2)) as "lockedOut"`,
+          where g.home = $home and g.office_id = $1 and (g.blocked_until > now() or g.failed_since_success >= $2)) as "lockedOut"`,
   },
 } as const satisfies Record<string, Statement>;
 

@@ -73,7 +73,7 @@ const statements = {
           where not exists (select from f where f.user_id = u.id) and ${isSetUpOver("$2")}) else 0 end as overdue,
         (select count(*)::integer from few join a on a.id = few.user_id) as "fewCodes",
         (select count(*)::integer from second_factor_guard g join a on a.id = g.user_id
-          where g.home = $home and g.office_id = $1 and (g.blocked_until > $2 or g.spent >= $3)) as blocked,
+          where g.home = $home and g.office_id = $1 and (g.blocked_until > $2 or g.failed_since_success >= $3)) as blocked,
         (select count(*)::integer from mobile_numbers n join a on a.id = n.user_id
           where n.home = $home and n.office_id = $1 and n.pending_number is not null) as "pendingNumbers"
       from offices o, (

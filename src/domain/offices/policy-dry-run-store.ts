@@ -45,7 +45,7 @@ export interface ForecastMoment {
 const PEOPLE = `
   select u.id, u.username, u.username_key, u.name, u.role, u.created_at, u.password_expired,
     array(select f.kind from factors f where f.home = $home and f.user_id = u.id order by f.kind) as factors,
-    coalesce(g.blocked_until > $1, false) as blocked, coalesce(g.spent >= $2, false) as frozen,
+    coalesce(g.blocked_until > $1, false) as blocked, coalesce(g.failed_since_success >= $2, false) as frozen,
     coalesce(n.state, 'none') as number, n.pending_number is not null as pending,
     u.created_at > $1::timestamptz - interval '${String(ENROLMENT_DAYS)} days' as young,
     w.opened_at, w.ends_at, coalesce(w.ends_at > $1, false) as open, w.code_hash is not null as coded

@@ -30,7 +30,7 @@ const statements = {
           'recoveryCodes', (select json_build_object('madeAt', ${TIME("s.made_at")},
             'unused', (select count(*) from recovery_codes c where c.home = u.home and c.user_id = u.id and c.used_at is null))
             from recovery_code_sets s where s.home = u.home and s.user_id = u.id),
-          'wrongCodes', (select json_build_object('sinceTheLastCorrectOne', g.spent, 'blockedUntil', ${TIME("g.blocked_until")})
+          'wrongCodes', (select json_build_object('sinceTheLastCorrectOne', g.failed_since_success, 'blockedUntil', ${TIME("g.blocked_until")})
             from second_factor_guard g where g.home = u.home and g.user_id = u.id and g.office_id = u.office_id),
           'trustedBrowsers', coalesce((select json_agg(json_build_object('device', b.device, 'trustedAt',
             ${TIME("b.trusted_at")}, 'usedAt', ${TIME("b.used_at")}, 'endsAt', ${TIME("b.ends_at")}) order by b.trusted_at)

@@ -28,7 +28,7 @@ const userConditions = (now: string, frozen: string, few: string) => ({
   hasNone: `not exists (select from factors f where f.home = u.home and f.office_id = u.office_id and f.user_id = u.id)`,
   overdue: isOverdue(now),
   blocked: `exists (select from second_factor_guard g where g.home = u.home and g.office_id = u.office_id and g.user_id = u.id
-    and (g.blocked_until > ${now} or g.spent >= ${frozen}))`,
+    and (g.blocked_until > ${now} or g.failed_since_success >= ${frozen}))`,
   fewCodes: `(exists (select from recovery_code_sets s where s.home = u.home and s.office_id = u.office_id and s.user_id = u.id) and (select count(*) from recovery_codes c
     where c.home = u.home and c.office_id = u.office_id and c.user_id = u.id and c.used_at is null) <= ${few})`,
   pendingNumber: `exists (select from mobile_numbers n where n.home = u.home and n.office_id = u.office_id and n.user_id = u.id and n.pending_number is not null)`,
@@ -71,7 +71,7 @@ export function listStatement(sort: UserSort, descending: boolean): Statement {
       select u.id, u.username, u.name, u.mail, u.role, u.status, p.key::text as key,
         array(select f.kind from factors f where f.home = u.home and f.user_id = u.id order by f.kind) as factors,
         nullif(p.at, '-infinity') as "lastSignInAt", g.blocked_until as "blockedUntil",
-        coalesce(g.spent >= $3, false) as "isFrozen",
+        coalesce(g.failed_since_success >= $3, false) as "isFrozen",
         case when s.user_id is not null then (select count(*) from recovery_codes c
           where c.home = u.home and c.user_id = u.id and c.used_at is null)::integer end as "codesLeft",
         ${is.pendingNumber} as "hasPendingNumber", ${is.overdue} as "isOverdue"

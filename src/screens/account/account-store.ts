@@ -22,7 +22,7 @@ export interface Overview {
   readonly codesLeft: number;
   /** Tells the current set of recovery codes from the next. */
   readonly codeSet: string;
-  readonly guard: { readonly blockedUntil: number | null; readonly spent: number } | null;
+  readonly guard: { readonly blockedUntil: number | null; readonly failedSinceSuccess: number } | null;
   /** The user's session that the page is about; null for any other id. */
   readonly session: Pick<SessionView, "uid" | "device"> | null;
   readonly number: { readonly number: string; readonly state: "unconfirmed" | "confirmed" } | null;
@@ -53,7 +53,7 @@ const statements = {
         (select count(*)::integer from recovery_codes c
           where c.home = $home and c.user_id = $2 and c.used_at is null) as "codesLeft",
         ${codeSetOf("$2")} as "codeSet",
-        (select json_build_object('blockedUntil', extract(epoch from g.blocked_until)::float8, 'spent', g.spent)
+        (select json_build_object('blockedUntil', extract(epoch from g.blocked_until)::float8, 'failedSinceSuccess', g.failed_since_success)
           from second_factor_guard g where g.home = $home and g.office_id = $1 and g.user_id = $2) as guard,
         (select json_build_object('number', n.number, 'state', n.state) from mobile_numbers n
           where n.home = $home and n.user_id = $2) as number,

@@ -128,7 +128,7 @@ export function lockoutText({ overview, language, zone, t }: ChangeContext, form
   if (guard === null) {
     return null;
   }
-  if (guard.spent >= forms.frozenFrom) {
+  if (guard.failedSinceSuccess >= forms.frozenFrom) {
     return t("blocked.frozen.text");
   }
   const until = guard.blockedUntil === null ? at : new Date(guard.blockedUntil * 1000);

@@ -45,7 +45,7 @@ const statements = {
           where n.home = $home and n.user_id = u.id and n.state = 'unconfirmed') as "hasEnteredNumber",
         (select count(*) from recovery_codes c
           where c.home = $home and c.user_id = u.id and c.used_at is null)::integer as "codesLeft",
-        coalesce(g.spent >= $2, false) as "isFrozen", ${epoch("u.created_at")} as "createdAt",
+        coalesce(g.failed_since_success >= $2, false) as "isFrozen", ${epoch("u.created_at")} as "createdAt",
         json_build_object('demand', o.second_factor, 'methods', o.second_factor_methods,
           'from', ${epoch("o.second_factor_from")}, 'since', ${epoch("o.second_factor_since")},
           'resistance', json_build_object('of', o.resistant_users, 'from', ${epoch("o.resistant_from")},

@@ -41,7 +41,7 @@ const statements = {
       select case when s.user_id is not null then (select count(*) from recovery_codes c
           where c.home = $home and c.user_id = u.id and c.used_at is null)::integer end as "codesLeft",
         n.pending_number as "pendingNumber", extract(epoch from g.blocked_until)::float8 as "blockedUntil",
-        coalesce(g.spent >= $2, false) as "isFrozen",
+        coalesce(g.failed_since_success >= $2, false) as "isFrozen",
         extract(epoch from nullif(l.at, '-infinity'))::float8 as "lastSignInAt",
         extract(epoch from u.links_held_until)::float8 as "linksHeldUntil",
         coalesce((select json_agg(json_build_object('kind', f.kind, 'since', extract(epoch from f.confirmed_at)::float8)

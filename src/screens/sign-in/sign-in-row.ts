@@ -41,7 +41,7 @@ export interface StoredSignIn {
 export interface SignInRow {
   readonly facts: Fact[];
   readonly account: Account | null;
-  readonly guard: { strikes: number; spent: number; blockedUntil: number | null } | null;
+  readonly guard: { failedAttempts: number; failedSinceSuccess: number; blockedUntil: number | null } | null;
   readonly factors: FactorKind[];
   readonly codes_left: number;
   /** Null where the user has saved them, or has none. */
@@ -115,7 +115,7 @@ export function toSignIn(
   const policy = policyFor(account.office.secondFactor, account.role, now);
   const blockedUntil = guard?.blockedUntil ?? null;
   const accepted = usableMethods(policy.methods, installation.canSendSms);
-  const isFrozen = (guard?.spent ?? 0) >= installation.frozenFrom;
+  const isFrozen = (guard?.failedSinceSuccess ?? 0) >= installation.frozenFrom;
   return {
     signIn: {
       facts,

@@ -135,7 +135,7 @@ function shapeGuard(given: Given) {
 
 function shapeSecondFactorGuard(given: Given) {
   return {
-    strikes: given.VESTIBULE_CODE_TRIES,
+    maxFailedAttempts: given.VESTIBULE_CODE_TRIES,
     blockMinutes: given.VESTIBULE_CODE_BLOCK_MINUTES,
     hourFrom: given.VESTIBULE_CODE_HOUR_FROM,
     dayFrom: given.VESTIBULE_CODE_DAY_FROM,

@@ -66,12 +66,12 @@ export function factorServices(deps: Deps, needs: FactorNeeds): FactorServices {
     totpCheck: new TotpCheck(deps),
     smsCheck: ofNumbers.smsCheck,
   });
-  const { strikes } = deps.settings.secondFactorGuard;
+  const { maxFailedAttempts } = deps.settings.secondFactorGuard;
   return {
     ...{ factors, totpStore, guard, recoveryCodes, enrolments, numbers, factorStatus },
     ...{ trustedBrowsers, box },
     ...ofNumbers,
-    codes: new SecondFactorCheck({ ...deps, strikes, judge }),
+    codes: new SecondFactorCheck({ ...deps, maxFailedAttempts, judge }),
     trusted: new TrustedBrowsers({ ...deps, store: trustedBrowsers }),
     passkeyChallenges: new PasskeyChallenges({ ...deps, party }),
     passwordless: new Passwordless({

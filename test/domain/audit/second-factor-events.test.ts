@@ -217,7 +217,7 @@ describe("what is written down of a second factor", function () {
       }
     }
     expect(
-      recorded.filter(({ type }) => type === "code.wrong").map(({ details }) => details["strikes"]),
+      recorded.filter(({ type }) => type === "code.wrong").map(({ details }) => details["failedAttempts"]),
     ).to.deep.equal([1, 2, 3]);
   });
 

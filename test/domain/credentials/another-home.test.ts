@@ -199,8 +199,8 @@ describe("T87 what belongs to an office at another home", function () {
         [null, null],
         [null, null],
       ]);
-      expect((await guardOf({ database }, southern)).strikes).to.equal(1);
-      expect((await guardOf({ database }, northern)).strikes).to.equal(0);
+      expect((await guardOf({ database }, southern)).failed_attempts).to.equal(1);
+      expect((await guardOf({ database }, northern)).failed_attempts).to.equal(0);
       expect(await tryCode(services, northern, { ...attempt, code: otherThan(code) })).to.equal("wrong");
       expect(await tryCode(services, northern, { ...attempt, code })).to.equal("accepted");
     });

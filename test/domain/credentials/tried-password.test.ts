@@ -121,8 +121,8 @@ describe("a password that is tried", () => {
     seen.add(await version());
     await asOwner(
       database,
-      `insert into second_factor_guard (home, office_id, user_id, strikes) values (home_of($1), $1, $2, 1)
-       on conflict (home, office_id, user_id) do update set strikes = 1`,
+      `insert into second_factor_guard (home, office_id, user_id, failed_attempts) values (home_of($1), $1, $2, 1)
+       on conflict (home, office_id, user_id) do update set failed_attempts = 1`,
       [user.office.id, user.id],
     );
     seen.add(await version());

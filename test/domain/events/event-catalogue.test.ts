@@ -56,7 +56,7 @@ describe("the catalogue of events", () => {
   });
 
   it("T185 gives every published type by its schema, whatever the details are", () => {
-    const details = { kind: { deep: true }, role: "user", spent: "three", fields: "name" };
+    const details = { kind: { deep: true }, role: "user", failedSinceSuccess: "three", fields: "name" };
     for (const auditType of AUDIT_TYPES) {
       const event = publicEvent(row({ type: auditType, details }));
       expect(event === null, auditType).to.equal(eventTypeOf(auditType) === null);

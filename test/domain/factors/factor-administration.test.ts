@@ -44,18 +44,18 @@ describe("help with a user's second factor", function () {
     const after = JSON.stringify([await status(), await desk.stored(whom), await desk.validFrom(whom)]);
     expect(after).to.equal(before);
   };
-  const setGuard = (spent: number) =>
+  const setGuard = (failedSinceSuccess: number) =>
     asOwner(
       database,
-      `insert into second_factor_guard (home, office_id, user_id, strikes, spent, blocked_until)
+      `insert into second_factor_guard (home, office_id, user_id, failed_attempts, failed_since_success, blocked_until)
        values (home_of($1), $1, $2, 3, $3, now() + interval '1 day')`,
-      [user.office.id, user.id, spent],
+      [user.office.id, user.id, failedSinceSuccess],
     );
   const guard = async () =>
     (
       await asOwner<Record<string, unknown>>(
         database,
-        "select strikes, spent, blocked_until from second_factor_guard where user_id = $1",
+        "select failed_attempts, failed_since_success, blocked_until from second_factor_guard where user_id = $1",
         [user.id],
       )
     )[0];
@@ -106,7 +106,11 @@ describe("help with a user's second factor", function () {
     await setGuard(12);
     const by = await makeActor(services, user.office, "superuser");
     expect(await help().unlock(await stored(), { by, reason: REASON })).to.deep.equal({ type: "unlocked" });
-    expect(await guard()).to.deep.equal({ strikes: 0, spent: 12, blocked_until: null });
+    expect(await guard()).to.deep.equal({
+      failed_attempts: 0,
+      failed_since_success: 12,
+      blocked_until: null,
+    });
     const [event] = await asOwner<{ details: unknown }>(
       database,
       "select details from audit_events where subject = $1 and type = 'code.unblocked'",
@@ -122,7 +126,7 @@ describe("help with a user's second factor", function () {
     expect(result).to.deep.equal({ type: "frozen" });
     expect(await guard()).to.deep.equal(before);
     await help().reset(await stored(), { by: OPERATOR, reason: REASON });
-    expect(await guard()).to.deep.equal({ strikes: 0, spent: 0, blocked_until: null });
+    expect(await guard()).to.deep.equal({ failed_attempts: 0, failed_since_success: 0, blocked_until: null });
   });
 });
 

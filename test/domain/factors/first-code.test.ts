@@ -37,8 +37,12 @@ describe("the count of wrong codes", () => {
   const user: TestUser = useFresh(async () => makeUser(services, await makeSmsOffice(services)));
   const attempt = (code: CodeTry) => tryCode(services, user, code);
   const counted = async () => {
-    const { strikes, spent, blocked_until: until } = await guardOf(world, user);
-    return { strikes, spent, isBlocked: until !== null };
+    const {
+      failed_attempts: failedAttempts,
+      failed_since_success: failedSinceSuccess,
+      blocked_until: until,
+    } = await guardOf(world, user);
+    return { failedAttempts, failedSinceSuccess, isBlocked: until !== null };
   };
   const newApp = (code: string): CodeTry => ({
     ...{ type: "new-totp", secret: SECRET, replaces: true },
@@ -79,7 +83,7 @@ describe("the count of wrong codes", () => {
       const code = otherThan(wrongCode(SECRET), by);
       expect(await attempt({ type: "recovery", code, binding: bindingOf(user) })).to.equal("wrong");
     }
-    expect(await counted()).to.deep.equal({ strikes: 2, spent: 2, isBlocked: false });
+    expect(await counted()).to.deep.equal({ failedAttempts: 2, failedSinceSuccess: 2, isBlocked: false });
   };
 
   for (const source of ["the app", "the confirmed number", "the recovery codes"]) {
@@ -87,7 +91,7 @@ describe("the count of wrong codes", () => {
       const code = await right(source);
       await miss();
       expect(await attempt(code)).to.equal("accepted");
-      expect(await counted()).to.deep.equal({ strikes: 0, spent: 0, isBlocked: false });
+      expect(await counted()).to.deep.equal({ failedAttempts: 0, failedSinceSuccess: 0, isBlocked: false });
     });
   }
 
@@ -96,7 +100,7 @@ describe("the count of wrong codes", () => {
       const code = await right(source);
       await miss();
       expect(await attempt(code)).to.equal("accepted");
-      expect(await counted()).to.deep.equal({ strikes: 2, spent: 2, isBlocked: false });
+      expect(await counted()).to.deep.equal({ failedAttempts: 2, failedSinceSuccess: 2, isBlocked: false });
       await clearGuard(world, user);
     });
   }
@@ -114,7 +118,7 @@ describe("the count of wrong codes", () => {
     const again = { ...newApp(totpNow(other)), secret: other };
     expect(await attempt(again)).to.equal("accepted");
     expect(await guess(2)).to.equal("wrong");
-    expect(await counted()).to.deep.equal({ strikes: 3, spent: 3, isBlocked: true });
+    expect(await counted()).to.deep.equal({ failedAttempts: 3, failedSinceSuccess: 3, isBlocked: true });
   });
 });
 

@@ -42,8 +42,8 @@ describe("guessing codes with a known password", function () {
   };
   /** When the guard takes the next code, in milliseconds from now; null when it never does. */
   const waitFor = async (): Promise<number | null> => {
-    const { spent, blocked_until: until } = await guardOf(vestibule, user);
-    return spent >= 50 ? null : Math.max(0, (until?.getTime() ?? 0) - Date.now());
+    const { failed_since_success, blocked_until: until } = await guardOf(vestibule, user);
+    return failed_since_success >= 50 ? null : Math.max(0, (until?.getTime() ?? 0) - Date.now());
   };
 
   /** Guesses whenever it is possible; answers at which moments codes were looked at. */
@@ -135,7 +135,7 @@ describe("guessing codes with a known password", function () {
 
   it("T52 blocks for fifteen minutes, from the tenth failure on for an hour, from the twentieth for a day", async () => {
     const blocks: number[] = [];
-    for (let spent = 1; spent <= 24; spent += 1) {
+    for (let failures = 1; failures <= 24; failures += 1) {
       await guess();
       const wait = (await waitFor()) ?? 0;
       if (wait > 0) {
@@ -152,11 +152,15 @@ describe("guessing codes with a known password", function () {
       travel((await waitFor()) ?? 0);
       travel(SECOND);
     }
-    expect((await guardOf(vestibule, user)).spent).to.equal(12);
+    expect((await guardOf(vestibule, user)).failed_since_success).to.equal(12);
     travel(30 * DAY);
-    expect((await guardOf(vestibule, user)).spent, "after a month").to.equal(12);
+    expect((await guardOf(vestibule, user)).failed_since_success, "after a month").to.equal(12);
     expect(await right()).to.equal("accepted");
-    expect(await guardOf(vestibule, user)).to.deep.equal({ strikes: 0, spent: 0, blocked_until: null });
+    expect(await guardOf(vestibule, user)).to.deep.equal({
+      failed_attempts: 0,
+      failed_since_success: 0,
+      blocked_until: null,
+    });
   });
 
   it("T52 counts recovery codes and the app together", async () => {

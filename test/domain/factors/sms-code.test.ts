@@ -32,7 +32,7 @@ describe("a code by text message", function () {
 
   const tryIt = (code: string, binding = bindingOf(user)) =>
     tryCode(services, user, { type: "sms", code, binding });
-  const strikes = async () => (await guardOf({ database }, user)).strikes;
+  const failedAttempts = async () => (await guardOf({ database }, user)).failed_attempts;
 
   it("T29 is six digits, each as likely as the other at every place, in ten thousand draws", () => {
     const draws = Array.from({ length: 10_000 }, () => newSmsCode());
@@ -119,18 +119,18 @@ describe("a code by text message", function () {
     expect(spent.filter((isSpent) => isSpent)).to.have.length(1);
   });
 
-  it("T31 is dead when a newer one was sent, and the strikes stay", async () => {
+  it("T31 is dead when a newer one was sent, and the failed attempts stay", async () => {
     await send(services, user, { number });
     const first = await lastCode(database, number);
     expect(await tryIt(otherThan(first))).to.equal("wrong");
     travel(31 * SECOND);
     expect((await send(services, user, { number, isResend: true })).type).to.equal("sent");
     const second = await lastCode(database, number);
-    expect(await strikes()).to.equal(1);
+    expect(await failedAttempts()).to.equal(1);
     expect(await tryIt(first === second ? otherThan(second) : first), "the older one").to.equal("superseded");
-    expect(await strikes()).to.equal(2);
+    expect(await failedAttempts()).to.equal(2);
     expect(await tryIt(second)).to.equal("accepted");
-    expect(await strikes()).to.equal(0);
+    expect(await failedAttempts()).to.equal(0);
   });
 
   it("T31 is sent again after 30, 60 and 120 seconds, four times in all", async () => {
@@ -203,7 +203,7 @@ describe("a code by text message", function () {
     expect((await send(services, user, { number, isResend: true })).type, "after the block").to.equal("sent");
     await asOwner(
       database,
-      "update second_factor_guard set spent = 50, blocked_until = null where user_id = $1",
+      "update second_factor_guard set failed_since_success = 50, blocked_until = null where user_id = $1",
       [user.id],
     );
     expect(await send(services, user, { number, binding: "frozen" })).to.deep.equal({ type: "blocked" });
@@ -216,14 +216,14 @@ describe("a code by text message", function () {
       const [second, first] = await sentSms(database, number);
       const other = first?.code === second?.code ? otherThan(first?.code ?? "") : (first?.code ?? "");
       expect(await tryIt(other, "sign-in-2")).to.equal("wrong");
-      expect(await strikes()).to.equal(1);
+      expect(await failedAttempts()).to.equal(1);
       expect(await tryIt(second?.code ?? "", "sign-in-2")).to.equal("accepted");
     });
 
     it("not a sign-in that none was sent for", async () => {
       await send(services, user, { number });
       expect(await tryIt(await lastCode(database, number), "sign-in-2")).to.equal("wrong");
-      expect(await strikes()).to.equal(1);
+      expect(await failedAttempts()).to.equal(1);
     });
 
     it("not another user, also in the same sign-in", async () => {
@@ -234,15 +234,15 @@ describe("a code by text message", function () {
       expect(await tryCode(services, thief, { type: "sms", code, binding: bindingOf(user) })).to.equal(
         "wrong",
       );
-      expect((await guardOf({ database }, thief)).strikes).to.equal(1);
-      expect(await strikes(), "of its owner").to.equal(0);
+      expect((await guardOf({ database }, thief)).failed_attempts).to.equal(1);
+      expect(await failedAttempts(), "of its owner").to.equal(0);
     });
 
     it("not another purpose", async () => {
       await send(services, user, { number: newNumber(), purpose: "enrol", replaces: true });
       const [enrol] = await sentSms(database);
       expect(await tryIt(enrol?.code ?? "")).to.equal("wrong");
-      expect(await strikes()).to.equal(1);
+      expect(await failedAttempts()).to.equal(1);
       await send(services, user, { number, binding: "sign-in-3" });
       const attempt = {
         type: "new-sms",
@@ -250,7 +250,7 @@ describe("a code by text message", function () {
         binding: "sign-in-3",
       } as const;
       expect(await tryCode(services, user, { ...attempt, replaces: true })).to.equal("wrong");
-      expect(await strikes()).to.equal(2);
+      expect(await failedAttempts()).to.equal(2);
     });
 
     it("not another number: one that is no longer the user's is worth nothing", async () => {
@@ -261,7 +261,7 @@ describe("a code by text message", function () {
         newNumber(),
       ]);
       expect(await tryIt(code)).to.equal("wrong");
-      expect(await strikes()).to.equal(1);
+      expect(await failedAttempts()).to.equal(1);
     });
 
     it("not the number before in an enrolment", async () => {
@@ -289,9 +289,9 @@ describe("a code by text message", function () {
     const code = await lastCode(database, number);
     const elsewhere = { binding: "test", code };
     expect(await tryCode(services, user, { type: "totp", ...elsewhere })).to.equal("wrong");
-    expect(await strikes()).to.equal(1);
+    expect(await failedAttempts()).to.equal(1);
     expect(await tryIt(codes[0] ?? ""), "a recovery code in the field of the text message").to.equal("wrong");
-    expect(await strikes()).to.equal(2);
+    expect(await failedAttempts()).to.equal(2);
     expect(await tryCode(services, user, { type: "recovery", ...elsewhere })).to.equal("wrong");
     expect(await tryIt(code), "the right one").to.equal("refused");
   });
@@ -303,7 +303,7 @@ describe("a code by text message", function () {
     expect(await tryIt(`${code.slice(0, 3)} ${code.slice(3)}`)).to.equal("accepted");
   });
 
-  it("T47 does not forget strikes with a new sign-in, a resend or another method", async () => {
+  it("T47 does not forget failed attempts with a new sign-in, a resend or another method", async () => {
     await send(services, user, { number });
     await tryIt(otherThan(await lastCode(database, number)));
     travel(31 * SECOND);

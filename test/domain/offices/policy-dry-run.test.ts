@@ -67,7 +67,7 @@ describe("the dry run of another policy", function () {
     const frozen = await add("frozen");
     await asOwner(
       database,
-      "insert into second_factor_guard (home, office_id, user_id, strikes, spent) values (home_of($1), $1, $2, 0, 50)",
+      "insert into second_factor_guard (home, office_id, user_id, failed_attempts, failed_since_success) values (home_of($1), $1, $2, 0, 50)",
       [office.id, frozen.id],
     );
     const result = await run(REQUIRED);

@@ -171,7 +171,7 @@ describe("users that come as a file", () => {
       "office_id",
       "password",
       "password_expired",
-      "strikes",
+      "failed_attempts",
       "status",
       "phone_confirmed_at",
       "__proto__",

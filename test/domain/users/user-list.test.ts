@@ -64,7 +64,7 @@ describe("the users of an office, as the console lists them", () => {
       [...[north.id, idOf("anna"), at]],
     );
     await sql(
-      "insert into second_factor_guard (home, office_id, user_id, spent, blocked_until) values (home_of($1), $1, $2, 3, now() + interval '1 hour'), (home_of($1), $1, $3, 50, null), (home_of($1), $1, $4, 3, now() - interval '1 hour')",
+      "insert into second_factor_guard (home, office_id, user_id, failed_since_success, blocked_until) values (home_of($1), $1, $2, 3, now() + interval '1 hour'), (home_of($1), $1, $3, 50, null), (home_of($1), $1, $4, 3, now() - interval '1 hour')",
       [north.id, idOf("bram"), idOf("chris"), idOf("dirk")],
     );
     await sql(

@@ -149,10 +149,10 @@ describe("a CSV heading", () => {
       const read = readHeading(cells, 3, columns);
       return "fault" in read ? read.fault : null;
     };
-    expect(faultOf(["username", "password_hash", "Strikes"])).to.deep.equal({
+    expect(faultOf(["username", "password_hash", "Failed_Attempts"])).to.deep.equal({
       code: "column-unknown",
       line: 3,
-      about: '"password hash", "strikes"',
+      about: '"password hash", "failed attempts"',
     });
     expect(faultOf(["username", "Username"])).to.deep.include({ code: "column-twice" });
     expect(faultOf(["mobile number"])).to.deep.include({ code: "column-missing", about: '"username"' });

@@ -138,7 +138,7 @@ describe("T87 two offices at one home", function () {
       "a factor": `insert into factors (home, office_id, user_id, kind, confirmed_at)
         select home_of($1), $1, $2, 'totp', now() on conflict (home, user_id, kind) do update set confirmed_at = now()`,
       "a lifted lockout": `insert into second_factor_guard (home, office_id, user_id) values (home_of($1), $1, $2)
-        on conflict (home, office_id, user_id) do update set strikes = 0`,
+        on conflict (home, office_id, user_id) do update set failed_attempts = 0`,
       "a moved user": "update users set office_id = $1 where home = home_of($1) and id <> $2",
     };
     for (const [what, text] of Object.entries(writes)) {
@@ -153,7 +153,7 @@ describe("T87 two offices at one home", function () {
     for (const text of [
       "update users set name = 'Changed' where home = $1",
       "update factors set last_step = 1 where home = $1",
-      "update second_factor_guard set strikes = 0, spent = 0 where home = $1",
+      "update second_factor_guard set failed_attempts = 0, failed_since_success = 0 where home = $1",
       "delete from trusted_browsers where home = $1",
       "delete from one_time_links where home = $1",
       "delete from users where home = $1",

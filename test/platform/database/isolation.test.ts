@@ -60,7 +60,7 @@ describe("offices in one database", () => {
       await signIn(browser, authorizationRequest(vestibule.issuer, application), user);
       await asOwner(
         vestibule.database,
-        "insert into second_factor_guard (home, office_id, user_id, strikes) values (home_of($1), $1, $2, 1)",
+        "insert into second_factor_guard (home, office_id, user_id, failed_attempts) values (home_of($1), $1, $2, 1)",
         [user.office.id, user.id],
       );
       const link = {
@@ -227,7 +227,7 @@ describe("offices in one database", () => {
       "update users set name = 'Changed' where id = $1",
       "update users set password_hash = 'x' where id = $1",
       "delete from familiar_browsers where user_id = $1",
-      "update second_factor_guard set strikes = 0 where user_id = $1",
+      "update second_factor_guard set failed_attempts = 0 where user_id = $1",
       "delete from users where id = $1",
       "update offices set name = 'Changed' where id = (select office_id from subjects where id = $1)",
     ];

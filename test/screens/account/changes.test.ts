@@ -256,7 +256,7 @@ describe("changes on the account page", () => {
       await send(browser, page, { code: wrongCode(key) });
     }
     const blocked = await guardOf(vestibule, user);
-    expect(blocked).to.include({ strikes: 3, spent: 3 });
+    expect(blocked).to.include({ failed_attempts: 3, failed_since_success: 3 });
     const refused = await send(browser, page, { code: totpNow(key) });
     expect(refused.status).to.equal(400);
     expect(await sealed(user)).to.deep.equal(before);

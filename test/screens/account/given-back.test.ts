@@ -12,7 +12,7 @@ import { SECOND, travel } from "../../support/time.ts";
 import { totpNow } from "../../support/totp.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
-const CLEAN = { strikes: 0, spent: 0, blocked_until: null };
+const CLEAN = { failed_attempts: 0, failed_since_success: 0, blocked_until: null };
 
 describe("a right code or password on the account page", () => {
   const vestibule = useVestibule({ settings: BY_HAND });
@@ -36,7 +36,7 @@ describe("a right code or password on the account page", () => {
       )
     ).length;
 
-  it("T46 is no strike when a new app cannot be stored, however often", async () => {
+  it("T46 is no failed attempt when a new app cannot be stored, however often", async () => {
     const { user, browser, page } = await withApp();
     const code = totpNow(keyOf(page));
     const disk = await fillDisk(vestibule.database, "factors");
@@ -46,7 +46,7 @@ describe("a right code or password on the account page", () => {
     await disk.mend();
     await eventually(
       () => guardOf(vestibule, user),
-      ({ strikes }) => strikes === 0,
+      ({ failed_attempts: count }) => count === 0,
     );
     expect(await guardOf(vestibule, user)).to.deep.equal(CLEAN);
     expectOn(await follow(browser, await send(browser, page, { code })), "/account");

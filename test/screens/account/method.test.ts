@@ -203,7 +203,7 @@ describe("the second authentication method on the account page", () => {
       await send(browser, page, { code: otherThan(code, by) });
     }
     const blocked = await guardOf(vestibule, user);
-    expect(blocked.strikes).to.equal(3);
+    expect(blocked.failed_attempts).to.equal(3);
     expect((await send(browser, page, { code })).status).to.equal(400);
     const other = newNumber();
     expect((await send(browser, page, { number: other })).status).to.equal(400);

@@ -109,7 +109,7 @@ describe("the overview", function () {
     expect(await look()).to.contain("Nothing needs your attention.");
     await giveApp(services, user);
     await sql(
-      "insert into second_factor_guard (home, office_id, user_id, strikes, blocked_until) values (home_of($1), $1, $2, 3, now() + interval '1 hour')",
+      "insert into second_factor_guard (home, office_id, user_id, failed_attempts, blocked_until) values (home_of($1), $1, $2, 3, now() + interval '1 hour')",
       [office.id, user.id],
     );
     await happened("token.reused", "alarm", [2, 1]);

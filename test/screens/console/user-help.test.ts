@@ -139,7 +139,7 @@ describe("T147 the console's help with a second factor", () => {
     const user = await makeUser(services, office);
     await asOwner(
       vestibule.database,
-      "insert into second_factor_guard (home, office_id, user_id, strikes, spent) values (home_of($1), $1, $2, 0, 50)",
+      "insert into second_factor_guard (home, office_id, user_id, failed_attempts, failed_since_success) values (home_of($1), $1, $2, 0, 50)",
       [office.id, user.id],
     );
     expect(await bodyOf(user)).to.contain("too many incorrect codes");

@@ -63,7 +63,13 @@ describe("the users of an office, in the console", function () {
       ...{ name: "Another Name", username: user.username, mail: "sanne@mail.example", language: "" },
       seen: hiddenField(form, "seen"),
       ...{ id: superuser.user.id, office_id: "x", role: "superuser", is_admin: "true", status: "disabled" },
-      ...{ password_hash: "x", strikes: "0", spent: "0", blocked_until: "", phone_confirmed_at: "now" },
+      ...{
+        password_hash: "x",
+        failed_attempts: "0",
+        failed_since_success: "0",
+        blocked_until: "",
+        phone_confirmed_at: "now",
+      },
     });
     expect(answer.status).to.equal(303);
     const { name, version, changed_at: at1, ...rest } = await rowOf(user);

@@ -148,19 +148,19 @@ describe("asking for a link to a new password", () => {
       JSON.stringify(await asOwner(vestibule.database, "select * from users where id = $1", [user.id]));
     await asOwner(
       vestibule.database,
-      `insert into second_factor_guard (home, office_id, user_id, strikes, spent, blocked_until)
+      `insert into second_factor_guard (home, office_id, user_id, failed_attempts, failed_since_success, blocked_until)
        values (home_of($1), $1, $2, 3, 3, now() + interval '15 minutes')`,
       [vestibule.office.id, user.id],
     );
     const before = await row();
     await ask(namesOf(user));
     expect(await row()).to.equal(before);
-    const [guard] = await asOwner<{ strikes: number; blocked: boolean }>(
+    const [guard] = await asOwner<{ failed_attempts: number; blocked: boolean }>(
       vestibule.database,
-      "select strikes, blocked_until > now() as blocked from second_factor_guard where user_id = $1",
+      "select failed_attempts, blocked_until > now() as blocked from second_factor_guard where user_id = $1",
       [user.id],
     );
-    expect(guard).to.deep.equal({ strikes: 3, blocked: true });
+    expect(guard).to.deep.equal({ failed_attempts: 3, blocked: true });
   });
 
   it("T7 writes the configured issuer whatever the request's headers say", async () => {

@@ -72,7 +72,7 @@ describe("a block and a new password", () => {
     await block();
     const body = await reset();
     expect(body).to.contain("You are no longer blocked");
-    expect(await guard()).to.deep.equal({ strikes: 0, spent: 3, blocked_until: null });
+    expect(await guard()).to.deep.equal({ failed_attempts: 0, failed_since_success: 3, blocked_until: null });
     expect((await mailsTo(vestibule, mail))[0]?.subject).to.equal(
       "Your password was changed and the block was lifted",
     );
@@ -118,14 +118,16 @@ describe("a block and a new password", () => {
       await reserve();
       await reset();
     }
-    expect((await guard()).strikes, "the third was not forgiven").to.equal(1);
+    expect((await guard()).failed_attempts, "the third was not forgiven").to.equal(1);
   });
 
   it("T53 stays frozen, whatever the password", async () => {
     await block();
-    await asOwner(vestibule.database, "update second_factor_guard set spent = 50 where user_id = $1", [
-      user.id,
-    ]);
+    await asOwner(
+      vestibule.database,
+      "update second_factor_guard set failed_since_success = 50 where user_id = $1",
+      [user.id],
+    );
     expect(await reset()).to.contain("Your second factor is locked");
     travel(HOUR);
     expect(pageName(await passPassword(vestibule.browser(), application, user))).to.equal("blocked");
@@ -140,9 +142,9 @@ describe("a block and a new password", () => {
     for (let round = 0; round < 10; round += 1) {
       await asOwner(
         vestibule.database,
-        `insert into second_factor_guard (home, office_id, user_id, strikes, spent, blocked_until)
+        `insert into second_factor_guard (home, office_id, user_id, failed_attempts, failed_since_success, blocked_until)
          values (home_of($1), $1, $2, 3, 3, now() + interval '1 day')
-         on conflict (home, office_id, user_id) do update set strikes = 3, blocked_until = excluded.blocked_until`,
+         on conflict (home, office_id, user_id) do update set failed_attempts = 3, blocked_until = excluded.blocked_until`,
         [user.office.id, user.id],
       );
       // Invitations and resets share the way; two links of a person can be open at the same moment.
@@ -179,7 +181,7 @@ describe("a block and a new password", () => {
     const reblock = () =>
       asOwner(
         vestibule.database,
-        "update second_factor_guard set strikes = 3, blocked_until = now() + interval '1 day' where user_id = $1",
+        "update second_factor_guard set failed_attempts = 3, blocked_until = now() + interval '1 day' where user_id = $1",
         [user.id],
       );
     const results = [];

@@ -80,7 +80,7 @@ describe("the password that begins a sign-in", () => {
     whileRecorded(() =>
       asOwner(
         database,
-        `insert into second_factor_guard (home, office_id, user_id, strikes, spent, blocked_until)
+        `insert into second_factor_guard (home, office_id, user_id, failed_attempts, failed_since_success, blocked_until)
          values (home_of($1), $1, $2, 3, 3, now() + interval '15 minutes')
          on conflict (home, office_id, user_id) do update set blocked_until = excluded.blocked_until`,
         [user.office.id, user.id],

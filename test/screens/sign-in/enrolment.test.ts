@@ -113,7 +113,7 @@ describe("enrolling the authenticator app", () => {
     await at.send({ code: "1" });
     await at.send({ code: "2" });
     expect(pageName(await at.send({ code: "3" }))).to.equal("blocked");
-    expect(await guardOf(vestibule, user)).to.include({ strikes: 3 });
+    expect(await guardOf(vestibule, user)).to.include({ failed_attempts: 3 });
   });
 
   it("is possible for fourteen days from the user's beginning, and then says whom to ask", async () => {
@@ -164,7 +164,7 @@ describe("enrolling the authenticator app", () => {
     expect([pageName(at.page), keyOf(at.page)]).to.deep.equal(["enrolment-code", ""]);
     const wrong = await at.send({ enrolmentCode: "not the code" });
     expect([wrong.status, keyOf(wrong)]).to.deep.equal([400, ""]);
-    expect(await guardOf(vestibule, user)).to.include({ strikes: 1, spent: 1 });
+    expect(await guardOf(vestibule, user)).to.include({ failed_attempts: 1, failed_since_success: 1 });
     const setUp = await at.send({ enrolmentCode: ` ${code.toUpperCase().replaceAll("-", " ")} ` });
     expect(pageName(setUp)).to.equal("enrol-totp");
     expect(pageName(await confirm(at, setUp))).to.equal("recovery-codes");

@@ -143,7 +143,7 @@ describe("what a stranger learns from the password page", () => {
   const blockSecondFactor = (userId: string) =>
     asOwner(
       vestibule.database,
-      `insert into second_factor_guard (home, office_id, user_id, strikes, blocked_until)
+      `insert into second_factor_guard (home, office_id, user_id, failed_attempts, blocked_until)
        values (home_of($1), $1, $2, 3, now() + interval '1 hour')`,
       [vestibule.office.id, userId],
     );

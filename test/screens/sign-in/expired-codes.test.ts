@@ -112,7 +112,7 @@ describe("a code of the authenticator app at the wrong time", () => {
       expect(first.body).to.include(EXPIRED).and.not.include(CLOCK);
       const second = await sendForm(browser, page, { code: codeOf(secret, -5) });
       expect(second.body).to.include(EXPIRED).and.include(CLOCK);
-      expect(await guardOf(world, user)).to.include({ strikes: 2, spent: 2 });
+      expect(await guardOf(world, user)).to.include({ failed_attempts: 2, failed_since_success: 2 });
     });
   }
 
@@ -121,13 +121,13 @@ describe("a code of the authenticator app at the wrong time", () => {
     const type = (code: string) => sendForm(place.browser, place.page, { code });
     const expired = (steps: number) => type(codeOf(place.secret, steps));
     /** As if it were the first try; what was typed last is still known. */
-    const forgetStrikes = () =>
-      asOwner(world.database, "update second_factor_guard set strikes = 0, blocked_until = null");
+    const forgetFailedAttempts = () =>
+      asOwner(world.database, "update second_factor_guard set failed_attempts = 0, blocked_until = null");
 
     it("names the clock for a row only: not after a wrong code, and not after a right one", async () => {
       await expired(-4);
       await type(wrongCode(place.secret));
-      await forgetStrikes();
+      await forgetFailedAttempts();
       expect((await expired(-5)).body)
         .to.include(EXPIRED)
         .and.not.include(CLOCK);
@@ -141,7 +141,7 @@ describe("a code of the authenticator app at the wrong time", () => {
     it("names the clock for every further one of the row", async () => {
       await expired(-4);
       await expired(-5);
-      await forgetStrikes();
+      await forgetFailedAttempts();
       expect((await expired(-6)).body).to.include(CLOCK);
     });
   });

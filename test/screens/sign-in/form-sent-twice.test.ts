@@ -28,7 +28,7 @@ import { SECOND, travel } from "../../support/time.ts";
 import { totpNow } from "../../support/totp.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
-const CLEAN = { strikes: 0, spent: 0, blocked_until: null };
+const CLEAN = { failed_attempts: 0, failed_since_success: 0, blocked_until: null };
 
 describe("a form of the sign-in that is sent twice at the same moment", function () {
   this.timeout(30_000);
@@ -74,7 +74,7 @@ describe("a form of the sign-in that is sent twice at the same moment", function
     expect(await eventsOf(user)).to.deep.equal(["sign-in"]);
   });
 
-  it("goes on twice from the app's code, without a strike", async () => {
+  it("goes on twice from the app's code, without a failed attempt", async () => {
     const { user, app, browser, page } = await strict();
     expect(await twice(browser, page, { code: totpNow(app.secret) })).to.deep.equal(twoTo("application"));
     expect(await guardOf(vestibule, user)).to.deep.equal(CLEAN);
@@ -217,7 +217,7 @@ describe("a form of the sign-in that is sent twice at the same moment", function
   it("counts one wrong code once, and says so twice", async () => {
     const { user, app, browser, page } = await strict();
     const answers = await twice(browser, page, { code: wrongCode(app.secret) });
-    expect((await guardOf(vestibule, user)).strikes).to.be.within(1, 2);
+    expect((await guardOf(vestibule, user)).failed_attempts).to.be.within(1, 2);
     expect(answers.filter((answer) => answer.startsWith("400"))).to.have.length.at.least(1);
   });
 });

@@ -24,7 +24,7 @@ import { SECOND, travel } from "../../support/time.ts";
 import { totpNow } from "../../support/totp.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
-const CLEAN = { strikes: 0, spent: 0, blocked_until: null };
+const CLEAN = { failed_attempts: 0, failed_since_success: 0, blocked_until: null };
 
 describe("a right code that the database does not record", () => {
   const vestibule = useVestibule({ settings: BY_HAND, application: {} });
@@ -44,7 +44,7 @@ describe("a right code that the database does not record", () => {
   const free = (user: TestUser) =>
     eventually(
       () => guardOf(vestibule, user),
-      ({ strikes }) => strikes === 0,
+      ({ failed_attempts: count }) => count === 0,
     );
   /** Sends a right form four times while nothing can be recorded, and once when it can. */
   const sendInVain = async (
@@ -65,7 +65,7 @@ describe("a right code that the database does not record", () => {
     return sendForm(at.browser, at.page, fields());
   };
 
-  it("T46 of the app is no strike, and signs in as soon as there is room again", async () => {
+  it("T46 of the app is no failed attempt, and signs in as soon as there is room again", async () => {
     const { user, app } = await strict();
     const browser = vestibule.browser();
     const page = await passPassword(browser, vestibule.application, user);
@@ -74,7 +74,7 @@ describe("a right code that the database does not record", () => {
     expect(await events(user)).to.deep.equal([]);
   });
 
-  it("T46 of the recovery sheet is no strike, and is not used up", async () => {
+  it("T46 of the recovery sheet is no failed attempt, and is not used up", async () => {
     const { user, app } = await strict();
     const browser = vestibule.browser();
     const challenge = await passPassword(browser, vestibule.application, user);
@@ -85,7 +85,7 @@ describe("a right code that the database does not record", () => {
     expect(await events(user)).to.deep.equal([]);
   });
 
-  it("T46 of a text message is no strike, and is not used up", async () => {
+  it("T46 of a text message is no failed attempt, and is not used up", async () => {
     const user = await makeUser(vestibule.services, await makeSmsOffice(vestibule.services));
     const number = await giveNumber(vestibule.services, user);
     const browser = vestibule.browser();
@@ -95,7 +95,7 @@ describe("a right code that the database does not record", () => {
     expect(await events(user)).to.deep.equal([]);
   });
 
-  it("T46 of a new app is no strike", async () => {
+  it("T46 of a new app is no failed attempt", async () => {
     const user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
     const browser = vestibule.browser();
     const page = await passPassword(browser, vestibule.application, user);
@@ -116,7 +116,7 @@ describe("a right code that the database does not record", () => {
     await disk.mend();
     await eventually(
       () => guardOf(vestibule, user),
-      ({ strikes, blocked_until: until }) => strikes === 2 && until === null,
+      ({ failed_attempts: count, blocked_until: until }) => count === 2 && until === null,
     );
     expect(await events(user)).to.deep.equal(["code.wrong", "code.wrong"]);
     expect(pageName(await sendForm(browser, page, { code: wrongCode(app.secret) }))).to.equal("blocked");
@@ -132,16 +132,16 @@ describe("a right code that the database does not record", () => {
     const guard = await fillDisk(
       vestibule.database,
       "second_factor_guard",
-      "new.strikes = 0 and new.in_hand_at is not null",
+      "new.failed_attempts = 0 and new.in_hand_at is not null",
     );
     await sendForm(browser, page, { code: totpNow(app.secret) });
     await disk.mend();
-    expect(await guardOf(vestibule, user)).to.include({ strikes: 1, spent: 1 });
+    expect(await guardOf(vestibule, user)).to.include({ failed_attempts: 1, failed_since_success: 1 });
     await guard.mend();
     expect(await free(user)).to.deep.equal(CLEAN);
   });
 
-  it("T46 does not make a wrong one free: its strike stays when its event cannot be written, which comes later", async () => {
+  it("T46 does not make a wrong one free: its failed attempt stays when its event cannot be written, which comes later", async () => {
     const { user, app } = await strict();
     const browser = vestibule.browser();
     const page = await passPassword(browser, vestibule.application, user);
@@ -152,7 +152,7 @@ describe("a right code that the database does not record", () => {
       const sent = await sendForm(browser, page, { code });
       expect(hasCode(sent)).to.equal(false);
     }
-    expect(await guardOf(vestibule, user)).to.include({ strikes: 3, spent: 3 });
+    expect(await guardOf(vestibule, user)).to.include({ failed_attempts: 3, failed_since_success: 3 });
     await disk.mend();
     const recorded = await eventually(
       () => events(user),
@@ -203,7 +203,7 @@ describe("a code that was used already", () => {
     await replay(user, { code });
   });
 
-  it("T17 of the app is the only one that costs nothing: an older one is a strike", async () => {
+  it("T17 of the app is the only one that costs nothing: an older one is a failed attempt", async () => {
     const user = await makeUser(vestibule.services, await makeStrictOffice(vestibule.services));
     const app = await giveApp(vestibule.services, user);
     const older = totpNow(app.secret);
@@ -216,7 +216,7 @@ describe("a code that was used already", () => {
       code: older,
     });
     expect([sent.status, hasCode(sent)]).to.deep.equal([400, false]);
-    expect(await guardOf(vestibule, user)).to.include({ strikes: 1, spent: 1 });
+    expect(await guardOf(vestibule, user)).to.include({ failed_attempts: 1, failed_since_success: 1 });
   });
 
   it("T41 of the recovery sheet opens nothing and costs nothing", async () => {
@@ -261,7 +261,9 @@ describe("a code that was used already", () => {
       "select details from audit_events where subject = $1 and type = 'code.wrong'",
       [user.id],
     );
-    expect(rows).to.deep.equal([{ details: { kind: "totp", strikes: 0, spent: 0, used: true } }]);
+    expect(rows).to.deep.equal([
+      { details: { kind: "totp", failedAttempts: 0, failedSinceSuccess: 0, used: true } },
+    ]);
   });
 });
 

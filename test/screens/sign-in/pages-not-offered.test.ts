@@ -156,7 +156,7 @@ const SITUATIONS: Readonly<Record<string, Situation>> = {
     having: async (world, user) => {
       await asOwner(
         world.database,
-        `insert into second_factor_guard (home, office_id, user_id, strikes, spent, blocked_until)
+        `insert into second_factor_guard (home, office_id, user_id, failed_attempts, failed_since_success, blocked_until)
          values (home_of($1), $1, $2, 3, 3, now() + interval '10 minutes')`,
         [user.office.id, user.id],
       );
@@ -207,7 +207,7 @@ async function traces({ id, office }: TestUser): Promise<unknown> {
        (select json_agg(c) from sms_codes c where user_id = $1) as codes,
        (select count(*) from messages where office_id = $2) as messages,
        (select json_agg(to_jsonb(g) - 'in_hand_at') from second_factor_guard g
-         where user_id = $1 and (strikes, spent, lifts) <> (0, 0, 0)) as guard,
+         where user_id = $1 and (failed_attempts, failed_since_success, lifts) <> (0, 0, 0)) as guard,
        (select json_agg(n) from mobile_numbers n where user_id = $1) as numbers,
        (select json_agg(s.facts order by s.created_at) from sign_ins s where user_id = $1) as facts,
        (select json_agg(e) from enrolment_windows e where user_id = $1) as windows,

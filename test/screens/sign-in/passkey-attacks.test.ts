@@ -34,10 +34,10 @@ describe("an attack on passkeys", function () {
       )
     ).map(({ fault }) => fault);
 
-  /** That an answer was refused with the one sentence, cost one strike, and left its reason in the audit log. */
+  /** That an answer was refused with the one sentence, cost one attempt, and left its reason in the audit log. */
   async function expectRefused(page: Page, { user }: Pick<PasskeyOwner, "user">, fault: string) {
     expect([page.status, page.body.includes(WRONG)], fault).to.deep.equal([400, true]);
-    expect((await guardOf(vestibule, user)).strikes).to.equal(1);
+    expect((await guardOf(vestibule, user)).failed_attempts).to.equal(1);
     expect((await faultsOf(user)).at(-1)).to.equal(fault);
     await clearGuard(vestibule, user);
   }
@@ -197,7 +197,7 @@ describe("an attack on passkeys", function () {
     expect(rows).to.have.length(1);
   });
 
-  it("T165 whatever is sent in place of an answer gets one calm sentence and costs one strike", async () => {
+  it("T165 whatever is sent in place of an answer gets one calm sentence and costs one attempt", async () => {
     const owner = await passkeyOwner(vestibule);
     const shape = { id: "AAAA", rawId: "AAAA", type: "public-key" };
     const deep = `${"[".repeat(1_000)}${"]".repeat(1_000)}`;
@@ -213,7 +213,7 @@ describe("an attack on passkeys", function () {
     }
     const { browser, page } = await owner.arrive();
     expect((await sendAnswer(browser, page, "A".repeat(100_000))).status).to.equal(413);
-    expect((await guardOf(vestibule, owner.user)).strikes).to.equal(0);
+    expect((await guardOf(vestibule, owner.user)).failed_attempts).to.equal(0);
   });
 
   it("T165 whatever is sent in place of a new passkey stores nothing", async () => {

@@ -28,7 +28,7 @@ describe("passkeys beside other methods", function () {
   }
 
   const strangeKey = () => new SoftwareAuthenticator({ origin: vestibule.issuer }).privateKey;
-  const strikesOf = async ({ user }: PasskeyOwner) => (await guardOf(vestibule, user)).strikes;
+  const failedAttemptsOf = async ({ user }: PasskeyOwner) => (await guardOf(vestibule, user)).failed_attempts;
 
   /** The page of a kind in a new sign-in of a new browser. */
   async function arrive(
@@ -56,11 +56,11 @@ describe("passkeys beside other methods", function () {
     const from = await owner();
     const passkey = await arrive(from, "passkey");
     const asCode = await sendForm(passkey.browser, passkey.page, { credential: totpNow(from.secret) });
-    expect([asCode.status, await strikesOf(from)]).to.deep.equal([400, 1]);
+    expect([asCode.status, await failedAttemptsOf(from)]).to.deep.equal([400, 1]);
     const answer = from.device.use(ceremonyOn(asCode));
     const app = await arrive(from, "totp");
     const asAnswer = await sendForm(app.browser, app.page, { code: answer });
-    expect([asAnswer.status, await strikesOf(from)]).to.deep.equal([400, 2]);
+    expect([asAnswer.status, await failedAttemptsOf(from)]).to.deep.equal([400, 2]);
   });
 
   it("T18 T20 one answer at several browsers at once signs in the one that it was made for", async () => {
@@ -86,16 +86,16 @@ describe("passkeys beside other methods", function () {
     const code = first.type === "accepted" ? first : expect.fail();
     await services.database.inOffice(from.user.office.id, (tx) => spend(services, from.user, { tx, code }));
     expect((await checkCode(services, from.user, right)).type).to.equal("used");
-    expect(await strikesOf(from)).to.equal(0);
+    expect(await failedAttemptsOf(from)).to.equal(0);
     expect((await checkCode(services, from.user, answer({ key: strangeKey() }))).type).to.equal("wrong");
-    expect(await strikesOf(from)).to.equal(1);
+    expect(await failedAttemptsOf(from)).to.equal(1);
   });
 
   it("T42 T45 T47 a passkey and a code share the three attempts, whatever the browser, and trying on makes the block no longer", async () => {
     const from = await owner();
     await wrongPasskey(from);
     await wrongCode(from);
-    expect(await strikesOf(from)).to.equal(2);
+    expect(await failedAttemptsOf(from)).to.equal(2);
     expect(pageName(await wrongPasskey(from))).to.equal("blocked");
     const { blocked_until: until } = await guardOf(vestibule, from.user);
     const { browser, page } = await from.arrive();
@@ -120,7 +120,7 @@ describe("passkeys beside other methods", function () {
     await wrongCode(from);
     const { browser, page } = await arrive(from, "passkey");
     expect(hasCode(await useOn(browser, page, from.device))).to.equal(true);
-    expect(await strikesOf(from)).to.equal(0);
+    expect(await failedAttemptsOf(from)).to.equal(0);
     const [event] = await asOwner<{ methods: string }>(
       vestibule.database,
       "select details ->> 'methods' as methods from audit_events where subject = $1 and type = 'sign-in' order by at desc, id desc limit 1",

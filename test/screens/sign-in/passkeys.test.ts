@@ -83,14 +83,14 @@ describe("a passkey", () => {
     expect(handle.includes(Buffer.from(user.id.replaceAll("-", ""), "hex"))).to.equal(false);
   });
 
-  it("costs one strike when it is wrong, and three begin a lockout", async () => {
+  it("costs one attempt when it is wrong, and three begin a lockout", async () => {
     const authenticator = device();
     const { user } = await owner(authenticator);
     const browser = vestibule.browser();
     let page = await arrive(browser, user);
-    for (const strikes of [1, 2]) {
+    for (const count of [1, 2]) {
       page = await useOn(browser, page, authenticator, { key: device().privateKey });
-      expect([page.status, (await guardOf(vestibule, user)).strikes]).to.deep.equal([400, strikes]);
+      expect([page.status, (await guardOf(vestibule, user)).failed_attempts]).to.deep.equal([400, count]);
     }
     expect(pageName(await useOn(browser, page, authenticator, { key: device().privateKey }))).to.equal(
       "blocked",

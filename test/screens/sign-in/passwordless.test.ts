@@ -48,7 +48,7 @@ describe("a sign-in with a passkey alone", function () {
     expect([page.status, page.body.includes(WRONG)], fault).to.deep.equal([400, true]);
     const { outcome, details } = (await eventsOf(from, "code.wrong")).at(-1) ?? {};
     expect([outcome, details?.["fault"]]).to.deep.equal(["refused", fault]);
-    expect((await guardOf(vestibule, from.user)).strikes, "a stranger can send one").to.equal(0);
+    expect((await guardOf(vestibule, from.user)).failed_attempts, "a stranger can send one").to.equal(0);
   }
 
   async function expectUseless(from: PasskeyOwner, otherwise: Otherwise, fault: string) {
@@ -190,22 +190,22 @@ describe("a sign-in with a passkey alone", function () {
     await asOwner(vestibule.database, "update users set status = 'active' where id = $1", [from.user.id]);
     await asOwner(
       vestibule.database,
-      `insert into second_factor_guard (home, office_id, user_id, strikes, spent, blocked_until)
+      `insert into second_factor_guard (home, office_id, user_id, failed_attempts, failed_since_success, blocked_until)
        select home, office_id, id, 3, 3, now() + interval '10 minutes' from users where id = $1
-       on conflict (home, office_id, user_id) do update set strikes = 3, spent = 3, blocked_until = excluded.blocked_until`,
+       on conflict (home, office_id, user_id) do update set failed_attempts = 3, failed_since_success = 3, blocked_until = excluded.blocked_until`,
       [from.user.id],
     );
     const { browser, page } = await arrive(from);
     expect(pageName(await useOn(browser, page, from.device))).to.equal("blocked");
   });
 
-  const wrongCodes = ({ user }: PasskeyOwner, spent: number, until: Date | null) =>
+  const wrongCodes = ({ user }: PasskeyOwner, failedSinceSuccess: number, until: Date | null) =>
     asOwner(
       vestibule.database,
-      `insert into second_factor_guard (home, office_id, user_id, strikes, spent, blocked_until)
+      `insert into second_factor_guard (home, office_id, user_id, failed_attempts, failed_since_success, blocked_until)
        select home, office_id, id, 2, $2, $3 from users where id = $1
-       on conflict (home, office_id, user_id) do update set strikes = 2, spent = $2, blocked_until = $3`,
-      [user.id, spent, until],
+       on conflict (home, office_id, user_id) do update set failed_attempts = 2, failed_since_success = $2, blocked_until = $3`,
+      [user.id, failedSinceSuccess, until],
     );
 
   it("T203 a right answer clears incorrect codes, as every other right factor does, and ends no block", async () => {
@@ -213,17 +213,21 @@ describe("a sign-in with a passkey alone", function () {
     await wrongCodes(from, 12, minutesAfter(now(), -1));
     const { browser, page } = await arrive(from);
     expect(hasCode(await useOn(browser, page, from.device))).to.equal(true);
-    expect(await guardOf(vestibule, from.user)).to.deep.equal({ strikes: 0, spent: 0, blocked_until: null });
+    expect(await guardOf(vestibule, from.user)).to.deep.equal({
+      failed_attempts: 0,
+      failed_since_success: 0,
+      blocked_until: null,
+    });
     const until = minutesAfter(now(), 60);
     await wrongCodes(from, 12, until);
     const blocked = await arrive(from);
     expect(pageName(await useOn(blocked.browser, blocked.page, from.device))).to.equal("blocked");
-    const kept = { strikes: 2, spent: 12, blocked_until: until };
+    const kept = { failed_attempts: 2, failed_since_success: 12, blocked_until: until };
     expect(await guardOf(vestibule, from.user)).to.deep.equal(kept);
     await wrongCodes(from, vestibule.services.settings.secondFactorGuard.frozenFrom, null);
     const frozen = await arrive(from);
     expect(pageName(await useOn(frozen.browser, frozen.page, from.device))).to.equal("blocked");
-    expect((await guardOf(vestibule, from.user)).strikes).to.equal(2);
+    expect((await guardOf(vestibule, from.user)).failed_attempts).to.equal(2);
   });
 
   it("is begun by one statement also where another factor was used last", async () => {

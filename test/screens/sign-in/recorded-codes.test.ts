@@ -24,7 +24,7 @@ import { SignInFactStore } from "../../../src/screens/sign-in/sign-in-fact-store
 import { SignInStore } from "../../../src/screens/sign-in/sign-in-store.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
-const CLEAN = { strikes: 0, spent: 0, blocked_until: null };
+const CLEAN = { failed_attempts: 0, failed_since_success: 0, blocked_until: null };
 
 describe("the code of an app in a sign-in", () => {
   const vestibule = useVestibule({ application: {} });

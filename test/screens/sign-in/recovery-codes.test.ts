@@ -291,6 +291,6 @@ describe("recovery codes", () => {
       await send("00000000");
     }
     expect((await countArgon2(() => send(app.codes[0] ?? ""))).jobs).to.equal(0);
-    expect((await guardOf(vestibule, user)).spent).to.equal(3);
+    expect((await guardOf(vestibule, user)).failed_since_success).to.equal(3);
   });
 });

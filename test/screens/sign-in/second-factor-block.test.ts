@@ -56,7 +56,7 @@ describe("three wrong codes", () => {
     await wrong();
     await sendForm(browser, recovery, { recoveryCode: "00000001" });
     expect(pageName(await wrong())).to.equal("blocked");
-    expect((await guardOf(vestibule, user)).spent).to.equal(3);
+    expect((await guardOf(vestibule, user)).failed_since_success).to.equal(3);
   });
 
   it("T45 are not made longer by tries during the block", async () => {
@@ -66,7 +66,7 @@ describe("three wrong codes", () => {
     await wrong();
     await send(totpNow(app.secret));
     expect(await blockedUntil()).to.equal(until);
-    expect((await guardOf(vestibule, user)).spent).to.equal(3);
+    expect((await guardOf(vestibule, user)).failed_since_success).to.equal(3);
   });
 
   it("T45 are three again after the block", async () => {
@@ -75,7 +75,7 @@ describe("three wrong codes", () => {
     expect((await wrong()).status).to.equal(400);
     expect((await wrong()).status).to.equal(400);
     expect(pageName(await wrong())).to.equal("blocked");
-    expect(await guardOf(vestibule, user)).to.include({ strikes: 3, spent: 6 });
+    expect(await guardOf(vestibule, user)).to.include({ failed_attempts: 3, failed_since_success: 6 });
   });
 
   it("T47 are counted over new sign-ins with the right password, other browsers and applications", async () => {
@@ -104,7 +104,11 @@ describe("three wrong codes", () => {
     await wrong();
     const right = await onChallenge();
     expect(hasCode(await right.send(totpNow(app.secret)))).to.equal(true);
-    expect(await guardOf(vestibule, user)).to.deep.equal({ strikes: 0, spent: 0, blocked_until: null });
+    expect(await guardOf(vestibule, user)).to.deep.equal({
+      failed_attempts: 0,
+      failed_since_success: 0,
+      blocked_until: null,
+    });
   });
 
   it("T48 close every door: other pages, other methods, other formats", async () => {
@@ -132,7 +136,7 @@ describe("three wrong codes", () => {
       headers: { "content-type": "application/json", origin: vestibule.issuer },
     });
     expect(json.status).to.equal(400);
-    expect(await guardOf(vestibule, user)).to.include({ strikes: 3, spent: 3 });
+    expect(await guardOf(vestibule, user)).to.include({ failed_attempts: 3, failed_since_success: 3 });
   });
 
   it("T48 close the doors of all sign-ins that are open already", async () => {

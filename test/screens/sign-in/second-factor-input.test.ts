@@ -44,14 +44,17 @@ describe("what is typed as a code", () => {
   const encoded = (fields: Record<string, string>) =>
     new URLSearchParams({ _csrf: csrf(), ...fields }).toString();
 
-  /** A strike, or a refusal that looked at nothing. */
+  /** A failed attempt, or a refusal that looked at nothing. */
   async function expectNoSuccess(page: Page, what: string): Promise<void> {
     expect(page.status, what).to.equal(400);
     expect(page.location, what).to.equal("");
     expect(hasCode(page), what).to.equal(false);
-    const { strikes, spent } = await guardOf(vestibule, user);
+    const { failed_attempts: failedAttempts, failed_since_success: failedSinceSuccess } = await guardOf(
+      vestibule,
+      user,
+    );
     const isLookedAt = /name="code"|name="recoveryCode"/.test(page.body);
-    expect([strikes, spent], what).to.deep.equal(isLookedAt ? [1, 1] : [0, 0]);
+    expect([failedAttempts, failedSinceSuccess], what).to.deep.equal(isLookedAt ? [1, 1] : [0, 0]);
     await clearGuard(vestibule, user);
   }
 
@@ -178,7 +181,7 @@ describe("what is typed as a code", () => {
       expect(hasCode(page), name).to.equal(false);
       expect([303, 404], name).to.include(page.status);
     }
-    expect(await guardOf(vestibule, user)).to.include({ strikes: 0, spent: 0 });
+    expect(await guardOf(vestibule, user)).to.include({ failed_attempts: 0, failed_since_success: 0 });
     expect(pageName(challenge)).to.equal("challenge-totp");
     expect(formAction(challenge)).to.equal(challenge.url);
   });

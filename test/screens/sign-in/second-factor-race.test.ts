@@ -78,7 +78,7 @@ describe("four server processes on one database", function () {
       expect(pages.filter(hasCode)).to.deep.equal([]);
       pages.forEach((page) => expect(page.status).to.be.oneOf([200, 400]));
       expect((await looksAt()) - before, "codes that were looked at").to.equal(3);
-      expect(await guardOf(vestibule, user)).to.include({ strikes: 3, spent: 3 });
+      expect(await guardOf(vestibule, user)).to.include({ failed_attempts: 3, failed_since_success: 3 });
       await clearGuard(vestibule, user);
     }
   });

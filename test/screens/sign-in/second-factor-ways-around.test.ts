@@ -79,7 +79,7 @@ describe("after the password alone", () => {
   it("T15 an empty form costs a try and shows the page again", async () => {
     const page = keep(await sendForm(browser, challenge, {}));
     expect([page.status, pageName(page)]).to.deep.equal([400, "challenge-totp"]);
-    expect((await guardOf(vestibule, user)).strikes).to.equal(1);
+    expect((await guardOf(vestibule, user)).failed_attempts).to.equal(1);
   });
 
   it("T15 a second tab of the same sign-in is where the first is", async () => {
@@ -110,7 +110,10 @@ describe("after the password alone", () => {
       );
       expect(sent.location, name).to.match(/\/challenge-totp$/);
     }
-    expect(await guardOf(vestibule, user), "nothing was looked at").to.include({ strikes: 0, spent: 0 });
+    expect(await guardOf(vestibule, user), "nothing was looked at").to.include({
+      failed_attempts: 0,
+      failed_since_success: 0,
+    });
   });
 
   it("T23 the consent of another step is not given either", async () => {

@@ -95,13 +95,13 @@ describe("what a code by text message is good for", () => {
     ];
     for (const [index, [name, fields]] of tries.entries()) {
       await sendForm(browser, await openPage(browser, page, name), { ...fields, method: "sms" });
-      expect((await guardOf(vestibule, user)).strikes, name).to.equal(index + 1);
+      expect((await guardOf(vestibule, user)).failed_attempts, name).to.equal(index + 1);
     }
     expect(hasCode(await sendForm(browser, sms, { code: right }))).to.equal(true);
     const again = await arrive(user);
     const page2 = await openPage(again.browser, again.page, "challenge-sms");
     expect((await sendForm(again.browser, page2, { code: app.codes[0] ?? "" })).status).to.equal(400);
-    expect((await guardOf(vestibule, user)).strikes).to.equal(1);
+    expect((await guardOf(vestibule, user)).failed_attempts).to.equal(1);
   });
 
   it("T21 is neither sent to nor taken from a user who has the app alone", async () => {
@@ -111,7 +111,7 @@ describe("what a code by text message is good for", () => {
     expect((await openPage(browser, page, "challenge-sms")).location).to.match(/challenge-totp$/);
     const posted = await browser.post(sibling(page, "challenge-sms"), { method: "sms", code: "123456" });
     expect(hasCode(posted)).to.equal(false);
-    expect((await guardOf(vestibule, user)).strikes).to.equal(0);
+    expect((await guardOf(vestibule, user)).failed_attempts).to.equal(0);
   });
 
   it("T33 is sent once, and not for a look that nobody sees: HEAD, a page that is loaded ahead, a reload", async () => {
@@ -231,7 +231,7 @@ describe("what a code by text message is good for", () => {
     expect((await sendForm(two.browser, recovery, { recoveryCode: first })).status, "again").to.equal(400);
     await sendForm(two.browser, recovery, { recoveryCode: "00000000" });
     await sendForm(two.browser, two.page, { code: otherThan(await code(number)) });
-    expect((await guardOf(vestibule, user)).strikes, "without the used one").to.equal(2);
+    expect((await guardOf(vestibule, user)).failed_attempts, "without the used one").to.equal(2);
     expect(hasCode(await sendForm(two.browser, recovery, { recoveryCode: second }))).to.equal(false);
   });
 

@@ -71,7 +71,11 @@ describe("a code of the authenticator app", () => {
     await send(wrongCode(app.secret));
     await send(wrongCode(app.secret));
     expect(hasCode(await send(totpNow(app.secret)))).to.equal(true);
-    expect(await guardOf(vestibule, user)).to.deep.equal({ strikes: 0, spent: 0, blocked_until: null });
+    expect(await guardOf(vestibule, user)).to.deep.equal({
+      failed_attempts: 0,
+      failed_since_success: 0,
+      blocked_until: null,
+    });
   });
 
   it("T18 lets one of five browsers in that send it at the same moment", async () => {

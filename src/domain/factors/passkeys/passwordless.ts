@@ -85,7 +85,7 @@ interface Refusal {
 /**
  * Passkeys that take the place of username, password and code (docs/decisions/0102). The authenticator has to verify its user. Nothing is
  * stored when a page is opened: the challenge proves by itself that it is ours, for this sign-in and office; a used one is kept until it ends.
- * An incorrect answer is no strike against the account, because strangers can send one.
+ * An incorrect answer is no failed attempt against the account, because strangers can send one.
  */
 export class Passwordless {
   readonly #deps: Deps;
