@@ -15,6 +15,7 @@ import type { Answer, ApiRequest, Method, Operation } from "./operation.ts";
 import { OPERATIONS } from "./operations.ts";
 import { Problem } from "./problem.ts";
 import { findAddress } from "./router.ts";
+import { textOrNull } from "../kernel/unknown-value.ts";
 
 export interface ApiDeps {
   readonly services: ApiServices;
@@ -132,8 +133,6 @@ const fromKept = ({ status }: Operation, kept: Readonly<Record<string, unknown>>
   location: textOrNull(kept["location"]),
   download: null,
 });
-
-const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);
 
 function answer(
   ctx: Context,

@@ -3,6 +3,7 @@ import type { Context, Handler } from "../platform/web/context.ts";
 import { kindOfError } from "../platform/web/error-kind.ts";
 import { ROUTES } from "./addresses.ts";
 import { originsOf } from "./clients/client-metadata.ts";
+import { memberOf } from "../kernel/unknown-value.ts";
 
 interface Deps {
   readonly applications: {
@@ -92,6 +93,3 @@ function clientOf(ctx: Context): Readonly<Record<string, unknown>> | undefined {
   const client = memberOf(entities, "Client");
   return typeof client === "object" && client !== null ? { ...client } : undefined;
 }
-
-const memberOf = (of: unknown, name: string): unknown =>
-  typeof of === "object" && of !== null ? Reflect.get(of, name) : undefined;

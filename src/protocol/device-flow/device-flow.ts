@@ -1,6 +1,7 @@
 import type { Configuration, KoaContextWithOIDC } from "oidc-provider";
 import { ROUTES } from "../addresses.ts";
 import type { DeviceForm, OidcPages, UserCodeFault } from "../oidc-pages.ts";
+import { textOrNull } from "../../kernel/unknown-value.ts";
 
 /**
  * The device flow (RFC 8628): sign-ins for devices that have no browser. This folder owns its codes and the steps between the
@@ -42,7 +43,7 @@ export function deviceFlow(isOn: boolean, { device: pages, error: showError }: O
 
 function formOf(ctx: KoaContextWithOIDC): DeviceForm {
   const secret = ctx.oidc.session?.state?.["secret"];
-  return { action: ROUTES.code_verification, xsrf: typeof secret === "string" ? secret : "" };
+  return { action: ROUTES.code_verification, xsrf: textOrNull(secret) ?? "" };
 }
 
 /**

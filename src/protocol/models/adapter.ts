@@ -26,6 +26,7 @@ import { askingApplication } from "../requests/asking-application.ts";
 import { checkPusher } from "../requests/true-fault.ts";
 import { isUnchangedSession } from "./unchanged-session.ts";
 import { currentWork, plainId, UnitOfWork } from "./unit-of-work.ts";
+import { textOrNull } from "../../kernel/unknown-value.ts";
 
 /**
  * Models: where oidc-provider stores sessions, grants, codes and tokens. This folder owns one table for all of them, and the rule that
@@ -117,8 +118,8 @@ class ModelAdapter implements Adapter {
       unit.consume({
         ...key,
         again,
-        applicationId: textOf(payload["clientId"]),
-        accountId: textOf(payload["accountId"]),
+        applicationId: textOrNull(payload["clientId"]),
+        accountId: textOrNull(payload["accountId"]),
       });
     });
   }
@@ -237,7 +238,5 @@ class ModelAdapter implements Adapter {
 
 /** How long a row is kept after its model has expired: an interaction for a day, so that a page that was left open can say where to go (ways-back.ts). */
 const keptSeconds = (kind: Kind): number => (kind === KIND.Interaction ? 24 * 60 * 60 : 0);
-
-const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);
 
 const numberOf = (value: unknown): number | null => (typeof value === "number" ? value : null);

@@ -6,6 +6,7 @@ import { ACR, provedBy, redeemedBy } from "../claims.ts";
 import { Provider } from "../library.ts";
 import { isWithinSession } from "../requests/session-length.ts";
 import { KIND, type Kind, type Payload } from "./oidc-model.ts";
+import { textOrNull } from "../../kernel/unknown-value.ts";
 
 /** The login in a finished interaction, else the model itself: what carries the proof of a model. */
 const carrierOf = (kind: Kind, payload: Payload): Payload | null =>
@@ -13,7 +14,7 @@ const carrierOf = (kind: Kind, payload: Payload): Payload | null =>
 
 /** The id of the account that a model belongs to; for an interaction, first of all, the one that has signed in. */
 export function accountIdOf(kind: Kind, payload: Payload): string | null {
-  return textOf(carrierOf(kind, payload)?.["accountId"]) ?? textOf(payload["accountId"]);
+  return textOrNull(carrierOf(kind, payload)?.["accountId"]) ?? textOrNull(payload["accountId"]);
 }
 
 /**
@@ -29,7 +30,11 @@ export function isStillValid(kind: Kind, payload: Payload, account: Account | nu
     return false;
   }
   const at = carrier["loginTs"] ?? carrier["authTime"] ?? carrier["ts"] ?? carrier["iat"];
-  const proof = { at, session: sessionOf(kind, payload), isSpared: carrier["acr"] === ACR.trustedBrowser };
+  const proof = {
+    at,
+    session: sessionOf(kind, payload),
+    isSpared: carrier["acr"] === ACR.trustedBrowser,
+  };
   return isDated(proof) && isStillProved(account, proof) && meetsPolicy(kind, carrier, account);
 }
 
@@ -61,7 +66,7 @@ function meetsPolicy(kind: Kind, payload: Payload, account: Account): boolean {
   const authTime = typeof payload["authTime"] === "number" ? payload["authTime"] : undefined;
   const proved = provedBy({
     amr: Array.isArray(amr) ? amr.map(String) : undefined,
-    acr: textOf(acr) ?? undefined,
+    acr: textOrNull(acr) ?? undefined,
     authTime,
   });
   return (
@@ -74,9 +79,9 @@ function meetsPolicy(kind: Kind, payload: Payload, account: Account): boolean {
 function sessionOf(kind: Kind, payload: Payload): string | null {
   const { session, sessionUid, uid } = payload;
   if (kind === KIND.Session) {
-    return textOf(uid);
+    return textOrNull(uid);
   }
-  return textOf(kind === KIND.Interaction ? fieldsOf(session)?.["uid"] : sessionUid);
+  return textOrNull(kind === KIND.Interaction ? fieldsOf(session)?.["uid"] : sessionUid);
 }
 
 type Dated = Omit<ProofAge, "at"> & { readonly at: unknown };
@@ -85,5 +90,3 @@ const isDated = (proof: Dated): proof is ProofAge => typeof proof.at === "number
 
 const fieldsOf = (value: unknown): Payload | null =>
   typeof value === "object" && value !== null ? { ...value } : null;
-
-const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);

@@ -8,6 +8,7 @@ import { KIND, type Kind } from "./oidc-model.ts";
 import { reportReuse, type ReusedToken } from "./reused-token.ts";
 import { currentWork, grantKey } from "./unit-of-work.ts";
 import { isUnbound } from "../requests/code-binding.ts";
+import { textOrNull } from "../../kernel/unknown-value.ts";
 
 /** An application asked for tokens by a grant, and got them or not. */
 export const tokensAsked = new Signal<{ readonly grant: unknown; readonly isGranted: boolean }>();
@@ -63,7 +64,7 @@ export function auditProtocol(provider: Provider, audit: AuditStore, log: Log): 
 /** What the library has found used: it revokes the grant before it says whose it was, and a grant outlives its code. */
 function reusedBy(ctx: KoaContextWithOIDC, grantId: string): ReusedToken {
   const { officeId, visitor } = originOf(ctx);
-  const accountId = textOf(currentWork()?.peek(grantKey(grantId))?.payload["accountId"]);
+  const accountId = textOrNull(currentWork()?.peek(grantKey(grantId))?.payload["accountId"]);
   return {
     what: KIND_OF_GRANT_TYPE.get(String(ctx.oidc.params?.["grant_type"])) ?? KIND.AuthorizationCode,
     applicationId: ctx.oidc.client?.clientId ?? null,
@@ -79,8 +80,6 @@ const KIND_OF_GRANT_TYPE: ReadonlyMap<string, Kind> = new Map([
   ["authorization_code", KIND.AuthorizationCode],
   ["urn:ietf:params:oauth:grant-type:device_code", KIND.DeviceCode],
 ]);
-
-const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);
 
 function originOf(
   ctx: KoaContextWithOIDC,

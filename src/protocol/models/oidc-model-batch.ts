@@ -2,6 +2,7 @@ import { homeOf, homeOfToken } from "../../kernel/home.ts";
 import { accountIdOf } from "./model-proof.ts";
 import { KIND, type Batch, type RowToSave, type SignedOut } from "./oidc-model.ts";
 import type { PartName } from "./oidc-model-statements.ts";
+import { textOrNull } from "../../kernel/unknown-value.ts";
 
 /** The writes of one request, and their time. */
 export interface Change {
@@ -24,7 +25,7 @@ export function withoutSharedRows(changes: readonly Change[]): [Change[], Change
 
 /** Names of the rows and of their grants. */
 function rowsOf({ save, consume, destroy, revokeGrants }: Batch): string[] {
-  const grants = [...revokeGrants, ...save.map(({ payload }) => textOf(payload["grantId"]) ?? [])].flat();
+  const grants = [...revokeGrants, ...save.map(({ payload }) => textOrNull(payload["grantId"]) ?? [])].flat();
   return [
     ...[...save, ...consume, ...destroy].map(({ kind, id }) => `${String(kind)} ${id}`),
     ...grants.map((grantId) => `${String(KIND.Grant)} ${Buffer.from(grantId).toString("hex")}`),
@@ -71,10 +72,10 @@ function toColumns({ home, kind, id, payload, expiresAt, network }: RowToSave) {
     kind,
     id,
     payload,
-    grant_id: kind === KIND.Interaction ? null : textOf(payload["grantId"]),
+    grant_id: kind === KIND.Interaction ? null : textOrNull(payload["grantId"]),
     account_id: accountIdOf(kind, payload),
-    application_id: textOf(payload["clientId"]),
-    uid: kind === KIND.Session || kind === KIND.DeviceCode ? textOf(payload["uid"]) : null,
+    application_id: textOrNull(payload["clientId"]),
+    uid: kind === KIND.Session || kind === KIND.DeviceCode ? textOrNull(payload["uid"]) : null,
     expires_at: expiresAt,
     network: network?.key ?? null,
   };
@@ -86,5 +87,3 @@ const toAuthorizations = ({ accountId, applicationId, sid }: SignedOut) => ({
   account: accountId,
   authorizations: { [applicationId]: { sid } },
 });
-
-const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);

@@ -4,6 +4,7 @@ import { homeOfToken } from "../../kernel/home.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { OidcModelStore } from "./oidc-model-store.ts";
 import { KIND } from "./oidc-model.ts";
+import { fieldsOf } from "../../kernel/unknown-value.ts";
 
 /** The request behind an interaction, as long as its row exists. */
 export interface StoredRequest {
@@ -41,7 +42,3 @@ export async function findStoredRequest(
         endsAt: Number(payload["exp"]),
       };
 }
-
-/** The fields of an untrusted value; empty when it is not an object. */
-const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null ? { ...value } : {};

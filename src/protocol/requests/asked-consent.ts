@@ -1,4 +1,5 @@
 import type { KoaContextWithOIDC } from "oidc-provider";
+import { fieldsOf } from "../../kernel/unknown-value.ts";
 
 /** What an application asks a user for. Claims follow from the scopes (claim-choice.ts). */
 export interface AskedConsent {
@@ -33,10 +34,6 @@ export function readAsked(details: Readonly<Record<string, unknown>>): AskedCons
     resources: new Map(byServer.map(([identifier, asked]) => [identifier, listOf(asked)])),
   };
 }
-
-/** The fields of an untrusted value; empty when it is not an object. */
-const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null ? { ...value } : {};
 
 const listOf = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];

@@ -4,7 +4,8 @@ import { CLAIMS, claimsOfScope } from "../claims.ts";
 import { errors } from "../library.ts";
 import { checkAskedSubject } from "./asked-user.ts";
 import type { RequestWarnings } from "./limited-warnings.ts";
-import { memberOf, refuseUnreachableAcr } from "./requested-acr.ts";
+import { refuseUnreachableAcr } from "./requested-acr.ts";
+import { memberOf } from "../../kernel/unknown-value.ts";
 
 /** Claims about the sign-in, not about the user. */
 const ABOUT_THE_SIGN_IN: readonly string[] = ["acr", "amr", "auth_time", "sid", "sub"];

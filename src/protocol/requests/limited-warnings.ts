@@ -1,7 +1,7 @@
 import { stopwatch } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import { RefusalBudget } from "./refusal-budget.ts";
-import { memberOf } from "./requested-acr.ts";
+import { memberOf } from "../../kernel/unknown-value.ts";
 
 /** Warns of requests that go on although something of them is left out. */
 export type RequestWarnings = Pick<Log, "warn">;

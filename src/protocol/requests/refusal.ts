@@ -1,6 +1,7 @@
 import type { KoaContextWithOIDC } from "oidc-provider";
 import { describeError } from "../error-descriptions.ts";
 import { refusedAddress } from "./refused-address.ts";
+import { memberOf, textOrNull } from "../../kernel/unknown-value.ts";
 
 /** What the log says of a refused request. Never the value of a parameter that may be a credential. */
 export interface RefusedRequest {
@@ -89,10 +90,4 @@ export const isExpired = (description: string): boolean =>
     description,
   );
 
-const memberOf = (of: unknown, name: string): unknown =>
-  typeof of === "object" && of !== null ? Reflect.get(of, name) : null;
-
-function textOf(of: unknown, name: string): string | null {
-  const value = memberOf(of, name);
-  return typeof value === "string" ? value : null;
-}
+const textOf = (of: unknown, name: string): string | null => textOrNull(memberOf(of, name));

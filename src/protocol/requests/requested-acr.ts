@@ -1,5 +1,6 @@
 import { ACR } from "../claims.ts";
 import { errors } from "../library.ts";
+import { memberOf } from "../../kernel/unknown-value.ts";
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -53,9 +54,3 @@ function essentialAcrs(claims: unknown): string[] {
   const list: unknown[] = Array.isArray(values) ? values : [];
   return [memberOf(acr, "value"), ...list].filter((value) => typeof value === "string");
 }
-
-/** An own member of a value of any kind: a name such as `constructor` finds nothing. */
-export const memberOf = (value: unknown, name: string): unknown =>
-  typeof value === "object" && value !== null
-    ? Object.getOwnPropertyDescriptor(value, name)?.value
-    : undefined;

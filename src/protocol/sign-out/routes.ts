@@ -13,6 +13,7 @@ import { ROUTES } from "../addresses.ts";
 import type { OidcPages } from "../oidc-pages.ts";
 import { endSession } from "./end-session.ts";
 import { isMeantForThisSession, isOpened } from "./session-hint.ts";
+import { textOrNull } from "../../kernel/unknown-value.ts";
 
 export interface SignOutDeps {
   readonly provider: Provider;
@@ -104,18 +105,18 @@ export async function askOrSignOut(
   const asked: typeof parameters = { ...parameters, client_id: ctx.oidc.client?.clientId };
   await pages.signOut(ctx, {
     action: `${ROUTES.end_session}/confirm`,
-    xsrf: textOf(ctx.oidc.session?.state?.["secret"]),
-    asked: ASKED.map((name) => ({ name, value: textOf(asked[name]) })).filter(({ value }) => value !== ""),
+    xsrf: textOrNull(ctx.oidc.session?.state?.["secret"]) ?? "",
+    asked: ASKED.map((name) => ({ name, value: textOrNull(asked[name]) ?? "" })).filter(
+      ({ value }) => value !== "",
+    ),
   });
 }
 
 /** The registered address, with the application's state. */
 function returnAddress({ post_logout_redirect_uri: uri, state }: Record<string, unknown>): string {
-  const address = new URL(textOf(uri));
+  const address = new URL(textOrNull(uri) ?? "");
   if (typeof state === "string") {
     address.searchParams.set("state", state);
   }
   return address.href;
 }
-
-const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
