@@ -3,7 +3,8 @@ import { z } from "zod";
 /**
  * The management API: what the console does, as JSON, for programs. It knows no page and no SQL, and the domain services stay the only
  * place of rules. An operation (`operation.ts`) is a value in the list of `operations.ts`; router, OpenAPI document, tests and
- * docs/api.md read that list. Start at `operation.ts`, then `api-handler.ts`, which every request goes through.
+ * docs/api.md read that list. Start at `operation.ts`, then `api-handler.ts`, which every request goes through; `api-caller.ts` finds out
+ * which application calls, and counts its requests.
  *
  * This file has the errors (RFC 9457).
  */

@@ -130,6 +130,7 @@ export class SmsCodeService {
       hash: hashOfCode(hash, slot, { number, code }),
       masked: maskNumber(number),
       frozenFrom: guard.frozenFrom,
+      waits: SMS_CODE.resendWaits,
       message: queue.prepare({ channel: "sms", ...sms }).json,
     };
   }

@@ -19,6 +19,7 @@ export interface NewSmsCode extends SmsSlot {
   readonly at: Date;
   readonly expiresAt: Date;
   readonly isResend: boolean;
+  readonly waits: readonly number[];
   /** A new number may get a code beside a confirmed one. */
   readonly replaces: boolean;
   /** The number as the audit log has it. */
@@ -42,9 +43,6 @@ export interface SentCode {
   /** Of its message; null when unknown. */
   readonly status: SmsStatus | null;
 }
-
-/** Seconds until a code may be sent again, after the first, the second and every later message. */
-const RESEND_WAITS = [30, 60, 120];
 
 /** A code as the database returns it. */
 interface SentJson extends Omit<SentCode, "sentAt" | "resendAt" | "expiresAt" | "status"> {
@@ -109,7 +107,7 @@ export class SmsCodeStore {
     const { user, binding, hash, at, message, visitor, ...rest } = code;
     const bytes = { slot: binding.toString("hex"), hash: hash.toString("hex") };
     const from = { address: visitor.address, requestId: visitor.requestId };
-    const written = { ...rest, ...bytes, ...from, waits: RESEND_WAITS };
+    const written = { ...rest, ...bytes, ...from };
     const values = [user.officeId, user.id, at, JSON.stringify(written), message];
     const [row] = await tx.query<{ answer: AnswerJson }>(statements.send, values);
     const { type, sent = null } = row?.answer ?? { type: "blocked" };

@@ -4,7 +4,12 @@ import { typedCode } from "../../kernel/typed-text/typed-text.ts";
 import type { UserRef } from "../users/user-ref.ts";
 import type { SmsPurpose, SmsSlot } from "./sms-code-store.ts";
 
-export const SMS_CODE = { digits: 6, minutes: 5 } as const;
+export const SMS_CODE = {
+  digits: 6,
+  minutes: 5,
+  /** Seconds until a code may be sent again: after the first, the second and every later message. */
+  resendWaits: [30, 60, 120],
+} as const;
 
 /** Six digits, leading zeros kept. */
 export const newSmsCode = (): string => randomDigits(SMS_CODE.digits);

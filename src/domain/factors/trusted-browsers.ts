@@ -21,7 +21,10 @@ export interface TrustRequest {
   readonly visitor: Visitor;
 }
 
-/** Starts to trust a browser, in the transaction that ends a sign-in. */
+/**
+ * Starts to trust a browser, in the transaction that ends a sign-in. How long the trust counts is in one place for all who read it:
+ * the database function `trusted_browsers_of` (migrations/functions).
+ */
 export class TrustedBrowsers {
   readonly #deps: Deps;
 

@@ -16,9 +16,9 @@ import type { Account } from "../../domain/users/user.ts";
 import type { UserStore } from "../../domain/users/user-store.ts";
 
 /**
- * Consent: which data an application gets. First-party applications do not ask. For all others the page shows all that they
- * request, also what they have already, and the user allows or refuses it. Access while the user is away can be refused alone. The
- * grant covers exactly what the page has shown, whatever the form contains.
+ * Consent: which data an application gets. First-party applications do not ask: protocol/models/grants.ts gives them what they request.
+ * For all others the page shows all that they request, also what they have already, and the user allows or refuses it. Access while the
+ * user is away can be refused alone. The grant covers exactly what the page has shown, whatever the form contains.
  */
 
 export interface ConsentDeps {
