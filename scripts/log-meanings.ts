@@ -63,7 +63,7 @@ export const LINES: Readonly<Record<string, string>> = {
   stopped: "The process ends with exit code 0.",
   "alarm in the audit log":
     "Something that an operator should look into: `type` says what. The event has the rest; addresses in `VESTIBULE_ALARM_MAIL` get a mail as well.",
-  "alarms were not told by mail and will be later":
+  "alarms were not sent by mail and will be later":
     "The database failed. The alarms themselves are in the log and in the audit log.",
   "an answer could not be delivered":
     "The visitor went away, or the network did. Nothing to do unless there are many.",
@@ -86,16 +86,16 @@ export const LINES: Readonly<Record<string, string>> = {
     "The database failed while a message was taken. Nothing is lost.",
   "a webhook could not be served and will be tried again":
     "The database failed while events were sent. None is lost; some may be sent twice, under the same id.",
-  "an application could not be told of a sign-out":
+  "an application could not be notified of a sign-out":
     "It is tried again later. Is its back-channel address reachable from here?",
-  "an application was not told of a sign-out, and will not be":
+  "an application was not notified of a sign-out, and will not be":
     "It may still show the user as signed in. Repair its back-channel address.",
   "the clock of this machine is wrong: nothing is served until it agrees with the database's":
     "More than 30 s apart; said once a minute. Set the clock, by network time: the server serves again by itself.",
   "the clock of this machine agrees with the database's again": "The server serves again.",
   "the clock could not be compared with the database's": "The database did not answer; it is tried again.",
   "this process could not say that it runs and will try again":
-    "After a minute the doctor and `keys reseal` take it for ended. Look at the database.",
+    "After a minute the doctor and `keys re-encrypt` take it for ended. Look at the database.",
   "what waits for the right clock could not be begun or stopped and will be tried again":
     "Messages, housekeeping or key rotation rest meanwhile. Look at the database.",
 };

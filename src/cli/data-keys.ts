@@ -18,10 +18,10 @@ export function addDataKeyCommands(noun: Command): void {
     examples: ["keys new-data-key"],
   }).action(answering(withServices(add)));
   addVerb(noun, {
-    usage: "reseal",
+    usage: "re-encrypt",
     about:
       "second step, once every server was restarted: encrypt again what an older key has; may be repeated",
-    examples: ["keys reseal"],
+    examples: ["keys re-encrypt"],
   }).action(answering(withServices(reEncrypt)));
   addVerb(noun, {
     usage: "drop-old-data-keys",
@@ -40,7 +40,7 @@ async function add(services: Services): Promise<Answer> {
     json: { file: secretsFile, dataKeys },
     text: [
       `${secretsFile} has a new data key; make your copy of the file anew.`,
-      "Give the file to every server and restart them all. Then run: npx vestibule keys reseal",
+      "Give the file to every server and restart them all. Then run: npx vestibule keys re-encrypt",
     ].join("\n"),
   };
 }
@@ -51,7 +51,7 @@ async function reEncrypt(services: Services): Promise<Answer> {
   const factors = await services.secondFactor.reEncryption.run(BATCH);
   const signingKeys = await services.signingKeys.reEncryption.run(BATCH);
   const webhooks = await services.webhooks.reEncryption.run(BATCH);
-  await record(services, "data-key.resealed", { factors, signingKeys, messages, webhooks });
+  await record(services, "data-key.re-encrypted", { factors, signingKeys, messages, webhooks });
   return {
     json: { factors, signingKeys, messages, webhooks },
     text: [
@@ -68,7 +68,7 @@ async function drop(services: Services): Promise<Answer> {
   }
   const kinds = [secondFactor, signingKeys, messages, webhooks];
   if ((await Promise.all(kinds.map(({ reEncryption }) => reEncryption.isNeeded()))).includes(true)) {
-    throw new OperatorError('An older data key is still needed. Run "npx vestibule keys reseal" first.');
+    throw new OperatorError('An older data key is still needed. Run "npx vestibule keys re-encrypt" first.');
   }
   const dropped = dropOldDataKeys(settings.secretsFile);
   await record(services, "data-key.dropped", { dropped });

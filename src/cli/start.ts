@@ -50,7 +50,7 @@ async function serveAsMember(settings: Settings, member: GroupMember): Promise<v
     (unwanted) => main.start(own, unwanted, member.live),
     () => undefined,
   ).catch((error: unknown) => {
-    member.giveUp();
+    member.release();
     throw error;
   });
   member.ready(running.greeting);

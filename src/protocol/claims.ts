@@ -32,7 +32,7 @@ export function provedBy(of: {
   authTime?: number | undefined;
 }): Proved {
   const { amr, acr, authTime } = of;
-  return { amr, sparedAt: acr === ACR.trustedBrowser ? (authTime ?? null) : null };
+  return { amr, codeSkippedAt: acr === ACR.trustedBrowser ? (authTime ?? null) : null };
 }
 
 /**

@@ -106,17 +106,17 @@ describe("the data key on the command line", function () {
 
     const early = await keys("drop-old-data-keys");
     expect(early.code).to.equal(1);
-    expect(early.error).to.contain('"npx vestibule keys reseal"');
+    expect(early.error).to.contain('"npx vestibule keys re-encrypt"');
     expect(content()).to.deep.equal(added);
 
-    const resealed = await ask("reseal");
-    expect(resealed["signingKeys"]).to.equal(1);
-    expect(resealed["factors"]).to.be.at.least(1);
-    expect(resealed["webhooks"]).to.equal(2);
+    const reEncrypted = await ask("re-encrypt");
+    expect(reEncrypted["signingKeys"]).to.equal(1);
+    expect(reEncrypted["factors"]).to.be.at.least(1);
+    expect(reEncrypted["webhooks"]).to.equal(2);
     expect(await marks())
       .to.have.length(1)
       .and.not.include(oldMark);
-    expect(await ask("reseal"), "again").to.deep.equal({
+    expect(await ask("re-encrypt"), "again").to.deep.equal({
       factors: 0,
       signingKeys: 0,
       messages: 0,
@@ -134,8 +134,8 @@ describe("the data key on the command line", function () {
     );
     expect(events.map(({ type }) => type)).to.deep.equal([
       "data-key.added",
-      "data-key.resealed",
-      "data-key.resealed",
+      "data-key.re-encrypted",
+      "data-key.re-encrypted",
       "data-key.dropped",
     ]);
   });
@@ -146,7 +146,7 @@ describe("the data key on the command line", function () {
     const ids = [await keepWaiting(user.office.id), await keepWaiting(null)];
     await ask("new-data-key");
     expect((await keys("drop-old-data-keys")).code, "before").to.equal(1);
-    expect((await ask("reseal"))["messages"]).to.equal(ids.length);
+    expect((await ask("re-encrypt"))["messages"]).to.equal(ids.length);
     expect((await ask("drop-old-data-keys"))["dropped"]).to.equal(1);
     const box = new SecretBox(readSecrets(file).dataKeys);
     for (const id of ids) {
@@ -183,7 +183,7 @@ describe("the data key on the command line", function () {
     await startAnew();
     await makeMany();
     await ask("new-data-key");
-    const running = startProgram(vestibule.environment, ["keys", "reseal"]);
+    const running = startProgram(vestibule.environment, ["keys", "re-encrypt"]);
     const ended = new Promise((resolve) => running.once("close", resolve));
     await untilHalf();
     running.kill("SIGKILL");
@@ -192,7 +192,7 @@ describe("the data key on the command line", function () {
     expect(half, "old and new side by side").to.have.length(2);
     expect(await isLetIn(), "half-way").to.equal(true);
     expect((await keys("drop-old-data-keys")).code).to.equal(1);
-    const rest = await ask("reseal");
+    const rest = await ask("re-encrypt");
     expect(Number(rest["factors"]) + Number(rest["signingKeys"])).to.be.within(1, PEOPLE + 10);
     expect(await marks()).to.have.length(1);
     expect((await ask("drop-old-data-keys"))["dropped"]).to.equal(1);
@@ -206,7 +206,7 @@ describe("the data key on the command line", function () {
     const own = key?.reveal() ?? "";
     const all = [own, ...dataKeys.filter((one) => one !== own)];
     writeFileSync(file, JSON.stringify({ ...rest, dataKeys: all }));
-    await ask("reseal");
+    await ask("re-encrypt");
     await ask("drop-old-data-keys");
     expect(content().dataKeys).to.deep.equal([own]);
   }
@@ -225,7 +225,7 @@ describe("the data key on the command line", function () {
   });
 
   it("T112 is never printed", async () => {
-    const { out, error } = await keys("reseal");
+    const { out, error } = await keys("re-encrypt");
     for (const key of content().dataKeys) {
       expect(out + error).to.not.contain(key);
     }

@@ -86,9 +86,9 @@ export const readPaging = (query: ReadonlyMap<string, string>): Paging => ({
   count: Math.min(MOST_RESOURCES, Math.max(0, wholeNumber(query.get("count"), DEFAULT_RESOURCES))),
 });
 
-function wholeNumber(text: string | undefined, otherwise: number): number {
+function wholeNumber(text: string | undefined, fallback: number): number {
   if (text === undefined) {
-    return otherwise;
+    return fallback;
   }
   if (!/^-?\d{1,9}$/.test(text)) {
     throw badRequest("invalidValue", "startIndex and count are whole numbers.");

@@ -16,7 +16,7 @@ export async function isStillAsked(
   tx?: Queryable,
 ): Promise<boolean> {
   const account = await users.findAccount(requestedBy, tx);
-  const proof = { at: epochSeconds(requestedAt), session: null, isSpared: false };
+  const proof = { at: epochSeconds(requestedAt), session: null, hasSkippedCode: false };
   return account !== null && isActive(account) && account.role === "support" && isStillProved(account, proof);
 }
 

@@ -68,9 +68,9 @@ export class Approvals {
       requestedBy: by.id,
     };
     return database.inOffice(officeId, async (tx) => {
-      const obstacle = await this.#obstacleTo(tx, user, { asked, by, office });
-      if (obstacle !== null) {
-        return { type: obstacle };
+      const refusal = await this.#refusalOf(tx, user, { asked, by, office });
+      if (refusal !== null) {
+        return { type: refusal };
       }
       await this.#cancelEnded(tx, user, by);
       if (!(await approvals.add(tx, { ...request, officeId, at, endsAt: daysAfter(at, DAYS) }))) {
@@ -147,7 +147,7 @@ export class Approvals {
   }
 
   /** Why no request is made; null when the actor needs a second person. */
-  async #obstacleTo(
+  async #refusalOf(
     tx: Queryable,
     user: User,
     { asked, by, office }: { asked: Asked; by: Actor; office: { readonly code: string } },
@@ -158,8 +158,8 @@ export class Approvals {
       case "reset":
         return alone(denialAlone(by, "user.reset-authenticator", target));
       case "delete": {
-        const obstacle = alone(denialAlone(by, "user.delete", target));
-        return obstacle ?? ((await ranks.isLast(tx, user.id)) ? "last" : null);
+        const refusal = alone(denialAlone(by, "user.delete", target));
+        return refusal ?? ((await ranks.isLast(tx, user.id)) ? "last" : null);
       }
       case "enable":
         return user.status === "active" ? "unneeded" : alone(denialAlone(by, "user.enable", target));

@@ -77,7 +77,7 @@ export class UserCodeGuard {
       return;
     }
     // The counter passes the mark once in its window, so an alarm that cannot be written now is written later.
-    await this.#owed.settle("an alarm about user codes", () =>
+    await this.#owed.runOrDefer("an alarm about user codes", () =>
       this.#audit.addAlone({
         type: "user-code.throttled",
         outcome: "alarm",
@@ -90,6 +90,6 @@ export class UserCodeGuard {
   }
 
   #return(counters: readonly Counter[]): Promise<void> {
-    return this.#owed.settle("a try of a user code that was right", () => this.#store.giveBack(counters));
+    return this.#owed.runOrDefer("a try of a user code that was right", () => this.#store.giveBack(counters));
   }
 }

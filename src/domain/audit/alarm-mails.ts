@@ -74,7 +74,7 @@ export class AlarmMails {
     try {
       await this.send();
     } catch (error) {
-      this.#deps.log.warn({ error }, "alarms were not told by mail and will be later");
+      this.#deps.log.warn({ error }, "alarms were not sent by mail and will be later");
     }
   }
 

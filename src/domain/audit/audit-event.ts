@@ -83,7 +83,7 @@ export type AuditType =
   | "application.without-pkce"
   | "signing-key.rotated"
   | "data-key.added"
-  | "data-key.resealed"
+  | "data-key.re-encrypted"
   | "data-key.dropped"
   | "backup.restored"
   | "password-link.asked"

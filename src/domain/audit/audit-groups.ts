@@ -104,7 +104,7 @@ const GROUP_OF: Readonly<Record<AuditType, AuditGroup>> = {
   "token.reused": "applications",
   "signing-key.rotated": "keys",
   "data-key.added": "keys",
-  "data-key.resealed": "keys",
+  "data-key.re-encrypted": "keys",
   "data-key.dropped": "keys",
   "backup.restored": "keys",
 };

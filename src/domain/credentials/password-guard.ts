@@ -108,7 +108,7 @@ export class PasswordGuard {
    * not accept now is written later.
    */
   giveBack(counters: readonly Counter[]): Promise<void> {
-    return this.#owed.settle("a try of a password that was right", () => this.#store.giveBack(counters));
+    return this.#owed.runOrDefer("a try of a password that was right", () => this.#store.giveBack(counters));
   }
 
   /** A correct password resets the counter of its account or browser; the shared limits only get this try back. */

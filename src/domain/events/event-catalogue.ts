@@ -116,7 +116,10 @@ const PUBLISHED: Readonly<Record<AuditType, Published | null>> = {
   "application.without-pkce": null,
   "signing-key.rotated": published("signing-key.rotated", "A new signing key was made."),
   "data-key.added": published("data-key.added", "A data key was added."),
-  "data-key.resealed": published("data-key.resealed", "Everything was encrypted with the newest data key."),
+  "data-key.re-encrypted": published(
+    "data-key.re-encrypted",
+    "Everything was encrypted with the newest data key.",
+  ),
   "data-key.dropped": published("data-key.dropped", "An old data key was dropped."),
   "backup.restored": published("backup.restored", "The installation was restored from a backup."),
   "password-link.asked": null,

@@ -138,7 +138,7 @@ export interface Proved {
   /** RFC 8176. */
   readonly amr: readonly string[] | undefined;
   /** When a trusted browser replaced the code, in seconds since 1970; null when it did not. */
-  readonly sparedAt: number | null;
+  readonly codeSkippedAt: number | null;
 }
 
 /** `offered`: required from a later date. */
@@ -162,7 +162,7 @@ interface Owner {
  * Whether a session meets the office's current policy, by a method that the office accepts. Where a trusted browser
  * replaced the code, the office must still allow trusted browsers (docs/decisions/0022).
  */
-export function satisfies(owner: Owner, { amr = [], sparedAt }: Proved, now: number): boolean {
+export function satisfies(owner: Owner, { amr = [], codeSkippedAt }: Proved, now: number): boolean {
   const policy = policyFor(owner.office.secondFactor, owner.role, now);
   return (
     demandAt(policy, now) !== "required" ||
@@ -171,7 +171,7 @@ export function satisfies(owner: Owner, { amr = [], sparedAt }: Proved, now: num
       mayRecover(owner.role) &&
       !areResistant(policy.methods) &&
       ownsAccepted(owner.factors, policy.methods)) ||
-    (sparedAt !== null && isWithinTrust(policy, sparedAt, now))
+    (codeSkippedAt !== null && isWithinTrust(policy, codeSkippedAt, now))
   );
 }
 

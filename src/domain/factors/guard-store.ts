@@ -120,7 +120,7 @@ export class GuardStore {
    * and incorrect. Never throws: what the database does not accept now is written later.
    */
   giveBack({ id, officeId }: UserRef, { id: tryId }: Try): Promise<void> {
-    return this.#owed.settle("a try of a code that was right", () =>
+    return this.#owed.runOrDefer("a try of a code that was right", () =>
       this.#database.query(statements.giveBack, [homeOf(officeId), officeId, id, now(), tryId]),
     );
   }

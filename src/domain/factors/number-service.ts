@@ -151,7 +151,7 @@ export class NumberService {
     const { database, numbers, users } = this.#deps;
     return database.inOffice(user.officeId, async (tx) => {
       // Locks as well. A change of the password that came in between has already looked for requests, and found none.
-      if (!(await users.hold(tx, user.id, { at: provedAt, session: null, isSpared: false }))) {
+      if (!(await users.hold(tx, user.id, { at: provedAt, session: null, hasSkippedCode: false }))) {
         return { type: "refused" };
       }
       const before = await numbers.find(tx, user);

@@ -90,7 +90,7 @@ export class SecondFactorCheck {
         const { state, stored } = reservation;
         const look = () => this.#deps.judge.judge(user, attempt, { stored, visitor });
         const judgement = await this.#orGiveBack(user, tried, look);
-        return this.#settle(user, judgement, { attempt, tried, state, visitor });
+        return this.#resultOf(user, judgement, { attempt, tried, state, visitor });
       }
     }
   }
@@ -100,7 +100,7 @@ export class SecondFactorCheck {
     try {
       return await work();
     } catch (error) {
-      await this.#deps.owed.settle("a try of a code that was not checked", giveBack);
+      await this.#deps.owed.runOrDefer("a try of a code that was not checked", giveBack);
       throw error;
     }
   }
@@ -130,7 +130,7 @@ export class SecondFactorCheck {
     }
   }
 
-  async #settle(user: UserContact, judgement: Judgement, reserved: Reserved): Promise<CodeResult> {
+  async #resultOf(user: UserContact, judgement: Judgement, reserved: Reserved): Promise<CodeResult> {
     const { guard } = this.#deps;
     const release = () => guard.giveBack(user, reserved.tried);
     switch (judgement.type) {

@@ -123,7 +123,7 @@ export class PolicyNotices {
     const users = await store.next(tx, policy, part);
     let mails = 0;
     for (const user of users) {
-      mails += (await this.#tell(tx, office, { policy, user })) ? 1 : 0;
+      mails += (await this.#notify(tx, office, { policy, user })) ? 1 : 0;
     }
     const unreachable = state.unreachable + users.length - mails;
     const isFinished = users.length < TURN.mails;
@@ -136,7 +136,7 @@ export class PolicyNotices {
     return !isFinished;
   }
 
-  #tell(
+  #notify(
     tx: Queryable,
     office: Office,
     { policy, user }: { readonly policy: ComingPolicy; readonly user: Unprepared },

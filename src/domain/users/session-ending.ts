@@ -44,7 +44,7 @@ export class SessionEnding {
     }
     await database.inOffice(user.officeId, async (tx) => {
       await users.endSessions(tx, user.id, now());
-      await this.#tell(tx, user, { type: "sessions.ended", notice: "sessionsEndedByOffice", by });
+      await this.#notify(tx, user, { type: "sessions.ended", notice: "sessionsEndedByOffice", by });
       await numberRequests.cancel(tx, user, { actor: by.id });
     });
     return { type: "ended" };
@@ -61,12 +61,12 @@ export class SessionEnding {
       if ((await access.endSession(tx, user.id, uid)) === 0) {
         return { type: "unknown" };
       }
-      await this.#tell(tx, user, { type: "session.ended", notice: "sessionEndedByOffice", by });
+      await this.#notify(tx, user, { type: "session.ended", notice: "sessionEndedByOffice", by });
       return { type: "ended" };
     });
   }
 
-  async #tell(
+  async #notify(
     tx: Queryable,
     user: User,
     { type, notice, by }: { type: AuditType; notice: Parameters<Notices["send"]>[2]; by: Actor },

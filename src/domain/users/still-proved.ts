@@ -18,7 +18,7 @@ export interface ProofAge {
   /** The uid of the session that it belongs to; null before there is one. */
   readonly session: string | null;
   /** Whether a trusted browser replaced the code. */
-  readonly isSpared: boolean;
+  readonly hasSkippedCode: boolean;
 }
 
 /**
@@ -27,9 +27,9 @@ export interface ProofAge {
  */
 export function isStillProved(
   { validFrom, othersEnded, trustEnded }: Ends,
-  { at, session, isSpared }: ProofAge,
+  { at, session, hasSkippedCode }: ProofAge,
 ): boolean {
   const isKept = othersEnded === null || at >= othersEnded.at || session === othersEnded.kept;
-  const isTrusted = !isSpared || trustEnded === null || at >= trustEnded;
+  const isTrusted = !hasSkippedCode || trustEnded === null || at >= trustEnded;
   return at >= validFrom && isKept && isTrusted;
 }

@@ -54,9 +54,9 @@ async function* rowsOf(file: AsyncIterable<string>, limits: CsvLimits): AsyncGen
     yield* rowsOfJson(concatenate(begin, text), limits);
     return;
   }
-  const told = toldDelimiter(begin);
+  const named = namedDelimiter(begin);
   const parser = parse({
-    delimiter: told ?? delimiterOf(begin),
+    delimiter: named ?? delimiterOf(begin),
     bom: true,
     relax_column_count: true,
     max_record_size: limits.rowLength,
@@ -66,7 +66,7 @@ async function* rowsOf(file: AsyncIterable<string>, limits: CsvLimits): AsyncGen
   source.once("error", (error) => parser.destroy(error));
   let count = 0;
   let line = 1;
-  let isHint = told !== null;
+  let isHint = named !== null;
   let isEmpty = true;
   try {
     for await (const cells of source.pipe(parser) as AsyncIterable<readonly string[]>) {
@@ -156,7 +156,7 @@ async function* concatenate(begin: string, text: AsyncIterable<string>): AsyncGe
 }
 
 /** A line `sep=;` in front of the heading, which gives Excel the delimiter; a file that it saves again may still have it. */
-const toldDelimiter = (begin: string): string | null =>
+const namedDelimiter = (begin: string): string | null =>
   /^\u{feff}?"?sep=(.)"?[;,\t]*(?:\r|\n|$)/iu.exec(begin)?.[1] ?? null;
 
 const DELIMITERS = [",", ";", "\t", "|"] as const;

@@ -36,7 +36,7 @@ export class OwedWork {
   }
 
   /** Runs the work now, or retries it later. Never throws, because the caller already reports an error of its own. */
-  async settle(what: string, work: Work): Promise<void> {
+  async runOrDefer(what: string, work: Work): Promise<void> {
     if (this.#deferred.length > 0) {
       // The database failed a moment ago: do not let this request wait for another timeout.
       this.#defer({ what, work, since: performance.now() });

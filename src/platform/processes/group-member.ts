@@ -24,7 +24,7 @@ export interface GroupMember extends ProcessShare {
   /** Tells the primary that this one serves. */
   ready(greeting: string): void;
   /** Lets this process end although the primary is there: its start has failed. */
-  giveUp(): void;
+  release(): void;
   /** Resolves when the primary asks it to stop, or is gone. */
   readonly asked: Promise<StopRequest>;
 }
@@ -47,7 +47,7 @@ export function groupMember(environment: Readonly<Record<string, string | undefi
   return {
     ...{ number, of, primaryPid: process.ppid, asked },
     live: () => live,
-    giveUp: () => process.channel?.unref(),
+    release: () => process.channel?.unref(),
     ready: (greeting) => process.send?.({ vestibule: "ready", greeting } satisfies Ready),
   };
 }

@@ -57,7 +57,7 @@ const DROP_GRANTS = `
 
 /** The applications of each deleted session are notified by jobs, which the same transaction adds. */
 const COUNT_AND_NOTIFY = `
-  select count(*)::integer as ended, count(notify_signed_out($home, account_id, payload -> 'authorizations')) as told from gone`;
+  select count(*)::integer as ended, count(notify_signed_out($home, account_id, payload -> 'authorizations')) as notified from gone`;
 
 const statements = {
   sessions: {
@@ -107,7 +107,7 @@ const statements = {
   },
   // Also tokens of a session that has proved the factor since: their own amr says how they were obtained.
   endTrustedBrowserSessions: {
-    name: "access_end_spared",
+    name: "access_end_skipped",
     text: `with cut as (update users set trust_ended_at = ${nextSecond("$2")} where home = $home and id = $1),
            gone as (
              delete from oidc_models m where m.home = $home and m.kind in (1, 3, 5) and m.account_id = $1
@@ -120,7 +120,7 @@ const statements = {
              where g.kind = 1 and a.value ->> 'grantId' is not null),
            dropped as (${DROP_GRANTS})
            select count(*)::integer as ended,
-             count(notify_signed_out($home, $1, case when kind = 1 then payload -> 'authorizations' end)) as told from gone`,
+             count(notify_signed_out($home, $1, case when kind = 1 then payload -> 'authorizations' end)) as notified from gone`,
   },
   // The session here continues; the application ends its own session, by the sid that it has from us.
   revoke: {
@@ -129,10 +129,10 @@ const statements = {
              select ${GRANT_ID} as grant_id from oidc_models m
              where m.home = $home and ${OWN_GRANTS} and m.application_id = $2),
            dropped as (${DROP_GRANTS}),
-           told as (
-             select notify_signed_out($home, $1, json_build_object($2::text, m.payload -> 'authorizations' -> $2::text)) as told
+           notified as (
+             select notify_signed_out($home, $1, json_build_object($2::text, m.payload -> 'authorizations' -> $2::text)) as notified
              from oidc_models m where m.home = $home and m.kind = 1 and m.account_id = $1 and exists (select from ended))
-           select count(*)::integer as ended, (select sum(told) from told) as told from ended`,
+           select count(*)::integer as ended, (select sum(notified) from notified) as notified from ended`,
   },
 } as const satisfies Record<string, Statement>;
 

@@ -33,7 +33,7 @@ export function isStillValid(kind: Kind, payload: Payload, account: Account | nu
   const proof = {
     at,
     session: sessionOf(kind, payload),
-    isSpared: carrier["acr"] === ACR.trustedBrowser,
+    hasSkippedCode: carrier["acr"] === ACR.trustedBrowser,
   };
   return isDated(proof) && isStillProved(account, proof) && meetsPolicy(kind, carrier, account);
 }

@@ -129,7 +129,7 @@ const PARTS = {
           select o.ctid from oidc_models o where o.network = c.network and o.kind = c.kind
           order by o.saved_at desc offset c.most limit 100) old))
       for update skip locked)))`,
-  signedOut: `told as (
+  signedOut: `notified as (
     select count(notify_signed_out(o.home, o.account, o.authorizations))
     from stored, json_to_recordset($1::json -> 'signedOut') as o (r integer, home smallint, account uuid, authorizations json)
     where stored.r = o.r)`,
@@ -164,6 +164,6 @@ function textOf(has: (name: PartName) => boolean): string {
     stored,
     ...some("change", "add", "signedOut"),
   ];
-  const notified = has("signedOut") ? ", (select count from told)" : "";
+  const notified = has("signedOut") ? ", (select count from notified)" : "";
   return `with ${parts.join(", ")} select r::integer${notified} from stored where $2::timestamptz is not null`;
 }

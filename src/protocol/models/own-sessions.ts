@@ -17,16 +17,16 @@ export interface OwnSession {
   /** Authentication methods (RFC 8176). */
   readonly amr: readonly string[];
   /** Whether a trusted browser replaced the code. */
-  readonly isSpared: boolean;
+  readonly hasSkippedCode: boolean;
   /** The grants that applications have from this session. */
   readonly grantIds: readonly string[];
 }
 
 /** By what a session is judged, see `isStillProved`. */
-export const proofOf = ({ uid, authTime, isSpared }: OwnSession): ProofAge => ({
+export const proofOf = ({ uid, authTime, hasSkippedCode }: OwnSession): ProofAge => ({
   at: authTime,
   session: uid,
-  isSpared,
+  hasSkippedCode,
 });
 
 /** Our port to oidc-provider's sessions, for our own pages. */
@@ -55,7 +55,7 @@ export class OwnSessions {
       return null;
     }
     const grantIds = Object.values(authorizations ?? {}).flatMap(({ grantId }) => grantId ?? []);
-    const isSpared = acr === ACR.trustedBrowser;
-    return { uid, account, authTime: loginTs, amr: amr ?? [], isSpared, grantIds };
+    const hasSkippedCode = acr === ACR.trustedBrowser;
+    return { uid, account, authTime: loginTs, amr: amr ?? [], hasSkippedCode, grantIds };
   }
 }

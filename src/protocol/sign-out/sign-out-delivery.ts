@@ -56,8 +56,8 @@ export class SignOutDelivery implements QueueWork {
       await this.#notify(job);
     } catch (error) {
       const what = isLast
-        ? "an application was not told of a sign-out, and will not be"
-        : "an application could not be told of a sign-out";
+        ? "an application was not notified of a sign-out, and will not be"
+        : "an application could not be notified of a sign-out";
       this.#deps.log.warn({ application: job.applicationId, tries: retries + 1, isLast, error }, what);
       throw error;
     }

@@ -6,7 +6,7 @@ import type { Translate } from "../../kernel/languages.ts";
 import { UUID } from "../../kernel/random.ts";
 
 /** What a sentence is made of. */
-type Told = Pick<
+type EventFields = Pick<
   ListedEvent,
   | "type"
   | "actor"
@@ -25,7 +25,7 @@ interface Speaker {
 }
 
 /** An event in one sentence, such as "Sanne reset Ines’s authenticator". */
-export function eventSentence(event: Told, { t, language }: Speaker): string {
+export function eventSentence(event: EventFields, { t, language }: Speaker): string {
   const who = actorText(event, t);
   if (!isAuditType(event.type)) {
     // A server of a newer release may have written it.
@@ -42,10 +42,10 @@ export function eventSentence(event: Told, { t, language }: Speaker): string {
 }
 
 /** A visitor who gives a wrong password is reported as the user whose password it was not. */
-const isOwnDeed = ({ actor, subject, subjectName }: Told): boolean =>
+const isOwnDeed = ({ actor, subject, subjectName }: EventFields): boolean =>
   subject === null || actor === subject || (actor === "visitor" && subjectName !== null);
 
-function actorText(event: Told, t: Translate): string {
+function actorText(event: EventFields, t: Translate): string {
   const { actor, actorName, subjectKind, subjectName } = event;
   if (actor === "visitor" && subjectKind === "user" && subjectName !== null) {
     return subjectName;
@@ -64,7 +64,7 @@ const OWN_NAMES: ReadonlyMap<string | null, string> = new Map([
   [CONSOLE_APPLICATION_ID, "console.name"],
 ]);
 
-function applicationText(event: Told, t: Translate): string | null {
+function applicationText(event: EventFields, t: Translate): string | null {
   const own = OWN_NAMES.get(event.applicationId);
   if (own !== undefined) {
     return t(own);

@@ -90,7 +90,7 @@ const RENEWALS: readonly FactType[] = ["new-password-set", ...ENROLLED];
  */
 function validFacts(facts: readonly Fact[], account: Account): Fact[] {
   const isValid = ({ type, at, session }: Fact) =>
-    isStillProved(account, { at, session: session ?? null, isSpared: type === "trust-wished" });
+    isStillProved(account, { at, session: session ?? null, hasSkippedCode: type === "trust-wished" });
   const renewal = facts.findLastIndex((fact) => RENEWALS.includes(fact.type) && isValid(fact));
   // A fact that follows in the same second is older than the change by its time only.
   const isKept = ({ type }: Fact, place: number) =>

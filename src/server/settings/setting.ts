@@ -18,13 +18,13 @@ export interface Setting {
   readonly secret?: "line" | "lines";
 }
 
-export const wholeNumber = (low: number, high: number, otherwise: number) =>
+export const wholeNumber = (low: number, high: number, fallback: number) =>
   z.coerce
     .number({ error: `must be a whole number from ${String(low)} to ${String(high)}` })
     .int(`must be a whole number from ${String(low)} to ${String(high)}`)
     .min(low, `must be at least ${String(low)}`)
     .max(high, `must be at most ${String(high)}`)
-    .default(otherwise);
+    .default(fallback);
 
 export const port = z.coerce
   .number({ error: "must be a port, 1 to 65535" })

@@ -60,7 +60,7 @@ describe("T135 words that an attacker knows of a user", () => {
         account: await account(),
         visitor: VISITOR,
         browser: [],
-        proof: { at: 0, session: null, isSpared: false },
+        proof: { at: 0, session: null, hasSkippedCode: false },
         hasProvedFactor: false,
       };
       const result = await own.changePassword(session, { current: "not the current one", wanted });

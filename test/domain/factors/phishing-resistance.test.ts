@@ -49,8 +49,8 @@ describe("the policy of a user where a factor that resists phishing is demanded"
 
   it("T211 T212 is met by a passkey alone", () => {
     const owner = { role: "superuser", factors: methodsOf(), office: { secondFactor: asking("superusers") } };
-    const met = (amr: string[], sparedAt: number | null = null) =>
-      satisfies({ ...owner, role: "superuser" }, { amr, sparedAt }, NOW);
+    const met = (amr: string[], codeSkippedAt: number | null = null) =>
+      satisfies({ ...owner, role: "superuser" }, { amr, codeSkippedAt }, NOW);
     expect([met(["pwd", "hwk", "user", "mfa"]), met(["swk", "user", "mfa"])]).to.deep.equal([true, true]);
     expect([met(["pwd", "otp", "mfa"]), met(["pwd", "sms", "mfa"]), met(["pwd", "mfa"])]).to.deep.equal([
       false,
@@ -59,7 +59,7 @@ describe("the policy of a user where a factor that resists phishing is demanded"
     ]);
     expect(met(["pwd"], NOW - 1), "a trusted browser").to.equal(false);
     expect(
-      satisfies({ ...owner, role: "user" }, { amr: ["pwd", "otp", "mfa"], sparedAt: null }, NOW),
+      satisfies({ ...owner, role: "user" }, { amr: ["pwd", "otp", "mfa"], codeSkippedAt: null }, NOW),
     ).to.equal(true);
   });
 });

@@ -22,7 +22,7 @@ describe("T121 a change by a session that has just ended", () => {
     account: (await services.users.findAccount(vestibule.user.id)) ?? expect.fail(),
     visitor: { address: "127.0.0.1", addressGroup: "127.0.0.1", requestId: "test" },
     browser: [],
-    proof: { at, session: uid, isSpared: false },
+    proof: { at, session: uid, hasSkippedCode: false },
     hasProvedFactor: false,
   });
   const outcome = (change: Promise<unknown>) =>

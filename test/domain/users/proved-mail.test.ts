@@ -90,7 +90,7 @@ describe("a mail address that is proved to be its user's", function () {
 
   it("T134 is one that the user asked for and confirmed by its link, and not before", async () => {
     const account = (await services.users.findAccount(user.id)) ?? expect.fail();
-    const proof = { at: epochSeconds(new Date(Date.now())), session: null, isSpared: false };
+    const proof = { at: epochSeconds(new Date(Date.now())), session: null, hasSkippedCode: false };
     const owner: AccountSession = { account, visitor: VISITOR, browser: [], proof, hasProvedFactor: true };
     const { mailChange } = services.ownAccount;
     expect(await mailChange.ask(owner, OTHER)).to.equal("asked");

@@ -190,7 +190,7 @@ describe("what follows from a change of a user", function () {
     const elsewhere = [
       ...["user_add", "import_add", "office_end_sessions"],
       // They end sessions and tokens by rules of their own; test/screens/account/ has their tests.
-      ...["access_end_others", "access_end_spared"],
+      ...["access_end_others", "access_end_skipped"],
       // What refers to a user goes with the row.
       ...["user_delete", "purge_office"],
     ];

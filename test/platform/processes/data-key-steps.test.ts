@@ -48,15 +48,15 @@ describe("a step of changing the data key", function () {
 
   it("is refused while a server has not seen the one before, and done after its restart", async () => {
     await expectDone("new-data-key");
-    await expectRefused("reseal");
+    await expectRefused("re-encrypt");
     await expectRefused("new-data-key");
     await expectRefused("drop-old-data-keys");
     await restart();
-    await expectDone("reseal");
+    await expectDone("re-encrypt");
     await expectDone("drop-old-data-keys");
     await expectRefused("new-data-key");
     await restart();
-    await expectDone("reseal");
+    await expectDone("re-encrypt");
   });
 
   it("counts the servers and workers of other machines, until they were silent for a minute", async () => {
@@ -67,7 +67,7 @@ describe("a step of changing the data key", function () {
       database,
       "update running_processes set seen_at = now() - interval '61 seconds' where pid = 7",
     );
-    await expectDone("reseal");
+    await expectDone("re-encrypt");
   });
 
   it("does not wait for a server that has stopped, and reveals no key in the database", async () => {

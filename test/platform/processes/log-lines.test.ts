@@ -50,8 +50,8 @@ describe("the lines of the log", function () {
     const found = readLogLines();
     const messages = found.map(({ message }) => message);
     expect(messages).to.include.members([
-      "an application could not be told of a sign-out",
-      "an application was not told of a sign-out, and will not be",
+      "an application could not be notified of a sign-out",
+      "an application was not notified of a sign-out, and will not be",
     ]);
     const refused = found.find(({ message }) => message === "an application's request was refused");
     expect(refused?.fields).to.include.members(["refusal", "detail", "requestId"]);
