@@ -112,7 +112,7 @@ export const consolePages: readonly Preview[] = [
   preview("console-settings-second-factor", asStaff("superuser", `${OFFICE}/settings/second-factor`)),
   preview("console-settings-second-factor-look", async (page, world) => {
     await beginAtConsole(page, world, { role: "superuser", path: `${OFFICE}/settings/second-factor` });
-    await page.locator("[name=methods][value=sms]").check();
+    await page.locator("[name=method-totp]").uncheck();
     await enter(page, {});
   }),
   preview("console-settings-text-messages-wrong", async (page, world) => {
@@ -129,7 +129,7 @@ export const consolePages: readonly Preview[] = [
       prepare: (office) => addPeople(world, office),
     });
     await page.locator("[name=demand][value=required]").check();
-    await page.locator("[name=methods][value=totp]").check();
+    await page.locator("[name=method-sms]").uncheck();
     await enter(page, {});
   }),
   preview("console-settings-second-factor-look-mails", async (page, world) => {
@@ -138,7 +138,7 @@ export const consolePages: readonly Preview[] = [
       prepare: (office) => addPeople(world, office),
     });
     await page.locator("[name=demand][value=required]").check();
-    await page.locator("[name=methods][value=totp]").check();
+    await page.locator("[name=method-sms]").uncheck();
     await enter(page, { from: "2027-01-31" });
   }),
   preview("console-settings-sign-in", asStaff("superuser", `${OFFICE}/settings/sign-in`)),

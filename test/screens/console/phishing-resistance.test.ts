@@ -26,6 +26,14 @@ describe("T214 a passkey that is demanded of some roles, at the console", () => 
     return { sent, page: await send(browser, form, sent) };
   }
 
+  it("takes the ticked methods, and none of them is no choice", async () => {
+    const { browser } = await atConsole(vestibule, staff);
+    const ticked = { methods: "", "method-passkey": "yes", "method-sms": "yes" };
+    const { page } = await submit(browser, ticked);
+    expect(page.body).to.contain("Passkey and text message");
+    expect((await submit(browser, { methods: "" })).page.body).to.contain("Choose at least one method.");
+  });
+
   const stored = async () => (await storedOffice(services, office)).phishingResistance;
 
   it("is saved after a look at whom it affects, and not before", async () => {

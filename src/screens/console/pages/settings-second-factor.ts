@@ -4,6 +4,7 @@ import { FACTOR_KINDS, factorText, usableMethods, type FactorKind } from "../../
 import { RESISTANT_USERS } from "../../../domain/factors/phishing-resistance.ts";
 import type { Fields } from "../../../platform/web/form.ts";
 import { SUPPORT_OFFICE_CODE } from "../../../domain/offices/office.ts";
+import type { PolicyLosses } from "../../../domain/offices/policy-dry-run.ts";
 import { withSettings } from "../../../domain/offices/office-settings.ts";
 import { lossesInWords, lostMethods, policyEffects } from "../policy-effects.ts";
 import { policyMails } from "../policy-mails.ts";
@@ -16,7 +17,7 @@ import {
   type ConsoleOutcome,
 } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import { keptOf, openedValues, readTyped, save, type SettingsForm, type Typed } from "../settings-form.ts";
+import { openedValues, readTyped, save, sentBy, type SettingsForm, type Typed } from "../settings-form.ts";
 import { dayText } from "../settings-texts.ts";
 import { typedWord } from "../../../kernel/typed-text/typed-text.ts";
 
@@ -54,11 +55,16 @@ const form: SettingsForm = {
     if (field === "resistantUsers") {
       return t(`console.settings.resistance.${value}`);
     }
-    return field === "demand"
-      ? t(`console.settings.demand.${value}`)
-      : choiceOf(kindsOf(value), reader).label;
+    return field === "demand" ? t(`console.settings.demand.${value}`) : methodsText(kindsOf(value), reader);
+  },
+  // The boxes say it; the page that is looked at before saving, and a proof in between, hand on the value.
+  fold: (sent) => {
+    const ticked = FACTOR_KINDS.filter((kind) => sent[boxOf(kind)] !== undefined).join(" ");
+    return ticked === "" ? sent : { ...sent, methods: ticked };
   },
 };
+
+const boxOf = (kind: FactorKind): string => `method-${kind}`;
 
 const dayOf = (typed: string): string | null => (typedWord(typed) === "" ? null : typedWord(typed));
 
@@ -73,7 +79,7 @@ export function settingsSecondFactorPage(deps: ConsoleDeps): OfficePage {
     path: "/settings/second-factor",
     action: "second-factor.change",
     trail: ["settings"],
-    keeps: keptOf(form),
+    ...sentBy(form),
     show: async (context) => ({
       view: "settings-second-factor",
       model: {
@@ -118,7 +124,7 @@ async function preview(
       notices: plans.map((plan) => policyMails(plan, context)).filter((mails) => mails !== null),
       resistance: t(`console.settings.resistance.${resistance.of}`),
       resistantFrom: resistance.from === null ? null : dayText(resistance.from, office, language),
-      methods: choiceOf(secondFactor.methods, context).label,
+      methods: methodsText(secondFactor.methods, context),
       isDemanded: secondFactor.demand === "required",
       day:
         secondFactor.from !== null && secondFactor.from > now()
@@ -143,11 +149,18 @@ const previewState = (values: Fields, { office }: OfficeContext): string =>
 /** The choices of the form. Each says what it takes away from people. */
 async function choicesOf({ dryRun, canSendSms }: ConsoleDeps, context: OfficeContext) {
   const { office, t } = context;
-  const sets = methodSets(office.secondFactor.methods, canSendSms);
-  const losses = await dryRun.lossesOfEach(office, sets);
+  const accepted = office.secondFactor.methods;
+  const kinds = listedKinds(accepted, canSendSms);
+  const withoutEach = kinds.map((kind) => accepted.filter((other) => other !== kind));
+  const losses = await dryRun.lossesOfEach(office, withoutEach);
   const people = losses[0]?.without ?? 0;
   const none = people > 0 ? t("console.settings.demand.required.none", { people }) : "";
   const isDemanded = office.secondFactor.demand === "required";
+  // Of one that is not accepted, or is the only one, nothing could be said.
+  const lostWithout = (losses: PolicyLosses | undefined, others: readonly FactorKind[] = []) =>
+    losses === undefined || !isDemanded || others.length === 0 || others.length === accepted.length
+      ? []
+      : lostMethods(losses, context).map((loss) => t("console.settings.methods.without", { loss }));
   return {
     resistances: RESISTANT_USERS.map((value) => ({
       value,
@@ -157,12 +170,12 @@ async function choicesOf({ dryRun, canSendSms }: ConsoleDeps, context: OfficeCon
     demands: demandsOf(context).map((demand) =>
       demand.value === "required" ? { ...demand, hint: `${demand.hint} ${none}`.trim() } : demand,
     ),
-    methods: sets.map((kinds, index) => {
-      const { hint, ...choice } = choiceOf(kinds, context);
-      const loss = losses[index];
-      const lost = isDemanded && loss !== undefined ? lostMethods(loss, context) : [];
-      return { ...choice, hint: [hint, ...lost].join(" ") };
-    }),
+    methods: kinds.map((kind, index) => ({
+      ...{ value: kind, box: boxOf(kind), label: t(factorText(kind, "label")) },
+      hint: [t(factorText(kind, "acceptedHint")), ...lostWithout(losses[index], withoutEach[index])].join(
+        " ",
+      ),
+    })),
   };
 }
 
@@ -174,28 +187,16 @@ const demandsOf = ({ office, t }: OfficeContext) =>
     hint: t(`console.settings.demand.${value}.hint`),
   }));
 
-/** Every combination of the methods that work here, the largest first, and the one that the office has. */
-const methodSets = (stored: readonly FactorKind[], canSendSms: boolean): FactorKind[][] =>
-  FACTOR_KINDS.reduce<FactorKind[][]>((sets, kind) => [...sets, ...sets.map((set) => [...set, kind])], [[]])
-    .filter((kinds) => kinds.length > 0)
-    .filter((kinds) => kinds.join(" ") === stored.join(" ") || areUsable(kinds, canSendSms))
-    .sort((one, other) => other.length - one.length);
-
-const areUsable = (kinds: readonly FactorKind[], canSendSms: boolean): boolean => {
-  const usable = usableMethods(FACTOR_KINDS, canSendSms);
-  return kinds.every((kind) => usable.includes(kind));
-};
+/** The methods that work here, and those that the office has. */
+const listedKinds = (accepted: readonly FactorKind[], canSendSms: boolean): FactorKind[] =>
+  FACTOR_KINDS.filter(
+    (kind) => accepted.includes(kind) || usableMethods(FACTOR_KINDS, canSendSms).includes(kind),
+  );
 
 const kindsOf = (value: string): FactorKind[] =>
   FACTOR_KINDS.filter((kind) => value.split(" ").includes(kind));
 
-function choiceOf(kinds: readonly FactorKind[], { t, language }: Pick<OfficeContext, "t" | "language">) {
-  const [first, ...others] = kinds;
-  const value = kinds.join(" ");
-  if (first !== undefined && others.length === 0) {
-    return { value, label: t(factorText(first, "only")), hint: t(factorText(first, "onlyHint")) };
-  }
+function methodsText(kinds: readonly FactorKind[], { t, language }: Pick<OfficeContext, "t" | "language">) {
   const list = new Intl.ListFormat(language).format(kinds.map((kind) => t(factorText(kind, "inList"))));
-  const label = list.charAt(0).toLocaleUpperCase(language) + list.slice(1);
-  return { value, label, hint: t("console.settings.methods.several") };
+  return list.charAt(0).toLocaleUpperCase(language) + list.slice(1);
 }
