@@ -217,4 +217,5 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   212: "What was proved before an office demanded a factor that resists phishing is not enough for the users it is for: no session, token or trusted browser.",
   213: "A user who has lost the passkey that an office demands sets up another one with the code of a reset, and the time to do so with the password alone does not begin a second time.",
   214: "A factor that resists phishing is demanded only by those who may change the second factor, in an office that accepts passkeys, and by an administrator whom it is for only with a passkey of their own.",
+  225: "The secret of a webhook that a file makes is made here and printed once, or comes by reference and is hard to guess; no plan and no export has it, and no webhook is removed that was not named.",
 };

@@ -57,8 +57,10 @@ describe("docs/as-code.md", function () {
     const applied = await type("apply");
     expect(applied.code).to.equal(0);
     expect(applied.out)
-      .to.match(/Application Ledger: client id app_\S+\nApplication Reports: client id app_\S+\n/)
-      .and.contain("4 changes were made.");
+      .to.match(
+        /Application Ledger: client id app_\S+\nWebhook Directory: id \S+, secret whsec_\S+ \(shown once\)\nApplication Reports: client id app_\S+\n/,
+      )
+      .and.contain("5 changes were made.");
     expect(await type("plan")).to.deep.equal({
       code: 0,
       out: "Nothing to change: everything is as the file says.\n",
@@ -76,7 +78,9 @@ describe("docs/as-code.md", function () {
 
   it("has every field that an office and a user have", () => {
     const fields = Object.keys(officeProperties("offices"));
-    for (const field of fields.filter((name) => !["code", "applications", "users"].includes(name))) {
+    for (const field of fields.filter(
+      (name) => !["code", "applications", "webhooks", "users"].includes(name),
+    )) {
       expect(DOCUMENT).to.contain(`\`${field}\``);
     }
   });

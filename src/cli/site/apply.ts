@@ -8,6 +8,7 @@ import { addVerb, answering, collect } from "../verb.ts";
 import { withServices } from "../with-services.ts";
 import { planPlatform } from "./plan-applications.ts";
 import { planOffice } from "./plan-office.ts";
+import { planPlatformWebhooks } from "./plan-webhooks.ts";
 import type { Change, Group, MadeSecret } from "./plan.ts";
 import { planPruning } from "./prune.ts";
 import { References } from "./references.ts";
@@ -27,7 +28,7 @@ export function addApplyCommand(program: Command): void {
   addVerb(program, {
     usage: "apply",
     about:
-      "make offices, their applications and users as a file says, by office code, client id or name, and username; what the file leaves out stays; docs/as-code.md has its form",
+      "make offices, their applications, webhooks and users as a file says, by office code, client id or name, and username; what the file leaves out stays; docs/as-code.md has its form",
     examples: [
       "apply --file site.yaml --plan",
       "apply --file site.yaml",
@@ -38,7 +39,7 @@ export function addApplyCommand(program: Command): void {
     .option("--plan", "print what would change, and change nothing; exit code 2 when something would")
     .option(
       "--prune <name>",
-      "remove this, which the file no longer has: office:CODE (is closed), application:CLIENT-ID, user:CODE/USERNAME; several times",
+      "remove this, which the file no longer has: office:CODE (is closed), application:CLIENT-ID, webhook:CODE/NAME, platform-webhook:NAME, user:CODE/USERNAME; several times",
       collect,
     )
     .action(answering(apply));
@@ -83,6 +84,7 @@ async function planOf(
     groups.push(await planOffice(planning, entry, ["offices", index]));
   }
   groups.push(await planPlatform(planning, site.applications));
+  groups.push(await planPlatformWebhooks(planning, site.webhooks));
   groups.push(...(await planPruning(services, site, options.prune ?? [])));
   if (references.faults.length > 0) {
     throw new OptionFaults(references.faults);

@@ -11,6 +11,7 @@ import { withServices } from "../with-services.ts";
 import { shownApplication } from "./wanted-application.ts";
 import { fieldsOf } from "./plan.ts";
 import { shownUser } from "./plan-users.ts";
+import { shownWebhook } from "./plan-webhooks.ts";
 import { shownOffice } from "./shown-office.ts";
 
 interface ExportOptions {
@@ -24,7 +25,7 @@ export function addExportCommand(program: Command): void {
   addVerb(program, {
     usage: "export",
     about:
-      "print offices and applications in the form that apply reads: without secrets, passwords, factors and logos, and with users only when asked",
+      "print offices, applications and webhooks in the form that apply reads: without secrets, passwords, factors and logos, and with users only when asked",
     examples: ["export > site.yaml", "export --office NOORD --users > noord.yaml"],
   })
     .option("--office <code>", "this office alone")
@@ -43,7 +44,8 @@ async function exportSite(
     entries.push(await officeEntry(services, office, users));
   }
   const platform = code === undefined ? await applicationsOf(services, null) : [];
-  const site = { offices: entries, applications: platform };
+  const webhooks = code === undefined ? await webhooksOf(services, null) : [];
+  const site = { offices: entries, applications: platform, webhooks };
   return { json: site, text: HEAD + stringify(site, { lineWidth: 0 }).trimEnd() };
 }
 
@@ -52,12 +54,14 @@ const HEAD =
 
 async function officeEntry(services: Services, office: Office, withUsers: boolean): Promise<object> {
   const applications = await applicationsOf(services, office.id);
+  const webhooks = await webhooksOf(services, office.id);
   const users = withUsers ? await services.users.list(office.id, LIMIT) : [];
   return {
     code: office.code,
     status: office.status,
     ...shownOffice(office),
     ...(applications.length === 0 ? {} : { applications }),
+    ...(webhooks.length === 0 ? {} : { webhooks }),
     ...(users.length === 0
       ? {}
       : { users: users.map((user) => ({ username: user.username, ...shownUser(user) })) }),
@@ -76,6 +80,21 @@ async function applicationsOf(
     ...settingsThatDiffer(application),
     ...(application.isDisabled ? { isDisabled: true } : {}),
   }));
+}
+
+/** One that failed for days has no state in a file: its failures switched it off, and no choice did. */
+async function webhooksOf({ webhooks }: Services, officeId: string | null): Promise<readonly object[]> {
+  const found = await webhooks.service.list(officeId);
+  return found.map((webhook) => {
+    const { name, url, types, state } = shownWebhook(webhook);
+    const isAlone = found.filter((other) => other.name === name).length === 1;
+    return {
+      ...{ name, url },
+      ...(types.length === 0 ? {} : { types }),
+      ...(state === "off" ? { state } : {}),
+      ...(isAlone ? {} : { id: webhook.id }),
+    };
+  });
 }
 
 /** Most applications have most of the thirty settings as they come. */

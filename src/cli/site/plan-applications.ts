@@ -98,7 +98,7 @@ function adding(entry: ApplicationEntry, draft: NewApplication, given: Secret | 
       throw new OperatorError(`There is an application ${entry.id ?? ""} already.`);
     }
     const { id, name } = added.application;
-    made({ name, id, secret: given === null ? (added.secret?.reveal() ?? null) : null });
+    made({ what: "application", name, id, secret: given === null ? (added.secret?.reveal() ?? null) : null });
   };
   return step({ what: "add", subject, fields: fieldsOf({}, settingsOfEntry(entry)) }, run);
 }

@@ -9,6 +9,7 @@ import { IMAGE_FAULTS } from "../office-logo.ts";
 import { ACTOR, OPERATOR } from "../with-services.ts";
 import { planApplications } from "./plan-applications.ts";
 import { planUsers } from "./plan-users.ts";
+import { planWebhooks } from "./plan-webhooks.ts";
 import { fieldsOf, officeOf, type Group, type Planning, type Step, type Target } from "./plan.ts";
 import { shownOffice } from "./shown-office.ts";
 import type { Path } from "./site-file.ts";
@@ -16,7 +17,8 @@ import type { OfficeEntry } from "./site-schema.ts";
 
 /** What of an entry is a setting of the office, as its service takes it. */
 function settingsOf(entry: OfficeEntry): Omit<OfficeSettings, "version"> {
-  const { code: _, status: __, logo: ___, applications: ____, users: _____, ...settings } = entry;
+  const { code: _, status: __, logo: ___, ...rest } = entry;
+  const { applications: ____, webhooks: _____, users: ______, ...settings } = rest;
   return settings;
 }
 
@@ -35,6 +37,7 @@ export async function planOffice(planning: Planning, entry: OfficeEntry, path: P
       ...path,
       "applications",
     ])),
+    ...(await planWebhooks(planning, { office, entries: entry.webhooks ?? [] }, [...path, "webhooks"])),
     ...(await planUsers(planning, { office, entries: entry.users ?? [] }, [...path, "users"])),
     ...statusStep(entry, office, "closed"),
   ];

@@ -29,9 +29,11 @@ export interface Target {
   readonly made: (secret: MadeSecret) => void;
 }
 
-/** A client id, with the secret that was made here. */
+/** A new application or webhook, with the secret that was made here. */
 export interface MadeSecret {
+  readonly what: "application" | "webhook";
   readonly name: string;
+  /** The client id of an application. */
   readonly id: string;
   readonly secret: string | null;
 }

@@ -3,12 +3,13 @@ import { foldUsername } from "../../domain/users/username.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import type { Services } from "../../server/wiring/services.ts";
 import { notDone } from "../refusal.ts";
+import { deletingWebhook, stillThere } from "./prune-webhook.ts";
 import { ACTOR, OPERATOR } from "../with-services.ts";
 import { officeOf, step, type Group, type Step } from "./plan.ts";
 import type { Site } from "./site-schema.ts";
 
 const NAMED =
-  /^(office:(?<office>[^/]+)|application:(?<application>app_[\w-]+)|user:(?<of>[^/]+)\/(?<user>.+))$/;
+  /^(office:(?<office>[^/]+)|application:(?<application>app_[\w-]+)|(?<kind>user|webhook):(?<code>[^/]+)\/(?<name>.+)|platform-webhook:(?<platform>.+))$/;
 
 /** What is removed: only what is named, and nothing that the file has. What is gone already takes no step. */
 export async function planPruning(
@@ -18,28 +19,33 @@ export async function planPruning(
 ): Promise<readonly Group[]> {
   const groups: Group[] = [];
   for (const name of names) {
-    const { office, application, of, user } = NAMED.exec(name)?.groups ?? {};
-    const group =
-      office !== undefined
-        ? await closing(services, site, office)
-        : application !== undefined
-          ? await deletingApplication(services, site, application)
-          : of !== undefined && user !== undefined
-            ? await deletingUser(services, site, { code: of, username: user })
-            : unreadable(name);
+    const group = await groupOf(services, site, name);
     groups.push(...(group === null ? [] : [group]));
   }
   return groups;
 }
 
-function unreadable(name: string): never {
+/** Null for what is gone already. Throws an OperatorError for a name of nothing that can be removed. */
+function groupOf(services: Services, site: Site, typed: string): Promise<Group | null> {
+  const { office, application, kind, code = "", name = "", platform } = NAMED.exec(typed)?.groups ?? {};
+  if (office !== undefined) {
+    return closing(services, site, office);
+  }
+  if (application !== undefined) {
+    return deletingApplication(services, site, application);
+  }
+  if (platform !== undefined) {
+    return deletingWebhook(services, site, { typed, code: null, name: platform });
+  }
+  if (kind === "user") {
+    return deletingUser(services, site, { code, username: name });
+  }
+  if (kind === "webhook") {
+    return deletingWebhook(services, site, { typed, code: foldOfficeCode(code), name });
+  }
   throw new OperatorError(
-    `--prune ${name}: must be office:CODE, application:CLIENT-ID or user:CODE/USERNAME.`,
+    `--prune ${typed}: must be office:CODE, application:CLIENT-ID, webhook:CODE/NAME, platform-webhook:NAME or user:CODE/USERNAME.`,
   );
-}
-
-function stillThere(name: string): never {
-  throw new OperatorError(`--prune ${name}: the file has it. Remove it from the file first.`);
 }
 
 /** An office is closed, and deleted with everything in it after VESTIBULE_CLOSED_OFFICE_DAYS. */

@@ -63,11 +63,13 @@ function textOf(error: unknown): string {
     : `Cannot use the database: ${fault.text}.`;
 }
 
-/** The client ids of new applications, and the secrets that were made for them. */
+/** The ids of new applications and webhooks, and the secrets that were made for them. */
 export const describeSecrets = (made: readonly MadeSecret[]): string =>
   made
-    .map(({ name, id, secret }) => {
+    .map(({ what, name, id, secret }) => {
       const shown = secret === null ? "" : `, secret ${secret} (shown once)`;
-      return `Application ${name}: client id ${id}${shown}`;
+      return what === "application"
+        ? `Application ${name}: client id ${id}${shown}`
+        : `Webhook ${name}: id ${id}${shown}`;
     })
     .join("\n");

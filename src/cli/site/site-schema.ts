@@ -3,8 +3,10 @@ import { APPLICATION_TYPES } from "../../domain/applications/application-types.t
 import { applicationSettingsSchema } from "../../domain/applications/application-settings.ts";
 import { foldOfficeCode, officeCodeSchema, SUPPORT_OFFICE_CODE } from "../../domain/offices/office.ts";
 import { officeSettingsSchema, secondFactorSchema } from "../../domain/offices/office-settings.ts";
+import { EVENT_TYPES } from "../../domain/events/event-catalogue.ts";
 import { newUserSchema } from "../../domain/users/user.ts";
 import { foldUsername } from "../../domain/users/username.ts";
+import { webhookSchema } from "../../domain/webhooks/webhook.ts";
 import { nameSchema } from "../../kernel/one-line.ts";
 
 /**
@@ -94,6 +96,29 @@ const entries = z.array(applicationEntry).superRefine((list, context) => {
   refuseTwice(list, context, (entry) => entry.id ?? entry.name);
 });
 
+/** What is wrong with an address here alone, such as http in production, is judged with the installation. */
+const { name, url } = webhookSchema(true).shape;
+const eventNames = EVENT_TYPES.map((type) => type.name);
+
+const webhookEntry = z.strictObject({
+  name: name.meta({ description: "says which webhook is meant" }),
+  url: url.optional().meta({ description: "an https address" }),
+  types: z
+    .array(z.enum(eventNames, { error: "must be a name of docs/events.md" }))
+    .max(200, "must have 200 entries at most")
+    .transform((names) => [...new Set(names)])
+    .optional()
+    .meta({ description: "names of event types; none for all" }),
+  state: z.enum(["on", "off"], { error: "must be on or off" }).optional(),
+  secret: secretReference.optional().meta({ description: "without it one is made, and printed once" }),
+  id: z.uuid("must be a UUID").optional().meta({ description: "only where several have the same name" }),
+});
+export type WebhookEntry = z.output<typeof webhookEntry>;
+
+const webhookEntries = z.array(webhookEntry).superRefine((list, context) => {
+  refuseTwice(list, context, (entry) => entry.id ?? entry.name);
+});
+
 const officeEntry = officeSettingsSchema
   .omit({ version: true })
   .extend({
@@ -105,6 +130,7 @@ const officeEntry = officeSettingsSchema
     status: z.enum(["open", "closed"], { error: "must be open or closed" }).optional(),
     logo: fileReference.nullable().optional().meta({ description: "file:PATH of a picture" }),
     applications: entries.optional(),
+    webhooks: webhookEntries.optional(),
     users: z
       .array(userEntry)
       .superRefine((list, context) => {
@@ -124,6 +150,7 @@ export const siteSchema = z.strictObject({
     })
     .default([]),
   applications: entries.default([]).meta({ description: "for the users of every office" }),
+  webhooks: webhookEntries.default([]).meta({ description: "for the events of no office" }),
 });
 export type Site = z.output<typeof siteSchema>;
 

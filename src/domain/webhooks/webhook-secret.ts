@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { daysAfter } from "../../kernel/clock.ts";
 import { randomKey } from "../../kernel/random.ts";
-import { Secret, type SecretBox } from "../../kernel/secret.ts";
-import { signedHeaders } from "../../platform/messages/standard-webhook.ts";
+import { sameBytes, Secret, type SecretBox } from "../../kernel/secret.ts";
+import { isWebhookSecret, signedHeaders } from "../../platform/messages/standard-webhook.ts";
 import { reEncryptionOf, type OfficeList, type ReEncryption } from "../../platform/secrets/re-encryption.ts";
 import type { WebhookStore } from "./webhook-store.ts";
 
@@ -17,29 +17,41 @@ type WebhookSecrets = z.output<typeof secretsSchema>;
 
 const contextOf = (id: string): string => `webhook secret ${id}`;
 
-const newSecret = (): string => `whsec_${randomKey(32).toString("base64")}`;
+/** A secret of these bytes, 32 of them, which have to be random. */
+export const webhookSecretOf = (bytes: Buffer): Secret => new Secret(`whsec_${bytes.toString("base64")}`);
 
-/** A first secret, to be shown once, and what is stored of it. */
-export function firstSecret(
-  box: SecretBox,
-  id: string,
-): { readonly secret: Secret; readonly sealed: Buffer } {
-  const secret = newSecret();
-  return { secret: new Secret(secret), sealed: seal(box, id, { current: secret, previous: null }) };
-}
+export const newWebhookSecret = (): Secret => webhookSecretOf(randomKey(32));
 
-/** The next one; the one before still signs for a day. */
-export function nextSecret(
+/** A secret that the operator brings along, because a pipeline gives it to the receiver too. */
+export const givenWebhookSecretSchema = z
+  .string()
+  .refine(isWebhookSecret, "must be whsec_ and 24 to 64 bytes in base64; make it at random")
+  .refine((secret) => new Set(secret.slice("whsec_".length)).size >= 10, "must be made at random")
+  .transform((secret) => new Secret(secret));
+
+/** What is stored of a first secret. */
+export const firstSealed = (box: SecretBox, id: string, secret: Secret): Buffer =>
+  seal(box, id, { current: secret.reveal(), previous: null });
+
+/** What is stored with the next one; the one before still signs for a day. */
+export function nextSealed(
   box: SecretBox,
   { id, sealed, at }: { readonly id: string; readonly sealed: Buffer; readonly at: Date },
-): { readonly secret: Secret; readonly sealed: Buffer } {
-  const secret = newSecret();
+  secret: Secret,
+): Buffer {
   const previous = {
     secret: open(box, id, sealed).current,
     until: daysAfter(at, OVERLAP_DAYS).toISOString(),
   };
-  return { secret: new Secret(secret), sealed: seal(box, id, { current: secret, previous }) };
+  return seal(box, id, { current: secret.reveal(), previous });
 }
+
+/** Whether this one is current; the one before it is not. */
+export const isCurrentSecret = (
+  box: SecretBox,
+  { id, sealed }: { readonly id: string; readonly sealed: Buffer },
+  secret: Secret,
+): boolean => sameBytes(Buffer.from(open(box, id, sealed).current), Buffer.from(secret.reveal()));
 
 /** The headers of a request, signed by every secret that is good at its time. */
 export function signWebhook(

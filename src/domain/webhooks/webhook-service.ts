@@ -9,7 +9,7 @@ import type { Queryable } from "../../platform/database/database.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { AuditType } from "../audit/audit-event.ts";
 import type { WebhookDeliveryStore } from "./webhook-delivery-store.ts";
-import { firstSecret, nextSecret } from "./webhook-secret.ts";
+import { firstSealed, isCurrentSecret, newWebhookSecret, nextSealed } from "./webhook-secret.ts";
 import type { WebhookRef, WebhookStore } from "./webhook-store.ts";
 import {
   MOST_WEBHOOKS,
@@ -26,6 +26,14 @@ interface Deps {
   readonly audit: AuditStore;
   readonly box: SecretBox;
   readonly isDevelopment: boolean;
+}
+
+interface NewWebhook {
+  readonly officeId: string | null;
+  readonly draft: WebhookDraft;
+  readonly by: Actor;
+  /** Instead of one that is made here. */
+  readonly secret?: Secret;
 }
 
 interface AddedWebhook {
@@ -77,10 +85,10 @@ export class WebhookService {
   /** The same for a form that may be sent twice: null when this id, a random one, is there already. */
   async addOnce(
     id: string,
-    { officeId, draft, by }: { officeId: string | null; draft: WebhookDraft; by: Actor },
+    { officeId, draft, by, secret = newWebhookSecret() }: NewWebhook,
   ): Promise<AddedWebhook | null> {
     const { webhooks, box } = this.#deps;
-    const { secret, sealed } = firstSecret(box, id);
+    const sealed = firstSealed(box, id, secret);
     const webhook = await webhooks.inOfficeOf(officeId, async (tx) => {
       const added = await webhooks.add(tx, draft, { id, sealed, at: now() });
       if (added !== null) {
@@ -98,12 +106,27 @@ export class WebhookService {
    * Merges the changes into what is stored. A new address, or one that is switched on, is tried at once and goes on where it was.
    * Without a difference, such as by a form that is sent twice, nothing is written and no event recorded.
    */
-  async change({ id, officeId }: WebhookRef, changes: WebhookChanges, by: Actor): Promise<Webhook> {
+  change(webhook: WebhookRef, changes: WebhookChanges, by: Actor): Promise<Webhook> {
+    return this.#change(webhook, { changes, by, seen: null });
+  }
+
+  /** The same; throws an OperatorError when it has been changed since `webhook` was read, because that change would be lost. */
+  changeNewest(webhook: Webhook, changes: WebhookChanges, by: Actor): Promise<Webhook> {
+    return this.#change(webhook, { changes, by, seen: webhook });
+  }
+
+  async #change(
+    { id, officeId }: WebhookRef,
+    { changes, by, seen }: { changes: WebhookChanges; by: Actor; seen: Webhook | null },
+  ): Promise<Webhook> {
     const { webhooks } = this.#deps;
     return webhooks.inOfficeOf(officeId, async (tx) => {
       const before = await webhooks.lock(tx, id);
       if (before === null) {
         throw new OperatorError("The webhook has just been deleted.");
+      }
+      if (seen !== null && !isDeepStrictEqual(chosenOf(before), chosenOf(seen))) {
+        throw new OperatorError(`The webhook ${seen.name} has just been changed by another change.`);
       }
       const wanted = merged(before, changes);
       if (isDeepStrictEqual(wanted, before)) {
@@ -127,8 +150,11 @@ export class WebhookService {
     });
   }
 
-  /** Returns the new secret, once. The one before signs beside it for a day. */
-  async rotateSecret(webhook: Webhook, by: Actor): Promise<Secret> {
+  /**
+   * Returns the new secret, once. The one before signs beside it for a day. A `secret` is used instead of one that is made here; where
+   * it is the current one already, nothing is changed and no event recorded.
+   */
+  async rotateSecret(webhook: Webhook, by: Actor, secret = newWebhookSecret()): Promise<Secret> {
     const { webhooks, box } = this.#deps;
     const { id } = webhook;
     return webhooks.inOfficeOf(webhook.officeId, async (tx) => {
@@ -136,11 +162,20 @@ export class WebhookService {
       if (before === null) {
         throw new OperatorError("The webhook has just been deleted.");
       }
-      const { secret, sealed } = nextSecret(box, { id, sealed: before, at: now() });
-      await webhooks.changeSealed(tx, id, sealed);
+      if (isCurrentSecret(box, { id, sealed: before }, secret)) {
+        return secret;
+      }
+      await webhooks.changeSealed(tx, id, nextSealed(box, { id, sealed: before, at: now() }, secret));
       await this.#record(tx, webhook, { type: "webhook.secret-rotated", by });
       return secret;
     });
+  }
+
+  /** Whether this is the current secret. */
+  async isSecret(webhook: WebhookRef, secret: Secret): Promise<boolean> {
+    const { webhooks, box } = this.#deps;
+    const sealed = await webhooks.inOfficeOf(webhook.officeId, (tx) => webhooks.findSealed(tx, webhook.id));
+    return sealed !== null && isCurrentSecret(box, { id: webhook.id, sealed }, secret);
   }
 
   /** Sends an event of the type webhook.test. Returns the id of its delivery. */
@@ -177,6 +212,9 @@ export class WebhookService {
     return this.#deps.audit.add(tx, { type, outcome: "ok", officeId, actor: by.id, subject: id });
   }
 }
+
+/** What was chosen, without what the work does to it. */
+const chosenOf = ({ name, url, types, state }: Webhook) => ({ name, url, types, state });
 
 const merged = (before: Webhook, changes: WebhookChanges): Webhook => {
   const { name = before.name, url = before.url, types = before.types, state = before.state } = changes;

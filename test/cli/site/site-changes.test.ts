@@ -248,7 +248,7 @@ describe("vestibule apply, with a whole office", function () {
     expect((await officesOf()).find(({ code }) => code === "EERST")?.status).to.equal("closed");
     expect((await operator.apply(less, names)).groups).to.deep.equal([]);
     const unknown = await operator.type(less, ["--prune", "everything"]);
-    expect(unknown.error).to.contain("must be office:CODE, application:CLIENT-ID or user:CODE/USERNAME");
+    expect(unknown.error).to.contain("must be office:CODE, application:CLIENT-ID, webhook:CODE/NAME, ");
   });
 
   it("prints a plan for people, with what is and what would be", async () => {

@@ -42,14 +42,14 @@ describe("a file for vestibule apply", function () {
     applications:
       - name: Ledger
         redirectUri: https://ledger.example.com/callback
-webhooks: []
+hooks: []
 `;
     expect((await said(text)).trimEnd().split("\n")).to.have.members([
       "4 faults:",
       "  site.yaml:8: offices[0].secondFactor.method: is no field that there is",
       "  site.yaml:9: offices[0].nmae: is no field that there is",
       "  site.yaml:12: offices[0].applications[0].redirectUri: is no field that there is",
-      "  site.yaml:13: webhooks: is no field that there is",
+      "  site.yaml:13: hooks: is no field that there is",
     ]);
   });
 
