@@ -218,4 +218,9 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   213: "A user who has lost the passkey that an office demands sets up another one with the code of a reset, and the time to do so with the password alone does not begin a second time.",
   214: "A factor that resists phishing is demanded only by those who may change the second factor, in an office that accepts passkeys, and by an administrator whom it is for only with a passkey of their own.",
   225: "The secret of a webhook that a file makes is made here and printed once, or comes by reference and is hard to guess; no plan and no export has it, and no webhook is removed that was not named.",
+  226: "A request to the management API that makes a secret and whose answer was lost makes it once: repeated with its key it answers the same secret, which neither the key nor the database tells, and the secret before it lives as long as it was to.",
+  227: "A program makes, lists and ends the token of its own office's directory (SCIM) with a scope of its own, and only one that may itself what the directory will; the command line does for every office, and both are in the audit log.",
+  228: "Everything that waits for a second person is listed, page by page, and can be refused: no request hides behind a hundred others.",
+  229: "A file of users that is larger than its limit is refused as too large, before it is read where it says its size, and while it is read where it does not, without being kept in memory and with nothing left of it.",
+  230: "Two runs of a file for everything as code at the same moment, and one that is killed, leave each office as the file says or as it was: nothing half done, nothing twice, and the next run does the rest.",
 };

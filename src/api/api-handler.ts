@@ -1,7 +1,7 @@
 import { API_PATH } from "../domain/applications/own-application.ts";
 import type { ActingApplication } from "../domain/access/actor.ts";
 import type { Log } from "../kernel/log.ts";
-import { randomToken } from "../kernel/random.ts";
+import { randomKey, randomToken } from "../kernel/random.ts";
 import type { Context } from "../platform/web/context.ts";
 import { sendDownload } from "../platform/web/download.ts";
 import type { CheckedClock } from "../platform/web/right-clock.middleware.ts";
@@ -9,7 +9,7 @@ import { answerProblem, problemOf } from "./answer-problem.ts";
 import type { ApiCallers } from "./api-caller.ts";
 import { readDryRun, readFile, readJson, readKey, readQuery, readVersion } from "./api-request.ts";
 import type { ApiServices } from "./api-services.ts";
-import type { IdempotencyStore, RequestKey } from "./idempotency-store.ts";
+import type { Attempt, IdempotencyStore, RequestKey } from "./idempotency-store.ts";
 import { handlerBelow, type ListedHandler } from "./listed-handler.ts";
 import type { Answer, ApiRequest, Method, Operation } from "./operation.ts";
 import { OPERATIONS } from "./operations.ts";
@@ -72,14 +72,16 @@ async function serve(deps: ApiDeps, ctx: Context): Promise<void> {
   const key = readKey(ctx, operation);
   const file = readFile(ctx, operation);
   const request = { by, parameters: found.parameters, query, body, file, version, isDryRun };
-  const run = (attempt: string): Promise<Answer> => work({ ...request, attempt });
+  const run = (attempt: Attempt): Promise<Answer> => work({ ...request, attempt });
   if (key === null || isDryRun) {
-    answer(ctx, operation, { answered: await run(randomToken(15)), isDryRun });
+    answer(ctx, operation, { answered: await run(newAttempt()), isDryRun });
     return;
   }
   const content = JSON.stringify([ctx.method, ctx.path, query, text]);
   await once(deps, ctx, { operation, run, request: { ...keyOf(by), key, content } });
 }
+
+const newAttempt = (): Attempt => ({ token: randomToken(15), seed: randomKey(32) });
 
 const METHODS: ReadonlyMap<string, Method> = new Map([
   ["GET", "GET"],
@@ -113,7 +115,7 @@ async function once({ requests }: ApiDeps, ctx: Context, { operation, run, reque
     case "lost":
       throw new Problem("not-possible-now", { detail: "it was done; the answer cannot be read any more" });
     case "new": {
-      const answered = await run(requests.attemptOf(request)).catch(async (error: unknown) => {
+      const answered = await run(begun.attempt).catch(async (error: unknown) => {
         if (error instanceof Problem) {
           // Nothing was done: the key is free for the request that is mended.
           await requests.forget(request);

@@ -16,8 +16,17 @@ export type KeptAnswer = Readonly<Record<string, unknown>>;
 
 /** `new`: it is to be worked on now. `running`: it is being worked on. `other`: the key came with another request. `lost`: the answer cannot be read any more. */
 export type Begun =
-  | { readonly type: "new" | "running" | "other" | "lost" }
+  | { readonly type: "new"; readonly attempt: Attempt }
+  | { readonly type: "running" | "other" | "lost" }
   | { readonly type: "answered"; readonly answer: KeptAnswer };
+
+/** What a request makes is made of this: random without a key, the same for each repetition with one. */
+export interface Attempt {
+  /** For ids. */
+  readonly token: string;
+  /** 32 bytes, for a secret. */
+  readonly seed: Buffer;
+}
 
 interface Deps {
   readonly database: Database;
@@ -26,16 +35,17 @@ interface Deps {
 }
 
 const statements = {
-  // One that has not ended after a minute belongs to a process that has; the same request may then begin again.
+  // One that has not ended after a minute belongs to a process that has; the same request may then begin again. Its end stays, because
+  // what the request makes follows from it: the work may have been done, and only the answer lost.
   begin: {
     name: "api_request_begin",
     text: `insert into api_requests as r (home, id, fingerprint, begun_at, expires_at)
            values ($1, $2, $3, now(), now() + interval '1 day')
            on conflict (home, id) do update set fingerprint = excluded.fingerprint, sealed = null,
-             begun_at = excluded.begun_at, expires_at = excluded.expires_at
+             begun_at = excluded.begun_at, expires_at = case when r.expires_at <= now() then excluded.expires_at else r.expires_at end
            where r.expires_at <= now()
              or (r.sealed is null and r.fingerprint = excluded.fingerprint and r.begun_at <= now() - interval '1 minute')
-           returning r.id`,
+           returning extract(epoch from r.expires_at)::text as "end"`,
   },
   find: {
     name: "api_request_find",
@@ -71,8 +81,9 @@ export class IdempotencyStore {
     const { database, hash, box } = this.#deps;
     const place = this.#placeOf(request);
     const fingerprint = hash(`api request content ${request.content}`);
-    if ((await database.query(statements.begin, [...place, fingerprint])).length === 1) {
-      return { type: "new" };
+    const [begun] = await database.query<{ end: string }>(statements.begin, [...place, fingerprint]);
+    if (begun !== undefined) {
+      return { type: "new", attempt: this.#attemptOf(request, begun.end) };
     }
     type Row = { readonly fingerprint: Buffer; readonly sealed: Buffer | null };
     const [row] = await database.query<Row>(statements.find, place);
@@ -96,9 +107,14 @@ export class IdempotencyStore {
     await this.#deps.database.query(statements.remove, this.#placeOf(request));
   }
 
-  /** The same for each repetition, and of no use to anyone who does not know the key. */
-  attemptOf(request: RequestKey): string {
-    return this.#idOf(request).toString("base64url").slice(0, 20);
+  /** By the pepper, so neither the key nor the row tells a secret. A key that is used again after its day has another end. */
+  #attemptOf(request: RequestKey, end: string): Attempt {
+    const { hash } = this.#deps;
+    const context = `${contextOf(request)} ${end}`;
+    return {
+      token: hash(`token of ${context}`).toString("base64url").slice(0, 20),
+      seed: hash(`secret of ${context}`),
+    };
   }
 
   /** Removes at most `limit` expired rows. */

@@ -6,6 +6,7 @@ import type { Action } from "../domain/access/permissions.ts";
 import type { Download } from "../platform/web/download.ts";
 import type { ApiServices } from "./api-services.ts";
 import { readAs } from "./fields.ts";
+import type { Attempt } from "./idempotency-store.ts";
 import { Problem } from "./problem.ts";
 
 /**
@@ -42,7 +43,7 @@ export interface Call<Subject, Query, Body> {
   /** Whether nothing is to be changed (`Prefer: dry-run`). */
   readonly isDryRun: boolean;
   /** The same for each repetition of a request with an Idempotency-Key, and random without one. */
-  readonly attempt: string;
+  readonly attempt: Attempt;
 }
 
 /** What an operation answers. `version`: the ETag; `location`: of what was made, below the root of the API. */
@@ -94,7 +95,7 @@ export interface ApiRequest {
   readonly file: AsyncIterable<Uint8Array>;
   readonly version: string | null;
   readonly isDryRun: boolean;
-  readonly attempt: string;
+  readonly attempt: Attempt;
 }
 
 export interface Answer {

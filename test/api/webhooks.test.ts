@@ -69,12 +69,12 @@ describe("webhooks by the management API", function () {
     ] as const) {
       const before = items(await by.get(at)).length;
       const key = { "idempotency-key": `lost-${String(before)}` };
-      ok(await by.post(at, DRAFT, key), 201);
+      const added = ok(await by.post(at, DRAFT, key), 201);
       await asOwner(
         world.database,
         "update api_requests set sealed = null, begun_at = begun_at - interval '2 minutes'",
       );
-      expect(ok(await by.post(at, DRAFT, key), 409)).to.include({ code: "not-possible-now" });
+      expect(ok(await by.post(at, DRAFT, key), 201)).to.deep.equal(added);
       expect(items(await by.get(at))).to.have.length(before + 1);
     }
   });

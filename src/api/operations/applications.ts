@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ActingApplication } from "../../domain/access/actor.ts";
 import { hasSecret, type Application } from "../../domain/applications/application.ts";
+import { secretOfBytes } from "../../domain/applications/application-secret.ts";
 import type { NewApplication } from "../../domain/applications/application.ts";
 import { versionOfApplication, isOutOfReach } from "../../domain/applications/application-version.ts";
 import type { Office } from "../../domain/offices/office.ts";
@@ -12,6 +13,7 @@ import { pageOf, pageQuery, searchText } from "../listing.ts";
 import { operation, requirePermission, type Call, type Operation, type Result } from "../operation.ts";
 import { APPLICATION, OFFICE, PLATFORM } from "../places.ts";
 import { Problem } from "../problem.ts";
+import { addedBefore } from "./added-application.ts";
 import {
   applicationBody,
   applicationChanges,
@@ -106,12 +108,13 @@ export const applicationOperations: readonly Operation[] = [
     about: "Replaces the secret of an application; the old one stays valid for `overlapHours`.",
     body: z.strictObject({ overlapHours: z.int().min(0).max(168).default(0) }),
     output: z.strictObject({ secret: shownSecret }),
-    work: async ({ applications }, { by, subject, body: { overlapHours } }) => {
+    work: async ({ applications }, { by, subject, attempt, body: { overlapHours } }) => {
       requireReach(by, subject);
       if (!hasSecret(subject)) {
         throw new Problem("not-possible-now", { detail: "this application has no secret" });
       }
-      const made = await applications.service.rotateSecret(subject, by.id, overlapHours).catch(overtaken);
+      const change = { actor: by.id, overlapHours, secret: secretOfBytes(attempt.seed) };
+      const made = await applications.service.changeSecret(subject, change).catch(overtaken);
       return { body: { secret: made.reveal() } };
     },
   }),
@@ -137,12 +140,16 @@ async function list(
 }
 
 async function add(
-  { applications: { service } }: ApiServices,
+  services: ApiServices,
   { by, body, attempt }: Call<Office | null, unknown, Body>,
   officeId: string | null,
 ): Promise<Result<z.input<typeof applicationSchema> & { secret: string | null }>> {
+  const { service } = services.applications;
   const wanted = readAs(service.schema, body);
-  const added = await service.addOnce(wanted, { officeId, actor: by.id, attempt }).catch(refused);
+  const secret = secretOfBytes(attempt.seed);
+  const asked = { officeId, actor: by.id, attempt: attempt.token, secret };
+  const added =
+    (await service.addOnce(wanted, asked).catch(refused)) ?? (await addedBefore(services, officeId, attempt));
   if (added === null) {
     throw new Problem("not-possible-now", { detail: "this request has already registered the application" });
   }

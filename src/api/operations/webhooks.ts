@@ -1,7 +1,11 @@
 import { z } from "zod";
 import type { Webhook } from "../../domain/webhooks/webhook.ts";
-import { webhookIdOf } from "../../domain/webhooks/webhook-service.ts";
+import { webhookSecretOf } from "../../domain/webhooks/webhook-secret.ts";
+import { webhookIdOf, type AddedWebhook } from "../../domain/webhooks/webhook-service.ts";
+import type { WebhookRef } from "../../domain/webhooks/webhook-store.ts";
 import { OperatorError } from "../../kernel/errors.ts";
+import type { Secret } from "../../kernel/secret.ts";
+import type { ApiServices } from "../api-services.ts";
 import { readAs } from "../fields.ts";
 import { id } from "../listing.ts";
 import { operation, type Operation, type Place } from "../operation.ts";
@@ -44,8 +48,11 @@ function listOperations<Owner extends { readonly id: string } | null>(
       work: async ({ webhooks }, { by, subject, body, attempt }) => {
         const draft = readAs(webhooks.schema, body);
         const officeId = subject?.id ?? null;
-        const id = webhookIdOf(officeId, attempt);
-        const made = await webhooks.addOnce(id, { officeId, draft, by }).catch(refused);
+        const ref = { id: webhookIdOf(officeId, attempt.token), officeId };
+        const secret = webhookSecretOf(attempt.seed);
+        const made =
+          (await webhooks.addOnce(ref.id, { officeId, draft, by, secret }).catch(refused)) ??
+          (await addedBefore({ webhooks }, ref, secret));
         if (made === null) {
           throw new Problem("not-possible-now", { detail: "this request has already added the webhook" });
         }
@@ -54,6 +61,16 @@ function listOperations<Owner extends { readonly id: string } | null>(
       },
     }),
   ];
+}
+
+/** What the same request has added before its answer was lost; null where its secret was replaced since. */
+async function addedBefore(
+  { webhooks }: Pick<ApiServices, "webhooks">,
+  ref: WebhookRef,
+  secret: Secret,
+): Promise<AddedWebhook | null> {
+  const webhook = await webhooks.find(ref.officeId, ref.id);
+  return webhook !== null && (await webhooks.isSecret(webhook, secret)) ? { webhook, secret } : null;
 }
 
 function oneOperations(prefix: string, one: Place<Webhook>): readonly Operation[] {
@@ -91,9 +108,10 @@ function sendOperations(prefix: string, one: Place<Webhook>): readonly Operation
       ...{ name: `${prefix}.rotate-secret`, method: "POST", place: one, path: "/rotate-secret", ...change },
       about: "Makes a new secret; the one before signs beside it for a day.",
       output: z.strictObject({ secret }),
-      work: async ({ webhooks }, { by, subject }) => ({
-        body: { secret: (await webhooks.rotateSecret(subject, by).catch(refused)).reveal() },
-      }),
+      work: async ({ webhooks }, { by, subject, attempt }) => {
+        const made = await webhooks.rotateSecret(subject, by, webhookSecretOf(attempt.seed)).catch(refused);
+        return { body: { secret: made.reveal() } };
+      },
     }),
     operation({
       ...{ name: `${prefix}.test`, method: "POST", place: one, path: "/test", ...change },

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { Secret } from "../../kernel/secret.ts";
 
+/** A secret of these bytes, 32 of them, which have to be random. */
+export const secretOfBytes = (bytes: Buffer): Secret => new Secret(bytes.toString("base64url"));
+
 /** A secret that the operator brings along. It is stored like ours, by a fast hash, so it has to be as hard to guess. */
 export const givenSecretSchema = z
   .string()

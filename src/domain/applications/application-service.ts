@@ -157,13 +157,12 @@ export class ApplicationService {
   }
 
   /** Replaces the secret of a confidential application and returns the new one. */
-  rotateSecret(application: Application, actor: string, overlapHours = 0): Promise<Secret> {
-    return this.changeSecret(application, { actor, overlapHours });
-  }
+  rotateSecret = (application: Application, actor: string, overlapHours = 0): Promise<Secret> =>
+    this.changeSecret(application, { actor, overlapHours });
 
   /**
    * The same. Throws an OperatorError when the secret has been replaced since `application` was read, because the secret of the
-   * other change would be lost.
+   * other change would be lost. Nothing is changed where the given secret is the current one already.
    */
   async changeSecret(
     application: Application,
@@ -171,8 +170,11 @@ export class ApplicationService {
   ): Promise<Secret> {
     const at = now();
     const oldEndsAt = overlapHours === 0 ? null : minutesAfter(at, overlapHours * 60);
+    const secretHash = this.#hashOf(application.id, secret.reveal());
+    if (application.secretHash !== null && sameBytes(secretHash, application.secretHash)) {
+      return secret;
+    }
     await this.#inOfficeOf(application, async (tx) => {
-      const secretHash = this.#hashOf(application.id, secret.reveal());
       if (!(await this.#deps.store.changeSecret(tx, application, { secretHash, at, oldEndsAt }))) {
         throw new OperatorError("The secret has just been replaced by another change.");
       }

@@ -36,7 +36,7 @@ interface NewWebhook {
   readonly secret?: Secret;
 }
 
-interface AddedWebhook {
+export interface AddedWebhook {
   readonly webhook: Webhook;
   readonly secret: Secret;
 }
