@@ -90,10 +90,10 @@ export const APPROVAL: Place<WaitingApproval> = {
   parameters: { office: "id of the office", approval: "id of what waits for approval" },
   find: async (services, by, { office: officeId = "", approval: id = "" }) => {
     const office = await findOffice(services, by, officeId);
-    const waiting = office === null ? [] : await services.approvals.waitingOf(office.id);
-    const found = waiting.find((one) => one.id === id);
+    const isKnown = office !== null && UUID.test(id);
+    const found = isKnown ? await services.approvals.waiting.find({ id, officeId: office.id }) : null;
     const user = found && (await services.users.find(found.officeId, found.userId));
-    return found === undefined || !user ? null : { subject: found, target: aboutUser(user) };
+    return found === null || !user ? null : { subject: found, target: aboutUser(user) };
   },
 };
 

@@ -1,8 +1,10 @@
 import { z } from "zod";
-import type { WaitingApproval } from "../../domain/access/approval-store.ts";
+import type { ApprovalPlace, WaitingApproval } from "../../domain/access/approval-store.ts";
 import { ROLES } from "../../domain/access/role.ts";
-import { id, moment, timeOf } from "../listing.ts";
-import { forPeople, operation, type Operation } from "../operation.ts";
+import { PageError } from "../../kernel/errors.ts";
+import type { ApiServices } from "../api-services.ts";
+import { id, moment, pageOf, pageQuery, timeOf } from "../listing.ts";
+import { forPeople, operation, type Operation, type Result } from "../operation.ts";
 import { APPROVAL, OFFICE, PLATFORM } from "../places.ts";
 import { Problem } from "../problem.ts";
 
@@ -17,24 +19,25 @@ const approval = z.strictObject({
   endsAt: moment,
 });
 
-const approvals = z.strictObject({
-  items: z.array(approval).meta({ description: "the oldest first, a hundred at most" }),
-});
+const approvals = pageOf(approval);
+const approvalsQuery = z.strictObject(pageQuery);
 
 /** What one member of support has asked for and a second person decides. */
 export const approvalOperations: readonly Operation[] = [
   operation({
     ...{ name: "approvals.list", method: "GET", place: OFFICE, path: "/approvals", action: "approvals.see" },
-    about: "Lists the changes of an office that wait for a second person.",
+    about: "Lists the changes of an office that wait for a second person, the oldest first.",
+    query: approvalsQuery,
     output: approvals,
-    work: async (services, { subject }) => listed(await services.approvals.waitingOf(subject.id)),
+    work: (services, { subject, query }) => list(services, subject.id, query),
   }),
   operation({
     ...{ name: "platform-approvals.list", method: "GET", place: PLATFORM, path: "/approvals" },
     action: "approvals.see",
-    about: "Lists the changes of all offices that wait for a second person.",
+    about: "Lists the changes of all offices that wait for a second person, the oldest first.",
+    query: approvalsQuery,
     output: approvals,
-    work: async (services) => listed(await services.approvals.waiting()),
+    work: (services, { query }) => list(services, null, query),
   }),
   forPeople({
     ...{ name: "approvals.approve", method: "POST", place: APPROVAL, path: "/approve" },
@@ -54,7 +57,26 @@ export const approvalOperations: readonly Operation[] = [
   }),
 ];
 
-const listed = (waiting: readonly WaitingApproval[]) => ({ body: { items: waiting.map(approvalBody) } });
+async function list(
+  { approvals: { waiting }, cursors }: ApiServices,
+  officeId: string | null,
+  { size, after }: z.output<typeof approvalsQuery>,
+): Promise<Result<z.input<typeof approvals>>> {
+  const scope = { officeId: officeId ?? "", query: "approvals" };
+  const cursor = after === null ? null : cursors.open(after, scope);
+  if (after !== null && cursor === null) {
+    throw new PageError("request");
+  }
+  const place = cursor === null ? {} : { after: placeOf(cursor) };
+  const { items, next } = await waiting.page(officeId, { ...place, size });
+  const end = next === null ? null : cursors.seal([timeOf(next.requestedAt), next.id], scope);
+  return { body: { items: items.map(approvalBody), next: end } };
+}
+
+const placeOf = ([at = "", last = ""]: readonly string[]): ApprovalPlace => ({
+  requestedAt: new Date(at),
+  id: last,
+});
 
 /** Without the member of support who asked: a superuser does not see them. */
 const approvalBody = (found: WaitingApproval): z.input<typeof approval> => ({

@@ -28,7 +28,24 @@ export interface WaitingApproval extends AskedApproval {
   readonly endsAt: Date;
 }
 
+/** Where a page of what waits begins: after this one. */
+export interface ApprovalPlace {
+  readonly requestedAt: Date;
+  readonly id: string;
+}
+
+export const FIRST_APPROVAL: ApprovalPlace = {
+  requestedAt: new Date(0),
+  id: "00000000-0000-0000-0000-000000000000",
+};
+
 const COLUMNS = `id, user_id as "userId", action, role, reason, requested_by as "requestedBy", requested_at as "requestedAt"`;
+
+const WAITING_COLUMNS = `${COLUMNS}, office_id as "officeId", office_code as "officeCode", username, name, ends_at as "endsAt"`;
+const WAITING_OF_OFFICE = `select r.id, r.user_id as "userId", r.action, r.role, r.reason, r.requested_by as "requestedBy",
+             o.id as "officeId", o.code as "officeCode", u.username, u.name, r.requested_at as "requestedAt", r.ends_at as "endsAt"
+           from approval_requests r join users u on u.home = r.home and u.id = r.user_id join offices o on o.id = r.office_id
+           where r.home = $home and r.state = 'open' and r.ends_at > $1`;
 
 const statements = {
   // One request waits per user; the next one replaces a request that has expired.
@@ -64,15 +81,18 @@ const statements = {
   },
   waiting: {
     name: "approvals_waiting",
-    text: `select ${COLUMNS}, office_id as "officeId", office_code as "officeCode", username, name, ends_at as "endsAt" from find_waiting_approvals($1)`,
+    text: `select ${WAITING_COLUMNS} from find_waiting_approvals($1)`,
+  },
+  waitingAfter: {
+    name: "approvals_waiting_after",
+    text: `select ${WAITING_COLUMNS} from waiting_approvals_after($1, $2, $3, $4)`,
   },
   waitingOfOffice: {
     name: "approvals_waiting_of_office",
-    text: `select r.id, r.user_id as "userId", r.action, r.role, r.reason, r.requested_by as "requestedBy",
-             o.id as "officeId", o.code as "officeCode", u.username, u.name, r.requested_at as "requestedAt", r.ends_at as "endsAt"
-           from approval_requests r join users u on u.home = r.home and u.id = r.user_id join offices o on o.id = r.office_id
-           where r.home = $home and r.state = 'open' and r.ends_at > $1 order by r.requested_at limit 100`,
+    text: `${WAITING_OF_OFFICE} and (r.requested_at, r.id) > ($2, $3) order by r.requested_at, r.id limit $4`,
   },
+  waitingOne: { name: "approval_waiting_one", text: `${WAITING_OF_OFFICE} and r.id = $2` },
+  waitingOfUser: { name: "approval_waiting_of_user", text: `${WAITING_OF_OFFICE} and r.user_id = $2` },
 } as const satisfies Record<string, Statement>;
 
 type Decision<Id> = (tx: Queryable, id: string, by: { id: Id; at: Date }) => Promise<AskedApproval | null>;
@@ -118,10 +138,30 @@ export class ApprovalStore {
     return this.#database.query<WaitingApproval>(statements.waiting, [now]);
   }
 
-  /** The same of one office. */
-  waitingOf(officeId: string, now: Date): Promise<WaitingApproval[]> {
-    return this.#database.inOffice(officeId, (tx) =>
-      tx.query<WaitingApproval>(statements.waitingOfOffice, [now]),
-    );
+  /** The oldest `limit` after a place, of one office or, for support alone, of all. */
+  waitingAfter(
+    officeId: string | null,
+    { after, limit, now }: { readonly after: ApprovalPlace; readonly limit: number; readonly now: Date },
+  ): Promise<WaitingApproval[]> {
+    const values = [now, after.requestedAt, after.id, limit];
+    return officeId === null
+      ? this.#database.query<WaitingApproval>(statements.waitingAfter, values)
+      : this.#database.inOffice(officeId, (tx) =>
+          tx.query<WaitingApproval>(statements.waitingOfOffice, values),
+        );
+  }
+
+  /** One of an office, by its id or by its user; null where it does not wait. */
+  async findWaiting(
+    officeId: string,
+    {
+      id,
+      userId,
+    }: { readonly id: string; readonly userId?: never } | { readonly id?: never; readonly userId: string },
+    now: Date,
+  ): Promise<WaitingApproval | null> {
+    const statement = id === undefined ? statements.waitingOfUser : statements.waitingOne;
+    const work = (tx: Queryable) => tx.query<WaitingApproval>(statement, [now, id ?? userId]);
+    return (await this.#database.inOffice(officeId, work))[0] ?? null;
   }
 }

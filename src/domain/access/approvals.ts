@@ -10,7 +10,7 @@ import type { UserStore } from "../users/user-store.ts";
 import type { SuperuserNotices } from "../users/superuser-notices.ts";
 import { denialAlone, denialOf, denialOfRole, roleNeedsApproval, type RoleDenial } from "./access.ts";
 import { aboutUser, type Actor } from "./actor.ts";
-import { isStillAsked, stillAsked } from "./approval-asker.ts";
+import { isStillAsked } from "./approval-asker.ts";
 import {
   APPROVAL_EVENTS,
   isDone,
@@ -20,8 +20,9 @@ import {
   type RequestKey,
   type RequestResult,
 } from "./approval.ts";
-import type { ApprovalAction, ApprovalRequest, ApprovalStore, WaitingApproval } from "./approval-store.ts";
+import type { ApprovalAction, ApprovalRequest, ApprovalStore } from "./approval-store.ts";
 import type { UserRankStore } from "./user-rank-store.ts";
+import { WaitingApprovals } from "./waiting-approvals.ts";
 
 interface Deps {
   readonly database: Database;
@@ -43,10 +44,13 @@ const DAYS = 1;
  * transaction.
  */
 export class Approvals {
+  /** Reads what waits. */
+  readonly waiting: WaitingApprovals;
   readonly #deps: Deps;
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    this.waiting = new WaitingApprovals(deps);
   }
 
   /** The user and the superusers of the office are notified at once, so that an attack by one member of support is noticed. */
@@ -127,23 +131,6 @@ export class Approvals {
       }
       return request !== null;
     });
-  }
-
-  /** What can be approved now, in all offices; for members of support. */
-  async waiting(): Promise<WaitingApproval[]> {
-    const { approvals, users } = this.#deps;
-    return stillAsked(users, await approvals.waiting(now()));
-  }
-
-  /** The same of one office, for its superusers. */
-  async waitingOf(officeId: string): Promise<WaitingApproval[]> {
-    const { approvals, users } = this.#deps;
-    return stillAsked(users, await approvals.waitingOf(officeId, now()));
-  }
-
-  /** The request that waits for this user; null when there is none. */
-  async waitingFor({ id, officeId }: Pick<User, "id" | "officeId">): Promise<WaitingApproval | null> {
-    return (await this.waitingOf(officeId)).find(({ userId }) => userId === id) ?? null;
   }
 
   /** Why no request is made; null when the actor needs a second person. */

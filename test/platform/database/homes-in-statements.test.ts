@@ -21,6 +21,7 @@ const ALL_HOMES: ReadonlyMap<string, string> = new Map([
   ["migrations/functions/offices_with_alarms.sql", "support's overview compares all offices"],
   ["src/domain/users/user-deletion-store.ts users_to_erase", "erases who was deleted, in all offices"],
   ["migrations/functions/find_waiting_approvals.sql", "support approves in all offices"],
+  ["migrations/functions/waiting_approvals_after.sql", "the same, page by page"],
   ["src/domain/audit/alarm-store.ts alarms_purge", "removes what is old"],
   ["src/platform/jobs/job-store.ts job_due_lanes", "workers belong to no office"],
   ["src/platform/jobs/job-store.ts job_purge", "removes what is old"],

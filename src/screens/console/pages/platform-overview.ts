@@ -17,7 +17,7 @@ export function platformOverviewPage({ overviewDays, userDeps }: ConsoleDeps): P
       const { actor, target, t } = context;
       const [{ days, alarming }, waiting] = await Promise.all([
         overviewDays.ofPlatform(),
-        userDeps.approvals.waiting(),
+        userDeps.approvals.waiting.oldest(),
       ]);
       const mayDecide = permit(actor, "approvals.see", target) !== "never";
       return {

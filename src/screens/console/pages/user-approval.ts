@@ -133,4 +133,5 @@ const listOf = ({ actor, office }: UserContext): string =>
 const requestOf = (
   { userDeps }: ConsoleDeps,
   { office, user }: UserContext,
-): Promise<WaitingApproval | null> => userDeps.approvals.waitingFor({ id: user.id, officeId: office.id });
+): Promise<WaitingApproval | null> =>
+  userDeps.approvals.waiting.findFor({ id: user.id, officeId: office.id });

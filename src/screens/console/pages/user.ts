@@ -50,7 +50,7 @@ export function userPage({ userDeps }: ConsoleDeps): UserPage {
 
 const hasRequestFor = async ({ approvals }: UserDeps, context: UserContext): Promise<boolean> =>
   may(context, "approval.decide") &&
-  (await approvals.waitingFor({ id: context.user.id, officeId: context.office.id })) !== null;
+  (await approvals.waiting.findFor({ id: context.user.id, officeId: context.office.id })) !== null;
 
 /** Null for callers who may not end them: devices and networks are the user's own business. */
 async function openSessions({ access }: UserDeps, context: UserContext) {
