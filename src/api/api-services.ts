@@ -14,6 +14,8 @@ import type { OfficeSettingsService } from "../domain/offices/office-settings-se
 import type { OfficeStore } from "../domain/offices/office-store.ts";
 import type { PolicyDryRun } from "../domain/offices/policy-dry-run.ts";
 import type { UserAdministration } from "../domain/users/user-administration.ts";
+import type { ScimAccess } from "../domain/provisioning/scim-access.ts";
+import type { ScimToken } from "../domain/provisioning/scim-token-store.ts";
 import type { PersonalData } from "../domain/users/personal-data.ts";
 import type { UserExport } from "../domain/users/user-export.ts";
 import type { UserImportApply } from "../domain/users/user-import-apply.ts";
@@ -37,6 +39,7 @@ export interface ApiServices {
   readonly audit: AuditListStore;
   readonly events: EventStore;
   readonly webhooks: WebhookService;
+  readonly directories: DirectoryServices;
   readonly keys: KeyServices;
   readonly cursors: ListCursors;
 }
@@ -75,6 +78,14 @@ interface ApplicationServices {
   readonly store: ApplicationStore;
   readonly service: ApplicationService;
   readonly shutdown: ApplicationShutdown;
+}
+
+interface DirectoryServices {
+  readonly access: ScimAccess;
+  /** The valid ones of an office, the newest first. */
+  readonly tokens: (officeId: string) => Promise<readonly ScimToken[]>;
+  /** Of the service that directories call. */
+  readonly address: string;
 }
 
 interface KeyServices {

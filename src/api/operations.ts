@@ -7,6 +7,7 @@ import { exportOperations } from "./operations/exports.ts";
 import { factorOperations } from "./operations/factors.ts";
 import { importOperations } from "./operations/imports.ts";
 import { officeOperations } from "./operations/offices.ts";
+import { scimTokenOperations } from "./operations/scim-tokens.ts";
 import { sessionOperations } from "./operations/sessions.ts";
 import { signingKeyOperations } from "./operations/signing-keys.ts";
 import { userOperations } from "./operations/users.ts";
@@ -25,5 +26,6 @@ export const OPERATIONS: readonly Operation[] = [
   ...auditOperations,
   ...eventOperations,
   ...webhookOperations,
+  ...scimTokenOperations,
   ...signingKeyOperations,
 ];

@@ -11,6 +11,7 @@ import { addKeysCommands } from "./keys.ts";
 import { addMigrateCommand } from "./migrate.ts";
 import { addOfficeCommands } from "./office.ts";
 import { addOfficeActions } from "./office-actions.ts";
+import { addScimCommands } from "./scim.ts";
 import { addShardCommand } from "./shard.ts";
 import { addApplyCommand } from "./site/apply.ts";
 import { addExportCommand } from "./site/export.ts";
@@ -75,6 +76,7 @@ export function createProgram(terminal: Terminal): Program {
   addUserCommands(program);
   addSupportCommands(program);
   addAppCommands(program);
+  addScimCommands(program);
   addApplyCommand(program);
   addExportCommand(program);
   addKeysCommands(program);

@@ -67,7 +67,7 @@ export async function scimToken(world: World, office: TestOffice): Promise<strin
   const by = { id: "command line", officeId: null, role: "operator" } as const;
   const tokens = await world.services.stores.scimTokens.list(office.id);
   const seen = tokens.find(({ endsAt }) => endsAt === null)?.madeAt ?? null;
-  const made = await world.services.administration.scimAccess.make(office, by, seen);
+  const made = await world.services.administration.scimAccess.make(office, by, { seen });
   if (made.type !== "made") {
     throw new Error(`No token: ${made.type}`);
   }

@@ -50,6 +50,7 @@ export const API_SCOPES = {
   "events:read": { about: "read events, in the order in which they happened", isGrave: false },
   "webhooks:read": { about: "list webhooks, and read what was sent", isGrave: false },
   "webhooks:write": { about: "add, change and delete webhooks, and send again", isGrave: true },
+  "scim:write": { about: "list, make and end the tokens of an office's directory (SCIM)", isGrave: true },
   "keys:read": { about: "list signing keys", isGrave: false },
   "keys:rotate": { about: "make new signing keys", isGrave: true },
 } as const satisfies Record<string, ScopeRules>;
@@ -101,7 +102,7 @@ export const SCOPE_OF: Readonly<Record<Action, ApiScope | null>> = {
   "application.delete": "applications:delete",
   "application.rotate-secret": "applications:secrets",
   "application.try": null,
-  "scim.change": null,
+  "scim.change": "scim:write",
   "audit.see": "audit:read",
   "audit.export": null,
   "audit.pack": null,

@@ -28,9 +28,12 @@ const RANDOM_BYTES = 32;
  * A new token: the office's id, so that the link alone identifies the office whose rows to search, and 256 random bits.
  * With a changed office id the token matches no row.
  */
-export function newLinkToken(officeId: string): Secret {
+export const newLinkToken = (officeId: string): Secret => linkTokenOf(officeId, randomKey(RANDOM_BYTES));
+
+/** The same of given random bytes, 32 of them. */
+export function linkTokenOf(officeId: string, bytes: Buffer): Secret {
   const office = Buffer.from(officeId.replaceAll("-", ""), "hex");
-  return new Secret(Buffer.concat([office, randomKey(RANDOM_BYTES)]).toString("base64url"));
+  return new Secret(Buffer.concat([office, bytes]).toString("base64url"));
 }
 
 /** The office that a token names; null for a malformed token. */

@@ -1,3 +1,4 @@
+import { sameBytes } from "../../kernel/secret.ts";
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 
 /**
@@ -24,7 +25,7 @@ const statements = {
   lock: { name: "scim_token_lock", text: "select from offices where id = $1 for no key update" },
   current: {
     name: "scim_token_current",
-    text: `select made_at as "madeAt" from scim_tokens where home = $home and office_id = $1 and ends_at is null`,
+    text: `select made_at as "madeAt", hash from scim_tokens where home = $home and office_id = $1 and ends_at is null`,
   },
   retire: {
     name: "scim_token_retire",
@@ -70,15 +71,19 @@ export class ScimTokenStore {
 
   /**
    * In place of the current one, which then ends in a day; `seen`: when that was made, null for none. Returns what was done: nothing
-   * where another one is current by now.
+   * where another one is current by now. `there`: it is the current one already.
    */
   async add(
     tx: Queryable,
     officeId: string,
     { hash, seen }: { hash: Buffer; seen: Date | null },
-  ): Promise<"made" | "replaced" | "nothing"> {
+  ): Promise<"made" | "replaced" | "there" | "nothing"> {
     await tx.query(statements.lock, [officeId]);
-    const [current] = await tx.query<Pick<ScimToken, "madeAt">>(statements.current, [officeId]);
+    type Current = Pick<ScimToken, "madeAt"> & { readonly hash: Buffer };
+    const [current] = await tx.query<Current>(statements.current, [officeId]);
+    if (current !== undefined && sameBytes(current.hash, hash)) {
+      return "there";
+    }
     if (current?.madeAt.getTime() !== seen?.getTime()) {
       return "nothing";
     }

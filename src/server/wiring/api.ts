@@ -4,6 +4,7 @@ import type { ApiServices } from "../../api/api-services.ts";
 import type { ListedHandler } from "../../api/listed-handler.ts";
 import { openApiDocument } from "../../api/openapi.ts";
 import { OPERATIONS } from "../../api/operations.ts";
+import { SCIM_PATH } from "../../api/scim/scim-routes.ts";
 import { ScimCallers } from "../../api/scim/scim-caller.ts";
 import { scimHandler } from "../../api/scim/scim-handler.ts";
 import { now } from "../../kernel/clock.ts";
@@ -89,6 +90,7 @@ function apiServices(services: Services, keys: ApiServices["keys"]): ApiServices
     audit: stores.auditList,
     events: stores.events,
     webhooks: services.webhooks.service,
+    directories: directoryServices(services),
     keys,
     cursors: stores.cursors,
   };
@@ -119,3 +121,9 @@ function apiUsers({
     frozenFrom: settings.secondFactorGuard.frozenFrom,
   };
 }
+
+const directoryServices = ({ administration, stores, settings }: Services): ApiServices["directories"] => ({
+  access: administration.scimAccess,
+  tokens: (officeId) => stores.scimTokens.list(officeId),
+  address: `${settings.issuer}${SCIM_PATH}`,
+});

@@ -207,7 +207,7 @@ describe("an action by the console and by a directory", () => {
       { id: "app", officeId: mine.office.id, role: "application", scopes: ["users:write", "offices:write"] },
     ];
     for (const by of callers) {
-      expect((await access.make(mine.office, by, null)).type, by.role).to.not.equal("made");
+      expect((await access.make(mine.office, by, { seen: null })).type, by.role).to.not.equal("made");
       expect((await access.end(mine.office, "all", by)).type, by.role).to.not.be.oneOf(["ended", "none"]);
     }
   });

@@ -67,7 +67,7 @@ async function submit(
       if (seen !== "" && Number.isNaN(madeAt.getTime())) {
         return fault(null, t("console.scim.unknown"));
       }
-      const made = await scim.access.make(office, actor, seen === "" ? null : madeAt);
+      const made = await scim.access.make(office, actor, { seen: seen === "" ? null : madeAt });
       if (made.type === "made") {
         return { type: "show", shown: await shown(scim, context, { token: made.token }) };
       }
