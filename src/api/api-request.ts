@@ -68,9 +68,7 @@ export function readFile(ctx: Context, { takesFile }: Operation): AsyncIterable<
     // Node reads and discards the rest of a body of any length, unless the connection closes.
     ctx.set("Connection", "close");
   }
-  if (length !== undefined && length > IMPORT_LIMITS.bytes) {
-    throw new Problem("too-large");
-  }
+  requireLimit(length ?? 0);
   const isPlain = ["", "identity"].includes(ctx.get("content-encoding"));
   if (!isPlain || typeof ctx.is([...takesFile]) !== "string") {
     throw new Problem("wrong-file-type", { detail: `this takes ${takesFile.join(" or ")}` });
@@ -78,13 +76,27 @@ export function readFile(ctx: Context, { takesFile }: Operation): AsyncIterable<
   return piecesOf(ctx);
 }
 
+/**
+ * Throws the problem of a file beyond the limit, so that what was read of it is dropped. A reader that stops early must not end the
+ * connection: the answer goes over it.
+ */
 async function* piecesOf({ req }: Context): AsyncGenerator<Uint8Array, void> {
+  let bytes = 0;
   try {
-    for await (const piece of req) {
-      yield piece as Buffer;
+    for await (const piece of req.iterator({ destroyOnReturn: false })) {
+      const read = piece as Buffer;
+      bytes += read.length;
+      requireLimit(bytes);
+      yield read;
     }
   } catch (cause) {
-    throw new Problem("invalid-request", { cause });
+    throw cause instanceof Problem ? cause : new Problem("invalid-request", { cause });
+  }
+}
+
+function requireLimit(bytes: number): void {
+  if (bytes > IMPORT_LIMITS.bytes) {
+    throw new Problem("too-large");
   }
 }
 
