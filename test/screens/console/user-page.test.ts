@@ -25,7 +25,7 @@ describe("the page of a person in the console", function () {
     const { browser } = await atConsole(vestibule, superuser);
     const { body } = await browser.get(at());
     expect(body).to.contain("HW").and.contain("1 session").and.contain("Recent events");
-    expect(body).to.match(/Authenticator app <span class="small soft">Since [A-Z]\w+ \d+, \d{4}/);
+    expect(body).to.match(/Authenticator app <span class="small soft more">Since [A-Z]\w+ \d+, \d{4}/);
     expect(body).to.contain("Danger zone").and.contain(at("/delete"));
   });
 
