@@ -170,8 +170,9 @@ export class ApplicationService {
   ): Promise<Secret> {
     const at = now();
     const oldEndsAt = overlapHours === 0 ? null : minutesAfter(at, overlapHours * 60);
-    const secretHash = this.#hashOf(application.id, secret.reveal());
-    if (application.secretHash !== null && sameBytes(secretHash, application.secretHash)) {
+    const { id, secretHash: before } = application;
+    const secretHash = this.#hashOf(id, secret.reveal());
+    if (before !== null && sameBytes(secretHash, before)) {
       return secret;
     }
     await this.#inOfficeOf(application, async (tx) => {
@@ -182,9 +183,7 @@ export class ApplicationService {
         type: "application.secret-rotated",
         outcome: "ok",
         officeId: application.officeId,
-        actor,
-        subject: application.id,
-        details: { overlapHours },
+        ...{ actor, subject: id, details: { overlapHours } },
       });
     });
     return secret;

@@ -89,8 +89,7 @@ function apiServices(services: Services, keys: ApiServices["keys"]): ApiServices
     },
     audit: stores.auditList,
     events: stores.events,
-    webhooks: services.webhooks.service,
-    directories: directoryServices(services),
+    ...{ webhooks: services.webhooks.service, directories: directoryServices(services) },
     keys,
     cursors: stores.cursors,
   };
