@@ -69,7 +69,7 @@ class EndlessFile {
 const isWhole = (answer: string): boolean => answer.includes("requestId");
 
 describe("a file of users that is too large", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const world = useVestibule({ user: {} });
   let api: ApiClient;
   let office: TestOffice;
