@@ -141,6 +141,13 @@ export default {
       to: { path: "node_modules/oidc-provider/" },
     },
     {
+      name: "the-client-stands-alone",
+      comment: "It is used without the product.",
+      severity: "error",
+      from: { path: "^client/" },
+      to: { pathNot: "^client/" },
+    },
+    {
       name: "nothing-of-the-demo-in-the-product",
       severity: "error",
       from: { path: "^src/", pathNot: "^src/(server/main|cli/demo)\\.ts" },

@@ -100,6 +100,7 @@ export default tseslint.config(
     files: [
       "src/server/settings/settings-table.ts",
       "migrations/**/*.ts",
+      "client/operations.ts",
       "scripts/asvs/*.ts",
       "scripts/security-meanings.ts",
     ],

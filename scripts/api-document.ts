@@ -31,14 +31,42 @@ curl -u "$CLIENT_ID:$CLIENT_SECRET" https://id.example.com/token \\
 curl -H "Authorization: Bearer $TOKEN" https://id.example.com${API_PATH}/offices/$OFFICE/users
 \`\`\``;
 
+const CLIENT = `## A client in TypeScript
+
+The folder \`client/\` is \`@vestibule/client\`: types of every operation, made from the OpenAPI document, and a small runtime without dependencies for Node 24 and newer.
+It is not published; \`npm install ../vestibule/client\` links it to your project. An example: [provision-office.ts](../client/examples/provision-office.ts).
+
+\`\`\`ts
+import { createClient, each } from "@vestibule/client";
+
+const client = createClient({
+  issuer: "https://id.example.com",
+  clientId: process.env.CLIENT_ID ?? "",
+  clientSecret: process.env.CLIENT_SECRET ?? "",
+  scopes: ["users:read", "users:write"],
+});
+const office = process.env.OFFICE ?? "";
+for await (const { id: user } of each(client.users.list, { office, search: "smit" })) {
+  const { body, etag } = await client.users.get({ office, user });
+  await client.users.change({ office, user, ifMatch: etag, body: { name: body.name.trim() } });
+}
+\`\`\`
+
+- **Methods** are the names of the document: \`users.send-link\` is \`client.users.sendLink\`. Each takes one object: parameters by their names, \`body\` (or \`file\` and \`fileType\`), \`ifMatch\`, \`dryRun\`, \`idempotencyKey\`; and \`{ signal }\` after it. The answer has \`body\`, \`etag\`, \`location\`, \`requestId\` and \`isReplayed\`.
+- **Tokens** are asked for when they are needed, once for parallel callers, and replaced before they end. Without one, a \`TokenError\` has OAuth's error as \`code\`.
+- **Problems** are thrown as \`ApiError\` with \`status\`, \`code\`, \`field\` (of the first fault), \`errors\` and \`requestId\`. \`code\` is null where a proxy answered.
+- **Lists**: \`each\` reads page after page, also of events.
+- **Repetitions.** A \`POST\` gets an \`Idempotency-Key\`, which stays the same when it is sent again; give one of your own if your program may be started again in between. A request is sent four times at most (\`tries\`): after 429, and after 502, 503, 504 or no answer
+  where that has no second effect. \`Retry-After\` is kept up to 65 seconds. A \`PATCH\`, a \`DELETE\` and a file whose answer is lost are not repeated: the answer would be as if another caller had come first.`;
+
 /** The management API for those who call it: how, and everything that it offers. */
 export function apiDocument(): string {
   return `${madeFrom("src/api/operations.ts")}
 
 # Management API
 
-What the console does, as JSON, for programs. \`GET ${API_PATH}/openapi.json\` has every field of every operation as OpenAPI 3.1, without a token: generate a
-client from it. Why it is like this: decisions [0090](decisions/0090-shape-of-the-management-api.md) and
+What the console does, as JSON, for programs. \`GET ${API_PATH}/openapi.json\` has every field of every operation as OpenAPI 3.1, without a token. There is a
+[client in TypeScript](#a-client-in-typescript). Why it is like this: decisions [0090](decisions/0090-shape-of-the-management-api.md) and
 [0091](decisions/0091-who-calls-the-management-api.md).
 
 ## An application that may call it
@@ -47,6 +75,8 @@ ${HOW_TO_CALL}
 
 \`private_key_jwt\` and DPoP work as for every other application ([applications.md](applications.md)); with DPoP the header is \`Authorization: DPoP …\`. The id of an office is in
 \`npx vestibule office list --json\`, or in \`GET ${API_PATH}/offices\` of an application without an office.
+
+${CLIENT}
 
 ## Scopes
 
