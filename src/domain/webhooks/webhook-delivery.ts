@@ -34,6 +34,8 @@ const FAILING_REST_SECONDS = 60;
 
 /** Requests of one webhook at the same time, each about another subject. */
 const AT_ONCE = 16;
+/** Events that are loaded and recorded together: two transactions for each sixteen would cost more than the requests. */
+const BATCH = 128;
 /** Events of one webhook that wait; the rest stays in the audit log until there is room. */
 const MOST_WAITING = 1_000;
 const PAGE = 200;
@@ -96,7 +98,7 @@ export class WebhookDelivery implements QueueWork {
     while (!isOver && pauseSeconds === null && stopwatch() < until) {
       const batch = await turns.inOfficeOf(turn, (tx) => this.#prepare(tx, turn));
       if (batch !== null && batch.due.length > 0) {
-        pauseSeconds = await this.#try(turn, batch);
+        pauseSeconds = await this.#try(turn, batch, until);
       }
       isOver = batch === null || (batch.due.length === 0 && !batch.hasMore);
     }
@@ -107,8 +109,20 @@ export class WebhookDelivery implements QueueWork {
   }
 
   /** Returns for how long the webhook has to pause; null when its receiver has taken something. */
-  async #try(turn: WebhookTurn, { state, due }: Batch): Promise<number | null> {
-    const tried = await Promise.all(due.map((one) => this.#send(turn, state, one)));
+  async #try(turn: WebhookTurn, { state, due }: Batch, until: number): Promise<number | null> {
+    const tried: TriedDelivery[] = [];
+    const left = due.values();
+    // Each of the sixteen ends with its first failure, so that a receiver that is dead is called as often and no more.
+    const sendInTurn = async (): Promise<void> => {
+      for (const one of left) {
+        const result = await this.#send(turn, state, one);
+        tried.push(result);
+        if (result.state === "waiting" || stopwatch() >= until) {
+          return;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, sendInTurn));
     const hasFailed = await this.#deps.turns.inOfficeOf(turn, (tx) => this.#record(tx, turn, tried));
     const seconds = state.isFailing ? FAILING_REST_SECONDS : REST_SECONDS;
     return hasFailed ? seconds : null;
@@ -135,9 +149,7 @@ export class WebhookDelivery implements QueueWork {
       }
       hasMore = page.hasMore;
     }
-    const due = await (state.isFailing
-      ? deliveries.probe(tx, turn.id)
-      : deliveries.due(tx, turn.id, AT_ONCE));
+    const due = await (state.isFailing ? deliveries.probe(tx, turn.id) : deliveries.due(tx, turn.id, BATCH));
     const positions = due.flatMap(({ position }) => position ?? []);
     const found = await events.at(tx, positions);
     const loaded = due.map((one) => ({ ...one, body: bodyOf(one, found, turn.officeId) }));
