@@ -7,6 +7,8 @@ declare
   head audit_chains;
   event record;
   sealed integer := 0;
+  days date[];
+  kinds text[];
 begin
   -- Asked first: an insert that meets a row which another process has changed would wait for that process.
   if not exists (select from audit_chains c where c.home = p_home and c.chain = p_chain) then
@@ -25,21 +27,23 @@ begin
           select w.event_id from audit_unsealed w where w.home = p_home and w.chain = p_chain order by w.event_id limit p_limit) first)
       returning u.event_id)
     -- An event that is already gone still gets its seal: the seal proves that it existed.
-    select t.event_id, e.at, audit_content(e) as content
+    select t.event_id, e.at, audit_content(e) as content, (e.at at time zone 'UTC')::date as day,
+      case when e.id is not null then audit_kind(e) end as kind
     from taken t left join audit_events e on e.home = p_home and e.id = t.event_id order by t.event_id
   loop
     sealed := sealed + 1;
     head.hash := sha256(head.hash || event.content);
     head.oldest_at := coalesce(head.oldest_at, event.at);
+    days := array_append(days, event.day);
+    kinds := array_append(kinds, event.kind);
     insert into audit_seals (home, chain, position, event_id, hash)
       values (p_home, p_chain, head.position + sealed, event.event_id, head.hash);
   end loop;
-  -- Each event is sealed once, so it is counted once, in the transaction of its seal.
+  -- Each event is sealed once, so it is counted once, in the transaction of its seal. Not read back from the tables: where their
+  -- statistics know of few rows, the join of seals and events was planned as a loop in a loop.
   insert into audit_days as d (home, chain, day, kind, events)
-    select p_home, p_chain, (e.at at time zone 'UTC')::date, audit_kind(e), count(*)
-    from audit_seals s join audit_events e on e.home = p_home and e.id = s.event_id
-    where s.home = p_home and s.chain = p_chain and s.position > head.position and audit_kind(e) is not null
-    group by 3, 4 order by 3, 4
+    select p_home, p_chain, each.day, each.kind, count(*) from unnest(days, kinds) as each (day, kind)
+    where each.kind is not null group by 3, 4 order by 3, 4
     on conflict (home, chain, day, kind) do update set events = d.events + excluded.events;
   update audit_chains c set position = head.position + sealed, hash = head.hash, oldest_at = head.oldest_at
     where c.home = p_home and c.chain = p_chain;

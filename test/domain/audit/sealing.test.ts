@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import { homeOf } from "../../../src/kernel/home.ts";
 import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
 import { HttpBrowser } from "../../support/http-browser.ts";
@@ -131,4 +132,36 @@ describe("sealing the audit log", () => {
     );
     await second.stop();
   });
+
+  it("reads each event a few times at most, also where the statistics know of none", async () => {
+    const EVENTS = 500;
+    const { database, audit } = vestibule.services;
+    const { id: officeId } = await makeOffice(vestibule.services);
+    await asOwner(vestibule.database, "vacuum (analyze) audit_events, audit_seals");
+    const event = { type: "sign-in", outcome: "ok", officeId, actor: "test" } as const;
+    const subjects = Array.from({ length: EVENTS }, (_, number) => `user ${String(number)}`);
+    await audit.inOffice(officeId, (tx) => audit.addEach(tx, event, subjects));
+    await database.transaction(async (tx) => {
+      const read = async () => {
+        const [row] = await tx.query<{ rows: number }>(ROWS_READ);
+        return row?.rows ?? 0;
+      };
+      const before = await read();
+      await tx.query(SEAL, [homeOf(officeId), officeId]);
+      expect((await read()) - before).to.be.within(EVENTS, 10 * EVENTS);
+    });
+    const counted = await asOwner<{ events: number }>(
+      vestibule.database,
+      "select events::integer from audit_days where chain = $1 and kind = 'sign-in'",
+      [officeId],
+    );
+    expect(counted).to.deep.equal([{ events: EVENTS }]);
+  });
 });
+
+const SEAL = { name: "test_seal", text: "select seal_audit_events($1::smallint, $2, 1000)" };
+const ROWS_READ = {
+  name: "test_audit_rows_read",
+  text: `select sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::integer as rows
+         from pg_stat_xact_user_tables where relname in ('audit_events', 'audit_seals')`,
+};
