@@ -1,3 +1,4 @@
+import { apiCalls } from "./api.ts";
 import { compare } from "./compare.ts";
 import { consolePages } from "./console.ts";
 import { costOfFlows } from "./cost.ts";
@@ -28,6 +29,7 @@ const MEASURES: Readonly<Record<Part, (options: Options) => Promise<string>>> = 
   latency: halfRate,
   console: consolePages,
   import: importing,
+  api: apiCalls,
   cost: costOfFlows,
 };
 

@@ -1,7 +1,9 @@
 import type pg from "pg";
 import { BEGINS } from "../src/domain/users/user-effects.ts";
+import { openEmbeddedDatabase } from "../src/platform/embedded-postgres/embedded.ts";
 import { asOwner } from "./as-owner.ts";
 import { officeId, userId } from "./fill-ids.ts";
+import type { Installation } from "./servers.ts";
 
 /** How many there are of everything; at scale 1 what the platform is meant to carry. */
 export interface Crowd {
@@ -25,8 +27,18 @@ export const BIG_OFFICE = "FILL-BIG";
 
 const BATCH = 50_000;
 
+/** Fills an installation whose server runs. */
+export async function fillInstallation({ dataDir }: Installation, crowd: Crowd): Promise<void> {
+  const embedded = await openEmbeddedDatabase({ dataDir, log: () => undefined });
+  try {
+    await fillConsole(embedded.ownerUrl, crowd);
+  } finally {
+    await embedded.close();
+  }
+}
+
 /** Fills offices, people and their audit log by SQL: with factors, recovery codes, blocks and numbers here and there. */
-export function fillConsole(ownerUrl: string, { offices, users, events, large }: Crowd): Promise<void> {
+function fillConsole(ownerUrl: string, { offices, users, events, large }: Crowd): Promise<void> {
   return asOwner(ownerUrl, async (owner) => {
     await owner.query(OFFICES, [offices]);
     await owner.query(BIG);

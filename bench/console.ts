@@ -1,12 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { openEmbeddedDatabase } from "../src/platform/embedded-postgres/embedded.ts";
 import { CONSOLE_FLOWS, OFFICE_PAGE_NAMES, type ConsoleFlowName } from "./console-flows.ts";
-import { crowdAt, fillConsole, type Crowd } from "./console-fill.ts";
+import { crowdAt, fillInstallation } from "./console-fill.ts";
 import { quantile } from "./figures.ts";
 import { interleave } from "./interleave.ts";
 import { runRound, type Round } from "./load.ts";
 import type { Options } from "./options.ts";
-import { newInstallation, type Installation } from "./servers.ts";
+import { newInstallation } from "./servers.ts";
 import { hundredths, percent, table, tenths, whole } from "./table.ts";
 import { prepareTarget, type Target } from "./target.ts";
 
@@ -26,8 +25,8 @@ export async function consolePages(options: Options): Promise<string> {
   await using installation = await newInstallation();
   await using fewServer = await fewInstallation.start(`${String(FEW_OFFICES)} offices`);
   await using server = await installation.start(`${String(crowd.offices)} offices`);
-  await fill(fewInstallation, few);
-  await fill(installation, crowd);
+  await fillInstallation(fewInstallation, few);
+  await fillInstallation(installation, crowd);
   const fewTarget = await prepareTarget(fewServer, fewInstallation.dataDir);
   const target = await prepareTarget(server, installation.dataDir);
   const growth = await growthOf([fewTarget, target], options);
@@ -35,15 +34,6 @@ export async function consolePages(options: Options): Promise<string> {
   const busy = await whileSigningIn(target, options);
   const said = `${whole(crowd.offices)} offices with ${whole(crowd.users)} users, a large one with ${whole(crowd.large)}, and ${whole(crowd.events)} audit events.`;
   return [said, growth, big, busy].join("\n\n");
-}
-
-async function fill({ dataDir }: Installation, crowd: Crowd): Promise<void> {
-  const embedded = await openEmbeddedDatabase({ dataDir, log: () => undefined });
-  try {
-    await fillConsole(embedded.ownerUrl, crowd);
-  } finally {
-    await embedded.close();
-  }
 }
 
 /** An office of usual size among few others and among all of them, in turn. */

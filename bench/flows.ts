@@ -22,7 +22,15 @@ import { passkeyOf } from "./passkeys.ts";
 /** What a token endpoint gives. */
 export type Tokens = Readonly<Record<string, unknown>>;
 
-type Client = Seeded["web"];
+export type Client = Seeded["web"];
+
+/** What a virtual user needs to call the management API. */
+export interface ApiAccess {
+  readonly token: string;
+  /** Address of a user, and of the list of a large office. */
+  readonly user: string;
+  readonly users: string;
+}
 
 /** A virtual user: a browser, and what it has from its last sign-in. */
 export interface VirtualUser {
@@ -35,6 +43,8 @@ export interface VirtualUser {
   rotated: Tokens;
   /** Numbers the people that sign in. */
   nextPerson(): number;
+  /** For the management API. */
+  api?: ApiAccess;
   /** The code that was sent to a user of the office with text messages, once it is there. */
   textCode?: (textUser: number) => Promise<string>;
 }
@@ -256,7 +266,7 @@ export async function exchange(
   return json(await browser.post("/token", form, basic(client)), TOKENS);
 }
 
-const basic = ({ id, secret }: Client) => ({
+export const basic = ({ id, secret }: Client) => ({
   Authorization: `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString("base64")}`,
 });
 

@@ -1,3 +1,4 @@
+import { API_FLOWS, type ApiFlowName } from "./api-flows.ts";
 import { FLOWS, type FlowName, type VirtualUser } from "./flows.ts";
 import { CONSOLE_FLOWS, type ConsoleFlowName } from "./console-flows.ts";
 import { OWN_FLOWS, type OwnFlowName } from "./own-flows.ts";
@@ -5,8 +6,8 @@ import { usageSchema } from "./messages.ts";
 import { postgresTime } from "./postgres-time.ts";
 import { hangUp, type Target } from "./target.ts";
 
-export type AnyFlowName = FlowName | OwnFlowName | ConsoleFlowName;
-export const ALL_FLOWS = { ...FLOWS, ...OWN_FLOWS, ...CONSOLE_FLOWS };
+export type AnyFlowName = FlowName | OwnFlowName | ConsoleFlowName | ApiFlowName;
+export const ALL_FLOWS = { ...FLOWS, ...OWN_FLOWS, ...CONSOLE_FLOWS, ...API_FLOWS };
 
 /** One flow on one server for some seconds. */
 export interface Round {

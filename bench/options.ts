@@ -16,6 +16,7 @@ const PARTS = [
   "latency",
   "console",
   "import",
+  "api",
   "cost",
 ] as const;
 export type Part = (typeof PARTS)[number];
@@ -40,7 +41,7 @@ export interface Options {
   readonly rounds: number;
   readonly flows: readonly FlowName[];
   readonly part: Part;
-  /** Of the data that `console`, `flat`, `purge` and `import` make, of the minute of `monday` and of the runs of `cost`; 1 is what the platform is meant to carry. */
+  /** Of the data that `console`, `flat`, `purge`, `import` and `api` make, of the minute of `monday` and of the runs of `cost`; 1 is what the platform is meant to carry. */
   readonly scale: number;
   /** Processes of the Vestibule that `compare`, `flat` and `pages` measure. */
   readonly processes: number;
@@ -78,5 +79,6 @@ const FLAGS = {
   latency: { type: "boolean" },
   console: { type: "boolean" },
   import: { type: "boolean" },
+  api: { type: "boolean" },
   cost: { type: "boolean" },
 } as const satisfies Record<Part, { type: "boolean" }>;

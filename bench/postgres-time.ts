@@ -19,6 +19,12 @@ export function postgresTime(dataDir: string): number | null {
   return times.reduce((sum, time) => sum + time, 0) * TICK_MS;
 }
 
+/** Processor time of a process in milliseconds; null where the system has no /proc. */
+export function processTime(pid: number): number | null {
+  const columns = statOf(String(pid));
+  return columns.length === 0 ? null : (Number(columns[14 - 3]) + Number(columns[15 - 3])) * TICK_MS;
+}
+
 /** Columns of proc_pid_stat(5): 4 parent, 14 and 15 own time, 16 and 17 that of children which have ended. */
 function timeOf(pid: string, postmaster: string): number {
   const columns = statOf(pid);
