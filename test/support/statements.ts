@@ -5,6 +5,12 @@ const FRAME = /^(begin|commit|rollback|set local)\b/i;
 /** The queue of jobs, the turns of webhooks and the chain of the audit log work whenever they like; signing keys are read again from time to time. */
 const IN_THE_BACKGROUND =
   /\bjob_(due_lanes|claim|renew|remove|retry)\b|\bwebhook_(due_lanes|claim|turn_\w+)\b|\baudit_(seal|unsealed_chains)\b|\bsigning_keys_list\b/;
+/** What comes every half minute: housekeeping, the comparison of clocks, and the signs of life of the process and of the connection that listens. */
+const EVERY_HALF_MINUTE =
+  /(?<!office)_purge\b|_to_(purge|erase|prune)\b|\boidc_forget_crowd\b|\bprocess_(beat|sweep)\b|\bclock_watch_time\b|^select 1$/;
+
+const isInBackground = (name: string): boolean =>
+  IN_THE_BACKGROUND.test(name) || EVERY_HALF_MINUTE.test(name);
 
 /** What was sent over one connection. */
 interface Sent {
@@ -16,7 +22,7 @@ interface Sent {
 /** Counts what this process asks PostgreSQL while `work` runs, without what only begins and ends a transaction, and without work in the background. */
 export async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
   const names = (await sentDuring(work)).map(({ name }) => name);
-  return names.filter((name) => !FRAME.test(name) && !IN_THE_BACKGROUND.test(name));
+  return names.filter((name) => !FRAME.test(name) && !isInBackground(name));
 }
 
 /** What a piece of work costs. A transaction costs its begin and its commit as well, as each of them is a message to PostgreSQL. */
@@ -29,7 +35,7 @@ export interface Cost {
 /** The cost of `work`, without work in the background. */
 export async function costOf(work: () => Promise<unknown>): Promise<Cost> {
   const transactions = transactionsIn(await sentDuring(work)).filter(
-    (transaction) => !transaction.some(({ name }) => IN_THE_BACKGROUND.test(name)),
+    (transaction) => !transaction.some(({ name }) => isInBackground(name)),
   );
   return {
     statements: transactions.flat().map(({ name }) => name),
