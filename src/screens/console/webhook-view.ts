@@ -63,11 +63,11 @@ function rowOf(
   { type, state, attempts, addedAt, status, durationMs, fault }: WebhookDelivery,
   { t, language, zone }: OfficeContext,
 ) {
-  const answer = status === null ? (fault ?? "–") : String(status);
+  const answer = [status ?? fault, durationMs === null ? null : `${String(durationMs)} ms`];
   return {
-    ...{ type, answer, attempts: String(attempts) },
+    ...{ type, attempts: String(attempts) },
+    answer: answer.filter((part) => part !== null).join(", "),
     at: dateTime(epochSeconds(addedAt), { language, zone }).text,
-    duration: durationMs === null ? "–" : `${String(durationMs)} ms`,
     result: t(`console.webhook.state.${state}`),
   };
 }
