@@ -28,6 +28,7 @@ export type Scope =
   | "events:read"
   | "webhooks:read"
   | "webhooks:write"
+  | "scim:write"
   | "keys:read"
   | "keys:rotate";
 
@@ -109,6 +110,12 @@ export interface Office {
   readonly smsDailyBudget: number;
   readonly trustedBrowserDays: number | null;
   readonly isPasswordless: boolean;
+  readonly phishingResistance: {
+    /** the users who need a method that resists phishing; `accountants`: and the superusers */
+    readonly of: "none" | "superusers" | "accountants" | "all";
+    /** the day from which they need it, in the office's time zone; null: at once */
+    readonly from: string | null;
+  };
   /** when a closed office is deleted */
   readonly deletedAt: string | null;
   readonly version: number;
@@ -388,6 +395,10 @@ export interface OfficesChangeRequest {
     readonly smsDailyBudget?: number;
     readonly trustedBrowserDays?: number | null;
     readonly isPasswordless?: boolean;
+    readonly phishingResistance?: {
+      readonly of: "none" | "superusers" | "accountants" | "all";
+      readonly from: string | null;
+    };
     readonly supportMail?: string | null;
     readonly supportPhone?: string | null;
     readonly supportUrl?: string | null;
@@ -549,6 +560,15 @@ export interface FactorsGetRequest {
 
 export interface FactorsGetAnswer {
   readonly kinds: readonly ("passkey" | "totp" | "sms")[];
+  readonly passkeys: readonly {
+    readonly id: string;
+    /** that the user gave, or else that of the model */
+    readonly name: string | null;
+    readonly aaguid: string;
+    /** in UTC */
+    readonly addedAt: string;
+    readonly usedAt: string | null;
+  }[];
   /** since the last right one */
   readonly wrongCodes: number;
   readonly blockedUntil: string | null;
@@ -648,6 +668,16 @@ export interface NumberRefuseRequest {
   readonly idempotencyKey?: string;
 }
 
+export interface FactorsRemoveRequest {
+  /** id of the office */
+  readonly office: string;
+  /** id of the user, which is the sub of tokens */
+  readonly user: string;
+  /** a kind of factor, or the id of one of several */
+  readonly factor: string;
+  readonly reason: string;
+}
+
 export interface SessionsListRequest {
   /** id of the office */
   readonly office: string;
@@ -692,16 +722,17 @@ export interface TrustEndRequest {
 export interface ApprovalsListRequest {
   /** id of the office */
   readonly office: string;
+  /** entries of a page */
+  readonly size?: number;
+  /** `next` of the page before; it belongs to these filters and this order */
+  readonly after?: string | null;
 }
 
-export interface ApprovalsListAnswer {
-  /** the oldest first, a hundred at most */
-  readonly items: readonly Approval[];
-}
-
-export interface PlatformApprovalsListAnswer {
-  /** the oldest first, a hundred at most */
-  readonly items: readonly Approval[];
+export interface PlatformApprovalsListRequest {
+  /** entries of a page */
+  readonly size?: number;
+  /** `next` of the page before; it belongs to these filters and this order */
+  readonly after?: string | null;
 }
 
 export interface ApprovalsRefuseRequest {
@@ -1239,6 +1270,45 @@ export interface PlatformWebhooksReplayRequest {
   readonly idempotencyKey?: string;
 }
 
+export interface ScimTokensListRequest {
+  /** id of the office */
+  readonly office: string;
+}
+
+export interface ScimTokensListAnswer {
+  /** the base URL that the directory is given */
+  readonly address: string;
+  readonly items: readonly {
+    /** in UTC */
+    readonly madeAt: string;
+    /** null for the current one */
+    readonly endsAt: string | null;
+    /** to the minute; null: never */
+    readonly usedAt: string | null;
+  }[];
+}
+
+export interface ScimTokensMakeRequest {
+  /** id of the office */
+  readonly office: string;
+  /** for a day, a repetition gets the same answer and has no second effect */
+  readonly idempotencyKey?: string;
+}
+
+export interface ScimTokensMakeAnswer {
+  /** the base URL that the directory is given */
+  readonly address: string;
+  /** shown this once */
+  readonly token: string;
+}
+
+export interface ScimTokensEndRequest {
+  /** id of the office */
+  readonly office: string;
+  /** replaced: those that a newer one has replaced, so the directory goes on */
+  readonly which: "all" | "replaced";
+}
+
 export interface SigningKeysRotateRequest {
   readonly body: {
     /** id of the newest key that was seen */
@@ -1296,6 +1366,8 @@ export interface Operations {
     readonly reset: Method<FactorsResetRequest, Answer<FactorsResetAnswer>>;
     /** Ends the lockout after wrong codes; they stay counted. Scope: factors:write. */
     readonly unlock: Method<FactorsUnlockRequest, Answer<null>>;
+    /** Removes one method of a user who has others, such as the passkey of a lost device, and ends all sessions. Scope: factors:write. */
+    readonly remove: Method<FactorsRemoveRequest, Answer<null>>;
   };
   readonly number: {
     /** Reads the mobile number of a user. Scope: users:read. */
@@ -1322,14 +1394,14 @@ export interface Operations {
     readonly end: Method<TrustEndRequest, Answer<null>>;
   };
   readonly approvals: {
-    /** Lists the changes of an office that wait for a second person. Scope: approvals:read. */
-    readonly list: Method<ApprovalsListRequest, Answer<ApprovalsListAnswer>>;
+    /** Lists the changes of an office that wait for a second person, the oldest first. Scope: approvals:read. */
+    readonly list: Method<ApprovalsListRequest, Answer<Page<Approval>>>;
     /** Refuses a change that waits for a second person; all stays as it is. Scope: approvals:refuse. */
     readonly refuse: Method<ApprovalsRefuseRequest, Answer<null>>;
   };
   readonly platformApprovals: {
-    /** Lists the changes of all offices that wait for a second person. Scope: approvals:read. */
-    readonly list: Method<Nothing, Answer<PlatformApprovalsListAnswer>>;
+    /** Lists the changes of all offices that wait for a second person, the oldest first. Scope: approvals:read. */
+    readonly list: Method<PlatformApprovalsListRequest, Answer<Page<Approval>>>;
   };
   readonly imports: {
     /** Adds the users of a file, all of them or none. With `Prefer: dry-run`, every line is checked, and what was checked can be applied for a day. Scope: users:write. */
@@ -1463,6 +1535,14 @@ export interface Operations {
     /** Sends everything after a cursor of GET /events again, in order and under the same ids. Scope: webhooks:write. */
     readonly replay: Method<PlatformWebhooksReplayRequest, Answer<null>>;
   };
+  readonly scimTokens: {
+    /** Lists the valid tokens of an office's directory, without the tokens themselves. Scope: scim:write. */
+    readonly list: Method<ScimTokensListRequest, Answer<ScimTokensListAnswer>>;
+    /** Makes a token for the directory; the one before stays valid for a day. Needs users:read, users:write, users:identity, users:roles, users:delete as well, because a directory may all of that. Scope: scim:write. */
+    readonly make: Method<ScimTokensMakeRequest, Answer<ScimTokensMakeAnswer>>;
+    /** Ends tokens of an office's directory at once; none to end is no fault. Scope: scim:write. */
+    readonly end: Method<ScimTokensEndRequest, Answer<null>>;
+  };
   readonly signingKeys: {
     /** Lists the published signing keys, the newest first. Scope: keys:read. */
     readonly list: Method<
@@ -1503,6 +1583,7 @@ export const OPERATIONS = {
     get: "GET /offices/{office}/users/{user}/factors",
     reset: "POST /offices/{office}/users/{user}/factors/reset",
     unlock: "POST /offices/{office}/users/{user}/factors/unlock",
+    remove: "DELETE /offices/{office}/users/{user}/factors/{factor}",
   },
   number: {
     get: "GET /offices/{office}/users/{user}/number",
@@ -1567,6 +1648,11 @@ export const OPERATIONS = {
     deliveries: "GET /webhooks/{webhook}/deliveries",
     sendAgain: "POST /webhooks/{webhook}/send-again",
     replay: "POST /webhooks/{webhook}/replay",
+  },
+  scimTokens: {
+    list: "GET /offices/{office}/scim-tokens",
+    make: "POST /offices/{office}/scim-tokens",
+    end: "DELETE /offices/{office}/scim-tokens",
   },
   signingKeys: { list: "GET /signing-keys", rotate: "POST /signing-keys/rotate" },
 } as const;

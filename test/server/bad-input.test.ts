@@ -23,6 +23,10 @@ const REFUSED: Readonly<Record<string, readonly number[]>> = {
   "DELETE /scim/v2/Groups/:id": [403],
   // The platform has another list.
   "GET /api/v1/offices/:office/approvals": [403],
+  // It has no directory either.
+  "GET /api/v1/offices/:office/scim-tokens": [403],
+  "POST /api/v1/offices/:office/scim-tokens": [403],
+  "DELETE /api/v1/offices/:office/scim-tokens": [403],
   // A person approves in the console.
   "POST /api/v1/offices/:office/approvals/:approval/approve": [403],
   // No number waits for approval.

@@ -75,4 +75,5 @@ export class PackReport {
   }
 }
 
-const dayIn = ({ zone }: Office, day: Date | null): string | null => (day === null ? null : localDay(day, zone));
+const dayIn = ({ zone }: Office, day: Date | null): string | null =>
+  day === null ? null : localDay(day, zone);

@@ -80,7 +80,7 @@ export const sentBy = (form: SettingsForm): Pick<OfficePage, "keeps" | "fold" | 
 });
 
 /** The fields whose values survive a step-up. */
-export const keptOf = ({ labels }: SettingsForm): readonly string[] => [...Object.keys(labels), "seen"];
+const keptOf = ({ labels }: SettingsForm): readonly string[] => [...Object.keys(labels), "seen"];
 
 /** The values of an untouched form, with a token of the state in which it was opened. */
 export const openedValues = (deps: ConsoleDeps, form: SettingsForm, context: OfficeContext): Fields => ({

@@ -189,9 +189,9 @@ describe("a database that was restored in part", () => {
   it("of an older Vestibule is brought up to date", async () => {
     await asOwner(
       database,
-      "drop table policy_notice_rounds; delete from migrations where name = '035_policy_notices.ts'",
+      "alter table webhooks drop column paused_until; delete from migrations where name = '047_webhook_pauses.ts'",
     );
-    expect(await open()).to.deep.equal(["035_policy_notices.ts"]);
+    expect(await open()).to.deep.equal(["047_webhook_pauses.ts"]);
     expect(await open()).to.deep.equal([]);
   });
 

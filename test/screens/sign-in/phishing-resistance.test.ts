@@ -67,7 +67,9 @@ describe("a sign-in where a factor that resists phishing is demanded", function 
     const { browser, page } = await arrive(user);
     const enrol = await sendForm(browser, page, { code: totpNow(app.secret) });
     expect(pageName(enrol)).to.equal("enrol-passkey");
-    expect(enrol.body, "without a script").to.contain("A passkey needs JavaScript").and.not.contain("enrol-totp");
+    expect(enrol.body, "without a script")
+      .to.contain("A passkey needs JavaScript")
+      .and.not.contain("enrol-totp");
     const elsewhere = await follow(browser, await browser.get(sibling(enrol, "enrol-totp")));
     expect(pageName(elsewhere), "no other method").to.equal("enrol-passkey");
     expect(await lastLogin(user)).to.equal(undefined);
