@@ -28,19 +28,19 @@ export interface TriedDelivery {
 const KEPT = 500;
 const KEPT_DAYS = 30;
 
-const WAITING = "d.home = $home and d.webhook_id = $1 and d.state = 'waiting'";
+const WAITING = "d.webhook_id = $1 and d.state = 'waiting'";
 /**
  * The first of each subject: a later event never overtakes one that still waits. The index has them in this order, so they are read once;
  * `not exists` was planned as a loop in a loop where the statistics knew of few rows.
  */
-const FIRST = `(select distinct on (d.subject) d.* from webhook_deliveries d where ${WAITING} order by d.subject, d.position) d`;
+const FIRST = `(select distinct on (d.subject) d.* from webhook_deliveries d where d.home = $home and ${WAITING} order by d.subject, d.position) d`;
 const DUE = `d.id::text, d.position::float8, d.event_id as "eventId", d.attempts, d.added_at as "addedAt"
            from ${FIRST} where d.due_at <= now()`;
 
 const statements = {
   countWaiting: {
     name: "webhook_deliveries_waiting",
-    text: `select count(*)::integer as count from webhook_deliveries d where ${WAITING}`,
+    text: `select count(*)::integer as count from webhook_deliveries d where d.home = $home and ${WAITING}`,
   },
   // One that was delivered before waits again: its webhook was sent back.
   add: {
