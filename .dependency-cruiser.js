@@ -54,7 +54,7 @@ export default {
       to: {
         path: "^src/protocol/",
         pathNot:
-          "^src/protocol/(interactions|interaction-path|device|claims|sign-in-test|models/(own-sessions|access-store|finished-login))\\.ts",
+          "^src/protocol/(interactions|device|claims|sign-in-test|models/(own-sessions|access-store|finished-login))\\.ts",
       },
     },
     {

@@ -47,7 +47,7 @@ interface Deps extends RequestStores {
   readonly provider: Provider;
 }
 
-/** Our port to oidc-provider: pending interactions and their answers. Screens use nothing else of the library. */
+/** How screens answer oidc-provider: pending interactions and what became of them. */
 export class Interactions {
   readonly #deps: Deps;
 

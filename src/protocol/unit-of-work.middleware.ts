@@ -2,7 +2,7 @@ import type { AuditStore } from "../domain/audit/audit-store.ts";
 import type { OidcModelStore } from "./models/oidc-model-store.ts";
 import { PageError } from "../kernel/errors.ts";
 import type { Log } from "../kernel/log.ts";
-import { reportReuse } from "./models/reused-token.ts";
+import { reportReuse } from "./models/reuse-report.ts";
 import { UnitOfWork, withWork, type Refusal } from "./models/unit-of-work.ts";
 import type { Context, Handler } from "../platform/web/context.ts";
 import { deviceOf } from "./device.ts";

@@ -1,7 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { composeServices, type Services } from "./wiring/services.ts";
-import { startWorkers } from "./wiring/processes.ts";
-import { startPresence } from "./wiring/processes.ts";
+import { startPresence, startWorkers } from "./wiring/processes.ts";
 import { composeServer, type Server } from "./wiring/server.ts";
 import { requireNoDemo } from "../platform/database/demo-marks.ts";
 import { HttpListener } from "../platform/web/http-listener.ts";

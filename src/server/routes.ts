@@ -10,7 +10,7 @@ import { logoRoutes, type LogoDeps } from "../screens/logos/routes.ts";
 import { otherUserRoutes, type OtherUserDeps } from "../screens/other-user/routes.ts";
 import type { OutboxStore } from "../screens/outbox/outbox-store.ts";
 import { outboxRoutes } from "../screens/outbox/routes.ts";
-import { webhookRoutes, type SmsReceipts } from "../platform/messages/webhook-routes.ts";
+import { receiptRoutes, type SmsReceipts } from "../platform/messages/receipt-routes.ts";
 import { disputeRoutes, type DisputeDeps } from "../screens/disputes/routes.ts";
 import { ROUTES } from "../protocol/addresses.ts";
 import { signInRoutes, type SignInDeps } from "../screens/sign-in/routes.ts";
@@ -70,6 +70,6 @@ export function createRoutes(deps: RouteDeps): Router<State>[] {
     otherUserRoutes({ ...common, ...features.otherUser }),
     signInRoutes({ ...common, ...features.signIn }),
     ...(features.outbox === null ? [] : [outboxRoutes(features.outbox, renderer)]),
-    webhookRoutes(features.receipts),
+    receiptRoutes(features.receipts),
   ];
 }

@@ -96,7 +96,7 @@ export const isOfPlatform = (by: Actor): boolean =>
   by.role === "support" || (by.role === "application" && by.officeId === null);
 
 /**
- * Whether a second person has to agree. One member of support alone must not be able to take over the account of a superuser,
+ * Whether a second person has to agree; `approval.ts` lists what can be asked for, and the rest is refused. One member of support alone must not be able to take over the account of a superuser,
  * of a recent one, or of a colleague (OWASP ASVS 5.0.0 2.3.5). The superusers of an office decide alone: it is theirs.
  */
 export const needsApproval = (by: Actor, action: Action, { user }: Target): boolean =>

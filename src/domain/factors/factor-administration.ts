@@ -28,8 +28,8 @@ interface Deps {
   readonly removal: MethodRemoval;
   readonly numbers: NumberService;
   readonly trusted: TrustedBrowserStore;
-  /** Ends sessions. */
   readonly canSendSms: boolean;
+  /** Ends sessions. */
   readonly access: { endTrustedBrowserSessions(tx: Queryable, userId: string): Promise<number> };
   readonly notices: Notices;
   readonly audit: AuditStore;

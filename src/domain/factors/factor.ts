@@ -4,7 +4,7 @@ import { RESISTANT_ROLES, type ResistantUsers } from "./phishing-resistance.ts";
 
 /**
  * Second factors: what a user has besides the password. This folder owns their secrets, the guard against guessing,
- * recovery codes and the enrolment window; it knows no page. Start at `second-factor-check.ts`: every form that takes
+ * recovery codes, the enrolment window, mobile numbers and the codes sent to them, and trusted browsers; it knows no page. Start at `second-factor-check.ts`: every form that takes
  * a code goes through it.
  *
  * This file is the registry of factor kinds. To add one, add it to `FACTOR_KINDS`: the compiler then lists every

@@ -22,8 +22,9 @@ export interface TrustRequest {
 }
 
 /**
- * Starts to trust a browser, in the transaction that ends a sign-in. How long the trust counts is in one place for all who read it:
- * the database function `trusted_browsers_of` (migrations/functions).
+ * Starts to trust a browser, in the transaction that ends a sign-in. The database function
+ * `trusted_browsers_of` (migrations/functions) says which browsers count at a sign-in; what such a sign-in has left is judged by
+ * `satisfies` (factor.ts), by the same days.
  */
 export class TrustedBrowsers {
   readonly #deps: Deps;

@@ -11,7 +11,8 @@ import type { SupportContact } from "../../kernel/support-contact.ts";
  * The domain: rules, and the stores for their data. Its folders know no web and no oidc-provider, so the console, the
  * command line and the sign-in share them.
  *
- * This folder has the offices, which are the tenants: code, name, policy and branding. It knows no user and no page. Start at `Office`.
+ * This folder has the offices, which are the tenants: code, name, policy and branding. Of users it knows what
+ * a policy does to them (policy-dry-run.ts); it knows no page. Start at `Office`.
  */
 
 export interface Office {

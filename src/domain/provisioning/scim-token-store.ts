@@ -1,12 +1,6 @@
 import { sameBytes } from "../../kernel/secret.ts";
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 
-/**
- * Directories that keep the users of an office up to date (SCIM). This folder owns their tokens, what they keep of a user besides the
- * account, and the requests that were refused. It knows no JSON of the protocol, which is in `src/api/scim/`. Start at
- * `user-provisioning.ts`.
- */
-
 /** A token as the console shows it. */
 export interface ScimToken {
   readonly madeAt: Date;

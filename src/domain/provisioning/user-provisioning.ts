@@ -13,6 +13,12 @@ import type { Database, Queryable } from "../../platform/database/database.ts";
 import type { DirectoryDetails, ProvisionedUser, ProvisionedUserStore } from "./provisioned-user-store.ts";
 import { takenOr, Undone, type Refused } from "./refused.ts";
 
+/**
+ * Directories that keep the users of an office up to date (SCIM). This folder owns their tokens, what they keep of a user besides the
+ * account, and the requests that were refused. It knows no JSON of the protocol, which is in `src/api/scim/`. Start at
+ * `UserProvisioning`; `scim-access.ts` has the tokens.
+ */
+
 interface Deps {
   readonly database: Database;
   readonly users: UserStore;

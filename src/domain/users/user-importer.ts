@@ -40,8 +40,7 @@ export class UserImporter {
 
   /**
    * Reads to the end of the file, or to a fault that makes it unusable. Progress is stored on the way. `encoding`: how to read its
-   * letters; null: recognised. Throws
-   * PageError "forbidden" for an actor who may not add users.
+   * letters; null: recognised. Throws PageError "forbidden" for an actor who may not add users.
    */
   async check(
     office: Office,

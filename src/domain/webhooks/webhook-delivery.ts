@@ -21,8 +21,8 @@ interface Deps {
   readonly log: Log;
 }
 
-/** Seconds until the next try, by the number of tries so far; the last value repeats. */
-const PAUSES = [5, 30, 2 * 60, 10 * 60, 30 * 60, 3_600, 2 * 3_600, 4 * 3_600, 8 * 3_600];
+/** Seconds until an event is tried again, by the number of tries so far; the last value repeats. */
+const RETRY_SECONDS = [5, 30, 2 * 60, 10 * 60, 30 * 60, 3_600, 2 * 3_600, 4 * 3_600, 8 * 3_600];
 /** For so long an event is tried. */
 const MOST_SECONDS = 3 * 24 * 3_600;
 /** A webhook without any success for so long is switched off, before any of its events is given up. */
@@ -177,7 +177,7 @@ export class WebhookDelivery implements QueueWork {
     if (answered.status !== null && answered.status >= 200 && answered.status < 300) {
       return { id: one.id, state: "delivered", retrySeconds: null, durationMs, ...answered };
     }
-    const pause = PAUSES[Math.min(one.attempts, PAUSES.length - 1)] ?? MOST_SECONDS;
+    const pause = RETRY_SECONDS[Math.min(one.attempts, RETRY_SECONDS.length - 1)] ?? MOST_SECONDS;
     const isLast = secondsAfter(at, pause) > secondsAfter(one.addedAt, MOST_SECONDS);
     const next = isLast
       ? ({ state: "given-up", retrySeconds: null } as const)

@@ -10,7 +10,7 @@ import { ChannelListening, HEARTBEAT, type Heartbeat, type Listener, type Listen
 import { openPool, rollBackOnError, type ConnectionPool } from "./pool.ts";
 
 /**
- * The platform: tools that know no office, no user and no factor. Database, web, messages, rate limits, processes.
+ * The platform: tools without a rule about offices, users or factors. Database, web, messages, rate limits, processes.
  *
  * This folder connects to PostgreSQL. It owns connections, transactions, migrations and roles, and knows no table of the domain.
  * Start at `Database`: each store gets one and sends it named statements, which PostgreSQL prepares once per connection.

@@ -3,7 +3,7 @@ import type { Queryable } from "../database/database.ts";
 /**
  * Mails and text messages. This folder stores messages, queues them, sends them through gateways and receives delivery receipts; it
  * knows no page. Start at `MessageQueue`, which the domain uses. delivery.ts sends the queued messages through a gateway: smtp-mail.ts,
- * vonage-sms.ts or, in development, the outbox, a page that shows them.
+ * vonage-sms.ts, http-sms.ts (sms-providers.ts puts one beside the other) or, in development, the outbox, a page that shows them.
  */
 export type Message = MailMessage | SmsMessage;
 

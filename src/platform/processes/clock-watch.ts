@@ -4,8 +4,8 @@ import type { Log } from "../../kernel/log.ts";
 import { isWrong, MACHINE, readClock, type ClockReading, type ClockSource } from "./clock-reading.ts";
 
 /**
- * The processes of an installation: this folder compares their clocks with the database's, and keeps the list of servers and
- * workers that run. It knows no office and no user. Start at `ClockWatch`: a process with a wrong clock would end valid sessions
+ * The processes of an installation: this folder compares their clocks with the database's, keeps the list of servers and
+ * workers that run, and starts several processes on one port (process-group.ts). It knows no office and no user. Start at `ClockWatch`: a process with a wrong clock would end valid sessions
  * and accept expired ones.
  */
 

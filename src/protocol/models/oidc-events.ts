@@ -5,7 +5,7 @@ import type { AuditStore } from "../../domain/audit/audit-store.ts";
 import type { Log } from "../../kernel/log.ts";
 import { Signal } from "../../kernel/signal.ts";
 import { KIND, type Kind } from "./oidc-model.ts";
-import { reportReuse, type ReusedToken } from "./reused-token.ts";
+import { reportReuse, type ReusedToken } from "./reuse-report.ts";
 import { currentWork, grantKey } from "./unit-of-work.ts";
 import { isUnbound } from "../requests/code-binding.ts";
 import { textOrNull } from "../../kernel/unknown-value.ts";

@@ -7,7 +7,7 @@ import type { QueueHealthStore } from "../../platform/messages/queue-health-stor
 import { HttpReceipts } from "../../platform/messages/http-receipts.ts";
 import { Receipts } from "../../platform/messages/receipts.ts";
 import { TransactionalQueue } from "../../platform/messages/transactional-queue.ts";
-import type { SmsReceipts } from "../../platform/messages/webhook-routes.ts";
+import type { SmsReceipts } from "../../platform/messages/receipt-routes.ts";
 import type { Texts } from "../../platform/web/texts.ts";
 import { smsProviders } from "../settings/message-gateways.ts";
 import type { CoreDeps } from "./dependencies.ts";

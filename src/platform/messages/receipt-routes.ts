@@ -18,7 +18,7 @@ export interface SmsReceipts {
 }
 
 /** Webhooks for the delivery receipts of SMS providers. Only those of the gateways are mounted. */
-export function webhookRoutes({ vonage, http }: SmsReceipts): Router<State> {
+export function receiptRoutes({ vonage, http }: SmsReceipts): Router<State> {
   const router = new Router<State>();
   if (vonage !== null) {
     addVonageRoutes(router, vonage);
