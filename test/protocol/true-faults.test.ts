@@ -272,7 +272,7 @@ describe("a fault of an authorization request", () => {
       return ["app", searchParams.get("error"), searchParams.get("error_description")];
     }
     const title = /<h1[^>]*>([^<]*)/.exec(body)?.[1];
-    const [, error, text = ""] = /<code>(\w+)<\/code><\/p>\s*<p>([^<]*)/.exec(body) ?? [];
+    const [, error, text = ""] = /<code>(\w+)<\/code><\/p>\s*<p[^>]*>([^<]*)/.exec(body) ?? [];
     const name = Object.entries(TITLES).find(([, known]) => known === title)?.[0] ?? title;
     return [name, error, text.replaceAll("&#39;", "'")];
   }

@@ -64,11 +64,13 @@ const statements = {
     name: "webhook_deliveries_next",
     text: `select min(d.due_at) as at from ${FIRST}`,
   },
+  // The webhook first, in the order of those who change or delete it: the other way round, each would wait for the other.
   settle: {
     name: "webhook_deliveries_settle",
-    text: `update webhook_deliveries d set state = t.state, attempts = attempts + 1, tried_at = now(), status = t.status,
+    text: `with held as materialized (select from webhooks where home = $home and id = $1 for no key update)
+           update webhook_deliveries d set state = t.state, attempts = attempts + 1, tried_at = now(), status = t.status,
              duration_ms = t.duration, fault = t.fault, due_at = now() + make_interval(secs => coalesce(t.seconds, 0))
-           from json_to_recordset($2::json) as t (id uuid, state text, seconds float8, status smallint, duration integer, fault text)
+           from json_to_recordset($2::json) as t (id uuid, state text, seconds float8, status smallint, duration integer, fault text), held
            where d.home = $home and d.webhook_id = $1 and d.id = t.id`,
   },
   forget: {
@@ -150,8 +152,7 @@ export class WebhookDeliveryStore {
 
   /** Returns false when the log no longer has it. */
   async sendAgain(tx: Queryable, webhookId: string, id: string): Promise<boolean> {
-    const found = await tx.query(statements.sendAgain, [webhookId, id]);
     await tx.query(statements.wake, [webhookId]);
-    return found.length === 1;
+    return (await tx.query(statements.sendAgain, [webhookId, id])).length === 1;
   }
 }

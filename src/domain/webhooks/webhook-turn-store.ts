@@ -27,9 +27,10 @@ const statements = {
     text: `select home::integer, id::text, json_build_object('id', id, 'officeId', office_id, 'claim', claim) as data, 1 as attempts
            from claim_webhooks($1, $2, $3)`,
   },
+  // Locked before its deliveries, in the order of those who change or delete it.
   begin: {
     name: "webhook_turn_begin",
-    text: `select url, types, sealed, position::float8, failing_since is not null as "isFailing" from webhooks where home = $home and ${OWN} and state = 'on'`,
+    text: `select url, types, sealed, position::float8, failing_since is not null as "isFailing" from webhooks where home = $home and ${OWN} and state = 'on' for no key update`,
   },
   advance: {
     name: "webhook_turn_advance",

@@ -5,7 +5,9 @@ import { WebhookDelivery } from "../../../src/domain/webhooks/webhook-delivery.t
 import { WebhookTurnStore } from "../../../src/domain/webhooks/webhook-turn-store.ts";
 import type { Webhook } from "../../../src/domain/webhooks/webhook.ts";
 import { homeOf, LANES } from "../../../src/kernel/home.ts";
+import { aroundMethod } from "../../support/around-method.ts";
 import { asOwner } from "../../support/database.ts";
+import { eventually } from "../../support/eventually.ts";
 import { useServices } from "../../support/use-vestibule.ts";
 
 const OPERATOR = { id: "command line", officeId: null, role: "operator" } as const;
@@ -65,6 +67,34 @@ describe("the turns of webhooks", function () {
     });
     await work();
     expect(sent).to.deep.equal(["anna"]);
+  });
+
+  it("T188 and a change of the webhook wait for each other one after the other, never both", async () => {
+    const made = await hook();
+    await seal();
+    await add("anna");
+    await seal();
+    const waiting = async () =>
+      (
+        await asOwner(
+          world.database,
+          "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        )
+      ).length;
+    const changes: Promise<Webhook>[] = [];
+    const restore = aroundMethod(WebhookDeliveryStore, "settle", async (call) => {
+      const answer = await call();
+      changes.push(service().change(made, { url: "https://other.example/" }, OPERATOR));
+      await eventually(waiting, (count) => count > 0);
+      return answer;
+    });
+    try {
+      await worker(() => 500).work();
+      const [changed] = await Promise.all(changes);
+      expect(changed?.url).to.equal("https://other.example/");
+    } finally {
+      restore();
+    }
   });
 
   it("T188 come again for what was asked to be sent while one was served", async () => {
