@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { FACTOR_KINDS, isFactorKind } from "../../domain/factors/factor.ts";
+import { FACTOR_KINDS } from "../../domain/factors/factor.ts";
 import { authenticatorName } from "../../domain/factors/passkeys/authenticator-names.ts";
+import { removedBy } from "../../domain/factors/method-removal.ts";
 import { reasonSchema } from "../../domain/factors/help.ts";
 import type { Refused } from "../../domain/factors/number-change.ts";
 import { moment, timeOfSeconds, timeOrNull } from "../listing.ts";
@@ -157,8 +158,8 @@ export const factorOperations: readonly Operation[] = [
       "Removes one method of a user who has others, such as the passkey of a lost device, and ends all sessions.",
     query: why,
     work: async ({ users }, { by, subject: { user, factor }, query: { reason } }) => {
-      const removed = isFactorKind(factor) ? factor : Buffer.from(factor, "base64url");
-      const { type } = await users.factors.removeMethod(user, { by, reason, removed });
+      const help = { by, reason, removed: removedBy(factor) };
+      const { type } = await users.factors.removeMethod(user, help);
       if (type === "gone") {
         throw new Problem("not-found");
       }

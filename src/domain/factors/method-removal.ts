@@ -1,6 +1,6 @@
 import type { Queryable } from "../../platform/database/database.ts";
 import type { UserContact } from "./code-try.ts";
-import { ownsAccepted, type FactorKind } from "./factor.ts";
+import { isFactorKind, ownsAccepted, type FactorKind } from "./factor.ts";
 import type { FactorStore } from "./factor-store.ts";
 import type { MethodSwitch, Remover } from "./method-switch.ts";
 import type { PasskeyStore } from "./passkeys/passkey-store.ts";
@@ -13,6 +13,10 @@ interface Deps {
 
 /** What is removed: a whole kind, or one of several passkeys by its id. */
 export type Removed = FactorKind | Buffer;
+
+/** What a word names: a kind, or else the id of a passkey in base64url, which may be none of the user's. */
+export const removedBy = (word: string): Removed =>
+  isFactorKind(word) ? word : Buffer.from(word, "base64url");
 
 /** `last`: the office accepts nothing else of what the user has. `gone`: the user does not have it. */
 export type RemovalResult = "removed" | "last" | "gone";

@@ -1,6 +1,5 @@
-import { isFactorKind } from "../../../domain/factors/factor.ts";
 import { reasonSchema } from "../../../domain/factors/help.ts";
-import type { Removed } from "../../../domain/factors/method-removal.ts";
+import { removedBy } from "../../../domain/factors/method-removal.ts";
 import { epochSeconds, now } from "../../../kernel/clock.ts";
 import type { Fields } from "../../../platform/web/form.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
@@ -63,6 +62,3 @@ async function remove(
   }
   return type === "removed" ? { type: "done", to: hrefOf(context) } : overtaken(context);
 }
-
-const removedBy = (method: string): Removed =>
-  isFactorKind(method) ? method : Buffer.from(method, "base64url");
