@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { once } from "node:events";
 import type { ChildProcess } from "node:child_process";
 import pg from "pg";
+import { LOCKS } from "../../../src/platform/database/one-at-a-time.ts";
 import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
 import { startProgram, useInstallation } from "../installation.ts";
@@ -45,15 +46,20 @@ describe("vestibule apply, as processes", function () {
     return { child, ended: once(child, "close") };
   }
 
-  /** Whether a connection of this database waits for a lock of this kind. */
-  const waiting = async (kind: "advisory" | "relation"): Promise<boolean> => {
-    const found = await asOwner(
-      here.database,
-      `select 1 from pg_locks where not granted and locktype = '${kind}'
-         and database = (select oid from pg_database where datname = current_database())`,
+  /** Until so many connections of this database wait for a lock of this kind. */
+  const waits = (connections: number, kind: "advisory" | "relation") =>
+    eventually(
+      async () => {
+        const found = await asOwner(
+          here.database,
+          `select 1 from pg_locks where not granted and locktype = '${kind}'
+             and database = (select oid from pg_database where datname = current_database())`,
+        );
+        return found.length;
+      },
+      (count) => count === connections,
+      { seconds: 30 },
     );
-    return found.length > 0;
-  };
 
   const stateOf = async () => {
     const count = async (sql: string) => (await asOwner(here.database, sql)).length;
@@ -73,10 +79,14 @@ describe("vestibule apply, as processes", function () {
 
   it("T230 leaves nothing half done when it is killed, and what waits for it does all the rest, once", async () => {
     await lock.query("begin; lock table webhooks in share mode");
+    // Both are started before the first may begin: a statement waits for the table only as long as its time limit allows.
+    await lock.query(`select pg_advisory_lock(${String(LOCKS.apply)})`);
     const first = start();
-    await eventually(() => waiting("relation"), Boolean, { seconds: 30 });
+    await waits(1, "advisory");
     const second = start();
-    await eventually(() => waiting("advisory"), Boolean, { seconds: 30 });
+    await waits(2, "advisory");
+    await lock.query(`select pg_advisory_unlock(${String(LOCKS.apply)})`);
+    await waits(1, "relation");
     first.child.kill("SIGKILL");
     await first.ended;
     expect(await stateOf()).to.deep.equal({
