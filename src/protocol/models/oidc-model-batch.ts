@@ -1,7 +1,7 @@
 import { homeOf, homeOfToken } from "../../kernel/home.ts";
 import { accountIdOf } from "./model-proof.ts";
 import { KIND, type Batch, type RowToSave, type SignedOut } from "./oidc-model.ts";
-import type { PartName } from "./oidc-model-statements.ts";
+import type { BatchContent } from "./oidc-model-statements.ts";
 import { textOrNull } from "../../kernel/unknown-value.ts";
 
 /** The writes of one request, and their time. */
@@ -33,10 +33,10 @@ function rowsOf({ save, consume, destroy, revokeGrants }: Batch): string[] {
 }
 
 /**
- * The parameter of the statement: each row with the number of its request. `most`: unfinished rows of a kind that one
+ * What the statement reads: each row with the number of its request. `most`: unfinished rows of a kind that one
  * network address may have.
  */
-export function contentOf(batches: readonly Batch[], most: number): Record<PartName, readonly object[]> {
+export function contentOf(batches: readonly Batch[], most: number): BatchContent {
   const of = <Item>(pick: (batch: Batch) => readonly Item[], toRow: (item: Item) => object) =>
     batches.flatMap((batch, index) => pick(batch).map((item) => ({ r: index + 1, ...toRow(item) })));
   return {

@@ -1,12 +1,12 @@
 import type { Statement } from "../../platform/database/database.ts";
 
 /**
- * A condition for the rows that a part of the batch names, by the index. The planner assumes a hundred rows from JSON and
+ * A condition for the rows that a list names, by the index. The planner assumes a hundred rows from JSON and
  * would then scan a small table whole; for an array it assumes ten, and takes the index.
  */
-const rowsNamedIn = (part: "consume" | "destroy" | "change"): string => {
+const rowsNamedIn = (list: string): string => {
   const named = (column: string, type: string) =>
-    `array(select ${column} from json_to_recordset($1::json -> '${part}') as k (${type}))`;
+    `array(select ${column} from json_to_recordset(${list}) as k (${type}))`;
   return `(m.home, m.kind, m.id) in (select * from unnest(${named("home", "home smallint")},
       ${named("kind", "kind smallint")}, ${named("decode(id, 'hex')", "id text")}))`;
 };
@@ -20,6 +20,9 @@ const isRow = (from: string): string =>
  * the statement anew each time to profit from that.
  */
 const kept = (list: string): string => `(select ${list})`;
+
+const PART_NAMES = ["add", "change", "consume", "destroy", "revokeGrants", "crowd", "signedOut"] as const;
+export type PartName = (typeof PART_NAMES)[number];
 
 const ROW = `(r integer, home smallint, kind smallint, id text, payload json, grant_id text, account_id uuid, application_id text, uid text,
   expires_at timestamptz, network text)`;
@@ -83,87 +86,91 @@ const MERGED_SESSION = `(c.payload::jsonb || jsonb_build_object('authorizations'
   coalesce(m.payload::jsonb -> 'authorizations', '{}') || coalesce(c.payload::jsonb -> 'authorizations', '{}')))::json`;
 
 /**
- * The parts of the write statement. Each reads a list in the JSON of $1, in which `r` is the number of the request, from
- * 1. $2 is the time. $3 is how many rows each request has to spend: when another request has spent one of them already,
- * nothing new is stored for this one.
+ * The parts of the write statement. Each has a list of its own in JSON, as PostgreSQL reads the whole value at every place that names it;
+ * in it `r` is the number of the request, from 1. $1 is the time. $2 is how many rows each request has to spend: when another request
+ * has spent one of them already, nothing new is stored for this one.
  */
-const PARTS = {
+const PARTS: Readonly<Record<PartName, (list: string) => string>> = {
   // A code or token is spent by one conditional update. A refresh token within its grace is spent by all who redeem it at the same
   // moment; the grace counts from the first of them, so that it cannot be drawn out.
-  consume: `consumed as (
-    update oidc_models m set consumed_at = coalesce(m.consumed_at, $2)
-    from json_to_recordset($1::json -> 'consume') as c (r integer, home smallint, kind smallint, id text, again boolean)
-    where ${rowsNamedIn("consume")} and ${isRow("c")}
+  consume: (list) => `consumed as (
+    update oidc_models m set consumed_at = coalesce(m.consumed_at, $1)
+    from json_to_recordset(${list}) as c (r integer, home smallint, kind smallint, id text, again boolean)
+    where ${rowsNamedIn(list)} and ${isRow("c")}
       and (m.consumed_at is null or c.again)
     returning c.r)`,
   // An interaction (kind 2) is answered once: the answer deletes it.
-  destroy: `destroyed as (
-    delete from oidc_models m using json_to_recordset($1::json -> 'destroy') as d (r integer, home smallint, kind smallint, id text)
-    where ${rowsNamedIn("destroy")} and ${isRow("d")}
+  destroy: (list) => `destroyed as (
+    delete from oidc_models m using json_to_recordset(${list}) as d (r integer, home smallint, kind smallint, id text)
+    where ${rowsNamedIn(list)} and ${isRow("d")}
     returning d.r, m.kind)`,
-  revokeGrants: `revoked as (
+  revokeGrants: (list) => `revoked as (
     delete from oidc_models m where (m.home, m.grant_id) in (select * from unnest(
-      array(select home from json_to_recordset($1::json -> 'revokeGrants') as g (home smallint)),
-      array(select "grantId" from json_to_recordset($1::json -> 'revokeGrants') as g ("grantId" text)))))`,
-  change: `changed as (
+      array(select home from json_to_recordset(${list}) as g (home smallint)),
+      array(select "grantId" from json_to_recordset(${list}) as g ("grantId" text)))))`,
+  change: (list) => `changed as (
     update oidc_models m set payload = case when m.kind = 1 then ${MERGED_SESSION} else c.payload end,
-      account_id = c.account_id, grant_id = c.grant_id, saved_at = $2, expires_at = c.expires_at,
+      account_id = c.account_id, grant_id = c.grant_id, saved_at = $1, expires_at = c.expires_at,
       network = case when c.account_id is null then m.network end
-    from stored, json_to_recordset($1::json -> 'change') as c ${ROW}
-    where stored.r = c.r and ${rowsNamedIn("change")} and ${isRow("c")})`,
-  add: `added as (
+    from stored, json_to_recordset(${list}) as c ${ROW}
+    where stored.r = c.r and ${rowsNamedIn(list)} and ${isRow("c")})`,
+  add: (list) => `added as (
     insert into oidc_models
       (home, kind, id, payload, grant_id, account_id, application_id, uid, saved_at, expires_at, network)
-    select a.home, a.kind, decode(a.id, 'hex'), a.payload, a.grant_id, a.account_id, a.application_id, a.uid, $2, a.expires_at,
+    select a.home, a.kind, decode(a.id, 'hex'), a.payload, a.grant_id, a.account_id, a.application_id, a.uid, $1, a.expires_at,
       decode(a.network, 'hex')
-    from stored, json_to_recordset($1::json -> 'add') as a ${ROW} where stored.r = a.r)`,
+    from stored, json_to_recordset(${list}) as a ${ROW} where stored.r = a.r)`,
   // The oldest unfinished rows of a network address give way to its newest, at whatever home they are. A row that another request holds at this moment is
   // left alone, or two statements could wait for each other.
-  crowd: `forgotten as (
+  crowd: (list) => `forgotten as (
     delete from oidc_models m where m.ctid = any(array(
       select held.ctid from oidc_models held where held.ctid = any(array(
         select old.ctid from (
           select c.kind, decode(c.network, 'hex') as network, min(c.most) as most
-          from json_to_recordset($1::json -> 'crowd') as c (kind smallint, network text, most integer) group by 1, 2) c
+          from json_to_recordset(${list}) as c (kind smallint, network text, most integer) group by 1, 2) c
         cross join lateral (
           select o.ctid from oidc_models o where o.network = c.network and o.kind = c.kind
           order by o.saved_at desc offset c.most limit 100) old))
       for update skip locked)))`,
-  signedOut: `notified as (
+  signedOut: (list) => `notified as (
     select count(notify_signed_out(o.home, o.account, o.authorizations))
-    from stored, json_to_recordset($1::json -> 'signedOut') as o (r integer, home smallint, account uuid, authorizations json)
+    from stored, json_to_recordset(${list}) as o (r integer, home smallint, account uuid, authorizations json)
     where stored.r = o.r)`,
-} as const;
-export type PartName = keyof typeof PARTS;
+};
+
+/** The lists of a batch by the part that reads them. */
+export type BatchContent = Readonly<Record<PartName, readonly object[]>>;
 
 const known = new Map<string, Statement>();
 
 /**
- * The one statement that stores the changes of requests. It has only the parts that are needed, because an empty part
- * costs time too. Returns the numbers of the stored requests.
+ * The one statement that stores the changes of requests, and the lists that it reads, from $3 on. It has only the parts that are needed,
+ * because an empty part costs time too. Returns the numbers of the stored requests.
  */
-export function writeStatement(content: Readonly<Record<PartName, readonly unknown[]>>): Statement {
-  const has = (name: PartName) => content[name].length > 0;
-  const name = `oidc_write_${(Object.keys(PARTS) as PartName[]).filter(has).join("_").toLowerCase()}`;
-  const statement = known.get(name) ?? { name, text: textOf(has) };
+export function writeStatement(content: BatchContent): { statement: Statement; lists: readonly string[] } {
+  const needed = PART_NAMES.filter((name) => content[name].length > 0);
+  const name = `oidc_write_${needed.join("_").toLowerCase()}`;
+  const statement = known.get(name) ?? { name, text: textOf(needed) };
   known.set(name, statement);
-  return statement;
+  return { statement, lists: needed.map((part) => JSON.stringify(content[part])) };
 }
 
-function textOf(has: (name: PartName) => boolean): string {
-  const some = (...names: readonly PartName[]) => names.filter(has).map((name) => PARTS[name]);
+function textOf(needed: readonly PartName[]): string {
+  const has = (name: PartName) => needed.includes(name);
+  const some = (...names: readonly PartName[]) =>
+    names.filter(has).map((name) => PARTS[name](`$${String(needed.indexOf(name) + 3)}::json`));
   const spent = [
     "0",
     ...(has("consume") ? ["(select count(*) from consumed c where c.r = e.r)"] : []),
     ...(has("destroy") ? ["(select count(*) from destroyed d where d.r = e.r and d.kind = 2)"] : []),
   ].join(" + ");
   const stored = `stored as materialized (
-    select e.r from unnest($3::integer[]) with ordinality as e (expected, r) where e.expected = ${spent})`;
+    select e.r from unnest($2::integer[]) with ordinality as e (expected, r) where e.expected = ${spent})`;
   const parts = [
     ...some("consume", "destroy", "revokeGrants", "crowd"),
     stored,
     ...some("change", "add", "signedOut"),
   ];
   const notified = has("signedOut") ? ", (select count from notified)" : "";
-  return `with ${parts.join(", ")} select r::integer${notified} from stored where $2::timestamptz is not null`;
+  return `with ${parts.join(", ")} select r::integer${notified} from stored where $1::timestamptz is not null`;
 }

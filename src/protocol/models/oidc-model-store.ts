@@ -140,8 +140,8 @@ export class OidcModelStore {
       this.#most,
     );
     const spends = changes.map(({ batch }) => toSpend(batch));
-    const values = [JSON.stringify(content), changes[0]?.now, spends];
-    const rows = await this.#database.query<{ r: number }>(writeStatement(content), values);
+    const { statement, lists } = writeStatement(content);
+    const rows = await this.#database.query<{ r: number }>(statement, [changes[0]?.now, spends, ...lists]);
     return new Set(rows.map(({ r }) => r));
   }
 

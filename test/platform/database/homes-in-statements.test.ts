@@ -53,7 +53,9 @@ function piecesOf(file: string): Piece[] {
   return [...source.matchAll(/`(?:[^`\\]|\\.)*`|"(?:[^"\\\n]|\\.)*"/g)].map((match) => {
     const before = source.slice(0, match.index);
     const name =
-      /name: "(\w+)",?\s*text:\s*$/.exec(before)?.[1] ?? /(\w+)(?: =|:)\s*$/.exec(before)?.[1] ?? "";
+      /name: "(\w+)",?\s*text:\s*$/.exec(before)?.[1] ??
+      /(\w+)(?: =|:)(?: \(\w+\) =>)?\s*$/.exec(before)?.[1] ??
+      "";
     return { where: `${file} ${name}`, text: match[0] };
   });
 }
