@@ -35,6 +35,17 @@ describe("the tables of the schema", () => {
     expect(keys).to.deep.equal([...OF_OFFICES].sort());
   });
 
+  it("check it by a function that PostgreSQL does not parse at every write, as it would one in SQL", async () => {
+    const languages = await asOwner<{ name: string; language: string }>(
+      database,
+      `select distinct p.proname as name, l.lanname as language from pg_depend d
+       join pg_proc p on p.oid = d.refobjid join pg_language l on l.oid = p.prolang
+       where d.classid = 'pg_constraint'::regclass and d.refclassid = 'pg_proc'::regclass
+         and p.pronamespace = 'public'::regnamespace`,
+    );
+    expect(languages).to.deep.equal([{ name: "home_of", language: "plpgsql" }]);
+  });
+
   it("of offices name each other by home, and are named by no others", async () => {
     const between = await asOwner<{ name: string; from: string; text: string }>(
       database,
