@@ -87,7 +87,7 @@ export const SESSIONS: Chapter = {
       level: 1,
       about: "What has ended is dead on the server: no cookie and no token of it works.",
       state: "met",
-      where: ["src/domain/users/still-proved.ts", "src/protocol/models/model-proof.ts"],
+      where: ["src/domain/users/still-proved.ts", "src/protocol/models/token-validity.ts"],
       checks: [57, 63, 64, 65, 121],
     },
     {

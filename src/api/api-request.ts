@@ -3,7 +3,7 @@ import { readText } from "../platform/web/body.ts";
 import type { Context } from "../platform/web/context.ts";
 import { PageError } from "../kernel/errors.ts";
 import type { Operation } from "./operation.ts";
-import { IMPORT_LIMITS } from "../domain/users/user-import.ts";
+import { IMPORT_LIMITS } from "../domain/users/user-import-model.ts";
 import { Problem, wrongField } from "./problem.ts";
 
 const MAX_BYTES = 64 * 1024;

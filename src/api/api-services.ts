@@ -27,7 +27,7 @@ import type { UserRef } from "../domain/users/user-ref.ts";
 import type { WebhookService } from "../domain/webhooks/webhook-service.ts";
 import type { ListCursors } from "../kernel/list-cursors.ts";
 import type { SigningKeyInfo } from "../protocol/keys/signing-key.ts";
-import type { SessionView } from "../protocol/models/access-store.ts";
+import type { SessionView } from "../protocol/models/session-overview-store.ts";
 
 /** The services behind the operations: those of the console. */
 export interface ApiServices {

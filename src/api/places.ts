@@ -4,7 +4,7 @@ import type { WaitingApproval } from "../domain/access/approval-store.ts";
 import type { Application } from "../domain/applications/application.ts";
 import type { Office } from "../domain/offices/office.ts";
 import type { Webhook } from "../domain/webhooks/webhook.ts";
-import type { ImportRun } from "../domain/users/user-import.ts";
+import type { ImportRun } from "../domain/users/user-import-model.ts";
 import type { User } from "../domain/users/user.ts";
 import { UUID } from "../kernel/random.ts";
 import type { ApiServices } from "./api-services.ts";

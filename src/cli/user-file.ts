@@ -3,7 +3,7 @@ import type { Services } from "../server/wiring/services.ts";
 import { CSV_ENCODINGS, type CsvEncoding } from "../kernel/csv/csv-encoding.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { Office } from "../domain/offices/office.ts";
-import type { ImportRun } from "../domain/users/user-import.ts";
+import type { ImportRun } from "../domain/users/user-import-model.ts";
 import { table, type Answer } from "./answer.ts";
 import { OFFICE_OPTION } from "./find-user.ts";
 import { getOffice } from "./get-office.ts";

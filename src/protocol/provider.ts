@@ -39,7 +39,7 @@ import { limitedWarnings } from "./requests/limited-warnings.ts";
 import { takeMissingParameters } from "./requests/missing-parameters.ts";
 import { checkScopes } from "./requests/requested-scopes.ts";
 import { compareNormalForms } from "./requests/return-addresses.ts";
-import { consentNote } from "./ways-back.ts";
+import { consentNote } from "./expired-page-return.ts";
 import { takeTestAddresses } from "./requests/test-address.ts";
 import { nameFaults } from "./requests/true-fault.ts";
 import { makeIdsAtHome } from "./models/model-ids.ts";

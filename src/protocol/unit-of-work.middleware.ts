@@ -5,7 +5,7 @@ import type { Log } from "../kernel/log.ts";
 import { reportReuse } from "./models/reuse-report.ts";
 import { UnitOfWork, withWork, type Refusal } from "./models/unit-of-work.ts";
 import type { Context, Handler } from "../platform/web/context.ts";
-import { deviceOf } from "./device.ts";
+import { deviceOf } from "./user-agent.ts";
 import { dropAnswer } from "./oidc-fault.middleware.ts";
 
 interface Deps {

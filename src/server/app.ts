@@ -14,8 +14,8 @@ import { helpfulErrors } from "../protocol/helpful-errors.middleware.ts";
 import { jwtsAsInactive } from "../protocol/introspection.middleware.ts";
 import { oidcFaults } from "../protocol/oidc-fault.middleware.ts";
 import { signInCookies } from "../protocol/sign-in-cookies.middleware.ts";
-import { offerWayBack } from "../protocol/way-back.middleware.ts";
-import type { WaysBack } from "../protocol/ways-back.ts";
+import { offerReturn } from "../protocol/expired-page.middleware.ts";
+import type { ExpiredPageReturn } from "../protocol/expired-page-return.ts";
 import { unitOfWork } from "../protocol/unit-of-work.middleware.ts";
 import type { ErrorPage } from "../platform/web/error-page.ts";
 import { errors, type ErrorsDeps } from "../platform/web/errors.middleware.ts";
@@ -62,7 +62,7 @@ export interface AppDeps {
   readonly forms: BrowserForms;
   readonly features: Features;
   readonly api: Handler;
-  readonly waysBack: WaysBack;
+  readonly waysBack: ExpiredPageReturn;
 }
 
 /** The middleware in order. oidc-provider is the Koa application itself; this middleware runs before its own routes. */
@@ -98,7 +98,7 @@ export function createApp(deps: AppDeps): Provider {
   provider.use(jwtsAsInactive(ROUTES.introspection));
   provider.use(exceptForPrograms(formPostPage(deps.renderer)));
   provider.use(helpfulErrors);
-  provider.use(exceptForPrograms(offerWayBack(deps.waysBack), signInCookies(deps)));
+  provider.use(exceptForPrograms(offerReturn(deps.waysBack), signInCookies(deps)));
   provider.use(unitOfWork(deps));
   provider.use(oidcFaults(events));
   provider.use(emptySecretsAsNone(deps.applications));

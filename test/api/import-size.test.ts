@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { apiResource } from "../../src/domain/applications/own-application.ts";
-import { IMPORT_LIMITS } from "../../src/domain/users/user-import.ts";
+import { IMPORT_LIMITS } from "../../src/domain/users/user-import-model.ts";
 import { UserImportStore } from "../../src/domain/users/user-import-store.ts";
 import { apiClient, apiToken, type ApiClient } from "../support/api-client.ts";
 import { aroundMethod } from "../support/around-method.ts";

@@ -1,4 +1,4 @@
-import type { ImportRun } from "../../src/domain/users/user-import.ts";
+import type { ImportRun } from "../../src/domain/users/user-import-model.ts";
 import type { ApplyResult } from "../../src/domain/users/user-import-apply.ts";
 import type { Actor } from "../../src/domain/access/actor.ts";
 import type { Services } from "../../src/server/wiring/services.ts";

@@ -3,7 +3,7 @@ import { FACTOR_KINDS } from "../../domain/factors/factor.ts";
 import { authenticatorName } from "../../domain/factors/passkeys/authenticator-names.ts";
 import { removedBy } from "../../domain/factors/method-removal.ts";
 import { reasonSchema } from "../../domain/factors/help.ts";
-import type { Refused } from "../../domain/factors/number-change.ts";
+import type { Refused } from "../../domain/factors/number-results.ts";
 import { moment, timeOfSeconds, timeOrNull } from "../listing.ts";
 import { operation, type Operation } from "../operation.ts";
 import { FACTOR, USER } from "../places.ts";

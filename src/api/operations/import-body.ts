@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ImportRun } from "../../domain/users/user-import.ts";
+import type { ImportRun } from "../../domain/users/user-import-model.ts";
 import { id, moment, pageOf, timeOf } from "../listing.ts";
 
 /** `faulty`: lines are wrong; `refused`: the file as a whole is, see `fault`. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ActingApplication } from "../../domain/access/actor.ts";
 import type { Office } from "../../domain/offices/office.ts";
-import type { ImportRun } from "../../domain/users/user-import.ts";
+import type { ImportRun } from "../../domain/users/user-import-model.ts";
 import { CSV_ENCODINGS } from "../../kernel/csv/csv-encoding.ts";
 import { PageError } from "../../kernel/errors.ts";
 import type { ApiServices } from "../api-services.ts";

@@ -1,4 +1,4 @@
-import { CSV_BOM, csvLines } from "../../kernel/csv/csv-lines.ts";
+import { CSV_BOM, csvLines } from "../../kernel/csv/write-csv.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { AuditExportStore, ExportedEvent, ExportFilter } from "./audit-export-store.ts";
 import type { AuditSealStore } from "./audit-seal-store.ts";

@@ -1,5 +1,5 @@
 import type { Queryable } from "../../platform/database/database.ts";
-import { CSV_BOM, csvLines } from "../../kernel/csv/csv-lines.ts";
+import { CSV_BOM, csvLines } from "../../kernel/csv/write-csv.ts";
 import { daysAfter, now } from "../../kernel/clock.ts";
 import { FACTOR_KINDS, factorText } from "../factors/factor.ts";
 import type { Translate } from "../../kernel/languages.ts";

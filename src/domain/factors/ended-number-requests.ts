@@ -2,13 +2,13 @@ import type { Visitor } from "../../kernel/visitor.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { UserRef } from "../users/user-ref.ts";
 import type { UserStore } from "../users/user-store.ts";
-import type { NumberRecord } from "./number-record.ts";
+import type { NumberChangeRecorder } from "./number-change-recorder.ts";
 import type { NumberStore } from "./number-store.ts";
 
 interface Deps {
   readonly numbers: NumberStore;
   readonly users: UserStore;
-  readonly record: NumberRecord;
+  readonly record: NumberChangeRecorder;
 }
 
 /**

@@ -15,7 +15,7 @@ import type { FactorReset } from "./factor-reset.ts";
 import type { GuardStore } from "./guard-store.ts";
 import type { Help } from "./help.ts";
 import type { MethodRemoval, RemovalResult, Removed } from "./method-removal.ts";
-import type { ApproveResult, RemoveResult, SetResult } from "./number-change.ts";
+import type { ApproveResult, RemoveResult, SetResult } from "./number-results.ts";
 import type { NumberService } from "./number-service.ts";
 import type { TrustedBrowserStore } from "./trusted-browser-store.ts";
 

@@ -3,7 +3,7 @@ import type { Queryable } from "../../platform/database/database.ts";
 import { minutesAfter, now } from "../../kernel/clock.ts";
 import type { UserStore } from "../users/user-store.ts";
 import { moved } from "./number-moves.ts";
-import type { NumberRecord } from "./number-record.ts";
+import type { NumberChangeRecorder } from "./number-change-recorder.ts";
 import { moveStateOf, type NumberStore } from "./number-store.ts";
 
 /** Long enough to choose a new password; the office can enter a number in the meantime (docs/decisions/0021). */
@@ -12,7 +12,7 @@ const HOLD_HOURS = 24;
 interface Deps {
   readonly numbers: NumberStore;
   readonly users: UserStore;
-  readonly record: NumberRecord;
+  readonly record: NumberChangeRecorder;
 }
 
 /** "This was not me" for a change of the mobile number. */

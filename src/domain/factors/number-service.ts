@@ -7,7 +7,7 @@ import type { UserStore } from "../users/user-store.ts";
 import type { EnrolmentStore } from "./enrolment.ts";
 import type { FactorStore } from "./factor-store.ts";
 import { moved, type NumberMove, type NumberProof } from "./number-moves.ts";
-import type { NumberRecord } from "./number-record.ts";
+import type { NumberChangeRecorder } from "./number-change-recorder.ts";
 import { moveStateOf, type MobileNumber, type NumberStore } from "./number-store.ts";
 import type { RecoveryCodeStore } from "./recovery-code-store.ts";
 import type {
@@ -17,7 +17,7 @@ import type {
   RemoveResult,
   RequestResult,
   SetResult,
-} from "./number-change.ts";
+} from "./number-results.ts";
 import type { UserContact } from "./code-try.ts";
 import type { SmsCodeStore } from "./sms-code-store.ts";
 import type { UserRef } from "../users/user-ref.ts";
@@ -30,7 +30,7 @@ interface Deps {
   readonly recoveryCodes: RecoveryCodeStore;
   readonly enrolments: EnrolmentStore;
   readonly users: UserStore;
-  readonly record: NumberRecord;
+  readonly record: NumberChangeRecorder;
 }
 
 /**

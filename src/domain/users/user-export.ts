@@ -1,9 +1,9 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import { FACTORS } from "../factors/factor.ts";
-import { CSV_BOM, csvLines } from "../../kernel/csv/csv-lines.ts";
+import { CSV_BOM, csvLines } from "../../kernel/csv/write-csv.ts";
 import { maskNumber } from "../factors/mobile-number.ts";
 import type { ExportedUser, UserExportStore } from "./user-export-store.ts";
-import { IMPORT_COLUMNS } from "./user-import.ts";
+import { IMPORT_COLUMNS } from "./user-import-model.ts";
 
 /** The columns of an import, and then those that only Vestibule can fill. */
 const COLUMNS = [...IMPORT_COLUMNS, "status", "number state", "second factor", "last sign-in"];

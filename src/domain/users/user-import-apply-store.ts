@@ -1,5 +1,5 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
-import type { ImportRun } from "./user-import.ts";
+import type { ImportRun } from "./user-import-model.ts";
 import type { User } from "./user.ts";
 import type { Role } from "../access/role.ts";
 import { BEGINS } from "./user-effects.ts";

@@ -13,7 +13,7 @@ import type { Action } from "../access/permissions.ts";
 import type { Office } from "../offices/office.ts";
 import type { UserRankStore } from "../access/user-rank-store.ts";
 import type { SuperuserNotices } from "./superuser-notices.ts";
-import type { BroughtSecrets, ImportRun } from "./user-import.ts";
+import type { BroughtSecrets, ImportRun } from "./user-import-model.ts";
 import type { UserImportApplyStore } from "./user-import-apply-store.ts";
 import { recordEach, recordImport } from "./user-import-events.ts";
 import type { UserImportStore } from "./user-import-store.ts";

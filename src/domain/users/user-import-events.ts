@@ -1,7 +1,7 @@
 import type { Queryable } from "../../platform/database/database.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { AddedUser } from "./user-import-apply-store.ts";
-import type { BroughtSecrets, ImportRun } from "./user-import.ts";
+import type { BroughtSecrets, ImportRun } from "./user-import-model.ts";
 
 /** The audit events of users that come by file. */
 export async function recordEach(

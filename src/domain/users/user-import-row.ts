@@ -1,6 +1,6 @@
 import type { CsvFault } from "../../kernel/csv/csv-fault.ts";
 import { readHeading, type CsvHeading } from "../../kernel/csv/csv-heading.ts";
-import type { CsvDecoder } from "../../kernel/csv/csv-text.ts";
+import type { CsvDecoder } from "../../kernel/csv/decode-csv.ts";
 import { foldCase, typedWord } from "../../kernel/typed-text/typed-text.ts";
 import { readCsv, type CsvRow } from "../../kernel/csv/read-csv.ts";
 import { parseMobileNumber } from "../factors/mobile-number.ts";
@@ -13,7 +13,7 @@ import {
   SECRET_COLUMNS,
   type ImportColumn,
   type ImportRow,
-} from "./user-import.ts";
+} from "./user-import-model.ts";
 import { provesAnything, readSecrets, type ImportedSecrets } from "./user-import-secrets.ts";
 import type { UserRef } from "./user-ref.ts";
 import { newUserSchema } from "./user.ts";

@@ -1,7 +1,7 @@
 import { foldCase, typedWord } from "../../kernel/typed-text/typed-text.ts";
 import { readHash } from "../credentials/imported-hashes/imported-hash.ts";
 import { totpKey, type TotpParameters } from "../factors/totp.ts";
-import type { ImportColumn, RowFaultCode } from "./user-import.ts";
+import type { ImportColumn, RowFaultCode } from "./user-import-model.ts";
 
 /** What proves a user, as another system has kept it. */
 export interface ImportedSecrets {

@@ -7,7 +7,7 @@ import {
   type ImportRow,
   type ImportRun,
   type RowFault,
-} from "./user-import.ts";
+} from "./user-import-model.ts";
 import type { Role } from "../access/role.ts";
 import { IMPORT_STATEMENTS as statements } from "./user-import-statements.ts";
 

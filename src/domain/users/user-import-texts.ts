@@ -1,6 +1,6 @@
 import type { CsvFault } from "../../kernel/csv/csv-fault.ts";
 import type { Translate } from "../../kernel/languages.ts";
-import type { RowFault } from "./user-import.ts";
+import type { RowFault } from "./user-import-model.ts";
 
 /** The results of an import, in one language: for pages, for the result file and for the command line. */
 export interface ImportTexts {

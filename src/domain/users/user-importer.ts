@@ -1,6 +1,6 @@
-import { CSV_BOM, csvLines } from "../../kernel/csv/csv-lines.ts";
+import { CSV_BOM, csvLines } from "../../kernel/csv/write-csv.ts";
 import type { CsvEncoding } from "../../kernel/csv/csv-encoding.ts";
-import { CsvDecoder } from "../../kernel/csv/csv-text.ts";
+import { CsvDecoder } from "../../kernel/csv/decode-csv.ts";
 import type { CsvFault } from "../../kernel/csv/csv-fault.ts";
 import type { Database } from "../../platform/database/database.ts";
 import { daysAfter, now } from "../../kernel/clock.ts";
@@ -13,7 +13,7 @@ import { denialOf, rolesToGive, rolesToGiveAlone } from "../access/access.ts";
 import { aboutOffice, type Actor } from "../access/actor.ts";
 import type { UserRankStore } from "../access/user-rank-store.ts";
 import { sealTotpSecret } from "../factors/totp-secret.ts";
-import type { BroughtSecrets, ImportRow, ImportRun, RowFault } from "./user-import.ts";
+import type { BroughtSecrets, ImportRow, ImportRun, RowFault } from "./user-import-model.ts";
 import { judgedRows, type FileRules } from "./user-import-row.ts";
 import type { UserImportStore } from "./user-import-store.ts";
 

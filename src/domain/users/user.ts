@@ -11,7 +11,7 @@ import { usernameFault } from "./username.ts";
 /**
  * Users of exactly one office each. This folder owns their names, roles and addresses, their import and export, and what
  * administrators change in them; passwords are in `../credentials/`. It knows no page. Start at `User`; then
- * `user-administration.ts` for what administrators do, `own-account.ts` for what users do themselves, and `user-import.ts` for files.
+ * `user-administration.ts` for what administrators do, `own-account.ts` for what users do themselves, and `user-import-model.ts` for files.
  */
 export interface User {
   /** The OpenID `sub`: opaque, never reused for another user. */

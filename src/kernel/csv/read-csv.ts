@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { CsvError as LibraryError, parse } from "csv-parse";
 import { CsvError, type CsvFault, type CsvFaultCode } from "./csv-fault.ts";
-import { CsvDecoder, csvText } from "./csv-text.ts";
+import { CsvDecoder, csvText } from "./decode-csv.ts";
 import { isJsonLines, jsonLines } from "./json-lines.ts";
 import { withPlainBlanks, withoutInvisible } from "../typed-text/characters.ts";
 

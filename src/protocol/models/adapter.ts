@@ -19,7 +19,7 @@ import {
 } from "./oidc-model.ts";
 import { findAnswered } from "./finished-login.ts";
 import { concealInteraction, endsSoon, revealInteraction } from "./interaction-payload.ts";
-import { isStillValid, withProof } from "./model-proof.ts";
+import { isStillValid, withProof } from "./token-validity.ts";
 import { networkOf } from "./anonymous-rows.ts";
 import { Provider } from "../library.ts";
 import { askingApplication } from "../requests/asking-application.ts";
@@ -236,7 +236,7 @@ class ModelAdapter implements Adapter {
   }
 }
 
-/** How long a row is kept after its model has expired: an interaction for a day, so that a page that was left open can say where to go (ways-back.ts). */
+/** How long a row is kept after its model has expired: an interaction for a day, so that a page that was left open can say where to go (expired-page-return.ts). */
 const keptSeconds = (kind: Kind): number => (kind === KIND.Interaction ? 24 * 60 * 60 : 0);
 
 const numberOf = (value: unknown): number | null => (typeof value === "number" ? value : null);

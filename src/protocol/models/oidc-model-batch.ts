@@ -1,5 +1,5 @@
 import { homeOf, homeOfToken } from "../../kernel/home.ts";
-import { accountIdOf } from "./model-proof.ts";
+import { accountIdOf } from "./token-validity.ts";
 import { KIND, type Batch, type RowToSave, type SignedOut } from "./oidc-model.ts";
 import type { BatchContent } from "./oidc-model-statements.ts";
 import { textOrNull } from "../../kernel/unknown-value.ts";

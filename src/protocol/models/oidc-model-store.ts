@@ -3,7 +3,7 @@ import { batchReads } from "../../platform/database/batched-reads.ts";
 import { homeOf, homeOfToken } from "../../kernel/home.ts";
 import { codeOf } from "../../kernel/errors.ts";
 import type { Account } from "../../domain/users/user.ts";
-import { accountIdOf } from "./model-proof.ts";
+import { accountIdOf } from "./token-validity.ts";
 import { UNFINISHED_IN_ALL } from "./anonymous-rows.ts";
 import { contentOf, toSpend, withoutSharedRows, type Change } from "./oidc-model-batch.ts";
 import { KIND, type Batch, type Kind, type Payload, type RowKey, type StoredModel } from "./oidc-model.ts";

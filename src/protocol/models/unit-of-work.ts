@@ -4,7 +4,7 @@ import { now } from "../../kernel/clock.ts";
 import { homeOfToken } from "../../kernel/home.ts";
 import { codeOf } from "../../kernel/errors.ts";
 import type { Account } from "../../domain/users/user.ts";
-import { accountIdOf } from "./model-proof.ts";
+import { accountIdOf } from "./token-validity.ts";
 import type { OidcModelStore } from "./oidc-model-store.ts";
 import type { Batch, Payload, RowKey, RowToSave, RowToSpend, SignedOut, StoredModel } from "./oidc-model.ts";
 import { KIND } from "./oidc-model.ts";

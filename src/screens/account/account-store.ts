@@ -12,7 +12,7 @@ import {
   theRow,
   type SessionView,
   type TrustedBrowserView,
-} from "../../protocol/models/access-store.ts";
+} from "../../protocol/models/session-overview-store.ts";
 
 /** What the first page and every change need to know about the user, in one statement. Times in seconds since 1970. */
 export interface Overview {

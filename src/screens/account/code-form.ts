@@ -16,14 +16,14 @@ import type { MethodSwitch } from "../../domain/factors/method-switch.ts";
 import { PageError } from "../../kernel/errors.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
 import type { OwnAccount } from "../../domain/users/own-account.ts";
-import type { AccessStore } from "../../protocol/models/access-store.ts";
+import type { SessionOverviewStore } from "../../protocol/models/session-overview-store.ts";
 import { fault } from "../../platform/web/page-kit.ts";
 import { ownerOf, type ChangeContext, type Done, type ChangeOutcome } from "./page.ts";
 
 interface Deps {
   readonly database: Database;
   readonly check: SecondFactorCheck;
-  readonly access: AccessStore;
+  readonly access: SessionOverviewStore;
   readonly methods: MethodSwitch;
   readonly own: OwnAccount;
   readonly frozenFrom: number;

@@ -2,7 +2,7 @@ import type { FactorKind } from "../../domain/factors/factor.ts";
 import type { MethodRemoval, RemovalResult, Removed } from "../../domain/factors/method-removal.ts";
 import type { OwnAccount } from "../../domain/users/own-account.ts";
 import type { Database } from "../../platform/database/database.ts";
-import type { AccessStore } from "../../protocol/models/access-store.ts";
+import type { SessionOverviewStore } from "../../protocol/models/session-overview-store.ts";
 import { contactOf } from "./code-form.ts";
 import { ownerOf, type ChangeContext } from "./page.ts";
 
@@ -10,7 +10,7 @@ interface Deps {
   readonly database: Database;
   readonly own: OwnAccount;
   readonly removal: MethodRemoval;
-  readonly access: AccessStore;
+  readonly access: SessionOverviewStore;
 }
 
 /** Where users remove one of their methods. Every other session ends, because the device may be in the hands of a thief. */

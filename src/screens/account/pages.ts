@@ -8,7 +8,7 @@ import type { PersonalData } from "../../domain/users/personal-data.ts";
 import type { OwnAccount } from "../../domain/users/own-account.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { Database } from "../../platform/database/database.ts";
-import type { AccessStore } from "../../protocol/models/access-store.ts";
+import type { SessionOverviewStore } from "../../protocol/models/session-overview-store.ts";
 import type { AccountStore } from "./account-store.ts";
 import type { CodeForm } from "./code-form.ts";
 import type { OwnMethodRemoval } from "./own-method-removal.ts";
@@ -40,7 +40,7 @@ export interface AccountDeps {
   readonly passkeys: PasskeyStore;
   readonly removal: OwnMethodRemoval;
   readonly sender: SmsCodeService;
-  readonly access: AccessStore;
+  readonly access: SessionOverviewStore;
   readonly history: HistoryStore;
   readonly trusted: TrustedBrowserStore;
   readonly recoveryCodes: RecoveryCodeStore;

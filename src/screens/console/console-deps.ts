@@ -28,7 +28,7 @@ import type { UserImporter } from "../../domain/users/user-importer.ts";
 import type { UserListStore } from "../../domain/users/user-list-store.ts";
 import type { UserStore } from "../../domain/users/user-store.ts";
 import type { User } from "../../domain/users/user.ts";
-import type { AccessStore } from "../../protocol/models/access-store.ts";
+import type { SessionOverviewStore } from "../../protocol/models/session-overview-store.ts";
 import type { SignInTests } from "../../protocol/sign-in-test.ts";
 import type { ConsoleStore } from "./console-store.ts";
 import type { OfficeChecklistStore } from "./office-checklist-store.ts";
@@ -76,7 +76,7 @@ export interface UserDeps {
   readonly status: UserStatusStore;
   readonly setUp: SetUpStore;
   readonly events: AuditListStore;
-  readonly access: AccessStore;
+  readonly access: SessionOverviewStore;
   readonly personalData: PersonalData;
   readonly users: UserAdministration;
   readonly factors: FactorAdministration;

@@ -4,7 +4,7 @@ import {
   IMPORT_LIMITS,
   SECRET_COLUMNS,
   type ImportRun,
-} from "../../domain/users/user-import.ts";
+} from "../../domain/users/user-import-model.ts";
 import { denialOf } from "../../domain/access/access.ts";
 import { aboutOffice } from "../../domain/access/actor.ts";
 import { CSV_ENCODINGS } from "../../kernel/csv/csv-encoding.ts";

@@ -1,5 +1,5 @@
 import type { Database, Statement } from "../../platform/database/database.ts";
-import type { TrustedBrowserView } from "../../protocol/models/access-store.ts";
+import type { TrustedBrowserView } from "../../protocol/models/session-overview-store.ts";
 import type { PasskeyView } from "../../domain/factors/passkeys/passkey.ts";
 import { passkeysJson } from "../../domain/factors/passkeys/passkey-store.ts";
 import type { FactorKind } from "../../domain/factors/factor.ts";

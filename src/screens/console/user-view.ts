@@ -6,7 +6,7 @@ import { languageName, type Translate } from "../../kernel/languages.ts";
 import { dateTime, longDay, type Reader } from "../../kernel/date-format.ts";
 import { shownMail } from "../../kernel/typed-text/typed-mail.ts";
 import { deviceName } from "../../platform/web/device-name.ts";
-import type { SessionView } from "../../protocol/models/access-store.ts";
+import type { SessionView } from "../../protocol/models/session-overview-store.ts";
 import type { UserContext } from "./page.ts";
 import { resetAimOf } from "./factor-effects.ts";
 import type { SetUpState } from "./set-up-store.ts";

@@ -3,7 +3,7 @@ import { PageError, type ErrorKind } from "../../kernel/errors.ts";
 import { isExpired } from "../../protocol/requests/refusal.ts";
 import type { OidcError, OidcPages } from "../../protocol/oidc-pages.ts";
 import { startAgainAt } from "../../domain/applications/application-view.ts";
-import type { WaysBack } from "../../protocol/ways-back.ts";
+import type { ExpiredPageReturn } from "../../protocol/expired-page-return.ts";
 import type { Application } from "../../domain/applications/application.ts";
 import type { OfficeStore } from "../../domain/offices/office-store.ts";
 import type { ApplicationStore } from "../../domain/applications/application-store.ts";
@@ -23,7 +23,7 @@ interface OidcPagesDeps {
   readonly errorPage: ErrorPage;
   readonly applications: ApplicationStore;
   readonly offices: OfficeStore;
-  readonly waysBack: WaysBack;
+  readonly waysBack: ExpiredPageReturn;
 }
 
 /** Called by `protocol/oidc-pages.ts`, in the words of which it answers. */

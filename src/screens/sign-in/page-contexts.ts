@@ -1,7 +1,7 @@
 import { readBrowser } from "../../platform/web/browser-cookie.ts";
 import type { Context } from "../../platform/web/context.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
-import { deviceOf } from "../../protocol/device.ts";
+import { deviceOf } from "../../protocol/user-agent.ts";
 import type { Translate } from "../../kernel/languages.ts";
 import { homeOf } from "../../kernel/home.ts";
 import { readTrust } from "./trust-cookie.ts";

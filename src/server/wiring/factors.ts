@@ -5,7 +5,7 @@ import { CodeJudge } from "../../domain/factors/code-judge.ts";
 import { EndedNumberRequests } from "../../domain/factors/ended-number-requests.ts";
 import { NumberDisputes } from "../../domain/factors/number-disputes.ts";
 import { NumberNotices } from "../../domain/factors/number-notices.ts";
-import { NumberRecord } from "../../domain/factors/number-record.ts";
+import { NumberChangeRecorder } from "../../domain/factors/number-change-recorder.ts";
 import { NumberService } from "../../domain/factors/number-service.ts";
 import { totpReEncryption } from "../../domain/factors/totp-secret.ts";
 import type { RelyingParty } from "../../domain/factors/passkeys/passkey.ts";
@@ -111,7 +111,7 @@ function numberServices(deps: Deps, { disputes, texts, messages: { queue } }: Fa
     disputes: (tx, user) => disputes.link(tx, user, { kind: "number-change" }),
     text: (language, notice, values) => texts.in(language)(`sms.${notice}`, { ...values, product }),
   });
-  const record = new NumberRecord({ ...deps, notices: numberNotices });
+  const record = new NumberChangeRecorder({ ...deps, notices: numberNotices });
   return {
     numberNotices,
     numberService: new NumberService({ ...deps, codes, record }),

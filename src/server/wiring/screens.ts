@@ -12,7 +12,7 @@ import { BrowserForms } from "../../platform/web/browser-forms.ts";
 import { Renderer } from "../../platform/web/render.ts";
 import { Interactions } from "../../protocol/interactions.ts";
 import { OwnSessions } from "../../protocol/models/own-sessions.ts";
-import { WaysBack } from "../../protocol/ways-back.ts";
+import { ExpiredPageReturn } from "../../protocol/expired-page-return.ts";
 import { FactRecording } from "../../screens/sign-in/fact-recording.ts";
 import { Beginning } from "../../screens/sign-in/beginning.ts";
 import { SignInTests } from "../../protocol/sign-in-test.ts";
@@ -53,7 +53,7 @@ export interface Web {
   readonly csrf: Csrf;
   readonly kept: KeptForms;
   readonly forms: BrowserForms;
-  readonly waysBack: WaysBack;
+  readonly waysBack: ExpiredPageReturn;
 }
 
 export function composeWeb(services: Services): Web {
@@ -76,7 +76,7 @@ export function composeWeb(services: Services): Web {
   const forms = new BrowserForms({ renderer, cookies, csrf });
   const { signIns, oidcModels: store, drafts } = stores;
   const kept = new KeptForms({ drafts, csrf, cookies });
-  const waysBack = new WaysBack({ issuer, cookies, applications, hash, signIns, store });
+  const waysBack = new ExpiredPageReturn({ issuer, cookies, applications, hash, signIns, store });
   return { assets, renderer, errorPage: new ErrorPage(renderer), cookies, csrf, kept, forms, waysBack };
 }
 

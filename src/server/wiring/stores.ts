@@ -16,7 +16,7 @@ import { QueueHealthStore } from "../../platform/messages/queue-health-store.ts"
 import { ProcessStore } from "../../platform/processes/process-store.ts";
 import { SigningKeyStore } from "../../protocol/keys/signing-key-store.ts";
 import { SigningKeys } from "../../protocol/keys/signing-keys.ts";
-import { AccessStore } from "../../protocol/models/access-store.ts";
+import { SessionOverviewStore } from "../../protocol/models/session-overview-store.ts";
 import { OidcModelStore } from "../../protocol/models/oidc-model-store.ts";
 import { AccountStore } from "../../screens/account/account-store.ts";
 import { HistoryStore } from "../../screens/account/history-store.ts";
@@ -109,7 +109,7 @@ interface PlatformStores {
   readonly processes: ProcessStore;
   readonly queueHealth: QueueHealthStore;
   readonly restored: RestoredStore;
-  readonly access: AccessStore;
+  readonly access: SessionOverviewStore;
   readonly oidcModels: OidcModelStore;
   readonly refusals: RefusalStore;
 }
@@ -118,7 +118,7 @@ const platformStores = ({ database, settings }: Foundation): PlatformStores => (
   processes: new ProcessStore(database),
   queueHealth: new QueueHealthStore(database),
   restored: new RestoredStore(database),
-  access: new AccessStore(database),
+  access: new SessionOverviewStore(database),
   oidcModels: new OidcModelStore(database, settings.unfinishedPerAddress),
   refusals: new RefusalStore(database),
 });

@@ -59,7 +59,7 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
   "src/screens/sign-in/journey.ts": ["passkey", "sms"],
   "src/screens/sign-in/sign-in-forecast.ts": ["sms"],
   // What other systems can export, and the columns of a file that has it.
-  "src/domain/users/user-import.ts": ["totp"],
+  "src/domain/users/user-import-model.ts": ["totp"],
   "src/domain/users/user-import-secrets.ts": ["totp"],
   "src/domain/users/user-import-apply-store.ts": ["totp", "sms"],
   "src/domain/users/user-import-events.ts": ["totp", "sms"],

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { CsvDecoder } from "../../../src/kernel/csv/csv-text.ts";
+import { CsvDecoder } from "../../../src/kernel/csv/decode-csv.ts";
 import { judgedRows } from "../../../src/domain/users/user-import-row.ts";
 
 async function* fileOf(text: string): AsyncGenerator<Uint8Array, void> {

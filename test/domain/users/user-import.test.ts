@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ofAllHomes } from "../../support/homeless-statements.ts";
 import type { Office } from "../../../src/domain/offices/office.ts";
-import type { ImportRun } from "../../../src/domain/users/user-import.ts";
+import type { ImportRun } from "../../../src/domain/users/user-import-model.ts";
 import type { Actor } from "../../../src/domain/access/actor.ts";
 import type { Role } from "../../../src/domain/access/role.ts";
 import { OPERATOR } from "../../support/actors.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { CsvDecoder } from "../../../src/kernel/csv/csv-text.ts";
+import { CsvDecoder } from "../../../src/kernel/csv/decode-csv.ts";
 import type { CsvEncoding } from "../../../src/kernel/csv/csv-encoding.ts";
 import { readCsv } from "../../../src/kernel/csv/read-csv.ts";
 

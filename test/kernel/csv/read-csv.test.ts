@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { csvLines } from "../../../src/kernel/csv/csv-lines.ts";
+import { csvLines } from "../../../src/kernel/csv/write-csv.ts";
 import { readHeading } from "../../../src/kernel/csv/csv-heading.ts";
 import { readCsv, type CsvPart } from "../../../src/kernel/csv/read-csv.ts";
 

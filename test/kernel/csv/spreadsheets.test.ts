@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { readHeading } from "../../../src/kernel/csv/csv-heading.ts";
 import type { CsvEncoding } from "../../../src/kernel/csv/csv-encoding.ts";
-import { CsvDecoder } from "../../../src/kernel/csv/csv-text.ts";
+import { CsvDecoder } from "../../../src/kernel/csv/decode-csv.ts";
 import { readCsv } from "../../../src/kernel/csv/read-csv.ts";
 
 const LIMITS = { bytes: 1_000_000, rows: 1_000, columns: 20, rowLength: 5_000 };

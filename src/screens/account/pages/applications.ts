@@ -3,13 +3,13 @@ import { SCOPES } from "../../../domain/applications/application-settings.ts";
 import { PageError } from "../../../kernel/errors.ts";
 import { now } from "../../../kernel/clock.ts";
 import type { Database } from "../../../platform/database/database.ts";
-import type { AccessStore } from "../../../protocol/models/access-store.ts";
+import type { SessionOverviewStore } from "../../../protocol/models/session-overview-store.ts";
 import type { OwnAccount } from "../../../domain/users/own-account.ts";
 import { longDay } from "../../../kernel/date-format.ts";
 import { ownerOf, type ChangePage, type ChangeContext, type ViewPage } from "../page.ts";
 
 interface Deps {
-  readonly access: AccessStore;
+  readonly access: SessionOverviewStore;
   readonly own: OwnAccount;
   readonly database: Database;
 }

@@ -1,14 +1,14 @@
 import { PageError } from "../../../kernel/errors.ts";
 import { now } from "../../../kernel/clock.ts";
 import type { Database } from "../../../platform/database/database.ts";
-import type { AccessStore, SessionView } from "../../../protocol/models/access-store.ts";
+import type { SessionOverviewStore, SessionView } from "../../../protocol/models/session-overview-store.ts";
 import type { OwnAccount } from "../../../domain/users/own-account.ts";
 import { deviceName } from "../../../platform/web/device-name.ts";
 import { longDay, dateTime } from "../../../kernel/date-format.ts";
 import { ownerOf, type ChangePage, type ChangeContext, type ViewPage } from "../page.ts";
 
 interface Deps {
-  readonly access: AccessStore;
+  readonly access: SessionOverviewStore;
   readonly own: OwnAccount;
   readonly database: Database;
 }

@@ -1,14 +1,14 @@
 import type { Queryable, Database } from "../../../platform/database/database.ts";
 import type { TrustedBrowserStore } from "../../../domain/factors/trusted-browser-store.ts";
 import { PageError } from "../../../kernel/errors.ts";
-import type { AccessStore } from "../../../protocol/models/access-store.ts";
+import type { SessionOverviewStore } from "../../../protocol/models/session-overview-store.ts";
 import type { OwnAccount } from "../../../domain/users/own-account.ts";
 import { deviceName } from "../../../platform/web/device-name.ts";
 import { ownerOf, type ChangePage, type ChangeContext, type ChangeOutcome } from "../page.ts";
 
 interface Deps {
   readonly trusted: TrustedBrowserStore;
-  readonly access: AccessStore;
+  readonly access: SessionOverviewStore;
   readonly own: OwnAccount;
   readonly database: Database;
 }

@@ -1,11 +1,11 @@
 import type { Fields } from "../../../platform/web/form.ts";
 import { CSV_ENCODINGS } from "../../../kernel/csv/csv-encoding.ts";
 import type { Upload } from "../../../platform/web/upload.ts";
-import type { ImportRun } from "../../../domain/users/user-import.ts";
+import type { ImportRun } from "../../../domain/users/user-import-model.ts";
 import type { ApplyResult } from "../../../domain/users/user-import-apply.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
-import { CSV_BOM, csvLines } from "../../../kernel/csv/csv-lines.ts";
-import { IMPORT_COLUMNS } from "../../../domain/users/user-import.ts";
+import { CSV_BOM, csvLines } from "../../../kernel/csv/write-csv.ts";
+import { IMPORT_COLUMNS } from "../../../domain/users/user-import-model.ts";
 import { importModel } from "../import-model.ts";
 import { officeHref, type OfficePage, type OfficeContext, type ConsoleOutcome } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";

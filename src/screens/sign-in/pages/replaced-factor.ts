@@ -4,14 +4,14 @@ import type { MethodSwitch } from "../../../domain/factors/method-switch.ts";
 import type { RecoveryCodeStore } from "../../../domain/factors/recovery-code-store.ts";
 import { epochSeconds, now } from "../../../kernel/clock.ts";
 import type { Queryable } from "../../../platform/database/database.ts";
-import type { AccessStore } from "../../../protocol/models/access-store.ts";
+import type { SessionOverviewStore } from "../../../protocol/models/session-overview-store.ts";
 import { isReplacingLost } from "../journey.ts";
 import type { PageContext, PageOutcome } from "../page.ts";
 import type { FactType } from "../sign-in-state.ts";
 import { codeOutcome, contactOf, type CodePage } from "./code-outcome.ts";
 
 export interface ReplacedFactorDeps {
-  readonly access: AccessStore;
+  readonly access: SessionOverviewStore;
   readonly methods: MethodSwitch;
   readonly recoveryCodes: RecoveryCodeStore;
 }

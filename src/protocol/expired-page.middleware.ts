@@ -1,9 +1,9 @@
 import { PageError } from "../kernel/errors.ts";
 import type { Handler } from "../platform/web/context.ts";
-import type { WaysBack } from "./ways-back.ts";
+import type { ExpiredPageReturn } from "./expired-page-return.ts";
 
 /** Gives every page that has expired its way back, whatever has found that it has. */
-export function offerWayBack(ways: WaysBack): Handler {
+export function offerReturn(ways: ExpiredPageReturn): Handler {
   return async (ctx, next) => {
     try {
       await next();

@@ -137,7 +137,7 @@ const statements = {
 } as const satisfies Record<string, Statement>;
 
 /** Sessions and grants of a user: lists them and ends them. Every statement names the user, so that no id of another user works. */
-export class AccessStore {
+export class SessionOverviewStore {
   readonly #database: Database;
 
   constructor(database: Database) {

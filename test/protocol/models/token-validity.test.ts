@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { ACR } from "../../../src/protocol/claims.ts";
-import { isStillValid } from "../../../src/protocol/models/model-proof.ts";
+import { isStillValid } from "../../../src/protocol/models/token-validity.ts";
 import { KIND, type Payload } from "../../../src/protocol/models/oidc-model.ts";
 import { asOwner } from "../../support/database.ts";
 import { makeOffice, makeUser } from "../../support/people.ts";

@@ -23,7 +23,7 @@ const PAGE = /^\/(?:interaction|authorize|device)\/([\w-]{20,64})(?:\/|$)/;
  * Where a user goes on whose page cannot go on: it was open for too long, it is finished, or its cookie is gone. The way is made of
  * what was registered, stored or signed, never of what an address says, or a link could use our page to lead anywhere.
  */
-export class WaysBack {
+export class ExpiredPageReturn {
   readonly #deps: Deps;
 
   constructor(deps: Deps) {

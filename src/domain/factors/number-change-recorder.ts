@@ -6,7 +6,7 @@ import type { OfficeStore } from "../offices/office-store.ts";
 import type { User } from "../users/user.ts";
 import { maskNumber } from "./mobile-number.ts";
 import type { NumberNotice, NumberNotices } from "./number-notices.ts";
-import type { NumberChange } from "./number-change.ts";
+import type { NumberChange } from "./number-results.ts";
 import type { NoticeChannel } from "./number-store.ts";
 import type { UserContact } from "./code-try.ts";
 
@@ -29,7 +29,7 @@ export interface NumberEvent {
 }
 
 /** Records a change of a number and notifies its owner, in the transaction of the change. */
-export class NumberRecord {
+export class NumberChangeRecorder {
   readonly #deps: Deps;
 
   constructor(deps: Deps) {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { csvLines } from "../../../src/kernel/csv/csv-lines.ts";
+import { csvLines } from "../../../src/kernel/csv/write-csv.ts";
 
 describe("a cell of a CSV file", () => {
   for (const text of ["=1+1", "+31612345678", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1"]) {
