@@ -10,6 +10,7 @@ import { ACTOR, withServices } from "./with-services.ts";
 
 const ALL_OFFICES = 1_000_000;
 
+/** `after-restore`: ends what a restored backup takes for unused: sessions, tokens, codes, links, trusted browsers. */
 export function addAfterRestoreCommand(program: Command): void {
   addVerb(program, {
     usage: "after-restore",

@@ -20,6 +20,7 @@ import { ACTOR, withServices } from "./with-services.ts";
 const LIMIT = 10_000;
 const MAX_OVERLAP_HOURS = 168;
 
+/** `app`: relying applications and their secrets. */
 export function addAppCommands(program: Command): void {
   const noun = addNoun(program, {
     usage: "app",

@@ -33,6 +33,7 @@ interface Scope {
 const FOLLOW_MS = 1_000;
 const MAX_OFFICES = 100_000;
 
+/** `audit export`: events as JSON Lines, the oldest first. */
 export function addAuditExportCommand(noun: Command): void {
   addVerb(noun, {
     usage: "export",

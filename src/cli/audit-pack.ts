@@ -14,6 +14,7 @@ interface PackOptions {
   readonly out: string;
 }
 
+/** `audit pack`: the ZIP file for an auditor. */
 export function addAuditPackCommand(noun: Command): void {
   addVerb(noun, {
     usage: "pack",

@@ -26,6 +26,7 @@ interface Scope {
 const PLATFORM: Scope = { officeId: null, name: "(no office)" };
 const MAX_OFFICES = 100_000;
 
+/** `audit`: verifies and prunes the audit log. */
 export function addAuditCommands(program: Command): void {
   const noun = addNoun(program, {
     usage: "audit",

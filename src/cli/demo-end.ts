@@ -13,6 +13,7 @@ import { notDone } from "./refusal.ts";
 import { addVerb, answering } from "./verb.ts";
 import { ACTOR, OPERATOR, withServices } from "./with-services.ts";
 
+/** `demo end`: closes the offices of the demo and disables its users, so that production starts. */
 export function addDemoEnd(noun: Command): void {
   addVerb(noun, {
     usage: "end",

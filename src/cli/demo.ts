@@ -17,6 +17,7 @@ interface MobileOptions {
   readonly json?: boolean;
 }
 
+/** `demo`: the mobile application and the codes of the demo, and its end. */
 export function addDemoCommands(program: Command): void {
   const noun = addNoun(program, {
     usage: "demo",

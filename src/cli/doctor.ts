@@ -6,6 +6,7 @@ import type { Finding } from "./finding.ts";
 import { terminalOf } from "./terminal.ts";
 import { addVerb, answering } from "./verb.ts";
 
+/** `doctor`: checks the installation, and says what is wrong and what to do. */
 export function addDoctorCommand(program: Command): void {
   addVerb(program, {
     usage: "doctor",

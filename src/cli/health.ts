@@ -8,6 +8,7 @@ import { addVerb, answering } from "./verb.ts";
 
 const TIMEOUT_MS = 3_000;
 
+/** `health`: asks a running server whether it works, and exits with 0 or 1. */
 export function addHealthCommand(program: Command): void {
   addVerb(program, {
     usage: "health",

@@ -9,6 +9,7 @@ import { addDataKeyCommands } from "./data-keys.ts";
 import { addNoun, addVerb, answering } from "./verb.ts";
 import { ACTOR, withServices } from "./with-services.ts";
 
+/** `keys`: the secrets file, the keys that sign tokens, and the key that encrypts at rest. */
 export function addKeysCommands(program: Command): void {
   const noun = addNoun(program, {
     usage: "keys",

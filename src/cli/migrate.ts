@@ -6,6 +6,7 @@ import type { Answer } from "./answer.ts";
 import { terminalOf } from "./terminal.ts";
 import { addVerb, answering } from "./verb.ts";
 
+/** `migrate`: brings the database up to date. */
 export function addMigrateCommand(program: Command): void {
   addVerb(program, {
     usage: "migrate",

@@ -7,6 +7,7 @@ import { getOffice } from "./get-office.ts";
 import { addNoun, addVerb, answering } from "./verb.ts";
 import { OPERATOR, withServices } from "./with-services.ts";
 
+/** `scim`: the tokens with which directories keep the users of an office up to date. */
 export function addScimCommands(program: Command): void {
   const noun = addNoun(program, {
     usage: "scim",

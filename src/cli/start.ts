@@ -9,6 +9,7 @@ import { startUnlessStopped, stopRequested, STOPPED_EARLY } from "./stop-request
 import { terminalOf } from "./terminal.ts";
 import { addVerb } from "./verb.ts";
 
+/** `start`: runs the server until it is asked to stop. */
 export function addStartCommand(program: Command): void {
   addVerb(program, {
     usage: "start",

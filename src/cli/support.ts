@@ -13,6 +13,7 @@ import { userAnswer } from "./user-answer.ts";
 import { addNoun, addVerb, answering } from "./verb.ts";
 import { ACTOR, OPERATOR, withServices } from "./with-services.ts";
 
+/** `support`: staff of the platform. */
 export function addSupportCommands(program: Command): void {
   const noun = addNoun(program, {
     usage: "support",

@@ -11,6 +11,7 @@ import { addVerb } from "./verb.ts";
 /** Leaves time to disconnect from the database. */
 const WORKERS_MS = STOP_LIMIT_MS - 2_000;
 
+/** `worker`: sends messages and webhooks and does other jobs, without pages. */
 export function addWorkerCommand(program: Command): void {
   addVerb(program, {
     usage: "worker",

@@ -28,6 +28,7 @@ const listQuery = z.strictObject({ ...pageQuery, search: searchText });
 type ListQuery = z.output<typeof listQuery>;
 type Body = z.output<typeof applicationDraft>;
 
+/** Applications of an office or of the platform: listed, added, changed, disabled, deleted, and their secrets. */
 export const applicationOperations: readonly Operation[] = [
   operation({
     ...{ name: "applications.list", method: "GET", place: OFFICE, path: "/applications" },

@@ -41,6 +41,7 @@ type AuditQuery = z.output<typeof auditQuery>;
 
 const page = pageOf(event);
 
+/** The audit log, of an office and of the platform. */
 export const auditOperations: readonly Operation[] = [
   operation({
     ...{ name: "audit.list", method: "GET", place: OFFICE, path: "/audit", action: "audit.see" },

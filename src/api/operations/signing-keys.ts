@@ -13,6 +13,7 @@ const key = z.strictObject({
   expiresAt: moment.nullable(),
 });
 
+/** The signing keys, and their rotation. */
 export const signingKeyOperations: readonly Operation[] = [
   operation({
     ...{ name: "signing-keys.list", method: "GET", place: PLATFORM, path: "/signing-keys" },

@@ -25,6 +25,7 @@ import {
 } from "./user-body.ts";
 import { versionOf } from "./version.ts";
 
+/** Users of an office: listed, added, changed, disabled, deleted, invited. */
 export const userOperations: readonly Operation[] = [
   operation({
     ...{ name: "users.list", method: "GET", place: OFFICE, path: "/users", action: "users.see" },

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Webhook, WebhookDelivery } from "../../domain/webhooks/webhook.ts";
 import { id, moment, timeOf, timeOrNull } from "../listing.ts";
 
+/** A webhook as the API shows it. */
 export const webhookSchema = z.strictObject({
   id,
   name: z.string(),

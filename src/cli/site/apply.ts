@@ -24,6 +24,7 @@ interface ApplyOptions {
 /** With `--plan`: something would change. */
 const WOULD_CHANGE = 2;
 
+/** `apply`: makes offices, applications, webhooks and users as a file says. */
 export function addApplyCommand(program: Command): void {
   addVerb(program, {
     usage: "apply",

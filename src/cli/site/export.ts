@@ -21,6 +21,7 @@ interface ExportOptions {
 
 const LIMIT = 1_000_000;
 
+/** `export`: writes the file that `apply` reads. */
 export function addExportCommand(program: Command): void {
   addVerb(program, {
     usage: "export",

@@ -17,6 +17,7 @@ const EXTENSION =
 /** `+31 (0)6`: dial the zero at home only. Behind a country code it is never dialled, in no country with mobile numbers. */
 const HOME_ZERO = /^((?:\+|00)[\d ]{1,5})\(0\)/u;
 
+/** A phone number as it was typed or pasted from contacts, with its digits alone. */
 export function typedPhone(text: string): TypedPhone {
   const plain = withPlainBlanks(
     withPlainDigits(withPlainDashes(withoutInvisible(text).normalize("NFKC"))),

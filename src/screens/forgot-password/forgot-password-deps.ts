@@ -9,6 +9,7 @@ import type { OfficeReminder } from "../../domain/credentials/office-reminder.ts
 import type { PasswordLinks } from "../../domain/credentials/password-links.ts";
 import type { PasswordReset } from "../../domain/credentials/password-reset.ts";
 
+/** What the pages for users who cannot sign in use. */
 export interface ForgotPasswordDeps {
   readonly links: PasswordLinks;
   readonly resets: PasswordReset;
