@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { apiDocument } from "./api-document.ts";
 import { chartSchema } from "./chart-schema.ts";
+import { codeMapDocument } from "./code-map-document.ts";
 import { conformanceDocument } from "./conformance-document.ts";
 import { databaseDocument } from "./database-document.ts";
 import { decisionsDocument } from "./decisions-document.ts";
@@ -22,6 +23,7 @@ import { settingsDocument } from "./settings-document.ts";
 
 const documents = new Map([
   ["docs/settings.md", settingsDocument()],
+  ["docs/code-map.md", codeMapDocument()],
   ["docs/journey.md", journeyDocument()],
   ["docs/conformance.md", conformanceDocument()],
   ["docs/known-clients.md", knownClientsDocument()],

@@ -90,7 +90,7 @@ const DUMMY_RECIPIENT: Recipient = {
   language: DEFAULT_LANGUAGE,
 };
 
-/** Sends the links for a forgotten password and for an invitation. Asking changes nothing in the account. */
+/** Sends the links for a forgotten password and for an invitation. Asking changes nothing in the account, and the answer says nothing of it. */
 export class PasswordLinks {
   readonly #deps: Deps;
 

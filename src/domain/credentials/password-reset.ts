@@ -60,7 +60,8 @@ interface Deps {
 
 /**
  * Choosing a password with a link from the mailbox. It never signs the user in and proves no second factor; it ends a
- * lockout, at most twice a day. Start at `complete`, which does everything in one transaction.
+ * lockout, at most twice a day. Start at `complete`, which does everything in one transaction. `password-links.ts` sends the links, with the
+ * same answer for every name; `one-time-link-store.ts` lets each be used once.
  */
 export class PasswordReset {
   readonly #deps: Deps;

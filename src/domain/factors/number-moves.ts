@@ -1,6 +1,7 @@
 /**
  * How the mobile number of a user may change: one table of moves with the proof that each needs. A move that is not in
- * the table is refused. A confirmed number is a factor; no move changes it with the password alone.
+ * the table is refused. A confirmed number is a factor; no move changes it with the password alone. `sms-code-check.ts` makes the moves that a code
+ * proves, `number-service.ts` the others, and `number-notices.ts` notifies the user of each.
  */
 
 /** `pending`: confirmed, with a change that waits for the office's approval. */

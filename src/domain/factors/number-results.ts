@@ -1,3 +1,5 @@
+/** Who changes a mobile number, and what comes of it; `number-moves.ts` has the rules, `number-service.ts` the changes. */
+
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Secret } from "../../kernel/secret.ts";
 

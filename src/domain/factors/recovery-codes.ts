@@ -3,7 +3,7 @@ import { typedCode } from "../../kernel/typed-text/typed-text.ts";
 
 export const RECOVERY_CODES = { number: 6, digits: 8, warnAt: 2 } as const;
 
-/** Six different codes of eight digits, leading zeros kept. */
+/** Six different codes of eight digits, leading zeros kept; `recovery-code-store.ts` keeps their hashes. */
 export function newRecoveryCodes(): string[] {
   const codes = new Set<string>();
   while (codes.size < RECOVERY_CODES.number) {

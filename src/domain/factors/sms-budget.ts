@@ -80,7 +80,10 @@ export interface SmsLimit extends RateLimit {
   readonly scope: SmsScope;
 }
 
-/** Limits what is sent, against toll fraud with the attacker's own numbers and against flooding another person's phone. */
+/**
+ * Limits what is sent, against toll fraud with the attacker's own numbers and against flooding another person's phone: for each user, number,
+ * network, office and country. The daily budget of a provider is in `platform/messages/sms-providers.ts`.
+ */
 export class SmsBudget {
   readonly #deps: Deps;
 

@@ -4,7 +4,8 @@ import type { Role } from "../access/role.ts";
 
 /**
  * Users imported from a file. `UserImporter` reads and applies it, `user-import-row.ts` checks a row, and
- * `import-tasks.ts` invites the new users. Nothing is added before an administrator has seen the verdicts.
+ * `import-tasks.ts` invites the new users. What needs all rows, a username that is repeated or taken, is judged in
+ * `user-import-statements.ts`. Nothing is added before an administrator has seen the verdicts.
  */
 export const IMPORT_COLUMNS = ["username", "name", "mail", "mobile number", "language", "role"] as const;
 

@@ -63,6 +63,7 @@ const GONE = "gone";
 /**
  * Sends the events of one webhook at a time: reads the audit log from its cursor, and posts what is due, each subject in order. The
  * cursor and what waits are stored before anything is sent, and the result after, so a process that dies sends twice and never not at all.
+ * `webhook-secret.ts` signs.
  */
 export class WebhookDelivery implements QueueWork {
   readonly queue = "webhooks";

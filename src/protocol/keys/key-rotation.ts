@@ -19,7 +19,8 @@ const ROTATE_EVERY_TICKS = 600;
 
 /**
  * Keeps the keys of the running server in step with the database. Every process reads the same rows with the same
- * times, so all of them publish a key long before any of them signs with it, and none needs a restart.
+ * times, so all of them publish a key long before any of them signs with it, and none needs a restart. `rotateDue` of `signing-keys.ts` decides
+ * when a key is replaced.
  */
 export class KeyRotation {
   readonly #deps: Deps;

@@ -138,7 +138,8 @@ class ModelAdapter implements Adapter {
 
   /**
    * Grace for a refresh token whose response was lost, or that several threads use at the same moment: within the seconds that its
-   * application has, it is returned as unspent. Without a grace period, every second use ends the whole token family.
+   * application has, it is returned as unspent. Without a grace period, every second use ends the whole token family; `reuse-report.ts` then
+   * says so in the audit log.
    */
   async #withGrace(found: StoredModel): Promise<StoredModel> {
     const { consumedAt, payload } = found;

@@ -24,7 +24,10 @@ type PasskeyTry = FactorTry<"passkey">;
 
 const wrong = (fault: PasskeyFault): Judgement => ({ type: "wrong", fault });
 
-/** Judges what browsers send for `second-factor-check.ts`, which has reserved the try and used up the challenge with it. */
+/**
+ * Judges what browsers send for `second-factor-check.ts`, which has reserved the try and used up the challenge with it. `webauthn.ts` verifies
+ * signatures and counters.
+ */
 export class PasskeyCheck {
   readonly #deps: Deps;
 
