@@ -16,6 +16,8 @@ export const LINES: Readonly<Record<string, string>> = {
     "What a developer of the application asks about: which parameter was wrong, what to send instead, and details that the response does not have, such as the registered address that is nearest to one that is not. At `warn` the application has to be mended; of each application ten different ones a minute, each once. Repeated ones, and answers of the ordinary course such as `login_required`, are at `info`. The application's page in the console shows the latest.",
   "an application asked for claims of scopes that it did not ask for":
     "The sign-in went on without them: `claims` says which, and `scopes` what the application has to ask for as well. Its developer can change that. The same line of an application comes once a minute at most, and ten different ones.",
+  "more sign-ins were begun than are kept, and the oldest were dropped":
+    "250,000 of them wait, from all addresses together: users who were at it for long have to start again. It takes an attack from many networks to get there; slow it down before it reaches Vestibule, at the proxy.",
   "what is good once came again, and was refused":
     "A replaced refresh token, a redeemed code or a used proof came again; `reason` says which, and `subject` whose access was ended. A thief, or an application that keeps an old token: the audit log has the address (`token.reused`).",
   "two requests at the same moment had one proof, and one was refused":
@@ -192,6 +194,7 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   provider: { about: "a provider of text messages: `vonage` or `http`", personal: null },
   seconds: { about: "for how long it is passed over", personal: null },
   webhook: { about: "id of a webhook", personal: null },
+  count: { about: "how many rows were dropped in this turn", personal: null },
   tries: { about: "how often it was tried", personal: null },
   isLast: { about: "whether it is not tried again", personal: null },
   secondsOff: {

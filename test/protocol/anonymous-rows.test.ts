@@ -1,7 +1,10 @@
 import { expect } from "chai";
 import { OidcModelStore } from "../../src/protocol/models/oidc-model-store.ts";
+import { purgesOf } from "../../src/server/wiring/processes.ts";
+import { aroundMethod } from "../support/around-method.ts";
 import { asOwner } from "../support/database.ts";
 import type { HttpBrowser, Page } from "../support/http-browser.ts";
+import { captureLog } from "../support/log-capture.ts";
 import { makeApplication } from "../support/people.ts";
 import { basic, follow, formAction, hiddenField } from "../support/relying-party.ts";
 import { givePassword } from "../support/second-factor.ts";
@@ -153,13 +156,33 @@ describe("what anonymous requests leave behind", () => {
     const last = await begin(QUIET, browser);
     await vestibule.signIn(vestibule.browser());
     const store = new OidcModelStore(services.database, 1_000);
-    await store.forgetCrowd(10, 15);
+    expect(await store.forgetCrowd(10, 15)).to.equal(10);
     expect(await rowsOf(KIND.interaction), "one batch").to.equal(21);
-    await store.forgetCrowd(10, 15);
-    await store.forgetCrowd(10, 15);
+    expect(await store.forgetCrowd(10, 15)).to.equal(6);
+    expect(await store.forgetCrowd(10, 15)).to.equal(0);
     expect(await rowsOf(KIND.interaction)).to.equal(15);
     expect(await rowsOf(1), "sessions").to.equal(1);
     expect(await isSignedIn(browser, last)).to.equal(true);
+  });
+
+  it("T131 says in the log when there are more in all than are kept", async () => {
+    const lines = captureLog(services.log, "warn");
+    const housekeeping = async () => {
+      for (const purge of purgesOf(services)) {
+        await purge(10);
+      }
+    };
+    await housekeeping();
+    expect(lines).to.deep.equal([]);
+    const restore = aroundMethod(OidcModelStore, "forgetCrowd", () => Promise.resolve(10));
+    try {
+      await housekeeping();
+    } finally {
+      restore();
+    }
+    expect(lines.map(({ msg, count }) => ({ msg, count }))).to.deep.equal([
+      { msg: "more sign-ins were begun than are kept, and the oldest were dropped", count: 10 },
+    ]);
   });
 
   it("T131 is bounded for the holder of an IPv6 /48, whatever network of it the requests come from", async () => {

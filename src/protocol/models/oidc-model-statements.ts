@@ -76,7 +76,7 @@ export const STATEMENTS = {
     name: "oidc_forget_crowd",
     text: `with anonymous as materialized (select ctid as row, saved_at from oidc_models where network is not null)
            delete from oidc_models where ctid = any(array(
-             select row from anonymous order by saved_at desc offset $2 limit $1))`,
+             select row from anonymous order by saved_at desc offset $2 limit $1)) returning kind`,
   },
 } as const satisfies Record<string, Statement>;
 

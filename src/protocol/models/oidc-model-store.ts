@@ -151,9 +151,9 @@ export class OidcModelStore {
     return (await this.#database.query(STATEMENTS.revokeFamily, [JSON.stringify(keys)])).length > 0;
   }
 
-  /** Removes at most `limit` of the oldest anonymous rows, when there are more than `most` from all addresses together. */
-  async forgetCrowd(limit: number, most = UNFINISHED_IN_ALL): Promise<void> {
-    await this.#database.query(STATEMENTS.forgetCrowd, [limit, most]);
+  /** Removes at most `limit` of the oldest anonymous rows, when there are more than `most` from all addresses together. Returns how many. */
+  async forgetCrowd(limit: number, most = UNFINISHED_IN_ALL): Promise<number> {
+    return (await this.#database.query(STATEMENTS.forgetCrowd, [limit, most])).length;
   }
 
   /** Removes at most `limit` expired rows. */

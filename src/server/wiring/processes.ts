@@ -84,9 +84,15 @@ export const purgesOf = ({
   stores,
   auditLog,
   officePurge,
-}: Pick<Services, "stores" | "auditLog" | "officePurge">): readonly Purge[] => [
+  log,
+}: Pick<Services, "stores" | "auditLog" | "officePurge" | "log">): readonly Purge[] => [
   (limit) => stores.oidcModels.purge(limit),
-  (limit) => stores.oidcModels.forgetCrowd(limit),
+  async (limit) => {
+    const count = await stores.oidcModels.forgetCrowd(limit);
+    if (count > 0) {
+      log.warn({ count }, "more sign-ins were begun than are kept, and the oldest were dropped");
+    }
+  },
   (limit) => stores.signIns.purge(limit),
   (limit) => stores.drafts.purge(limit),
   (limit) => stores.rateLimits.purge(limit),
