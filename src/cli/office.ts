@@ -22,6 +22,8 @@ import { describeTextMessages, textMessagesOf, withTextMessages } from "./office
 import { addNoun, addVerb, answering } from "./verb.ts";
 import { ACTOR, withServices } from "./with-services.ts";
 
+/** `office`: offices, added, listed, shown and edited; other verbs of the noun are in the files `office-*.ts`. */
+
 interface OfficeOptions {
   readonly name?: string;
   readonly language?: string;

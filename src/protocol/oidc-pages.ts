@@ -1,6 +1,8 @@
 import type { Client, KoaContextWithOIDC } from "oidc-provider";
 import type { RefusedAddress } from "./requests/refused-address.ts";
 
+/** The pages that oidc-provider shows at its own addresses, as it calls them; `screens/oidc-pages/` makes them. */
+
 /** An OAuth error (RFC 6749 section 5.2). */
 export interface OidcError {
   readonly error: string;

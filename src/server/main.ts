@@ -13,7 +13,7 @@ import type { Settings } from "./settings/settings.ts";
 import { STOP_LIMIT_MS, stopWithin } from "../kernel/stop-within.ts";
 
 /**
- * The server: it builds everything, listens, and stops in order. `wiring/` makes each store and service once, `settings/` reads the
+ * The server: it builds everything, listens, and stops in order, running requests first. `wiring/` makes each store and service once, `settings/` reads the
  * environment, `app.ts` has the middleware in order, `routes.ts` all screens. Start here: settings, services, server, listen.
  */
 

@@ -10,6 +10,8 @@ import { operation, requirePermission, type Operation, type Result } from "../op
 import { CALLER, findOffice } from "../places.ts";
 import { Problem } from "../problem.ts";
 
+/** Events for programs that pull them, after a cursor. */
+
 /** Names of event types, with commas between. */
 const types = z
   .string()

@@ -5,6 +5,8 @@ import type { Scope } from "../../platform/database/one-transaction.ts";
 import type { Office } from "../../domain/offices/office.ts";
 import type { References } from "./references.ts";
 
+/** What a plan is made of: groups of steps, each with the change that it makes. */
+
 /** What a step does, for people and for programs. */
 export interface Change {
   readonly what: "add" | "change" | "remove";

@@ -2,6 +2,8 @@ import { daysAfter, now } from "../../kernel/clock.ts";
 import type { ApiScope } from "./api-scopes.ts";
 import type { PersonRole, Role } from "./role.ts";
 
+/** Who acts, a user or an application, and on what. */
+
 /** Who reads or changes something, as the database has them now. */
 export type Actor = Person | ActingApplication;
 

@@ -1,7 +1,7 @@
 import type { PersonRole, Role } from "./role.ts";
 
 /**
- * Who may do what to whom: this table decides. The console, the services and the command line ask this folder,
+ * Who may do what to whom, and which actions ask for the password and the code again: this table decides. The console, the services and the command line ask this folder,
  * which knows none of them. Start at `PERMISSIONS`, then read `access.ts`: it asks the table, and says
  * when a second person has to agree.
  */

@@ -51,8 +51,8 @@ const statements = {
 } as const satisfies Record<string, Statement>;
 
 /**
- * Roles and status of the users that lead an office. When ten superusers remove each other at the same moment, one has
- * to remain: changes within an office queue, and each is one statement that counts who is left.
+ * Roles and status of the users that lead an office: its last superuser can be neither disabled nor demoted. When ten superusers remove each other at
+ * the same moment, one has to remain: changes within an office queue, and each is one statement that counts who is left.
  */
 export class UserRankStore {
   /** Ends every session and token of the user at the same time. Returns false, and changes nothing, for the last one who leads. */

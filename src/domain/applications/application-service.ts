@@ -60,7 +60,10 @@ interface SecretChange {
 /** The id of the application that one submission of the form adds. */
 export const applicationIdOf = (attempt: string): string => `app_${attempt}`;
 
-/** Adds and changes applications, for the command line, the demo and the console. */
+/**
+ * Adds and changes applications and their secrets, for the command line, the API and the console. A secret that was replaced stays valid for some
+ * hours (`isSecret`).
+ */
 export class ApplicationService {
   /** What may be registered here: a development server takes a few addresses more. */
   readonly schema: ApplicationSchema;

@@ -21,6 +21,8 @@ import {
  * Relying applications: which of them may ask Vestibule to sign a user in, and where the response may go. This folder
  * owns their rules and does not know oidc-provider. Start at `Application`.
  */
+
+/** A registered application. */
 export interface Application extends ApplicationSettings {
   /** `app_` and random characters, so it can never equal a user's `sub`. */
   readonly id: string;

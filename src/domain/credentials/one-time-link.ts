@@ -1,6 +1,11 @@
 import { randomKey } from "../../kernel/random.ts";
 import { Secret } from "../../kernel/secret.ts";
 
+/**
+ * Mailed links: what they are for, how long each kind is valid, and what its token is. `one-time-link-store.ts` keeps them and lets each
+ * be used once.
+ */
+
 /** The purposes of single-use links; a link made for one purpose is never valid for another. */
 export const LINK_PURPOSES = {
   "password-reset": { minutes: 30, newestOnly: true },

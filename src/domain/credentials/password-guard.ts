@@ -53,7 +53,7 @@ export type GuardAlarm = "account-throttled" | "address-throttled" | "office-und
 type Limits = readonly [RateLimit, ...RateLimit[]];
 
 /**
- * Counts incorrect passwords. A try is counted before the password is checked, in its own statement, so that forty
+ * Counts incorrect passwords by account, browser, network address and office, and refuses more than the limits. A try is counted before the password is checked, in its own statement, so that forty
  * parallel tries are not forty guesses. A browser that is familiar to an account has its own counter and none of the
  * shared ones: an attacker can fill the shared ones, and must not lock the owner out. A full office lets the correct password
  * of an account through that has had no incorrect one: an attacker who tries many names must not make everyone wait

@@ -3,6 +3,8 @@ import type { Queryable } from "../../platform/database/database.ts";
 import type { UserRef } from "../users/user-ref.ts";
 import type { PasskeyFault } from "./passkeys/webauthn.ts";
 
+/** A submitted code, what it is checked for, and what a right one does. */
+
 /** A user as notices address them. */
 export interface UserContact extends UserRef {
   readonly name: string;

@@ -4,6 +4,8 @@ import { idsOf, ReEncryption, type OfficeList } from "../../platform/secrets/re-
 import type { TotpStore } from "./totp-store.ts";
 import type { UserRef } from "../users/user-ref.ts";
 
+/** Secrets of authenticator apps as they are stored: sealed for their user, and encrypted again when the data key changes. */
+
 /** A secret as it is stored: sealed for its owner and its use. */
 export const sealTotpSecret = (box: SecretBox, owner: UserRef, secret: string): Buffer =>
   box.seal(secret, secretContext(owner));

@@ -2,6 +2,8 @@ import { createGuardrails, generateSync, generateURI } from "otplib";
 import { typedCode } from "../../kernel/typed-text/typed-text.ts";
 import { sameBytes } from "../../kernel/secret.ts";
 
+/** Codes of authenticator apps (RFC 6238): their parameters, and the check of one. */
+
 /** RFC 6238. New apps get the parameters that every authenticator app supports. The only file that imports otplib. */
 export interface TotpParameters {
   readonly algorithm: "sha1" | "sha256" | "sha512";

@@ -52,7 +52,7 @@ export interface Where {
 
 /**
  * What a directory does to users, all of it or nothing: one request changes name, address and status at once. The steps are those of
- * `UserAdministration`, with its permissions, events and notices.
+ * `UserAdministration`, with its permissions, events and notices: `active: false` disables and ends sessions, as in the console.
  */
 export class UserProvisioning {
   readonly #deps: Deps;

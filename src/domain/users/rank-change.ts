@@ -30,7 +30,7 @@ interface By {
 }
 
 /**
- * Changes of a user's role and status, for `UserAdministration` and for what two people have approved, which both check
+ * Changes of a user's role and status; disabling ends sessions, tokens and links. For `UserAdministration` and for what two people have approved, which both check
  * permission. In a transaction of the user's office.
  */
 export class RankChange {

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { mailSchema, newUserSchema, personNameSchema, type User } from "./user.ts";
 
+/** What an administrator may change in a user, and what an edit changes. */
+
 const { username, language } = newUserSchema.shape;
 
 /** What an administrator may change in a user; an omitted field stays, and unknown fields are refused. */

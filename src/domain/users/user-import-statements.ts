@@ -3,7 +3,7 @@ import type { Statement } from "../../platform/database/database.ts";
 const RUN = `id, office_id as "officeId", actor, state, fault, encoding, rows, bad, added, invites, invited, made_at as "madeAt",
   moved_at as "movedAt"`;
 
-/** The SQL of `user-import-store.ts`. */
+/** The SQL of `user-import-store.ts`: stages the lines of a file, and judges usernames that are repeated or taken. */
 export const IMPORT_STATEMENTS = {
   begin: {
     name: "import_begin",

@@ -61,7 +61,7 @@ interface Batch {
 const GONE = "gone";
 
 /**
- * Sends the events of one webhook at a time: reads the audit log from its cursor, and posts what is due, each subject in order. The
+ * Sends the events of one webhook at a time, tries again with growing pauses, and switches off what has failed for days: reads the audit log from its cursor, and posts what is due, each subject in order. The
  * cursor and what waits are stored before anything is sent, and the result after, so a process that dies sends twice and never not at all.
  * `webhook-secret.ts` signs.
  */

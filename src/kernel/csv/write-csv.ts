@@ -1,5 +1,7 @@
 import { stringify } from "csv-stringify/sync";
 
+/** Writes CSV files; a cell that a spreadsheet would run as a formula is made harmless. */
+
 /** Spreadsheets read a file as UTF-8 only with this byte order mark. */
 export const CSV_BOM = "\u{feff}";
 

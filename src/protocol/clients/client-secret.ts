@@ -11,7 +11,10 @@ interface Deps {
   readonly guard: ClientSecretGuard;
 }
 
-/** Compares a presented secret with the stored hash, and stops a client that keeps guessing. */
+/**
+ * Compares a presented secret with the stored hash, and stops a client that keeps guessing. Which secrets count, a replaced one for some hours too,
+ * `isSecret` of `domain/applications/application-service.ts` says.
+ */
 export function createSecretCheck({ applications, service, guard }: Deps) {
   return async (clientId: string, typed: string, ctx: Pick<KoaContextWithOIDC, "state"> | undefined) => {
     const known: unknown = ctx?.state["visitor"];

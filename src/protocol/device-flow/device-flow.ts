@@ -5,7 +5,8 @@ import { textOrNull } from "../../kernel/unknown-value.ts";
 
 /**
  * The device flow (RFC 8628): sign-ins for devices that have no browser. This folder owns its codes and the steps between the
- * pages, which are in `screens/oidc-pages/`. It does nothing unless the setting is on.
+ * pages, which are in `screens/oidc-pages/`. It does nothing unless the setting is on. `device-codes.ts` stores the codes,
+ * `domain/applications/user-code-guard.ts` limits guesses, and `protocol/lifetimes.ts` says how long a code is valid.
  */
 
 type DeviceFlow = NonNullable<Configuration["features"]>["deviceFlow"];

@@ -4,6 +4,8 @@ import type { JWK } from "jose";
 import type { SigningAlgorithm } from "../../domain/applications/application-settings.ts";
 import type { SigningKeyRow } from "./signing-key-store.ts";
 
+/** Keys that sign ID tokens: how they are made, their order, and what state each is in. */
+
 /** A private key (RFC 7517) as oidc-provider and jose take it. */
 export type SigningJwk = JWK & { kid: string; alg: string; use: "sig" };
 

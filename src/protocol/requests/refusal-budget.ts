@@ -1,4 +1,4 @@
-/** In a minute. Every refusal can be caused by strangers, who know the client ids of applications or make them up. */
+/** How many refusals are logged and kept in a minute. Every refusal can be caused by strangers, who know the client ids of applications or make them up. */
 const LIMITS = { application: 10, all: 100 } as const;
 const WINDOW_MS = 60_000;
 

@@ -4,7 +4,8 @@ import { isAmong, normalAddress } from "../../domain/applications/normal-address
 import { Provider } from "../library.ts";
 
 /**
- * oidc-provider compares redirect addresses byte for byte, and frees the port of `localhost` too. Here both addresses of an
+ * Redirect addresses of a request are compared with the registered ones; a native application may use any port of the loopback address.
+ * oidc-provider compares them byte for byte, and frees the port of `localhost` too. Here both addresses of an
  * application are compared in their normal form (docs/decisions/0062): the one that an answer goes to, and the one after
  * sign-out. An address that was registered in development is worth nothing in production, where it would be read along.
  */

@@ -4,6 +4,8 @@ import { longDay, type Reader } from "../../kernel/date-format.ts";
 import type { Translate } from "../../kernel/languages.ts";
 import type { UserStatus } from "./user-status-store.ts";
 
+/** The methods of a user, as the console lists and removes them. */
+
 /** A method as the page of a user lists it, one for each passkey. */
 interface ListedMethod {
   /** A kind of factor, or the id of a passkey. */

@@ -1,3 +1,5 @@
+/** The kinds of imported password hashes, and what one comparison of each takes. */
+
 /** What one comparison takes. */
 export interface HashCost {
   /** Of one core of a usual server. An estimate: it orders kinds and parameters, and is no promise. */

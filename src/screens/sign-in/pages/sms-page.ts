@@ -12,6 +12,8 @@ import { contactOf } from "./code-outcome.ts";
 import { postponeModel } from "./enrolment-model.ts";
 import { liveStatusOf, statusOf } from "./sms-status.ts";
 
+/** What the pages with a code by text message share: sending it, sending it again, and what they show. */
+
 export interface SmsDeps {
   readonly sender: SmsCodeService;
   readonly codes: SecondFactorCheck;
