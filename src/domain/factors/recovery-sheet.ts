@@ -40,10 +40,10 @@ export function recoverySheet(
   };
   const text = [
     `${sheet.title}\n`,
-    ...sheet.facts.map(({ name, value }) => `${name}: ${value}`),
+    ...sheet.facts.map(({ name, value }) => t("common.labelled", { label: name, value })),
     `\n${codes.join("\n")}\n`,
     `${t("recoveryCodes.once")}\n`,
-    `${sheet.how}:`,
+    t("common.labelled", { label: sheet.how, value: "" }).trimEnd(),
     ...sheet.steps.map((step, index) => `${String(index + 1)}. ${step}`),
   ].join("\n");
   return { codes, sheet, fileHref: `data:text/plain;charset=utf-8,${encodeURIComponent(`${text}\n`)}` };

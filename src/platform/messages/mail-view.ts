@@ -122,7 +122,7 @@ function supportLines(
   }
   const parts = (["phone", "mail", "url", "hours"] as const).flatMap((part) => {
     const value = contact[part];
-    return value === null ? [] : [`${t(`support.${part}`)}: ${value}`];
+    return value === null ? [] : [t("common.labelled", { label: t(`support.${part}`), value })];
   });
   return [t(isDirect ? "support.direct" : "support.text"), ...parts];
 }

@@ -40,7 +40,7 @@ export const methodsOf = (
 /** A passkey's own name says nothing of what it is. */
 const named = (name: string, t: Translate): string => {
   const kind = t(factorText("passkey", "label"));
-  return name === kind ? kind : `${kind}: ${name}`;
+  return name === kind ? kind : t("common.labelled", { label: kind, value: name });
 };
 
 /** Whether one can be removed while another one stays. */

@@ -30,7 +30,7 @@ export function profileOf({ user, t, ...reader }: UserContext, status: UserStatu
     initials: initialsOf(user.name),
     name: user.name,
     username: user.username,
-    mail: shownMail(user.mail ?? "") || t("account.none"),
+    mail: shownMail(user.mail ?? "") || t("account.mail.none"),
     hasUnprovedMail: status.hasUnprovedMail,
     role: t(`console.role.${user.role}`),
     language: languageName(user.language) ?? t("account.language.office"),

@@ -77,6 +77,8 @@ describe("mails to people", () => {
       "Phone: +31 20 1\nEmail: help@noord.example\nWebsite: https://help.example/\nHours: <Mon>",
     );
     expect(mail.html).to.contain("help@noord.example").and.contain("&lt;Mon&gt;").and.not.contain("<Mon>");
+    const french = view.write("fr", "notice.passwordReset", { name: "Gina" }, { help });
+    expect(french.text, "a space before the colon").to.contain("Téléphone\u00a0: +31 20 1");
     expect(view.write("en", "notice.mailEntered", { name: "Gina" }, { help }).text).to.not.contain(
       "help@noord",
     );

@@ -19,7 +19,7 @@ export function mailPage(changes: MailChange): ChangePage {
         model: {
           values: { mail: "" },
           autofocus: "mail",
-          present: shownMail(session.account.mail ?? "") || t("account.none"),
+          present: shownMail(session.account.mail ?? "") || t("account.mail.none"),
         },
       }),
     submit: async (context, { mail = "" }) => {

@@ -70,17 +70,30 @@ function groupsOf(office: Office, t: Translate, language: string): { page: strin
 
 function textsOf({ welcome, legal }: Branding, t: Translate, language: string): Row[] {
   const list = new Intl.ListFormat(language);
-  const listed = (names: readonly string[]) => (names.length === 0 ? t("account.none") : list.format(names));
+  const listed = (names: readonly string[], none: string) =>
+    names.length === 0 ? t(none) : list.format(names);
   const pages = LEGAL_PAGES.filter((page) => legal[page] !== undefined);
   return [
-    ["console.settings.welcome", listed(Object.keys(welcome).map((code) => languageName(code) ?? code))],
-    ["console.settings.legal", listed(pages.map((page) => t(`common.legal.${page}`)))],
+    [
+      "console.settings.welcome",
+      listed(
+        Object.keys(welcome).map((code) => languageName(code) ?? code),
+        "console.settings.welcome.none",
+      ),
+    ],
+    [
+      "console.settings.legal",
+      listed(
+        pages.map((page) => t(`common.legal.${page}`)),
+        "console.settings.legal.none",
+      ),
+    ],
   ];
 }
 
 const logoText = ({ logoUrl }: Branding): string =>
   logoUrl === null
-    ? "account.none"
+    ? "console.settings.logo.none"
     : `console.settings.logo.${logoToken(logoUrl) === null ? "elsewhere" : "own"}`;
 
 function secondFactorOf(office: Office, t: Translate, language: string): Row[] {

@@ -53,7 +53,7 @@ async function confirmationOf(
     facts: [
       { name: text("what"), value: approvalText(request, t) },
       { name: text("role"), value: t(`console.role.${user.role}`) },
-      { name: t("account.mail.label"), value: shownMail(user.mail ?? "") || t("account.none") },
+      { name: t("account.mail.label"), value: shownMail(user.mail ?? "") || t("account.mail.none") },
       { name: text("by"), value: by?.name ?? t("console.role.support") },
       { name: t("console.reason.short"), value: approvalReason(request, t) },
       { name: text("until"), value: dateTime(epochSeconds(request.endsAt), context).text },

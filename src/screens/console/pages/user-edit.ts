@@ -118,7 +118,7 @@ function answer(
 function differencesOf({ t }: UserContext, typed: ReturnType<typeof typedIn>, now: User): Conflict["fields"] {
   const row = (label: string, yours: string, theirs: string) =>
     yours === theirs ? [] : [{ label: t(label), yours, theirs }];
-  const none = t("account.none");
+  const none = t("account.mail.none");
   const named = (language: string | null) => languageName(language) ?? t("account.language.office");
   return [
     ...row("account.name.label", typed.name, now.name),

@@ -100,7 +100,7 @@ function lineOf(user: ListedUser, context: OfficeContext) {
   return {
     href: userHref(office.code, id),
     ...{ username, name, role },
-    methods: methods === "" ? t("account.none") : methods,
+    methods: methods === "" ? t("account.method.none") : methods,
     lastSignIn:
       lastSignInAt === null ? t("console.user.never") : dateTime(epochSeconds(lastSignInAt), context).text,
     second: `${username} · ${role}`,
