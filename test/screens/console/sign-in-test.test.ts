@@ -45,7 +45,7 @@ describe("trying the sign-in of an application", function () {
     const application = await make();
     const { browser } = await atConsole(vestibule, staff);
     const page = await follow(browser, await begin(browser, application));
-    expect([page.status, titleOf(page)]).to.deep.equal([200, "Ledger: the result"]);
+    expect([page.status, titleOf(page)]).to.deep.equal([200, "Ledger: result of the sign-in"]);
     const [request = "", answer = "", tokens = "{}", header = "{}", claims = "{}", userinfo = "{}"] =
       blocksOf(page);
     expect(request).to.contain(`redirect_uri=${application.redirectUri}`).and.contain("S256");
