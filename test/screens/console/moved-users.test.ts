@@ -52,7 +52,7 @@ describe("a file of another system's users in the console", () => {
     const path = `/console/o/${office.code}/users/import`;
     expect((await browser.get(path)).body).to.not.contain("password hash");
     const page = await upload(browser, path);
-    expect(page.body).to.contain("1 of 2 lines contain errors");
+    expect(page.body).to.contain("1 of 2 lines contains an error");
     expect(page.body).to.contain("Only platform staff can import passwords");
   });
 });
