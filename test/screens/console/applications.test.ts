@@ -42,6 +42,14 @@ describe("the applications of an office", function () {
     expect(await only()).to.deep.equal(application);
   });
 
+  it("keep the navigation of the console on the page of each", async () => {
+    const application = await makeApplication(vestibule.services, {}, office.id);
+    const { browser } = await atConsole(vestibule, staff);
+    const page = await browser.get(`${list}/${application.id}`);
+    expect(page.status).to.equal(200);
+    expect(page.body).to.match(/<nav class="app-nav"[\s\S]*?aria-current="true"/);
+  });
+
   it("are added once, however often the button is pressed", async () => {
     const { browser } = await atConsole(vestibule, staff);
     const form = await browser.get(`${list}/add`);
