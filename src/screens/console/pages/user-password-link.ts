@@ -28,7 +28,10 @@ export function userPasswordLinkPage({ userDeps }: ConsoleDeps): UserPage {
         tone: "info",
         ...(notice === null ? {} : { notice }),
         facts: [
-          { name: t("account.mail.label"), value: shownMail(context.user.mail ?? "") || t("account.mail.none") },
+          {
+            name: t("account.mail.label"),
+            value: shownMail(context.user.mail ?? "") || t("account.mail.none"),
+          },
         ],
         effects: notice === null ? effects.map((effect) => t(`console.user-password-link.${effect}`)) : [],
         undo: t("console.user-password-link.undo"),
