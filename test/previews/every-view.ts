@@ -35,6 +35,11 @@ export function describeViews(of: keyof typeof VIEWS): void {
         await staying(page, async () => {
           expect(await violationsOn(page)).to.deep.equal([]);
         });
+        // A macro of a page can take the place of what its frame draws.
+        expect(
+          await page.locator(".app-side:not(:has(.app-nav a))").count(),
+          "frames without navigation",
+        ).to.equal(0);
         if (of === "the sign-in" && !ELSEWHERE.test(view)) {
           await expectOnLaptop(page, view);
         }
