@@ -1105,7 +1105,7 @@ export interface WebhooksAddRequest {
     readonly name: string;
     /** an https address */
     readonly url: string;
-    /** names of docs/events.md; none for all */
+    /** names of docs/events.md; none for all. Of an office: none that the platform alone has */
     readonly types?: readonly string[];
   };
   /** for a day, a repetition gets the same answer and has no second effect */
@@ -1198,7 +1198,7 @@ export interface PlatformWebhooksAddRequest {
     readonly name: string;
     /** an https address */
     readonly url: string;
-    /** names of docs/events.md; none for all */
+    /** names of docs/events.md; none for all. Of an office: none that the platform alone has */
     readonly types?: readonly string[];
   };
   /** for a day, a repetition gets the same answer and has no second effect */

@@ -24,7 +24,9 @@ An alarm is an event with the outcome \`alarm\`; each type that can be one may a
 
 ## Types
 
-${markdownTable(["type", "what happened", "data"], EVENT_TYPES.map(typeRow))}
+Those without an office are about the installation: \`GET /api/v1/events\` answers the platform's applications with them, and the platform's webhooks get them. A webhook of an office that names one is refused.
+
+${markdownTable(["type", "what happened", "data", "an office has it"], EVENT_TYPES.map(typeRow))}
 `;
 }
 
@@ -56,8 +58,9 @@ const fieldRows = () =>
     ABOUT[name] ?? z.globalRegistry.get(schema)?.description ?? "in UTC",
   ]);
 
-const typeRow = ({ name, about, data }: EventType) => [
+const typeRow = ({ name, about, data, ofOffice }: EventType) => [
   code(name),
   about,
   Object.keys(data.shape).map(code).join(", "),
+  ofOffice ? "yes" : "no",
 ];

@@ -115,6 +115,29 @@ describe("webhooks by the management API", function () {
     expect(items(await client.get(path))).to.deep.equal([]);
   });
 
+  it("T175 refuses an event of the platform for an office, and takes it for the platform", async () => {
+    const { client, path } = await hooksOf();
+    const types = ["user.added", "data-key.added"];
+    const { id } = await add(client, path);
+    for (const { status, body } of [
+      await client.post(path, { ...DRAFT, types }),
+      await client.patch(`${path}/${String(id)}`, { types }),
+    ]) {
+      expect({ status, code: body["code"] }).to.deep.equal({ status: 400, code: "invalid-fields" });
+      expect(body["errors"]).to.deep.equal([
+        { field: "types.1", detail: "is an event of the platform, which no office gets" },
+      ]);
+    }
+    expect(items(await client.get(path))[0]).to.deep.include({ types: DRAFT.types });
+    const platform = await apiClient(world, null);
+    const made = await add(platform, "/webhooks", { types });
+    expect(made).to.deep.include({ types });
+    const place = `/webhooks/${String(made["id"])}`;
+    expect(ok(await platform.patch(place, { types: ["signing-key.rotated"] }), 200)).to.deep.include({
+      types: ["signing-key.rotated"],
+    });
+  });
+
   it("has twenty webhooks of an office at most", async () => {
     const { client, path } = await hooksOf();
     for (let count = 0; count < 20; count += 1) {

@@ -17,7 +17,9 @@ export const shownSecret = z.string().meta({ description: "shown this once" });
 export const webhookDraft = z.strictObject({
   name: z.string(),
   url: z.string().meta({ description: "an https address" }),
-  types: z.array(z.string()).default([]).meta({ description: "names of docs/events.md; none for all" }),
+  types: z.array(z.string()).default([]).meta({
+    description: "names of docs/events.md; none for all. Of an office: none that the platform alone has",
+  }),
 });
 export const webhookChanges = z.strictObject({
   name: z.string().optional(),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Webhook } from "../../domain/webhooks/webhook.ts";
+import { ownerOf, type Webhook } from "../../domain/webhooks/webhook.ts";
 import { webhookSecretOf } from "../../domain/webhooks/webhook-secret.ts";
 import { webhookIdOf, type AddedWebhook } from "../../domain/webhooks/webhook-service.ts";
 import type { WebhookRef } from "../../domain/webhooks/webhook-store.ts";
@@ -46,8 +46,8 @@ function listOperations<Owner extends { readonly id: string } | null>(
       output: webhookSchema.extend({ secret }),
       makes: true,
       work: async ({ webhooks }, { by, subject, body, attempt }) => {
-        const draft = readAs(webhooks.schema, body);
         const officeId = subject?.id ?? null;
+        const draft = readAs(webhooks.schemaFor(ownerOf(officeId)), body);
         const ref = { id: webhookIdOf(officeId, attempt.token), officeId };
         const secret = webhookSecretOf(attempt.seed);
         const made =
@@ -87,7 +87,8 @@ function oneOperations(prefix: string, one: Place<Webhook>): readonly Operation[
       body: changes,
       output: webhookSchema,
       work: async ({ webhooks }, { by, subject, body: { state, ...fields } }) => {
-        const wanted = { ...readAs(webhooks.schema.partial(), fields), state };
+        const schema = webhooks.schemaFor(ownerOf(subject.officeId)).partial();
+        const wanted = { ...readAs(schema, fields), state };
         return { body: webhookBody(await webhooks.change(subject, wanted, by).catch(refused)) };
       },
     }),

@@ -1,7 +1,7 @@
 import type { Office } from "../../domain/offices/office.ts";
 import { givenWebhookSecretSchema } from "../../domain/webhooks/webhook-secret.ts";
 import { newWebhookId } from "../../domain/webhooks/webhook-service.ts";
-import type { Webhook, WebhookDraft } from "../../domain/webhooks/webhook.ts";
+import type { Webhook, WebhookDraft, WebhookOwner } from "../../domain/webhooks/webhook.ts";
 import type { Secret } from "../../kernel/secret.ts";
 import { OPERATOR } from "../with-services.ts";
 import { fieldsOf, step, type Group, type Planning, type Step, type Target } from "./plan.ts";
@@ -20,7 +20,9 @@ export const planPlatformWebhooks = async (
   entries: readonly WebhookEntry[],
 ): Promise<Group> => ({
   ...{ title: "webhooks for events of no office", scope: "no-office", office: null },
-  steps: await stepsOf(planning, { entries, found: await ofOffice(planning, null) }, ["webhooks"]),
+  steps: await stepsOf(planning, { owner: "platform", entries, found: await ofOffice(planning, null) }, [
+    "webhooks",
+  ]),
 });
 
 /** The steps for the webhooks of one office. */
@@ -30,36 +32,38 @@ export async function planWebhooks(
   path: Path,
 ): Promise<readonly Step[]> {
   const found = office === null || entries.length === 0 ? [] : await ofOffice(planning, office.id);
-  return stepsOf(planning, { entries, found }, path);
+  return stepsOf(planning, { owner: "office", entries, found }, path);
 }
 
 const ofOffice = ({ services }: Planning, officeId: string | null): Promise<readonly Webhook[]> =>
   services.webhooks.service.list(officeId);
 
 interface Compared {
+  readonly owner: WebhookOwner;
   readonly entries: readonly WebhookEntry[];
   readonly found: readonly Webhook[];
 }
 
 async function stepsOf(
   planning: Planning,
-  { entries, found }: Compared,
+  { owner, entries, found }: Compared,
   path: Path,
 ): Promise<readonly Step[]> {
   const steps: Step[] = [];
   for (const [index, entry] of entries.entries()) {
-    steps.push(...(await stepsOfOne(planning, { entry, found, path: [...path, index] })));
+    steps.push(...(await stepsOfOne(planning, { owner, entry, found, path: [...path, index] })));
   }
   return steps;
 }
 
 interface One {
+  readonly owner: WebhookOwner;
   readonly entry: WebhookEntry;
   readonly found: readonly Webhook[];
   readonly path: Path;
 }
 
-async function stepsOfOne(planning: Planning, { entry, found, path }: One): Promise<readonly Step[]> {
+async function stepsOfOne(planning: Planning, { owner, entry, found, path }: One): Promise<readonly Step[]> {
   const { references } = planning;
   const same = found.filter(({ id, name }) =>
     entry.id === undefined ? name === entry.name : id === entry.id,
@@ -73,7 +77,7 @@ async function stepsOfOne(planning: Planning, { entry, found, path }: One): Prom
     references.add([...path, "id"], "there is no such webhook here: without an id, a new one is added");
     return [];
   }
-  const draft = draftOf(planning, { entry, before, path });
+  const draft = draftOf(planning, { owner, entry, before, path });
   const secret = secretOf(planning, entry, [...path, "secret"]);
   if (draft === null) {
     return [];
@@ -84,19 +88,23 @@ async function stepsOfOne(planning: Planning, { entry, found, path }: One): Prom
 }
 
 interface DraftOf {
+  readonly owner: WebhookOwner;
   readonly entry: WebhookEntry;
   readonly before: Webhook | null;
   readonly path: Path;
 }
 
 /** The webhook as it is to be; null where that cannot be, which is noted. */
-function draftOf({ services, references }: Planning, { entry, before, path }: DraftOf): WebhookDraft | null {
+function draftOf(
+  { services, references }: Planning,
+  { owner, entry, before, path }: DraftOf,
+): WebhookDraft | null {
   const { url = before?.url, types = before?.types ?? [] } = entry;
   if (url === undefined) {
     references.add(path, "a new webhook needs a url");
     return null;
   }
-  const parsed = services.webhooks.service.schema.safeParse({ name: entry.name, url, types });
+  const parsed = services.webhooks.service.schemaFor(owner).safeParse({ name: entry.name, url, types });
   parsed.error?.issues.forEach(({ path: field, message }) => {
     references.add([...path, ...field], message);
   });

@@ -6,7 +6,7 @@ import { officeSettingsSchema, secondFactorSchema } from "../../domain/offices/o
 import { EVENT_TYPES } from "../../domain/events/event-catalogue.ts";
 import { newUserSchema } from "../../domain/users/user.ts";
 import { foldUsername } from "../../domain/users/username.ts";
-import { webhookSchema } from "../../domain/webhooks/webhook.ts";
+import { eventNameSchema, webhookSchema, type WebhookOwner } from "../../domain/webhooks/webhook.ts";
 import { nameSchema } from "../../kernel/one-line.ts";
 
 /**
@@ -97,27 +97,37 @@ const entries = z.array(applicationEntry).superRefine((list, context) => {
 });
 
 /** What is wrong with an address here alone, such as http in production, is judged with the installation. */
-const { name, url } = webhookSchema(true).shape;
-const eventNames = EVENT_TYPES.map((type) => type.name);
+const { name, url } = webhookSchema(true, "platform").shape;
 
-const webhookEntry = z.strictObject({
-  name: name.meta({ description: "says which webhook is meant" }),
-  url: url.optional().meta({ description: "an https address" }),
-  types: z
-    .array(z.enum(eventNames, { error: "must be a name of docs/events.md" }))
-    .max(200, "must have 200 entries at most")
-    .transform((names) => [...new Set(names)])
-    .optional()
-    .meta({ description: "names of event types; none for all" }),
-  state: z.enum(["on", "off"], { error: "must be on or off" }).optional(),
-  secret: secretReference.optional().meta({ description: "without it one is made, and printed once" }),
-  id: z.uuid("must be a UUID").optional().meta({ description: "only where several have the same name" }),
-});
-export type WebhookEntry = z.output<typeof webhookEntry>;
+const eventName = (owner: WebhookOwner) => {
+  const names = EVENT_TYPES.filter(({ ofOffice }) => owner === "platform" || ofOffice).map(
+    (type) => type.name,
+  );
+  return z.enum(names, {
+    error: ({ input }) => eventNameSchema(owner).safeParse(input).error?.issues[0]?.message,
+  });
+};
 
-const webhookEntries = z.array(webhookEntry).superRefine((list, context) => {
-  refuseTwice(list, context, (entry) => entry.id ?? entry.name);
-});
+const webhookEntry = (owner: WebhookOwner) =>
+  z.strictObject({
+    name: name.meta({ description: "says which webhook is meant" }),
+    url: url.optional().meta({ description: "an https address" }),
+    types: z
+      .array(eventName(owner))
+      .max(200, "must have 200 entries at most")
+      .transform((names) => [...new Set(names)])
+      .optional()
+      .meta({ description: "names of event types; none for all" }),
+    state: z.enum(["on", "off"], { error: "must be on or off" }).optional(),
+    secret: secretReference.optional().meta({ description: "without it one is made, and printed once" }),
+    id: z.uuid("must be a UUID").optional().meta({ description: "only where several have the same name" }),
+  });
+export type WebhookEntry = z.output<ReturnType<typeof webhookEntry>>;
+
+const webhookEntries = (owner: WebhookOwner) =>
+  z.array(webhookEntry(owner)).superRefine((list, context) => {
+    refuseTwice(list, context, (entry) => entry.id ?? entry.name);
+  });
 
 const officeEntry = officeSettingsSchema
   .omit({ version: true })
@@ -130,7 +140,7 @@ const officeEntry = officeSettingsSchema
     status: z.enum(["open", "closed"], { error: "must be open or closed" }).optional(),
     logo: fileReference.nullable().optional().meta({ description: "file:PATH of a picture" }),
     applications: entries.optional(),
-    webhooks: webhookEntries.optional(),
+    webhooks: webhookEntries("office").optional(),
     users: z
       .array(userEntry)
       .superRefine((list, context) => {
@@ -150,7 +160,7 @@ export const siteSchema = z.strictObject({
     })
     .default([]),
   applications: entries.default([]).meta({ description: "for the users of every office" }),
-  webhooks: webhookEntries.default([]).meta({ description: "for the events of no office" }),
+  webhooks: webhookEntries("platform").default([]).meta({ description: "for the events of no office" }),
 });
 export type Site = z.output<typeof siteSchema>;
 

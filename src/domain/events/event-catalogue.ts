@@ -15,6 +15,8 @@ interface Published {
   readonly about: string;
   /** Those of the audit event's details that go out. Never a name, a number, an address, a reason or a code. */
   readonly data: z.ZodObject;
+  /** Whether an office has such events; false: the platform alone has them. */
+  readonly ofOffice: boolean;
 }
 
 const text = z.string();
@@ -23,8 +25,14 @@ const count = z.int();
 const words = z.string();
 
 const published = (name: string, about: string, data: z.ZodRawShape = {}): Published => ({
-  ...{ name, about },
+  ...{ name, about, ofOffice: true },
   data: z.strictObject(data).partial(),
+});
+
+/** About the installation and no office: a webhook of an office never gets it. */
+const ofPlatform = (name: string, about: string): Published => ({
+  ...published(name, about),
+  ofOffice: false,
 });
 
 /** What each audit event is for programs; a new one does not compile without a decision. Null: it stays in the log. */
@@ -68,7 +76,7 @@ const PUBLISHED: Readonly<Record<AuditType, Published | null>> = {
     left: count,
   }),
   "recovery-codes.made": published("recovery-codes.made", "A user got new recovery codes."),
-  "user-code.throttled": published("device-code.throttled", "Too many incorrect codes of devices."),
+  "user-code.throttled": ofPlatform("device-code.throttled", "Too many incorrect codes of devices."),
   consent: published("consent.given", "A user allowed an application what it asked for.", { scopes: words }),
   "sign-out": published("sign-out.completed", "A user signed out."),
   "token.reused": published("token.reused", "A token that was spent came a second time."),
@@ -109,18 +117,18 @@ const PUBLISHED: Readonly<Record<AuditType, Published | null>> = {
   "application.deleted": published("application.deleted", "An application was deleted."),
   "application.secret-rotated": published("application.secret-rotated", "An application got a new secret."),
   "application.tried": null,
-  "application.wrong-secret": published(
+  "application.wrong-secret": ofPlatform(
     "application.wrong-secret",
     "Many incorrect secrets of an application.",
   ),
   "application.without-pkce": null,
-  "signing-key.rotated": published("signing-key.rotated", "A new signing key was made."),
-  "data-key.added": published("data-key.added", "A data key was added."),
-  "data-key.re-encrypted": published(
+  "signing-key.rotated": ofPlatform("signing-key.rotated", "A new signing key was made."),
+  "data-key.added": ofPlatform("data-key.added", "A data key was added."),
+  "data-key.re-encrypted": ofPlatform(
     "data-key.re-encrypted",
     "Everything was encrypted with the newest data key.",
   ),
-  "data-key.dropped": published("data-key.dropped", "An old data key was dropped."),
+  "data-key.dropped": ofPlatform("data-key.dropped", "An old data key was dropped."),
   "backup.restored": published("backup.restored", "The installation was restored from a backup."),
   "password-link.asked": null,
   "password-link.sent": published("password-link.sent", "A user was sent a link for a new password."),
@@ -176,6 +184,9 @@ const BY_NAME = new Map(EVENT_TYPES.map((type) => [type.name, type]));
 const BY_AUDIT_TYPE = new Map<string, EventType>(EVENT_TYPES.map((type) => [type.auditType, type]));
 
 export const isEventName = (name: string): boolean => BY_NAME.has(name);
+
+/** Whether an office has events of this name. */
+export const isOfficeEvent = (name: string): boolean => BY_NAME.get(name)?.ofOffice === true;
 
 /** The published form of an audit type; null for one that stays in the log. */
 export const eventTypeOf = (auditType: string): EventType | null => BY_AUDIT_TYPE.get(auditType) ?? null;

@@ -18,6 +18,7 @@ import {
   type WebhookChanges,
   type WebhookDelivery,
   type WebhookDraft,
+  type WebhookOwner,
 } from "./webhook.ts";
 
 interface Deps {
@@ -55,13 +56,21 @@ const SHOWN = 100;
 
 /** All that administrators and programs do with webhooks. */
 export class WebhookService {
-  /** Reads and judges what was typed or sent. */
-  readonly schema: ReturnType<typeof webhookSchema>;
+  readonly #schemas: Readonly<Record<WebhookOwner, ReturnType<typeof webhookSchema>>>;
   readonly #deps: Deps;
 
   constructor(deps: Deps) {
     this.#deps = deps;
-    this.schema = webhookSchema(deps.isDevelopment);
+    const { isDevelopment } = deps;
+    this.#schemas = {
+      office: webhookSchema(isDevelopment, "office"),
+      platform: webhookSchema(isDevelopment, "platform"),
+    };
+  }
+
+  /** Reads and judges what was typed or sent for a webhook of this owner. */
+  schemaFor(owner: WebhookOwner): ReturnType<typeof webhookSchema> {
+    return this.#schemas[owner];
   }
 
   list(officeId: string | null): Promise<readonly Webhook[]> {

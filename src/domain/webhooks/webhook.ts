@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isEventName } from "../events/event-catalogue.ts";
+import { isEventName, isOfficeEvent } from "../events/event-catalogue.ts";
 
 /**
  * Webhooks: events that are sent to an address of the office, or of the platform. This folder owns their tables, secrets, order and
@@ -46,8 +46,23 @@ function isCallable(text: string, isDevelopment: boolean): boolean {
   );
 }
 
+/** Whose webhook it is: one of an office gets no events of the platform alone. */
+export type WebhookOwner = "office" | "platform";
+
+export const ownerOf = (officeId: string | null): WebhookOwner => (officeId === null ? "platform" : "office");
+
+/** The name of an event that webhooks of this owner can get. */
+export const eventNameSchema = (owner: WebhookOwner) =>
+  z.string().superRefine((name, context) => {
+    if (!isEventName(name)) {
+      context.addIssue({ code: "custom", message: "must be a name of docs/events.md" });
+    } else if (owner === "office" && !isOfficeEvent(name)) {
+      context.addIssue({ code: "custom", message: "is an event of the platform, which no office gets" });
+    }
+  });
+
 /** Reads what was typed or sent. */
-export const webhookSchema = (isDevelopment: boolean) =>
+export const webhookSchema = (isDevelopment: boolean, owner: WebhookOwner) =>
   z.strictObject({
     name: z.string().trim().min(1, "must have a name").max(100, "must have 100 characters at most"),
     url: z
@@ -59,7 +74,7 @@ export const webhookSchema = (isDevelopment: boolean) =>
         "must be an https address without credentials and fragment",
       ),
     types: z
-      .array(z.string().refine(isEventName, "must be a name of docs/events.md"))
+      .array(eventNameSchema(owner))
       .max(200, "must have 200 entries at most")
       .transform((names) => [...new Set(names)]),
   });

@@ -9,12 +9,13 @@ const boxOf = (name: string): string => `event-${name}`;
 export const EVENT_COUNT = EVENT_TYPES.length;
 
 /**
- * A box for each event, with what it is in the reader's language: first the ticked ones, then the others by subject. `types`: the ticked
- * ones, with blanks between.
+ * A box for each event of an office, with what it is in the reader's language: first the ticked ones, then the others by subject.
+ * `types`: the ticked ones, with blanks between; one that is stored or sent is shown whatever it is, so that it can be unticked.
  */
 export function eventGroups(types: string, t: Translate) {
   const ticked = types.split(" ");
-  const boxes = EVENT_TYPES.map(({ name, auditType }) => ({
+  const offered = EVENT_TYPES.filter(({ name, ofOffice }) => ofOffice || ticked.includes(name));
+  const boxes = offered.map(({ name, auditType }) => ({
     ...{ name, auditType, box: boxOf(name), about: t(`audit.type.${auditType}`) },
     isTicked: ticked.includes(name),
   }));

@@ -26,19 +26,24 @@ const tickedInOrder = (types: readonly string[]): string =>
 
 /** What was typed, or what is wrong with it. */
 export function readWebhook(
-  schema: ConsoleDeps["webhooks"]["schema"],
+  webhooks: ConsoleDeps["webhooks"],
   { name = "", url = "", types = "" }: Fields,
   t: Translate,
 ):
   | { readonly type: "read"; readonly draft: WebhookDraft }
   | { readonly type: "errors"; readonly errors: FieldError[] } {
-  const read = schema.safeParse({ name, url, types: types.split(" ").filter((one) => one !== "") });
+  const chosen = types.split(" ").filter((one) => one !== "");
+  const read = webhooks.schemaFor("office").safeParse({ name, url, types: chosen });
   if (read.success) {
     return { type: "read", draft: read.data };
   }
   const wrong = [...new Set(read.error.issues.map(({ path }) => String(path[0])))];
+  const refused = chosen.filter((_, index) => read.error.issues.some(({ path }) => path[1] === index));
   return {
     type: "errors",
-    errors: wrong.map((field) => ({ field, message: t(`console.wrong.webhook.${field}`) })),
+    errors: wrong.map((field) => ({
+      field,
+      message: t(`console.wrong.webhook.${field}`, { types: refused.join(", ") }),
+    })),
   };
 }

@@ -129,6 +129,8 @@ describe("vestibule apply, with webhooks", function () {
         "webhooks[0].url: must be an https address without credentials and fragment",
       "webhooks: [{ name: Desk, types: [user.renamed-by-mistake] }]":
         "webhooks[0].types[0]: must be a name of docs/events.md",
+      "offices: [{ code: NOORD, webhooks: [{ name: Directory, types: [data-key.added] }] }]":
+        "offices[0].webhooks[0].types[0]: is an event of the platform, which no office gets",
       "webhooks: [{ name: Desk }, { name: Desk }]": "webhooks[1]: is here twice: Desk",
       "webhooks: [{ name: Desk, state: failed }]": "webhooks[0].state: must be on or off",
       "webhooks: [{ name: Desk, id: 3f0b1c52-6a0e-4a3a-9b64-1f6f4d4c9a10 }]":

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { ofAllHomes } from "../../support/homeless-statements.ts";
 import { Client } from "pg";
 import { connectDatabase } from "../../../src/platform/database/database.ts";
+import { eventTypeOf } from "../../../src/domain/events/event-catalogue.ts";
 import { createLog } from "../../../src/kernel/log.ts";
 import { Secret } from "../../../src/kernel/secret.ts";
 import type { User } from "../../../src/domain/users/user.ts";
@@ -64,6 +65,10 @@ describe("the audit log", () => {
     for (const event of events) {
       expect(event.at.getTime(), event.type).to.be.within(from - 1_000, Date.now() + 1_000);
       expect(event.actor, event.type).to.not.equal("");
+      // A type of the platform alone has no office.
+      expect(event.office_id === null || (eventTypeOf(event.type)?.ofOffice ?? true), event.type).to.equal(
+        true,
+      );
     }
     return events;
   }

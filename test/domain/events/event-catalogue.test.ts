@@ -5,7 +5,9 @@ import {
   EVENT_TYPES,
   eventTypeOf,
   isEventName,
+  isOfficeEvent,
 } from "../../../src/domain/events/event-catalogue.ts";
+import { typesOfNoOffice } from "../../support/written-events.ts";
 import { eventSchema, publicEvent, type SealedRow } from "../../../src/domain/events/event.ts";
 
 const row = (changes: Partial<SealedRow>): SealedRow => ({
@@ -21,6 +23,16 @@ const row = (changes: Partial<SealedRow>): SealedRow => ({
   },
   ...changes,
 });
+
+/** Each written by the server or the command line for the installation. */
+const OF_PLATFORM = [
+  "application.wrong-secret",
+  "data-key.added",
+  "data-key.dropped",
+  "data-key.re-encrypted",
+  "device-code.throttled",
+  "signing-key.rotated",
+];
 
 /** What `erase_audit_events` takes out of the log, and what opens an account. */
 const NEVER = [
@@ -65,6 +77,17 @@ describe("the catalogue of events", () => {
         expect(Object.keys(event.data), auditType).to.not.include.members(["kind"]);
       }
     }
+  });
+
+  it("says of each type whether an office has it, as the sources write the audit log", () => {
+    const written = typesOfNoOffice().flatMap((type) => eventTypeOf(type)?.name ?? []);
+    const declared = EVENT_TYPES.filter(({ ofOffice }) => !ofOffice).map(({ name }) => name);
+    expect(declared.toSorted()).to.deep.equal(OF_PLATFORM);
+    expect(written.toSorted()).to.deep.equal(OF_PLATFORM);
+    for (const { name } of EVENT_TYPES) {
+      expect(isOfficeEvent(name), name).to.equal(!OF_PLATFORM.includes(name));
+    }
+    expect(isOfficeEvent("toString")).to.equal(false);
   });
 
   it("names an event by its seal too", () => {

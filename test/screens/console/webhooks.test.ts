@@ -20,6 +20,8 @@ const TYPED = {
   "event-user.disabled": "yes",
 };
 
+const OFFERED = EVENT_TYPES.flatMap(({ name, ofOffice }) => (ofOffice ? [name] : [])).toSorted();
+
 describe("webhooks in the console", function () {
   this.timeout(60_000);
   const vestibule = useVestibule({ settings: BY_HAND });
@@ -62,7 +64,7 @@ describe("webhooks in the console", function () {
     expect(titlesOf(edit)).to.deep.equal(["Chosen", ...subjects]);
     expect(boxesOf(edit)[0]).to.equal("users.imported");
     for (const page of [add, edit]) {
-      expect(boxesOf(page).toSorted()).to.deep.equal(EVENT_TYPES.map(({ name }) => name).toSorted());
+      expect(boxesOf(page).toSorted()).to.deep.equal(OFFERED);
     }
   });
 
@@ -82,6 +84,21 @@ describe("webhooks in the console", function () {
     expect(wrong.body).to.match(/name="event-user.added" value="yes" checked/);
     expect(wrong.body).to.not.contain("user.unknown");
     expect(await stored()).to.deep.equal([]);
+  });
+
+  it("offer no event that an office never has, and refuse one by its name", async () => {
+    const { browser } = await atConsole(vestibule, superuser);
+    const form = await browser.get(at("/add"));
+    expect(form.body).to.not.contain("signing-key.rotated");
+    const attempt = hiddenField(form, "attempt");
+    const sent = { ...TYPED, attempt, "event-signing-key.rotated": "yes" };
+    const wrong = await send(browser, form, sent);
+    expect(wrong.status).to.equal(400);
+    expect(wrong.body).to.contain("An office never has these events: signing-key.rotated.");
+    expect(wrong.body).to.match(/name="event-signing-key.rotated" value="yes" checked/);
+    expect(await stored()).to.deep.equal([]);
+    const { "event-signing-key.rotated": _, ...rest } = sent;
+    expect((await send(browser, wrong, rest)).body).to.contain("whsec_");
   });
 
   it("are tested, show what was sent, and send it again", async () => {

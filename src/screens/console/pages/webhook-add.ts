@@ -37,7 +37,7 @@ async function submit(deps: ConsoleDeps, context: OfficeContext, fields: Fields)
   const { name = "", url = "", types = "", attempt = "" } = fields;
   const typed = { name, url, types };
   const id = tokens.read(useOf(context), attempt);
-  const read = readWebhook(webhooks.schema, typed, t);
+  const read = readWebhook(webhooks, typed, t);
   if (read.type === "errors" || id === null) {
     const again = [{ field: null, message: t("console.again") }];
     const values = { ...typed, attempt: id === null ? attemptFor(deps, context) : attempt };

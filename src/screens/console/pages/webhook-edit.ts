@@ -39,7 +39,7 @@ async function submit(deps: ConsoleDeps, context: OfficeContext, fields: Fields)
   const webhook = await findWebhook(deps, context);
   const { name = "", url = "", types = "", seen = "" } = fields;
   const typed = { name, url, types };
-  const read = readWebhook(webhooks.schema, typed, t);
+  const read = readWebhook(webhooks, typed, t);
   if (read.type === "errors") {
     return { type: "errors", errors: read.errors, values: { ...typed, seen } };
   }
