@@ -683,18 +683,20 @@ export interface SessionsListRequest {
   readonly office: string;
   /** id of the user, which is the sub of tokens */
   readonly user: string;
+  /** entries of a page */
+  readonly size?: number;
+  /** `next` of the page before; it belongs to these filters and this order */
+  readonly after?: string | null;
 }
 
-export interface SessionsListAnswer {
-  readonly items: readonly {
-    readonly id: string;
-    readonly browser: string | null;
-    readonly system: string | null;
-    readonly signedInAt: string | null;
-    /** in UTC */
-    readonly usedAt: string;
-  }[];
-}
+export type SessionsListAnswer = Page<{
+  readonly id: string;
+  readonly browser: string | null;
+  readonly system: string | null;
+  readonly signedInAt: string | null;
+  /** in UTC */
+  readonly usedAt: string;
+}>;
 
 export interface SessionsEndRequest {
   /** id of the office */

@@ -223,4 +223,5 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   228: "Everything that waits for a second person is listed, page by page, and can be refused: no request hides behind a hundred others.",
   229: "A file of users that is larger than its limit is refused as too large, before it is read where it says its size, and while it is read where it does not, without being kept in memory and with nothing left of it.",
   230: "Two runs of a file for everything as code at the same moment, and one that is killed, leave each office as the file says or as it was: nothing half done, nothing twice, and the next run does the rest.",
+  234: "Ending all sessions of a user, or all others, ends each of them with its access, also those that no page has shown, however many there are.",
 };

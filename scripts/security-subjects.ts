@@ -28,4 +28,5 @@ export const SUBJECTS: readonly { readonly from: number; readonly title: string 
   { from: 200, title: "Sign-in by a passkey alone" },
   { from: 215, title: "Hostile directories" },
   { from: 220, title: "More of the management API" },
+  { from: 234, title: "Long lists" },
 ];

@@ -27,6 +27,7 @@ import type { UserRef } from "../domain/users/user-ref.ts";
 import type { WebhookService } from "../domain/webhooks/webhook-service.ts";
 import type { ListCursors } from "../kernel/list-cursors.ts";
 import type { SigningKeyInfo } from "../protocol/keys/signing-key.ts";
+import type { SessionPlace } from "../protocol/models/access-lists.ts";
 import type { SessionView } from "../protocol/models/session-overview-store.ts";
 
 /** The services behind the operations: those of the console. */
@@ -61,9 +62,20 @@ interface UserServices {
   readonly factorsOf: (user: UserRef) => Promise<FactorStatus>;
   readonly passkeysOf: (user: UserRef) => Promise<readonly PasskeyView[]>;
   readonly numberOf: (user: UserRef) => Promise<MobileNumber | null>;
-  readonly sessionsOf: (user: UserRef) => Promise<readonly SessionView[]>;
+  readonly sessionsOf: (user: UserRef, asked: SessionsQuestion) => Promise<SessionPage>;
   /** Failures from which a factor is frozen. */
   readonly frozenFrom: number;
+}
+
+interface SessionsQuestion {
+  readonly after: SessionPlace | null;
+  readonly limit: number;
+}
+
+interface SessionPage {
+  readonly rows: readonly SessionView[];
+  /** Null on the last page. */
+  readonly next: SessionPlace | null;
 }
 
 interface ImportServices {

@@ -5,6 +5,7 @@ import { asOwner } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
 import { claimsOf } from "../support/relying-party.ts";
 import { refresh, tokensFor } from "../support/tokens.ts";
+import { giveManySessions, keptSessions } from "../support/stored-sessions.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 
 describe("one session of a user at the management API", () => {
@@ -42,6 +43,29 @@ describe("one session of a user at the management API", () => {
     } finally {
       await channel.stop();
     }
+  });
+
+  it("is on some page of the list, however many there are, and T234 all of them end together", async () => {
+    const office = await world.makeOffice();
+    const [user, other] = [await world.makeUser({}, office), await world.makeUser({}, office)];
+    const { id: applicationId } = await world.makeApplication();
+    const all = await giveManySessions(world.database, user, { count: 120, applicationId });
+    const api = await apiClient(world, office);
+    const path = `/offices/${office.id}/users/${user.id}/sessions`;
+    const pages: string[][] = [];
+    let next: string | null = "";
+    while (next !== null) {
+      const { status, body } = await api.get(`${path}?size=50${next === "" ? "" : `&after=${next}`}`);
+      expect(status, JSON.stringify(body)).to.equal(200);
+      pages.push((body["items"] as { id: string }[]).map(({ id }) => id));
+      next = body["next"] as string | null;
+      const elsewhere = `/offices/${office.id}/users/${other.id}/sessions?after=${next ?? "none"}`;
+      expect((await api.get(elsewhere)).status, "the cursor of another user").to.equal(400);
+    }
+    expect(pages.map(({ length }) => length)).to.deep.equal([50, 50, 20]);
+    expect(pages.flat()).to.deep.equal(all);
+    expect((await api.delete(path)).status).to.equal(204);
+    expect(await keptSessions(world.database, user)).to.deep.equal([]);
   });
 
   it("T221 of another user, or one that has ended, is an unknown one, and nothing is recorded", async () => {

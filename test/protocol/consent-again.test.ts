@@ -172,7 +172,7 @@ describe("consent that is asked for again, and for access while the user is away
     expect(later.refresh).to.equal("undefined");
     expect((await refresh(browser, radio, before.refresh)).status).to.equal(400);
     const owner = { id: vestibule.user.id, officeId: vestibule.office.id };
-    const { rows } = await vestibule.services.stores.access.applications(owner, new Date());
+    const { rows } = await vestibule.services.stores.access.applications(owner, { limit: 10 });
     const { scopes } = rows.find(({ applicationId }) => applicationId === radio.id) ?? { scopes: [] };
     expect(scopes).to.have.members(["openid", "profile", "email"]);
   });

@@ -26,3 +26,28 @@ export async function keptSessions(database: Owned, { id }: Pick<TestUser, "id">
   );
   return rows.map(({ uid }) => uid);
 }
+
+/** Gives a user many more sessions behind Vestibule's back, each with a grant and used a second before the one before. Their uids. */
+export async function giveManySessions(
+  database: Owned,
+  { id }: Pick<TestUser, "id">,
+  { count, applicationId }: { readonly count: number; readonly applicationId: string },
+): Promise<string[]> {
+  const added = await asOwner<{ uid: string }>(
+    database,
+    `with n as (select n, 'many-' || n as uid from generate_series(1, $2::integer) n),
+     granted as (
+       insert into oidc_models (home, kind, id, payload, account_id, application_id, saved_at, expires_at)
+       select home_of($1::uuid), 0, convert_to('grant-' || $1 || n, 'UTF8'),
+         json_build_object('iat', floor(extract(epoch from now())), 'accountId', $1, 'clientId', $3::text), $1::uuid, $3, now(),
+         now() + interval '1 day' from n)
+     insert into oidc_models (home, kind, id, payload, account_id, uid, saved_at, expires_at)
+     select home_of($1::uuid), 1, convert_to($1 || uid, 'UTF8'),
+       json_build_object('loginTs', floor(extract(epoch from now())), 'authorizations',
+         json_build_object($3::text, json_build_object('grantId', 'grant-' || $1 || n))),
+       $1::uuid, uid, now() - make_interval(secs => n), now() + interval '1 day' from n
+     returning uid`,
+    [id, count, applicationId],
+  );
+  return added.map(({ uid }) => uid);
+}

@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { moment, timeOfSeconds } from "../listing.ts";
+import { PageError } from "../../kernel/errors.ts";
+import { placeOf, placeText } from "../../protocol/models/access-lists.ts";
+import { moment, pageOf, pageQuery, timeOfSeconds } from "../listing.ts";
 import { operation, type Operation } from "../operation.ts";
 import { SESSION, USER } from "../places.ts";
 import { Problem } from "../problem.ts";
@@ -20,15 +22,21 @@ export const sessionOperations: readonly Operation[] = [
   operation({
     ...{ name: "sessions.list", method: "GET", place: USER, path: "/sessions", action: "user.see" },
     about: "Lists the sessions of a user, the last used first.",
-    output: z.strictObject({ items: z.array(session) }),
-    work: async ({ users }, { subject }) => {
-      const found = await users.sessionsOf(subject.user);
-      const items = found.map(({ uid, device, signedInAt, usedAt }) => ({
+    query: z.strictObject(pageQuery),
+    output: pageOf(session),
+    work: async ({ users, cursors }, { subject: { user }, query: { size, after } }) => {
+      const scope = { officeId: user.officeId, query: `sessions ${user.id}` };
+      const place = after === null ? null : placeOf(cursors.open(after, scope)?.[0]);
+      if (after !== null && place === null) {
+        throw new PageError("request");
+      }
+      const { rows, next } = await users.sessionsOf(user, { after: place, limit: size });
+      const items = rows.map(({ uid, device, signedInAt, usedAt }) => ({
         ...{ id: uid, browser: device?.browser ?? null, system: device?.system ?? null },
         signedInAt: signedInAt === null ? null : timeOfSeconds(signedInAt),
         usedAt: timeOfSeconds(usedAt),
       }));
-      return { body: { items } };
+      return { body: { items, next: next === null ? null : cursors.seal([placeText(next)], scope) } };
     },
   }),
   operation({

@@ -4,6 +4,7 @@ import { nextSecond } from "../../domain/users/user-statements.ts";
 import { homeOf } from "../../kernel/home.ts";
 import { now } from "../../kernel/clock.ts";
 import { ACR } from "../claims.ts";
+import { LIST_STATEMENTS, type SessionPlace } from "./access-lists.ts";
 import type { Device } from "./unit-of-work.ts";
 
 /** A session, as its user sees it. */
@@ -40,10 +41,17 @@ interface ListOf<Row> {
   readonly rows: readonly Row[];
 }
 
-/** The office of a page, read in the same statement as the page's data. */
-export const OFFICE_VIEW = `(select json_build_object('name', o.name,
-  'branding', json_build_object('logoUrl', o.logo_url, 'accent', o.accent, 'welcome', o.welcome, 'legal', o.legal),
-  'support', o.support) from offices o where o.id = $1) as office`;
+interface SessionsFound extends ListOf<SessionView & { readonly place: string }> {
+  readonly total: number;
+  readonly trusted: readonly TrustedBrowserView[];
+}
+
+/** Which page of the sessions; `own`: the session that asks. */
+interface SessionsAsked {
+  readonly after?: SessionPlace | null;
+  readonly own?: string | null;
+  readonly limit: number;
+}
 
 /** Other ids are no text. PostgreSQL may look at them before it looks at the kind, and fails where they are converted. */
 const GRANT_ID = "case m.kind when 0 then convert_from(m.id, 'UTF8') end";
@@ -60,27 +68,6 @@ const COUNT_AND_NOTIFY = `
   select count(*)::integer as ended, count(notify_signed_out($home, account_id, payload -> 'authorizations')) as notified from gone`;
 
 const statements = {
-  sessions: {
-    name: "access_sessions",
-    text: `select ${OFFICE_VIEW}, coalesce((select json_agg(s) from (
-             select m.uid, m.payload -> 'device' as device, (m.payload ->> 'loginTs')::float8 as "signedInAt",
-               extract(epoch from m.saved_at)::float8 as "usedAt"
-             from oidc_models m where m.home = $5 and m.kind = 1 and m.account_id = $2 and m.expires_at > $3
-               and (m.payload ->> 'loginTs')::float8 >= $4
-             order by m.saved_at desc limit 100) s), '[]') as rows,
-           list_trusted_browsers($5, $2, $3) as trusted`,
-  },
-  applications: {
-    name: "access_applications",
-    text: `select ${OFFICE_VIEW}, coalesce((select json_agg(g) from (
-             select m.application_id as "applicationId", a.name, a.first_party as "firstParty",
-               min((m.payload ->> 'iat')::float8) as since,
-               array(select distinct scope from oidc_models n, regexp_split_to_table(n.payload -> 'openid' ->> 'scope', ' ') scope
-                 where n.home = $4 and n.kind = 0 and n.account_id = $2 and n.application_id = m.application_id and n.expires_at > $3) as scopes
-             from oidc_models m join applications a on a.id = m.application_id
-             where m.home = $4 and m.kind = 0 and m.account_id = $2 and m.expires_at > $3
-             group by m.application_id, a.name, a.first_party order by a.name limit 100) g), '[]') as rows`,
-  },
   endSession: {
     name: "access_end_session",
     text: `with gone as (
@@ -144,17 +131,37 @@ export class SessionOverviewStore {
     this.#database = database;
   }
 
-  /** Sessions since `validFrom` (seconds since 1970), the last used first, with trusted browsers and the office's branding. */
-  async sessions(user: { id: string; officeId: string; validFrom: number }, at: Date) {
-    const values = [user.officeId, user.id, at, user.validFrom, homeOf(user.officeId)];
-    type Found = ListOf<SessionView> & { readonly trusted: readonly TrustedBrowserView[] };
-    return theRow(await this.#database.query<Found>(statements.sessions, values));
+  /**
+   * A page of the sessions since `validFrom` (seconds since 1970): `own` first, then the last used. With the number of all, trusted
+   * browsers and the office's branding.
+   */
+  async sessions(
+    user: { id: string; officeId: string; validFrom: number },
+    { after = null, own = null, limit }: SessionsAsked,
+  ) {
+    const values = [
+      ...[user.officeId, user.id, now(), user.validFrom, homeOf(user.officeId)],
+      ...[after?.usedAt ?? null, after?.uid ?? null, own, limit + 1],
+    ];
+    const { rows, ...found } = theRow(
+      await this.#database.query<SessionsFound>(LIST_STATEMENTS.sessions, values),
+    );
+    const page = rows.slice(0, limit);
+    const last = rows.length > limit ? page.findLast(({ uid }) => uid !== own) : undefined;
+    return { ...found, rows: page, next: last === undefined ? null : { usedAt: last.place, uid: last.uid } };
   }
 
-  /** Applications with access, by name, with the office's branding. */
-  async applications({ id, officeId }: { id: string; officeId: string }, at: Date) {
-    const values = [officeId, id, at, homeOf(officeId)];
-    return theRow(await this.#database.query<ListOf<AccessView>>(statements.applications, values));
+  /** A page of the applications with access, by name, after the one with this id; with the office's branding. */
+  async applications(
+    { id, officeId }: { id: string; officeId: string },
+    { after = null, limit }: { after?: string | null; limit: number },
+  ) {
+    const values = [officeId, id, now(), homeOf(officeId), after, limit + 1];
+    const { rows, office } = theRow(
+      await this.#database.query<ListOf<AccessView>>(LIST_STATEMENTS.applications, values),
+    );
+    const page = rows.slice(0, limit);
+    return { office, rows: page, next: rows.length > limit ? (page.at(-1)?.applicationId ?? null) : null };
   }
 
   /** Ends a session of this user with all its tokens. Returns 0 for a session of another user. */

@@ -7,8 +7,8 @@ import { passkeysJson } from "../../domain/factors/passkeys/passkey-store.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { FactorKind } from "../../domain/factors/factor.ts";
 import type { OfficeView } from "../../platform/web/office-look.ts";
+import { OFFICE_VIEW } from "../../protocol/models/access-lists.ts";
 import {
-  OFFICE_VIEW,
   theRow,
   type SessionView,
   type TrustedBrowserView,

@@ -1,6 +1,7 @@
 import type { Database, Statement } from "../../platform/database/database.ts";
 import type { OfficeView } from "../../platform/web/office-look.ts";
-import { OFFICE_VIEW, theRow } from "../../protocol/models/session-overview-store.ts";
+import { OFFICE_VIEW } from "../../protocol/models/access-lists.ts";
+import { theRow } from "../../protocol/models/session-overview-store.ts";
 
 /** The events that users see about their own sign-ins. */
 const HISTORY_TYPES = [

@@ -108,13 +108,12 @@ export function securityOf({ office, user, t, ...reader }: UserContext, status: 
 
 /** How many there are, and the last used. */
 export const sessionsOf = (
-  sessions: readonly SessionView[],
-  most: number,
+  { rows, total }: { readonly rows: readonly SessionView[]; readonly total: number },
   { t, ...reader }: Reader & { readonly t: Translate },
 ) => ({
-  count: sessions.length,
-  more: Math.max(0, sessions.length - most),
-  rows: sessions.slice(0, most).map((session) => ({
+  count: total,
+  more: total - rows.length,
+  rows: rows.map((session) => ({
     name: deviceName(session, t),
     network: session.device?.network ?? null,
     used: dateTime(session.usedAt, reader),

@@ -7,7 +7,6 @@ import { OPERATIONS } from "../../api/operations.ts";
 import { SCIM_PATH } from "../../api/scim/scim-routes.ts";
 import { ScimCallers } from "../../api/scim/scim-caller.ts";
 import { scimHandler } from "../../api/scim/scim-handler.ts";
-import { now } from "../../kernel/clock.ts";
 import type { Handler } from "../../platform/web/context.ts";
 import { ApiTokens } from "../../protocol/api-tokens.ts";
 import type { RunningKeys } from "../../protocol/keys/running-keys.ts";
@@ -112,10 +111,11 @@ function apiUsers({
     factorsOf: (user) => stores.factorStatus.find(user),
     passkeysOf: (user) => database.inOffice(user.officeId, (tx) => stores.passkeys.list(tx, user)),
     numberOf: (user) => secondFactor.numberService.find(user),
-    sessionsOf: async ({ id, officeId }) => {
+    sessionsOf: async ({ id, officeId }, asked) => {
       const account = await users.findAccount(id);
-      const validFrom = account?.validFrom ?? Infinity;
-      return account === null ? [] : (await stores.access.sessions({ id, officeId, validFrom }, now())).rows;
+      return account === null
+        ? { rows: [], next: null }
+        : stores.access.sessions({ id, officeId, validFrom: account.validFrom }, asked);
     },
     frozenFrom: settings.secondFactorGuard.frozenFrom,
   };

@@ -8,6 +8,7 @@ import { follow, hiddenField } from "../../support/relying-party.ts";
 import { giveApp, newBrowser } from "../../support/second-factor.ts";
 import { useFresh } from "../../support/suite-resource.ts";
 import { tokensFor } from "../../support/tokens.ts";
+import { giveManySessions } from "../../support/stored-sessions.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
 describe("the page of a person in the console", function () {
@@ -27,6 +28,13 @@ describe("the page of a person in the console", function () {
     expect(body).to.contain("HW").and.contain("1 session").and.contain("Recent events");
     expect(body).to.match(/Authenticator app <span class="small soft more">Since [A-Z]\w+ \d+, \d{4}/);
     expect(body).to.contain("Danger zone").and.contain(at("/delete"));
+  });
+
+  it("counts every session, also of a user with very many", async () => {
+    await giveManySessions(database, hugo, { count: 120, applicationId: application.id });
+    const { browser } = await atConsole(vestibule, superuser);
+    const { body } = await browser.get(at());
+    expect(body).to.contain("120 sessions").and.contain("And 115 more.");
   });
 
   it("begins with the one thing that waits for a decision", async () => {

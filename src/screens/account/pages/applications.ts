@@ -1,8 +1,8 @@
 import type { Translate } from "../../../kernel/languages.ts";
 import { SCOPES } from "../../../domain/applications/application-settings.ts";
 import { PageError } from "../../../kernel/errors.ts";
-import { now } from "../../../kernel/clock.ts";
 import type { Database } from "../../../platform/database/database.ts";
+import { ACCESS_PAGE } from "../../../protocol/models/access-lists.ts";
 import type { SessionOverviewStore } from "../../../protocol/models/session-overview-store.ts";
 import type { OwnAccount } from "../../../domain/users/own-account.ts";
 import { longDay } from "../../../kernel/date-format.ts";
@@ -19,16 +19,21 @@ export function applicationsPage({ access }: Deps): ViewPage {
   return {
     path: "/account/applications",
     tab: "applications",
-    show: async ({ session, t, ...reader }) => {
+    show: async ({ session, query, t, ...reader }) => {
       const { id, office } = session.account;
-      const found = await access.applications({ id, officeId: office.id }, now());
+      const after = typeof query["after"] === "string" ? query["after"] : null;
+      const found = await access.applications({ id, officeId: office.id }, { after, limit: ACCESS_PAGE });
       const applications = found.rows.map((row) => ({
         name: row.name,
         since: longDay(row.since, reader),
         scopes: scopeTexts(row.scopes, t),
         href: `/account/applications/${row.applicationId}`,
       }));
-      return { view: "applications", office: found.office, model: { applications } };
+      const pages = {
+        firstHref: after === null ? null : "/account/applications",
+        nextHref: found.next === null ? null : `/account/applications?after=${found.next}`,
+      };
+      return { view: "applications", office: found.office, model: { applications, ...pages } };
     },
   };
 }

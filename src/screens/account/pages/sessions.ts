@@ -1,6 +1,6 @@
 import { PageError } from "../../../kernel/errors.ts";
-import { now } from "../../../kernel/clock.ts";
 import type { Database } from "../../../platform/database/database.ts";
+import { ACCESS_PAGE, placeOf, placeText } from "../../../protocol/models/access-lists.ts";
 import type { SessionOverviewStore, SessionView } from "../../../protocol/models/session-overview-store.ts";
 import type { OwnAccount } from "../../../domain/users/own-account.ts";
 import { deviceName } from "../../../platform/web/device-name.ts";
@@ -18,19 +18,19 @@ export function sessionsPage({ access }: Deps): ViewPage {
   return {
     path: "/account/sessions",
     tab: "sessions",
-    show: async ({ session, t, ...reader }) => {
+    show: async ({ session, query, t, ...reader }) => {
       const { id, office, validFrom } = session.account;
-      const found = await access.sessions({ id, officeId: office.id, validFrom }, now());
-      const shown = found.rows
-        .toSorted((one, other) => Number(isOf(session.uid, other)) - Number(isOf(session.uid, one)))
-        .map((row) => ({
-          isThis: isOf(session.uid, row),
-          name: deviceName(row, t),
-          network: row.device?.network ?? null,
-          used: dateTime(row.usedAt, reader),
-          signedIn: row.signedInAt === null ? null : dateTime(row.signedInAt, reader),
-          href: `/account/sessions/${row.uid}`,
-        }));
+      const after = placeOf(query["after"]);
+      const asked = { after, own: session.uid, limit: ACCESS_PAGE };
+      const found = await access.sessions({ id, officeId: office.id, validFrom }, asked);
+      const shown = found.rows.map((row) => ({
+        isThis: isOf(session.uid, row),
+        name: deviceName(row, t),
+        network: row.device?.network ?? null,
+        used: dateTime(row.usedAt, reader),
+        signedIn: row.signedInAt === null ? null : dateTime(row.signedInAt, reader),
+        href: `/account/sessions/${row.uid}`,
+      }));
       const trusted = found.trusted.map((browser) => ({
         name: deviceName(browser, t),
         network: browser.device.network,
@@ -39,7 +39,11 @@ export function sessionsPage({ access }: Deps): ViewPage {
         ends: longDay(browser.endsAt, reader),
         href: `/account/trusted/${browser.id}`,
       }));
-      return { view: "sessions", office: found.office, model: { sessions: shown, trusted } };
+      const pages = {
+        firstHref: after === null ? null : "/account/sessions",
+        nextHref: found.next === null ? null : `/account/sessions?after=${placeText(found.next)}`,
+      };
+      return { view: "sessions", office: found.office, model: { sessions: shown, trusted, ...pages } };
     },
   };
 }

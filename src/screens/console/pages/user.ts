@@ -36,7 +36,7 @@ export function userPage({ userDeps }: ConsoleDeps): UserPage {
           badges: badgesOf(context, status),
           alert: alertOf(context, status, { hasRequest, setUp }),
           security: securityOf(context, status),
-          sessions: sessions === null ? null : sessionsOf(sessions, SHORT, context),
+          sessions: sessions === null ? null : sessionsOf(sessions, context),
           events: events === null ? null : eventsOf(events, context),
           eventsHref: hrefOf(context, "/events"),
           links,
@@ -56,7 +56,7 @@ const hasRequestFor = async ({ approvals }: UserDeps, context: UserContext): Pro
 async function openSessions({ access }: UserDeps, context: UserContext) {
   const { office, user } = context;
   return isOwn(context) || may(context, "user.end-sessions")
-    ? (await access.sessions({ id: user.id, officeId: office.id, validFrom: 0 }, now())).rows
+    ? access.sessions({ id: user.id, officeId: office.id, validFrom: 0 }, { limit: SHORT })
     : null;
 }
 
