@@ -1,5 +1,4 @@
 import type { Knex } from "knex";
-import { dropFunctions } from "../src/platform/database/migration-sql.ts";
 
 /** The second factor of the platform's staff, and changes of a superuser that need a second person. */
 export async function up(knex: Knex): Promise<void> {
@@ -42,7 +41,8 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    ${dropFunctions("find_waiting_approvals")}
+    drop function if exists find_waiting_approvals;
+    delete from sql_functions where name = 'find_waiting_approvals';
     alter table approval_requests drop column action, drop column role;
     ${renamed("approval_requests", "reset_requests")}
     alter table users drop column led_until;

@@ -79,10 +79,6 @@ const statements = {
     text: `update approval_requests set state = 'cancelled', decided_by = $3, decided_at = $2
            where home = $home and id = $1 and state = 'open' returning ${COLUMNS}`,
   },
-  waiting: {
-    name: "approvals_waiting",
-    text: `select ${WAITING_COLUMNS} from find_waiting_approvals($1)`,
-  },
   waitingAfter: {
     name: "approvals_waiting_after",
     text: `select ${WAITING_COLUMNS} from waiting_approvals_after($1, $2, $3, $4)`,
@@ -132,11 +128,6 @@ export class ApprovalStore {
   /** `id`: of a user; null for a program, which the audit log names. Null when it is already decided. */
   readonly cancel: Decision<string | null> = async (tx, id, by) =>
     (await tx.query<AskedApproval>(statements.cancel, [id, by.at, by.id]))[0] ?? null;
-
-  /** What can be approved now, in all offices, the oldest first; at most a hundred. For support only. */
-  waiting(now: Date): Promise<WaitingApproval[]> {
-    return this.#database.query<WaitingApproval>(statements.waiting, [now]);
-  }
 
   /** The oldest `limit` after a place, of one office or, for support alone, of all. */
   waitingAfter(
