@@ -29,4 +29,5 @@ export const SUBJECTS: readonly { readonly from: number; readonly title: string 
   { from: 215, title: "Hostile directories" },
   { from: 220, title: "More of the management API" },
   { from: 234, title: "Long lists" },
+  { from: 231, title: "Imported passkeys" },
 ];

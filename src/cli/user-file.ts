@@ -28,7 +28,7 @@ export function addFileCommands(noun: Command): void {
   addVerb(noun, {
     usage: "import",
     about:
-      "add the users of a file on standard input, CSV or JSON Lines, all of them or none; columns: username, name, mail, mobile number, language, role, and for people of another system password hash, totp secret, totp algorithm, totp digits, totp period, mobile number confirmed",
+      "add the users of a file on standard input, CSV or JSON Lines, all of them or none; columns: username, name, mail, mobile number, language, role, and for people of another system password hash, totp secret, totp algorithm, totp digits, totp period, mobile number confirmed, passkeys (a list in JSON)",
     examples: [
       "user import --office NOORD --dry-run < people.csv",
       "user import --office NOORD --invite < people.csv",

@@ -6,6 +6,7 @@ import { asOwner } from "../support/database.ts";
 import { importFile, jsonLines } from "../support/importing.ts";
 import { BY_HAND } from "../support/outbox.ts";
 import type { TestOffice } from "../support/people.ts";
+import { SoftwareAuthenticator } from "../support/software-authenticator.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 
 const CSV = { "content-type": "text/csv" };
@@ -110,15 +111,21 @@ describe("users from a file at the management API", () => {
     const plain = await apiClient(world, office, ["users:write"]);
     expect((await send(plain, office, higher)).body).to.include({ code: "invalid-file" });
     const hash = `username,name,password hash\r\nhans,Hans,$2b$10$${"a".repeat(53)}\r\n`;
+    const device = new SoftwareAuthenticator({ origin: world.issuer });
+    const passkey = jsonLines([{ username: "pia", name: "Pia", passkeys: [device.exported()] }]);
+    const lines = { "content-type": "application/jsonl" };
     const all = await apiClient(world, office);
-    expect((await send(all, office, hash)).body).to.include({ code: "invalid-file" });
     const platform = await apiClient(world, null, ["users:write"]);
-    expect((await send(platform, office, hash)).body).to.include({ code: "invalid-file" });
+    for (const api of [all, platform]) {
+      expect((await send(api, office, hash)).body).to.include({ code: "invalid-file" });
+      expect((await send(api, office, passkey, lines)).body).to.include({ code: "invalid-file" });
+    }
     expect(await usersOf(office)).to.be.empty;
     expect((await send(all, office, higher)).body).to.include({ state: "applied" });
     const proving = await apiClient(world, null, ["users:write", "users:secrets"]);
     expect((await send(proving, office, hash)).body).to.include({ state: "applied" });
-    expect((await usersOf(office)).map(({ username }) => username)).to.deep.equal(["anna", "hans"]);
+    expect((await send(proving, office, passkey, lines)).body).to.include({ state: "applied" });
+    expect((await usersOf(office)).map(({ username }) => username)).to.deep.equal(["anna", "hans", "pia"]);
   });
 
   it("T222 come in a plain file of a known type, within its size, and without a key", async () => {
@@ -138,7 +145,7 @@ describe("users from a file at the management API", () => {
       "invalid-fields",
     ]);
     expect(await refused("", CSV)).to.deep.equal([400, "invalid-file"]);
-    expect(await refused(`username,name\r\n${"x".repeat(5_000)},y\r\n`, CSV)).to.deep.equal([
+    expect(await refused(`username,name\r\n${"x".repeat(17_000)},y\r\n`, CSV)).to.deep.equal([
       400,
       "invalid-file",
     ]);

@@ -64,6 +64,13 @@ export class SoftwareAuthenticator {
     return this.#keys.privateKey;
   }
 
+  /** As another system has kept it, and exports it. */
+  exported(userHandle?: Buffer): { id: string; publicKey: string; counter: number; userHandle?: string } {
+    this.#userHandle = userHandle === undefined ? null : encoded(userHandle);
+    const handle = userHandle === undefined ? {} : { userHandle: encoded(userHandle) };
+    return { id: encoded(this.id), publicKey: encoded(this.#coseKey()), counter: this.#counter, ...handle };
+  }
+
   /** The answer to `navigator.credentials.create`, as JSON. */
   make(options: MakeOptions, otherwise: Otherwise = {}): string {
     this.#userHandle = options.user.id;
@@ -167,7 +174,7 @@ const encoded = (bytes: Buffer): string => bytes.toString("base64url");
 const sha256 = (bytes: Buffer | string): Buffer => createHash("sha256").update(bytes).digest();
 
 /** The part of CBOR (RFC 8949) that WebAuthn needs. */
-function cbor(value: unknown): Buffer {
+export function cbor(value: unknown): Buffer {
   if (typeof value === "number") {
     return value < 0 ? head(1, -1 - value) : head(0, value);
   }

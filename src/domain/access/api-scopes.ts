@@ -28,7 +28,7 @@ export const API_SCOPES = {
   },
   "users:roles": { about: "change roles, and add users of a higher role", isGrave: true },
   "users:secrets": {
-    about: "import password hashes, keys of authenticator apps and confirmed numbers",
+    about: "import password hashes, keys of authenticator apps, passkeys and confirmed numbers",
     isGrave: true,
   },
   "users:export": { about: "export the users of an office as a file", isGrave: false },

@@ -96,7 +96,7 @@ export const PERMISSIONS = {
   "user.add": ADD_USERS,
   "user.invite": ADD_USERS,
   "users.import": ADD_USERS,
-  // Password hashes, keys of apps and confirmed numbers: superusers could sign in as colleagues whom they have imported.
+  // Password hashes, keys of apps, passkeys and confirmed numbers: superusers could sign in as colleagues whom they have imported.
   "users.import-secrets": { support: { elsewhere: FRESH } },
   "users.export": CHANGE_OFFICE,
   "user.edit": EDIT_USER,

@@ -39,12 +39,42 @@ export const APPLY_STATEMENTS = {
         insert into factors (home, office_id, user_id, kind, sealed_secret, code_digits, confirmed_at)
         select home, office_id, id, kind, case kind when 'totp' then sealed_app end,
           case kind when 'totp' then app_digits else 6 end, $5
-        from batch cross join unnest(array['totp', 'sms']) kind
-        where case kind when 'totp' then sealed_app is not null else number_confirmed end
-          and (select all_added from counted))
+        from batch cross join unnest(array['passkey', 'totp', 'sms']) kind
+        where case kind when 'passkey' then passkeys is not null when 'totp' then sealed_app is not null
+            else number_confirmed end
+          and (select all_added from counted)),
+      keyed as (
+        insert into passkeys (home, office_id, user_id, id, public_key, counter, is_synced, transports, aaguid, name, added_at)
+        select b.home, b.office_id, b.id, decode(k ->> 'id', 'hex'), decode(k ->> 'publicKey', 'hex'), (k ->> 'counter')::bigint,
+          (k ->> 'isSynced')::boolean, array(select jsonb_array_elements_text(k -> 'transports')), (k ->> 'aaguid')::uuid,
+          k ->> 'name', $5
+        from batch b cross join lateral jsonb_array_elements(b.passkeys) k
+        where b.passkeys is not null and (select all_added from counted)
+        on conflict do nothing returning id),
+      handled as (
+        insert into passkey_handles (home, office_id, user_id, handle)
+        select home, office_id, id, user_handle from batch where user_handle is not null and (select all_added from counted)
+        on conflict do nothing returning handle)
       select line, id, role, number is not null as "hasNumber", sealed_app is not null as "hasApp",
-        number_confirmed as "isNumberConfirmed", (select all_added from counted) as "areAdded"
+        passkeys is not null as "hasPasskey", number_confirmed as "isNumberConfirmed",
+        (select all_added from counted) as "areAdded",
+        (select (select count(*) from keyed) = coalesce(sum(jsonb_array_length(passkeys)), 0)
+          and (select count(*) from handled) = count(user_handle) from batch) as "arePasskeysAdded"
       from batch order by line`,
+  },
+  // What was not added just now is another user's. Row-level security hides whose, which is why nothing is looked up by the passkey.
+  clashes: {
+    name: "import_clashes",
+    text: `select r.line, f.fault
+           from (select * from import_rows where home = $home and run_id = $1 and line > $2 order by line limit $3) r
+           cross join lateral (
+             select 'passkey-taken' as fault where exists (
+               select from jsonb_array_elements(r.passkeys) k where not exists (
+                 select from passkeys p where p.home = $home and p.user_id = r.id and p.id = decode(k ->> 'id', 'hex')))
+             union all
+             select 'user-handle-taken' where r.user_handle is not null and not exists (
+               select from passkey_handles h where h.home = $home and h.user_id = r.id)) f
+           order by r.line`,
   },
   // Of each kind the slowest, whose cost is that of a wrong password from now on.
   slowest: {
@@ -56,8 +86,9 @@ export const APPLY_STATEMENTS = {
   // They are where they belong; the rows stay for the verdicts and the invitations.
   forgetSecrets: {
     name: "import_forget_secrets",
-    text: `update import_rows set password_hash = null, sealed_app = null
-           where home = $home and run_id = $1 and (password_hash is not null or sealed_app is not null)`,
+    text: `update import_rows set password_hash = null, sealed_app = null, passkeys = null, user_handle = null
+           where home = $home and run_id = $1
+             and (password_hash is not null or sealed_app is not null or passkeys is not null)`,
   },
   // Outside the application's transaction, so that the progress is visible.
   reportProgress: {

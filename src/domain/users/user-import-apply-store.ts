@@ -1,5 +1,6 @@
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import type { ImportRun } from "./user-import-model.ts";
+import type { PasskeyClash } from "./user-import-store.ts";
 import type { User } from "./user.ts";
 import type { Role } from "../access/role.ts";
 import { APPLY_STATEMENTS as statements } from "./user-import-apply-statements.ts";
@@ -10,8 +11,13 @@ export interface AddedUser {
   readonly role: Role;
   readonly hasNumber: boolean;
   readonly hasApp: boolean;
+  readonly hasPasskey: boolean;
   readonly isNumberConfirmed: boolean;
 }
+
+type AddedBatch =
+  | { readonly type: "added"; readonly users: readonly AddedUser[]; readonly last: number }
+  | { readonly type: "taken"; readonly clashes: readonly PasskeyClash[] };
 
 /** The slowest hash of a kind that a run brings. */
 interface SlowestHash {
@@ -22,8 +28,9 @@ interface SlowestHash {
 
 interface BatchRow extends AddedUser {
   readonly line: number;
-  /** Of the batch as a whole. */
+  /** Of the batch as a whole; the passkeys are there only where the users are. */
   readonly areAdded: boolean;
+  readonly arePasskeysAdded: boolean;
 }
 
 /** Adds users from the rows of a run, and invites them. Transactions belong to the office. */
@@ -46,16 +53,21 @@ export class UserImportApplyStore {
     await tx.query(statements.forgetPlans);
   }
 
-  /** Adds the rows after a line, at most `limit`. Null when a username is taken by now: roll back. */
+  /** Adds the rows after a line, at most `limit`. Roll back for the other results: a username, or what it names, is taken by now. */
   async add(
     tx: Queryable,
     run: Pick<ImportRun, "id">,
     batch: { after: number; limit: number; passwordHash: string; areMailsProved: boolean; at: Date },
-  ): Promise<{ readonly users: readonly AddedUser[]; readonly last: number } | null> {
+  ): Promise<AddedBatch> {
     const { after, limit, passwordHash, areMailsProved, at } = batch;
     const values = [run.id, after, limit, passwordHash, at, areMailsProved];
     const rows = await tx.query<BatchRow>(statements.add, values);
-    return rows.every(({ areAdded }) => areAdded) ? { users: rows, last: rows.at(-1)?.line ?? after } : null;
+    if (!rows.every(({ areAdded }) => areAdded)) {
+      return { type: "taken", clashes: [] };
+    }
+    return rows.every(({ arePasskeysAdded }) => arePasskeysAdded)
+      ? { type: "added", users: rows, last: rows.at(-1)?.line ?? after }
+      : { type: "taken", clashes: await tx.query<PasskeyClash>(statements.clashes, [run.id, after, limit]) };
   }
 
   async slowestHashes(tx: Queryable, id: string): Promise<SlowestHash[]> {

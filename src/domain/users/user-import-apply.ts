@@ -16,10 +16,10 @@ import type { SuperuserNotices } from "./superuser-notices.ts";
 import type { BroughtSecrets, ImportRun } from "./user-import-model.ts";
 import type { UserImportApplyStore } from "./user-import-apply-store.ts";
 import { recordEach, recordImport } from "./user-import-events.ts";
-import type { UserImportStore } from "./user-import-store.ts";
+import type { PasskeyClash, UserImportStore } from "./user-import-store.ts";
 
 /**
- * `changed`: a username was taken since the dry run, whose verdicts are new now · `busy`: it is being applied ·
+ * `changed`: a username or a passkey was taken since the dry run, whose verdicts are new now · `busy`: it is being applied ·
  * `refused`: it has bad rows, is not checked, or does not exist · `role`: gives a role, or proves users or addresses, as this actor
  * may not.
  */
@@ -74,10 +74,10 @@ export class UserImportApply {
       await passwordKinds.read();
       return result;
     } catch (error) {
-      if (!(error instanceof UsernameTaken)) {
+      if (!(error instanceof Taken)) {
         throw error;
       }
-      await runs.judge(run, now());
+      await runs.judge(run, now(), error.clashes);
       return { type: "changed" };
     }
   }
@@ -165,8 +165,8 @@ export class UserImportApply {
     await store.prepare(tx);
     for (let after = 0; added < run.rows;) {
       const batch = await store.add(tx, run, { after, limit: BATCH, ...access, at });
-      if (batch === null) {
-        throw new UsernameTaken();
+      if (batch.type === "taken") {
+        throw new Taken(batch.clashes);
       }
       const { users, last } = batch;
       if (users.length === 0) {
@@ -182,5 +182,12 @@ export class UserImportApply {
   }
 }
 
-/** Rolls the whole request back. */
-class UsernameTaken extends Error {}
+/** Rolls the whole request back: a username is taken by now, or what these lines name. */
+class Taken extends Error {
+  readonly clashes: readonly PasskeyClash[];
+
+  constructor(clashes: readonly PasskeyClash[]) {
+    super("Taken in the meantime.");
+    this.clashes = clashes;
+  }
+}

@@ -17,12 +17,18 @@ export async function recordEach(
   }
   const numbered = users.filter(({ hasNumber }) => hasNumber);
   await audit.addEach(tx, { ...event, type: "number.entered", details }, idsOf(numbered));
-  for (const kind of ["totp", "sms"] as const) {
-    const brought = users.filter((user) => (kind === "totp" ? user.hasApp : user.isNumberConfirmed));
+  for (const [kind, isBrought] of BROUGHT) {
+    const brought = users.filter(isBrought);
     const imported = { ...event, type: "factor.imported", details: { ...details, kind } } as const;
     await (brought.length === 0 ? null : audit.addEach(tx, imported, idsOf(brought)));
   }
 }
+
+const BROUGHT = [
+  ["passkey", ({ hasPasskey }: AddedUser) => hasPasskey],
+  ["totp", ({ hasApp }: AddedUser) => hasApp],
+  ["sms", ({ isNumberConfirmed }: AddedUser) => isNumberConfirmed],
+] as const;
 
 interface AppliedRun {
   readonly run: ImportRun;

@@ -1,6 +1,7 @@
 import type { CsvEncoding } from "../../kernel/csv/csv-encoding.ts";
 import type { CsvFault } from "../../kernel/csv/csv-fault.ts";
 import type { Role } from "../access/role.ts";
+import type { Transport } from "../factors/passkeys/browser-answers.ts";
 
 /**
  * Users imported from a file. `UserImporter` reads and applies it, `user-import-row.ts` checks a row, and
@@ -12,7 +13,7 @@ export const IMPORT_COLUMNS = ["username", "name", "mail", "mobile number", "lan
 /** Columns of people who come from another system: what proves them there proves them here. */
 export const SECRET_COLUMNS = [
   ...(["password hash", "totp secret", "totp algorithm", "totp digits", "totp period"] as const),
-  "mobile number confirmed",
+  ...(["mobile number confirmed", "passkeys"] as const),
 ] as const;
 export type ImportColumn = (typeof IMPORT_COLUMNS)[number] | (typeof SECRET_COLUMNS)[number];
 
@@ -36,6 +37,7 @@ export const COLUMN_ALIASES = {
   "totp digits": ["otp digits"],
   "totp period": ["otp period"],
   "mobile number confirmed": ["mobile confirmed", "number confirmed"],
+  passkeys: ["webauthn credentials"],
 } as const satisfies Readonly<Record<ImportColumn, readonly string[]>>;
 
 /** What is wrong with a row. */
@@ -62,13 +64,21 @@ export const ROW_FAULTS = [
   "totp-parameters",
   "confirmed-unknown",
   "confirmed-without-number",
+  "passkeys-unreadable",
+  "passkeys-too-many",
+  "passkey-key",
+  "passkey-repeated",
+  "passkey-taken",
+  "user-handles-differ",
+  "user-handle-repeated",
+  "user-handle-taken",
   "secrets-denied",
 ] as const;
 export type RowFaultCode = (typeof ROW_FAULTS)[number];
 
 export interface RowFault {
   readonly code: RowFaultCode;
-  /** The first line with this username, where it is repeated. */
+  /** The first line with this username, passkey or user handle, where it is repeated. */
   readonly about: string;
 }
 
@@ -92,7 +102,23 @@ export interface ImportRow {
   readonly sealedApp: string | null;
   readonly appDigits: number;
   readonly isNumberConfirmed: boolean;
+  /** Null where there are none. */
+  readonly passkeys: readonly WaitingPasskey[] | null;
+  /** What the user's authenticators know the account by, in hex; null where the file does not say. */
+  readonly userHandle: string | null;
   readonly faults: readonly RowFaultCode[];
+}
+
+/** A passkey of another system. Bytes are in hex. */
+export interface WaitingPasskey {
+  readonly id: string;
+  /** In the form of COSE. */
+  readonly publicKey: string;
+  readonly counter: number;
+  readonly isSynced: boolean;
+  readonly transports: readonly Transport[];
+  readonly aaguid: string;
+  readonly name: string | null;
 }
 
 /** How many of the rows of a run bring what. */
@@ -100,6 +126,8 @@ export interface BroughtSecrets {
   readonly passwords: number;
   readonly apps: number;
   readonly confirmedNumbers: number;
+  /** How many bring at least one. */
+  readonly passkeys: number;
 }
 
 /**
@@ -127,4 +155,4 @@ export interface ImportRun {
 }
 
 /** More than any office has; a file over a limit is refused before it is read to its end. */
-export const IMPORT_LIMITS = { bytes: 32_000_000, rows: 100_000, columns: 40, rowLength: 4_000 } as const;
+export const IMPORT_LIMITS = { bytes: 32_000_000, rows: 100_000, columns: 40, rowLength: 16_000 } as const;

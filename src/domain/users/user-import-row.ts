@@ -14,6 +14,7 @@ import {
   type ImportColumn,
   type ImportRow,
 } from "./user-import-model.ts";
+import { waitingPasskeys } from "./user-import-passkeys.ts";
 import { provesAnything, readSecrets, type ImportedSecrets } from "./user-import-secrets.ts";
 import type { UserRef } from "./user-ref.ts";
 import { newUserSchema } from "./user.ts";
@@ -59,8 +60,12 @@ export async function* judgedRows(
       yield { type: "fault", fault: read.fault };
       return;
     }
+    if (part.type === "row" && hasStrayList(part, read.heading)) {
+      yield { type: "fault", fault: { code: "json", line: part.line, about: "" } };
+      return;
+    }
     if (part.type === "row" && !read.isNew) {
-      yield { type: "row", row: judgeRow(part, { ...rules, heading: read.heading }) };
+      yield { type: "row", row: await judgeRow(part, { ...rules, heading: read.heading }) };
     }
   }
 }
@@ -99,7 +104,7 @@ const FAULT_OF_FIELD: Readonly<Record<string, Fault>> = {
 };
 
 /** Checks a row by itself; whether its username is taken is known only when all rows are read. */
-function judgeRow({ line, cells }: CsvRow, rules: RowRules): ImportRow {
+async function judgeRow({ line, cells }: CsvRow, rules: RowRules): Promise<ImportRow> {
   const cell = (column: ImportColumn) =>
     withoutApostrophe(cells[rules.heading.get(column) ?? cells.length] ?? "");
   const username = cell("username");
@@ -112,7 +117,7 @@ function judgeRow({ line, cells }: CsvRow, rules: RowRules): ImportRow {
   };
   const parsed = newUserSchema.safeParse(typed);
   const number = numberOf(cell("mobile number"), rules.office);
-  const secrets = readSecrets(cell);
+  const secrets = await readSecrets(cell);
   const faults = [
     ...(hasStrayCells(cells, rules.heading) ? ["cells-too-many" as const] : []),
     ...(parsed.success ? [] : faultsOf(parsed.error.issues)),
@@ -136,16 +141,17 @@ function judgeRow({ line, cells }: CsvRow, rules: RowRules): ImportRow {
 
 type KeptSecrets = Pick<
   ImportRow,
-  "passwordHash" | "hashKind" | "hashMilliseconds" | "sealedApp" | "appDigits" | "isNumberConfirmed"
+  | ("passwordHash" | "hashKind" | "hashMilliseconds" | "sealedApp" | "appDigits" | "isNumberConfirmed")
+  | ("passkeys" | "userHandle")
 >;
 
 const NO_SECRETS: KeptSecrets = {
   ...{ passwordHash: null, hashKind: null, hashMilliseconds: null },
-  ...{ sealedApp: null, appDigits: 6, isNumberConfirmed: false },
+  ...{ sealedApp: null, appDigits: 6, isNumberConfirmed: false, passkeys: null, userHandle: null },
 };
 
 const keptSecrets = (
-  { password, appKey, appDigits, isNumberConfirmed }: ImportedSecrets,
+  { password, appKey, appDigits, isNumberConfirmed, passkeys }: ImportedSecrets,
   id: string,
   { office, sealApp }: FileRules,
 ): KeptSecrets => ({
@@ -155,12 +161,17 @@ const keptSecrets = (
   sealedApp: appKey === null ? null : sealApp({ id, officeId: office.id }, appKey).toString("base64"),
   appDigits,
   isNumberConfirmed,
+  ...waitingPasskeys(passkeys),
 });
 
 const roleFaultsOf = (role: Role, { roles, rolesAlone }: FileRules): Fault[] =>
   !roles.includes(role) ? ["role-above"] : rolesAlone.includes(role) ? [] : ["role-two"];
 
 const NOTHING = { name: "", mail: null, role: "user", language: null } as const;
+
+/** Whether another column than that of passkeys has a list. */
+const hasStrayList = ({ lists = [] }: CsvRow, heading: RowRules["heading"]): boolean =>
+  lists.some((place) => place !== heading.get("passkeys"));
 
 /** Whether something stands in a column without a name. */
 function hasStrayCells(cells: readonly string[], heading: RowRules["heading"]): boolean {

@@ -2,6 +2,7 @@ import { foldCase, typedWord } from "../../kernel/typed-text/typed-text.ts";
 import { readHash } from "../credentials/imported-hashes/imported-hash.ts";
 import { totpKey, type TotpParameters } from "../factors/totp.ts";
 import type { ImportColumn, RowFaultCode } from "./user-import-model.ts";
+import { readPasskeys, type ImportedPasskeys } from "./user-import-passkeys.ts";
 
 /** What proves a user, as another system has kept it. */
 export interface ImportedSecrets {
@@ -12,6 +13,7 @@ export interface ImportedSecrets {
   readonly appDigits: TotpParameters["digits"];
   /** Whether the user has proved the mobile number there. */
   readonly isNumberConfirmed: boolean;
+  readonly passkeys: ImportedPasskeys;
 }
 
 interface Judged<Value> {
@@ -22,20 +24,27 @@ interface Judged<Value> {
 type Cell = (column: ImportColumn) => string;
 
 /** Reads the columns that are filled in when users move here from another system. */
-export function readSecrets(cell: Cell): Judged<ImportedSecrets> {
+export async function readSecrets(cell: Cell): Promise<Judged<ImportedSecrets>> {
   const password = passwordOf(cell("password hash"));
   const app = appOf(cell);
   const confirmed = confirmationOf(cell);
+  const passkeys = await readPasskeys(cell("passkeys"));
   const { key: appKey, digits: appDigits } = app.value;
+  const numbered = { isNumberConfirmed: confirmed.value };
   return {
-    value: { password: password.value, appKey, appDigits, isNumberConfirmed: confirmed.value },
-    faults: [...password.faults, ...app.faults, ...confirmed.faults],
+    value: { password: password.value, appKey, appDigits, ...numbered, passkeys: passkeys.value },
+    faults: [...password.faults, ...app.faults, ...confirmed.faults, ...passkeys.faults],
   };
 }
 
 /** Whether they prove anything: then a permission of its own is needed to import them. */
-export const provesAnything = ({ password, appKey, isNumberConfirmed }: ImportedSecrets): boolean =>
-  password !== null || appKey !== null || isNumberConfirmed;
+export const provesAnything = ({
+  password,
+  appKey,
+  isNumberConfirmed,
+  passkeys: { passkeys },
+}: ImportedSecrets): boolean =>
+  password !== null || appKey !== null || isNumberConfirmed || passkeys.length > 0;
 
 function passwordOf(typed: string): Judged<ImportedSecrets["password"]> {
   if (typed === "") {

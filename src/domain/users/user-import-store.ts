@@ -18,6 +18,12 @@ export interface Verdict {
   readonly faults: readonly RowFault[];
 }
 
+/** A row whose passkey, or user handle, another user has. */
+export interface PasskeyClash {
+  readonly line: number;
+  readonly fault: "passkey-taken" | "user-handle-taken";
+}
+
 interface VerdictRow {
   readonly line: number;
   readonly username: string;
@@ -51,15 +57,25 @@ export class UserImportStore {
     });
   }
 
-  /** Checks what needs all rows: usernames within the file, and those taken in the office. Null: no longer open. */
-  judge({ id, officeId }: Pick<ImportRun, "id" | "officeId">, at: Date): Promise<ImportRun | null> {
+  /**
+   * Checks what needs all rows: usernames and passkeys within the file, and those taken in the office. `clashes`: what turned out to be
+   * taken when the file was applied. Null: no longer open.
+   */
+  judge(
+    { id, officeId }: Pick<ImportRun, "id" | "officeId">,
+    at: Date,
+    clashes: readonly PasskeyClash[] = [],
+  ): Promise<ImportRun | null> {
     return this.#database.inOffice(officeId, async (tx) => {
       const run = await this.find(tx, id);
       await tx.query(statements.plan);
       if (run?.state === "reading") {
         await tx.query(statements.judgeRepeated, [id]);
+        await tx.query(statements.judgeRepeatedPasskeys, [id]);
       }
       await tx.query(statements.judgeTaken, [id]);
+      const [lines, faults] = [clashes.map(({ line }) => line), clashes.map(({ fault }) => fault)];
+      await tx.query(statements.judgeTakenPasskeys, [id, lines, faults]);
       const [concluded] = await tx.query<ImportRun>(statements.conclude, [id, at]);
       return concluded ?? null;
     });
@@ -128,7 +144,7 @@ export class UserImportStore {
   /** How many rows bring what proves their users. */
   async brought(tx: Queryable, id: string): Promise<BroughtSecrets> {
     const [row] = await tx.query<BroughtSecrets>(statements.brought, [id]);
-    return row ?? { passwords: 0, apps: 0, confirmedNumbers: 0 };
+    return row ?? { passwords: 0, apps: 0, confirmedNumbers: 0, passkeys: 0 };
   }
 
   /** The verdicts after a line, in order. `all`: including good rows. */

@@ -5,12 +5,14 @@ export interface JsonLine {
   readonly line: number;
   readonly names: readonly string[];
   readonly cells: readonly string[];
+  /** The places of the cells that are lists, as JSON. */
+  readonly lists: readonly number[];
 }
 
 /** JSON Lines begin with an object, which no heading of a CSV file does. */
 export const isJsonLines = (begin: string): boolean => /^\u{feff}?\s*\{/u.test(begin);
 
-/** Reads a file of JSON Lines; blank lines are none. Throws CsvError for what is no object of plain values. */
+/** Reads a file of JSON Lines; blank lines are none. Throws CsvError for what is no object of plain values and lists. */
 export async function* jsonLines(text: AsyncIterable<string>): AsyncGenerator<JsonLine, void> {
   let line = 1;
   let open = "";
@@ -30,12 +32,14 @@ function* readLine(text: string, line: number): Generator<JsonLine, void> {
   if (plain === "") {
     return;
   }
-  const members = membersOf(plain).map(([name, value]) => [name, cellOf(value)] as const);
-  const cells = members.flatMap(([, cell]) => cell ?? []);
+  const members = membersOf(plain);
+  const values = members.map(([, value]) => value);
+  const cells = values.flatMap((value) => cellOf(value) ?? []);
   if (members.length === 0 || cells.length < members.length) {
     throw new CsvError("json", line);
   }
-  yield { line, names: members.map(([name]) => name), cells };
+  const lists = [...cells.keys()].filter((place) => Array.isArray(values[place]));
+  yield { line, names: members.map(([name]) => name), cells, lists };
 }
 
 /** None for what is no object. */
@@ -48,10 +52,16 @@ function membersOf(text: string): [string, unknown][] {
   }
 }
 
-/** Null for lists, objects and text that PostgreSQL cannot store: an escape can name what the file itself could not contain. */
+/**
+ * Null for objects and text that PostgreSQL cannot store: an escape can name what the file itself could not contain. A list is its JSON;
+ * what is in it is for the reader of its column to judge.
+ */
 function cellOf(value: unknown): string | null {
   if (value === null) {
     return "";
+  }
+  if (Array.isArray(value)) {
+    return JSON.stringify(value);
   }
   const text = typeof value === "number" || typeof value === "boolean" ? String(value) : value;
   return typeof text === "string" && text.isWellFormed() && !text.includes("\0") ? text : null;

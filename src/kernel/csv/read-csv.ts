@@ -26,6 +26,8 @@ export interface CsvRow {
   readonly cells: readonly string[];
   /** The column of each cell, in a file of JSON Lines; there every row has its own. */
   readonly names?: readonly string[];
+  /** The places of its cells that are lists, as JSON; there alone. */
+  readonly lists?: readonly number[];
 }
 
 /** The first row is the heading, except in JSON Lines. A fault is the last part. */
@@ -88,10 +90,10 @@ async function* rowsOf(file: AsyncIterable<string>, limits: CsvLimits): AsyncGen
 
 async function* rowsOfJson(text: AsyncIterable<string>, limits: CsvLimits): AsyncGenerator<CsvRow, void> {
   let count = 0;
-  for await (const { line, names, cells } of jsonLines(text)) {
+  for await (const { line, names, cells, lists } of jsonLines(text)) {
     count += 1;
     requireWithinLimits({ line, count: count - 1, columns: names.length }, limits);
-    yield { type: "row", line, cells, names };
+    yield { type: "row", line, cells, names, lists };
   }
 }
 

@@ -61,8 +61,8 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
   // What other systems can export, and the columns of a file that has it.
   "src/domain/users/user-import-model.ts": ["totp"],
   "src/domain/users/user-import-secrets.ts": ["totp"],
-  "src/domain/users/user-import-apply-statements.ts": ["totp", "sms"],
-  "src/domain/users/user-import-events.ts": ["totp", "sms"],
+  "src/domain/users/user-import-apply-statements.ts": ["passkey", "totp", "sms"],
+  "src/domain/users/user-import-events.ts": ["passkey", "totp", "sms"],
   "src/cli/user-convert.ts": ["totp"],
   "src/cli/user-file.ts": ["totp"],
   "src/cli/other-systems/keycloak.ts": ["totp"],

@@ -144,7 +144,8 @@ describe("a file of JSON Lines", () => {
     "a member that no column has": ["column-unknown", `${good}\n{"username":"b","name":"B","salary":1}`],
     "a column twice": ["column-twice", `${good}\n{"username":"b","name":"B","Name":"C"}`],
     "no name": ["column-missing", `${good}\n{"username":"b"}`],
-    "a line without an end": ["row-too-long", `${good}\n{"username":"${"b".repeat(5_000)}"}`],
+    "a list where no column has one": ["json", `${good}\n{"username":"b","name":["B"]}`],
+    "a line without an end": ["row-too-long", `${good}\n{"username":"${"b".repeat(17_000)}"}`],
   } as const;
   for (const [what, [code, file]] of Object.entries(broken)) {
     it(`is refused as a whole for ${what}, with its line`, async () => {

@@ -7,6 +7,7 @@ import { watchHashing } from "../../support/hashing-jobs.ts";
 import { IMPORTED_PASSWORD, KNOWN_HASHES } from "../../support/imported-hashes.ts";
 import { checkFile, importFile, jsonLines, verdictsOf } from "../../support/importing.ts";
 import { TESTER, type TestOffice } from "../../support/people.ts";
+import { SoftwareAuthenticator } from "../../support/software-authenticator.ts";
 import { useFresh } from "../../support/suite-resource.ts";
 import { useServices } from "../../support/use-vestibule.ts";
 
@@ -120,17 +121,30 @@ describe("people who come from another system with their password", () => {
   it("T13 are brought by platform staff alone: no superuser writes a password for a colleague into a file", async () => {
     const superuser: Actor = { ...(await makeActor(services, office, "superuser")), role: "superuser" };
     const support = await makeActor(services, office, "support");
+    const device = () => new SoftwareAuthenticator({ origin: "https://id.example" });
+    const passkey = device();
     const file = (username: string) =>
-      `username,name,mobile number,password hash,totp secret,mobile number confirmed\n` +
-      `${username}1,A,,${BCRYPT},,\n${username}2,B,,,JBSWY3DPEHPK3PXP,\n${username}3,C,0612345678,,,yes\n${username}4,D,,,,\n`;
+      jsonLines([
+        { username: `${username}1`, name: "A", "password hash": BCRYPT },
+        { username: `${username}2`, name: "B", "totp secret": "JBSWY3DPEHPK3PXP" },
+        {
+          username: `${username}3`,
+          name: "C",
+          "mobile number": "0612345678",
+          "mobile number confirmed": "yes",
+        },
+        { username: `${username}4`, name: "D", passkeys: [passkey.exported()] },
+        { username: `${username}5`, name: "E", passkeys: [] },
+      ]);
     const refused = await checkFile(services, office, { file: file("a"), by: superuser });
     expect(await verdictsOf(services, refused)).to.deep.equal(
-      [2, 3, 4].map((line) => [line, "secrets-denied"]),
+      [1, 2, 3, 4].map((line) => [line, "secrets-denied"]),
     );
     expect(await importFile(services, office, { file: file("b"), by: support })).to.include({
       type: "applied",
     });
-    const checked = await checkFile(services, office, { file: file("c"), by: support });
+    const brought = jsonLines([{ username: "c1", name: "C", passkeys: [device().exported()] }]);
+    const checked = await checkFile(services, office, { file: brought, by: support });
     const applied = await services.imports.apply.apply(checked.id, { office, by: superuser, invites: false });
     expect(applied, "applied by another actor").to.deep.equal({ type: "role" });
   });

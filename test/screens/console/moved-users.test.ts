@@ -35,7 +35,9 @@ describe("a file of another system's users in the console", () => {
     const path = `/console/o/${office.code}/users/import`;
     expect((await browser.get(path)).body).to.contain("password hash,totp secret");
     const page = await upload(browser, path);
-    expect(page.body).to.contain("1 password, 1 authenticator app and 0 confirmed numbers");
+    expect(page.body).to.contain(
+      "1 password, 1 authenticator app, passkeys of 0 users and 0 confirmed numbers",
+    );
     expect(page.body).to.not.contain(HASH).and.to.not.contain("They have no password yet");
     expect(page.body).to.contain("Invite those who bring no password").and.to.not.contain("Invite them all");
     const fields = { _csrf: hiddenField(page, "_csrf"), run: hiddenField(page, "run"), decision: "apply" };

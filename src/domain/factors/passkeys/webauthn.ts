@@ -179,10 +179,21 @@ async function newPasskey(
 }
 
 /** Labels of COSE keys (RFC 9052 section 7, RFC 9053); an RSA key has its modulus where others name their curve. */
-const COSE = { type: 1, algorithm: 3, curveOrModulus: -1 } as const;
+export const COSE = { type: 1, algorithm: 3, curveOrModulus: -1 } as const;
+
+/** The members of a COSE key; null for bytes that are none, or that go on after it. */
+export async function readCoseKey(publicKey: Buffer): Promise<ReadonlyMap<unknown, unknown> | null> {
+  const { isoCBOR } = await helpers();
+  try {
+    const key: unknown = isoCBOR.decodeFirst(new Uint8Array(publicKey));
+    return key instanceof Map && isoCBOR.encode(key).length === publicKey.length ? key : null;
+  } catch {
+    return null;
+  }
+}
 
 /** A key whose type is another one than its algorithm says could be verified by rules that its owner chose. */
-async function isUsableKey(publicKey: Buffer): Promise<boolean> {
+export async function isUsableKey(publicKey: Buffer): Promise<boolean> {
   const { decodeCredentialPublicKey } = await helpers();
   const key: { get(label: number): unknown } = decodeCredentialPublicKey(new Uint8Array(publicKey));
   const wanted = KEYS.get(Number(key.get(COSE.algorithm)));
