@@ -18,6 +18,7 @@ import { addVerb } from "./verb.ts";
 interface ConvertOptions {
   readonly from: System;
   readonly parameters?: string;
+  readonly passkeys?: boolean;
 }
 
 const SYSTEMS = ["keycloak", "auth0", "cognito", "firebase", "aspnet", "django"] as const;
@@ -44,10 +45,14 @@ export function addConvertCommand(noun: Command): void {
       new Option("--from <system>", "where the export comes from").choices(SYSTEMS).makeOptionMandatory(),
     )
     .option("--parameters <file>", "of Firebase: the file with the project's password hash parameters")
+    .option(
+      "--passkeys",
+      "of Keycloak: take over passkeys, which work only where VESTIBULE_PASSKEY_DOMAIN is the domain that they were made for",
+    )
     .action(convert);
 }
 
-async function convert(this: Command, { from, parameters }: ConvertOptions): Promise<void> {
+async function convert(this: Command, { from, parameters, passkeys = false }: ConvertOptions): Promise<void> {
   const { input, output, errorOutput } = terminalOf(this);
   if (input.isTTY === true) {
     throw new OperatorError(
@@ -57,7 +62,8 @@ async function convert(this: Command, { from, parameters }: ConvertOptions): Pro
   const users = usersOf(from, readExport(await readAll(input), MEMBER[from]), parameters);
   const active = users.filter(({ isDisabled }) => !isDisabled);
   for (const user of active) {
-    await write(output, `${JSON.stringify(rowOf(user))}\n`);
+    const row = { ...rowOf(user), ...(passkeys ? passkeysOf(user) : {}) };
+    await write(output, `${JSON.stringify(row)}\n`);
   }
   const without = active.filter(({ passwordHash }) => (passwordHash ?? "") === "").length;
   await write(
@@ -111,6 +117,8 @@ function parametersIn(file: string | undefined): string {
     throw new OperatorError(`The file ${file} cannot be read.`);
   }
 }
+
+const passkeysOf = ({ passkeys = [] }: ForeignUser) => (passkeys.length === 0 ? {} : { passkeys });
 
 /** With the columns that `user import` knows; what is empty is left out. */
 function rowOf(user: ForeignUser): Readonly<Record<string, string | number | boolean>> {

@@ -13,6 +13,7 @@ export interface ForeignUser {
   /** In the form of that system, or as a PHC string where it has none of its own. */
   readonly passwordHash?: string | null;
   readonly app?: ForeignApp | null;
+  readonly passkeys?: readonly ForeignPasskey[];
   readonly isDisabled: boolean;
 }
 
@@ -22,6 +23,17 @@ export interface ForeignApp {
   readonly algorithm?: string | undefined;
   readonly digits?: number | undefined;
   readonly period?: number | undefined;
+}
+
+/** Bytes in base64 or base64url. */
+export interface ForeignPasskey {
+  readonly id: string;
+  readonly publicKey: string;
+  readonly counter: number;
+  readonly userHandle?: string;
+  readonly name?: string;
+  readonly aaguid?: string;
+  readonly transports: readonly string[];
 }
 
 /** The first that is a text with something in it. */

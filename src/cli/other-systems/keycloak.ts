@@ -1,10 +1,15 @@
 import { z } from "zod";
 import { base32 } from "../../domain/factors/base32.ts";
-import { firstOf, unpadded, type ForeignApp, type ForeignUser } from "./foreign-user.ts";
+import { MOST_NAME_CHARACTERS } from "../../domain/factors/passkeys/passkey.ts";
+import { firstOf, unpadded, type ForeignApp, type ForeignPasskey, type ForeignUser } from "./foreign-user.ts";
 
 const text = z.string().nullish();
-const credential = z.looseObject({ type: z.string(), secretData: z.string(), credentialData: z.string() });
+const credential = z.looseObject({
+  ...{ type: z.string(), secretData: z.string(), credentialData: z.string() },
+  userLabel: text,
+});
 const user = z.looseObject({
+  id: text,
   username: z.string(),
   enabled: z.boolean().default(true),
   firstName: text,
@@ -29,6 +34,12 @@ const otpData = z.looseObject({
   secretEncoding: text,
 });
 
+const passkeyData = z.looseObject({
+  ...{ credentialId: z.string(), credentialPublicKey: z.string(), counter: z.number() },
+  aaguid: text,
+  transports: z.array(z.string()).default([]),
+});
+
 /** The users of a realm export, `kc.sh export --users …`. */
 export function fromKeycloak(exported: readonly unknown[]): ForeignUser[] {
   return z
@@ -48,12 +59,38 @@ export function fromKeycloak(exported: readonly unknown[]): ForeignUser[] {
         isNumberConfirmed: attributes["phoneNumberVerified"]?.[0] === "true",
         passwordHash: password === undefined ? null : passwordOf(password),
         app: otp === undefined ? null : appOf(otp),
+        passkeys: credentials
+          .filter(({ type }) => PASSKEYS.includes(type))
+          .map((each) => passkeyOf(each, one.id ?? "")),
         isDisabled: !one.enabled,
       };
     });
 }
 
+/** As the second factor, and in place of the password. */
+const PASSKEYS = ["webauthn", "webauthn-passwordless"];
+
+/** The most that a user handle has (WebAuthn section 5.4.3); users of a federated directory have longer ids. */
+const MOST_HANDLE_BYTES = 64;
+
 type Credential = z.output<typeof credential>;
+
+/** To its authenticator an account is known by its id in Keycloak, as text. */
+function passkeyOf({ credentialData, userLabel }: Credential, userId: string): ForeignPasskey {
+  const { credentialId, credentialPublicKey, counter, ...data } = passkeyData.parse(
+    JSON.parse(credentialData),
+  );
+  const handle = Buffer.from(userId);
+  const name = (userLabel ?? "").trim().slice(0, MOST_NAME_CHARACTERS);
+  return {
+    ...{ id: credentialId, publicKey: credentialPublicKey, counter, transports: data.transports },
+    ...(handle.length > 0 && handle.length <= MOST_HANDLE_BYTES
+      ? { userHandle: handle.toString("base64url") }
+      : {}),
+    ...(name === "" ? {} : { name }),
+    ...((data.aaguid ?? "") === "" ? {} : { aaguid: data.aaguid ?? "" }),
+  };
+}
 
 /** Keycloak keeps the parts of a hash apart, each as JSON in a text; the algorithm `pbkdf2` is the one with SHA-1. */
 function passwordOf({ secretData, credentialData }: Credential): string {

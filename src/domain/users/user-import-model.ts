@@ -121,12 +121,11 @@ export interface WaitingPasskey {
   readonly name: string | null;
 }
 
-/** How many of the rows of a run bring what. */
+/** What the rows of a run bring, by number. */
 export interface BroughtSecrets {
   readonly passwords: number;
   readonly apps: number;
   readonly confirmedNumbers: number;
-  /** How many bring at least one. */
   readonly passkeys: number;
 }
 

@@ -136,7 +136,7 @@ export const IMPORT_STATEMENTS = {
     name: "import_brought",
     text: `select count(password_hash)::integer as passwords, count(sealed_app)::integer as apps,
              (count(*) filter (where number_confirmed))::integer as "confirmedNumbers",
-             count(passkeys)::integer as passkeys
+             coalesce(sum(jsonb_array_length(passkeys)), 0)::integer as passkeys
            from import_rows where home = $home and run_id = $1`,
   },
 } as const satisfies Record<string, Statement>;

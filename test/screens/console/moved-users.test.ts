@@ -7,22 +7,23 @@ import { jsonLines } from "../../support/importing.ts";
 import { makeOffice } from "../../support/people.ts";
 import { hiddenField } from "../../support/relying-party.ts";
 import { stranger } from "../../support/flood.ts";
+import { SoftwareAuthenticator } from "../../support/software-authenticator.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
 const HASH = KNOWN_HASHES.find(({ form }) => form === "bcrypt $2a$")?.hash ?? "";
-const FILE = jsonLines([
-  { username: "anna", name: "Anna", "password hash": HASH, "totp secret": "JBSWY3DPEHPK3PXP" },
-  { username: "ben", name: "Ben" },
-]);
+const SECRETS = { "password hash": HASH, "totp secret": "JBSWY3DPEHPK3PXP" };
 
 describe("a file of another system's users in the console", () => {
   const vestibule = useVestibule();
   const { services } = vestibule;
 
   async function upload(browser: HttpBrowser, path: string) {
+    const passkeys = [new SoftwareAuthenticator({ origin: vestibule.issuer }).exported()];
+    const anna = { username: "anna", name: "Anna", ...SECRETS, passkeys };
+    const file = jsonLines([anna, { username: "ben", name: "Ben" }]);
     const form = new FormData();
     form.set("_csrf", hiddenField(await browser.get(path), "_csrf"));
-    form.set("file", new Blob([FILE]), "people.jsonl");
+    form.set("file", new Blob([file]), "people.jsonl");
     const { status, location } = await sendFile(browser, path, form);
     expect(status).to.equal(303);
     return browser.get(location);
@@ -35,9 +36,7 @@ describe("a file of another system's users in the console", () => {
     const path = `/console/o/${office.code}/users/import`;
     expect((await browser.get(path)).body).to.contain("password hash,totp secret");
     const page = await upload(browser, path);
-    expect(page.body).to.contain(
-      "1 password, 1 authenticator app, passkeys of 0 users and 0 confirmed numbers",
-    );
+    expect(page.body).to.contain("1 password, 1 authenticator app, 1 passkey and 0 confirmed numbers");
     expect(page.body).to.not.contain(HASH).and.to.not.contain("They have no password yet");
     expect(page.body).to.contain("Invite those who bring no password").and.to.not.contain("Invite them all");
     const fields = { _csrf: hiddenField(page, "_csrf"), run: hiddenField(page, "run"), decision: "apply" };
