@@ -223,8 +223,8 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   228: "Everything that waits for a second person is listed, page by page, and can be refused: no request hides behind a hundred others.",
   229: "A file of users that is larger than its limit is refused as too large, before it is read where it says its size, and while it is read where it does not, without being kept in memory and with nothing left of it.",
   230: "Two runs of a file for everything as code at the same moment, and one that is killed, leave each office as the file says or as it was: nothing half done, nothing twice, and the next run does the rest.",
-  234: "Ending all sessions of a user, or all others, ends each of them with its access, also those that no page has shown, however many there are.",
   231: "An imported passkey is its user's alone: a credential id or user handle that another user has, in the file, the office or another office, is refused with its line, and that user keeps it.",
-  232: "Keys of imported passkeys that are damaged, weak, of another kind or no point of their curve, and lists that say what they cannot, are refused with their line, and nothing of the file is done.",
+  232: "Keys of imported passkeys that are damaged, weak or of another kind, and lists that say what they cannot, are refused with their line, and nothing of the file is done.",
   233: "An imported passkey proves its user by the rules of every other one: an answer that counts back behind the other system raises the alarm of a copy, and without its user handle it does not replace the password.",
+  234: "Ending all sessions of a user, or all others, ends each of them with its access, also those that no page has shown, however many there are.",
 };

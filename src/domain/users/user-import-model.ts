@@ -110,7 +110,7 @@ export interface ImportRow {
 }
 
 /** A passkey of another system. Bytes are in hex. */
-export interface WaitingPasskey {
+interface WaitingPasskey {
   readonly id: string;
   /** In the form of COSE. */
   readonly publicKey: string;

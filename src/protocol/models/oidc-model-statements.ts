@@ -22,7 +22,7 @@ const isRow = (from: string): string =>
 const kept = (list: string): string => `(select ${list})`;
 
 const PART_NAMES = ["consume", "destroy", "revokeGrants", "change", "add", "crowd", "signedOut"] as const;
-export type PartName = (typeof PART_NAMES)[number];
+type PartName = (typeof PART_NAMES)[number];
 
 const ROW = `(r integer, home smallint, kind smallint, id text, payload json, grant_id text, account_id uuid, application_id text, uid text,
   expires_at timestamptz, network text)`;

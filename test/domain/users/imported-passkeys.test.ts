@@ -25,6 +25,7 @@ const SMALL_ORDER = [
   "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
   "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
   "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+  "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
 ];
 
 describe("people who come from another system with their passkeys", function () {
@@ -154,7 +155,6 @@ describe("people who come from another system with their passkeys", function () 
       );
     };
     const flipped = bytes(y).map((byte, at) => (at === 31 ? byte ^ 1 : byte));
-    const two = Buffer.from("02".padEnd(64, "0"), "hex");
     const bad: Readonly<Record<string, Buffer>> = {
       "no CBOR": Buffer.from("ff", "hex"),
       "a number": cbor(7),
@@ -172,7 +172,6 @@ describe("people who come from another system with their passkeys", function () 
       "an even RSA key": rsaKey(rsa(2_048), 0, 2),
       "an RSA key with exponent 1": rsaKey({ ...rsa(2_048), e: "AQ" }),
       "a short point": okp(randomBytes(31)),
-      "off edwards25519": okp(two),
       ...Object.fromEntries(SMALL_ORDER.map((point) => [point, okp(Buffer.from(point, "hex"))])),
     };
     const keys = Object.values(bad).map((key) => [
