@@ -54,7 +54,7 @@ export default {
       to: {
         path: "^src/protocol/",
         pathNot:
-          "^src/protocol/(interactions|user-agent|claims|sign-in-test|models/(own-sessions|session-overview-store|finished-login))\\.ts",
+          "^src/protocol/(interactions|user-agent|claims|sign-in-test|models/(own-sessions|session-overview-store|access-lists|finished-login))\\.ts",
       },
     },
     {
@@ -63,7 +63,8 @@ export default {
       from: { path: "^src/api/" },
       to: {
         path: "^src/protocol/",
-        pathNot: "^src/protocol/(api-tokens|keys/signing-key|models/session-overview-store)\\.ts",
+        pathNot:
+          "^src/protocol/(api-tokens|keys/signing-key|models/(session-overview-store|access-lists))\\.ts",
       },
     },
     {
