@@ -79,7 +79,7 @@ describe("users at the management API", () => {
     expect(reset.body["enrolmentCode"]).to.be.a("string");
     expect((await own.get(`${path}/factors`)).body).to.include({ isFrozen: false });
     expect((await own.post(`${path}/factors/unlock`, { reason })).status).to.equal(204);
-    expect((await own.get(`${path}/sessions`)).body).to.deep.equal({ items: [] });
+    expect((await own.get(`${path}/sessions`)).body).to.deep.equal({ items: [], next: null });
     expect((await own.delete(`${path}/sessions`)).status).to.equal(204);
   });
 });
