@@ -1,3 +1,3 @@
--- The mail address of the running statement. Unset means none, and then no row of another office is visible.
+-- The email address of the running statement. Unset means none, and then no row of another office is visible.
 create or replace function vestibule_mail() returns bytea language sql stable
   as $$ select decode(nullif(current_setting('vestibule.mail', true), ''), 'hex') $$;

@@ -26,7 +26,7 @@ const DUMMY_OWNER: MailOwner = {
   language: DEFAULT_LANGUAGE,
 };
 
-/** Mails a user the offices that know their mail address. An unknown address costs the same work, so time reveals nothing. */
+/** Mails a user the offices that know their email address. An unknown address costs the same work, so time reveals nothing. */
 export class OfficeReminder {
   readonly #deps: Deps;
 

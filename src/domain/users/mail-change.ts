@@ -31,7 +31,7 @@ const UNDO_SECONDS = 48 * 60 * 60;
 const LINK_SECONDS = 24 * 60 * 60;
 
 /**
- * Another mail address. It counts only when the user who asked for it, signed in, has opened the link that was sent to
+ * Another email address. It counts only when the user who asked for it, signed in, has opened the link that was sent to
  * it; the owner of the previous address is notified at both steps, and can undo it for two days.
  */
 export class MailChange {

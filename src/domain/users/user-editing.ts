@@ -36,9 +36,9 @@ export type EditResult =
   | { readonly type: "changed"; readonly user: User }
   | { readonly type: "unchanged" }
   | { readonly type: "username-taken" }
-  /** `own`: an administrator cannot set their own mail address here; the account page proves it first. */
+  /** `own`: an administrator cannot set their own email address here; the account page proves it first. */
   | { readonly type: Denial }
-  /** The username and the mail address of a superuser or a colleague are not changed by one member of support. */
+  /** The username and the email address of a superuser or a colleague are not changed by one member of support. */
   | { readonly type: "needs-approval" }
   | Conflict<User>;
 
@@ -58,7 +58,7 @@ const CHANGES: readonly AuditType[] = [
   ...(["profile.changed", "mail.changed", "mail.restored"] as const),
 ];
 
-/** Edits a user's name, username, mail address and language, for `UserAdministration`. */
+/** Edits a user's name, username, email address and language, for `UserAdministration`. */
 export class UserEditing {
   readonly #deps: Deps;
 

@@ -4,7 +4,7 @@ import { fault } from "../../../platform/web/page-kit.ts";
 import { ownerOf, type ChangePage } from "../page.ts";
 import { shownMail } from "../../../kernel/typed-text/typed-mail.ts";
 
-/** Requests another mail address. A link goes there to confirm it. */
+/** Requests another email address. A link goes there to confirm it. */
 export function mailPage(changes: MailChange): ChangePage {
   return {
     path: "/account/mail",

@@ -10,7 +10,7 @@ import { faultsOf, languageChoices, orNull } from "../user-form.ts";
 import { shownMail, typedMail } from "../../../kernel/typed-text/typed-mail.ts";
 
 /**
- * Name, username, mail address and language. Administrators change their own mail address on the account page, which
+ * Name, username, email address and language. Administrators change their own email address on the account page, which
  * verifies it.
  */
 export function userEditPage(deps: ConsoleDeps): UserPage {
@@ -71,7 +71,7 @@ async function save(deps: ConsoleDeps, context: UserContext, fields: Fields): Pr
 
 const useOf = ({ user, session }: UserContext): string => `user ${user.id} ${session.uid}`;
 
-/** The typed values, without username and mail address where the caller may not change them. */
+/** The typed values, without username and email address where the caller may not change them. */
 function typedIn(context: UserContext, { name = "", username = "", mail = "", language = "" }: Fields) {
   return {
     ...{ name, language },
