@@ -79,6 +79,12 @@ describe("long lists on the account page", () => {
     expect(pages.flat()).to.deep.equal(ids);
     const nonsense = await browser.get("/account/applications?after=%27");
     expect(nonsense.status).to.equal(200);
+    for (const gone of ["app_unknown", ids.at(-1) ?? ""]) {
+      const { body } = await browser.get(`/account/applications?after=${gone}`);
+      expect(body, gone)
+        .to.contain(`/account/applications/${ids[0] ?? ""}"`)
+        .and.not.contain("First page");
+    }
   });
 
   /** Access for applications that all have the same two names. Their ids, in order. */

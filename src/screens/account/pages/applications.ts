@@ -21,8 +21,13 @@ export function applicationsPage({ access }: Deps): ViewPage {
     tab: "applications",
     show: async ({ session, query, t, ...reader }) => {
       const { id, office } = session.account;
-      const after = typeof query["after"] === "string" ? query["after"] : null;
-      const found = await access.applications({ id, officeId: office.id }, { after, limit: ACCESS_PAGE });
+      const user = { id, officeId: office.id };
+      const asked = typeof query["after"] === "string" ? query["after"] : null;
+      const later =
+        asked === null ? null : await access.applications(user, { after: asked, limit: ACCESS_PAGE });
+      // After an application that is gone, or the last, the page must not say that none has access: it begins anew.
+      const isLater = later !== null && later.rows.length > 0;
+      const found = isLater ? later : await access.applications(user, { limit: ACCESS_PAGE });
       const applications = found.rows.map((row) => ({
         name: row.name,
         since: longDay(row.since, reader),
@@ -30,7 +35,7 @@ export function applicationsPage({ access }: Deps): ViewPage {
         href: `/account/applications/${row.applicationId}`,
       }));
       const pages = {
-        firstHref: after === null ? null : "/account/applications",
+        firstHref: isLater ? "/account/applications" : null,
         nextHref: found.next === null ? null : `/account/applications?after=${found.next}`,
       };
       return { view: "applications", office: found.office, model: { applications, ...pages } };
