@@ -1,12 +1,7 @@
-import axe from "axe-core";
 import { expect } from "chai";
 import type { Page } from "playwright-core";
+import { violationsOn } from "../previews/axe.ts";
 import { staying } from "./staying.ts";
-
-interface Finding {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
 
 /** WCAG 2.2 AA as far as axe knows it, nothing to scroll sideways, and nothing to press that is too small. */
 export async function expectGood(page: Page, what: string): Promise<void> {
@@ -15,12 +10,7 @@ export async function expectGood(page: Page, what: string): Promise<void> {
 }
 
 async function judge(page: Page, what: string): Promise<void> {
-  await page.evaluate(axe.source);
-  const tags = JSON.stringify(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]);
-  const found = await page.evaluate(`axe.run(document, { runOnly: ${tags}, resultTypes: ["violations"] })`);
-  const { violations } = found as { violations: readonly Finding[] };
-  const listed = violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
-  expect(listed, what).to.deep.equal([]);
+  expect(await violationsOn(page), what).to.deep.equal([]);
   const overflow = await page.evaluate(
     "document.documentElement.scrollWidth - document.documentElement.clientWidth",
   );

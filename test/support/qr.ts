@@ -2,7 +2,8 @@ import jsqr from "jsqr";
 import type { Locator } from "playwright-core";
 
 interface Pixels {
-  readonly data: readonly number[];
+  /** In base64: a list of numbers would be handed over number by number. */
+  readonly data: string;
   readonly width: number;
   readonly height: number;
 }
@@ -11,7 +12,7 @@ interface Pixels {
 export async function readQrCode(place: Locator): Promise<string | null> {
   const picture = (await place.screenshot()).toString("base64");
   const { data, width, height } = await pixelsOf(place, picture);
-  return jsqr.default(Uint8ClampedArray.from(data), width, height)?.data ?? null;
+  return jsqr.default(Uint8ClampedArray.from(Buffer.from(data, "base64")), width, height)?.data ?? null;
 }
 
 /** The browser itself unpacks its screenshot, in a window of its own. */
@@ -25,7 +26,7 @@ async function pixelsOf(place: Locator, picture: string): Promise<Pixels> {
     const pen = canvas.getContext("2d");
     pen.drawImage(image, 0, 0);
     const { data, width, height } = pen.getImageData(0, 0, image.width, image.height);
-    return { data: [...data], width, height };
+    return { data: btoa(data.reduce((text, byte) => text + String.fromCharCode(byte), "")), width, height };
   })()`);
   await desk.close();
   return pixels as Pixels;
