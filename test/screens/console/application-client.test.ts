@@ -52,6 +52,9 @@ describe("an application that the console adds for a widely used client", functi
     const first = /<details open>\s*<summary>([^<]+)</.exec(spring.body)?.[1];
     expect(first).to.equal("Spring Security");
     expect(spring.body.match(/<details open>/g), "the others are closed").to.have.length(1);
+    const others = /<details class="others">.*?<\/section>/s.exec(spring.body)?.[0] ?? "";
+    expect(others, "the others are one list").to.contain("<summary>Passport<");
+    expect(others).to.not.contain("<summary>Spring Security<");
   });
 
   it("keeps every field that was typed", async () => {
