@@ -25,6 +25,12 @@ export function countriesIn(language: string): Country[] {
   );
 }
 
+/** The names of these countries, such as "NL", in the order of the language's alphabet. */
+export function countryNames(codes: readonly string[], language: string): string[] {
+  const names = new Intl.DisplayNames(language, { type: "region" });
+  return codes.map((code) => names.of(code) ?? code).sort(new Intl.Collator(language).compare);
+}
+
 /**
  * The ticked countries as one value, `BE, NL`. Only the boxes say it: a form that sends none has no country, and the page says that it
  * needs one.

@@ -60,6 +60,20 @@ describe("the settings of an office", function () {
     expect((await officeNow())?.smsDailyBudget).to.equal(80);
   });
 
+  it("name countries in the order of the reader's alphabet", async () => {
+    const { browser } = await atConsole(vestibule, staff);
+    const page = await browser.get(pathOf("text-messages"));
+    const ticked = { "country-ES": "yes", "country-DE": "yes", "country-AT": "yes" };
+    await send(browser, page, {
+      country: "NL",
+      ...ticked,
+      smsDailyBudget: "70",
+      seen: hiddenField(page, "seen"),
+    });
+    const summary = await browser.get(`/console/o/${office.code}/settings`);
+    expect(summary.body).to.contain("Austria, Germany, and Spain");
+  });
+
   it("report every fault at its field and keep what was typed", async () => {
     const { browser } = await atConsole(vestibule, staff);
     const form = await browser.get(pathOf("text-messages"));

@@ -1,4 +1,4 @@
-import { countriesIn, COUNTRY_COUNT, tickedCountries } from "../countries.ts";
+import { countriesIn, COUNTRY_COUNT, countryNames, tickedCountries } from "../countries.ts";
 import type { OfficePage } from "../page.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { settingsPage, type SettingsForm } from "../settings-form.ts";
@@ -23,9 +23,8 @@ const form: SettingsForm = {
     smsDailyBudget: smsDailyBudget.trim() === "" ? Number.NaN : smsDailyBudget,
   }),
   textOf: (field, value, { language }) => {
-    const names = new Intl.DisplayNames(language, { type: "region" });
     const codes = field === "smsDailyBudget" ? [] : value.split(", ").filter((code) => code !== "");
-    return codes.length === 0 ? value : codes.map((code) => names.of(code) ?? code).join(", ");
+    return codes.length === 0 ? value : countryNames(codes, language).join(", ");
   },
 };
 

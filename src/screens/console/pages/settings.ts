@@ -1,3 +1,4 @@
+import { countryNames } from "../countries.ts";
 import { timeZoneText } from "../../../kernel/time-zone.ts";
 import { languageName, type Translate } from "../../../kernel/languages.ts";
 import { logoToken } from "../../../domain/offices/logo-address.ts";
@@ -112,11 +113,9 @@ function secondFactorOf(office: Office, t: Translate, language: string): Row[] {
 }
 
 function textMessagesOf({ country, countries, smsDailyBudget }: Office, language: string): Row[] {
-  const names = new Intl.DisplayNames(language, { type: "region" });
-  const named = (code: string) => names.of(code) ?? code;
   return [
-    ["console.settings.country", named(country)],
-    ["console.settings.countries", new Intl.ListFormat(language).format(countries.map(named))],
+    ["console.settings.country", countryNames([country], language).join("")],
+    ["console.settings.countries", new Intl.ListFormat(language).format(countryNames(countries, language))],
     ["console.settings.budget", new Intl.NumberFormat(language).format(smsDailyBudget)],
   ];
 }
