@@ -30,7 +30,7 @@ const disputes = { link: `${ISSUER}/not-me/${TOKEN}` };
 const number = { number: unbrokenMask("+31612345678"), hasLink: "yes", ...disputes };
 const invited = { office: "Noord & Zonen", code: "NOORD", username: "sanne", address: `${ISSUER}/o/NOORD` };
 
-const inOffice = (name: string, code: string) => `${name}: ${code} / sanne\n\n${ISSUER}/o/${code}`;
+const inOffice = (name: string, code: string) => `${name}\n${code} / sanne\n\n${ISSUER}/o/${code}`;
 
 /** What each notice says of a user's account; a notice that is not here does not compile. */
 const NOTICES: Readonly<Record<Notice, Values>> = {

@@ -73,6 +73,6 @@ export class OfficeReminder {
   }
 
   #inWords({ officeName, officeCode, username }: MailOwner): string {
-    return `${officeName}: ${officeCode} / ${username}\n\n${this.#deps.issuer}/o/${officeCode}`;
+    return `${officeName}\n${officeCode} / ${username}\n\n${this.#deps.issuer}/o/${officeCode}`;
   }
 }
