@@ -63,9 +63,9 @@ const SETTINGS = {
   wal_retrieve_retry_interval: "100ms",
 };
 
-/** Makes one that is not started yet, with an empty database `vestibule` after its first start. */
-export async function makeOwnCluster(): Promise<OwnCluster> {
-  const place = await preparePlace(await emptyDirectory());
+/** Makes one and starts it, with an empty database `vestibule`; in a directory of its own below `parent`. */
+export async function makeOwnCluster(parent = fastDirectory()): Promise<OwnCluster> {
+  const place = await preparePlace(await emptyDirectory(parent));
   const account = await chooseAccount(place);
   const binaries = await findBinaries(place, account);
   const secrets = { owner: PASSWORD, application: PASSWORD };
@@ -80,8 +80,8 @@ export async function makeOwnCluster(): Promise<OwnCluster> {
 }
 
 /** One that the account of PostgreSQL may pass through. */
-async function emptyDirectory(): Promise<string> {
-  const directory = await mkdtemp(join(fastDirectory(), "vestibule-cluster-"));
+async function emptyDirectory(parent = fastDirectory()): Promise<string> {
+  const directory = await mkdtemp(join(parent, "vestibule-cluster-"));
   await chmod(directory, 0o755);
   return directory;
 }

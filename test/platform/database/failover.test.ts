@@ -1,12 +1,10 @@
 import { expect } from "chai";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { composeServices, type Services } from "../../../src/server/wiring/services.ts";
-import { migrate } from "../../../src/platform/database/migrate.ts";
-import { Secret } from "../../../src/kernel/secret.ts";
-import { createSecrets } from "../../../src/platform/secrets/secrets-file.ts";
-import { readSettings } from "../../../src/server/settings/settings.ts";
+import {
+  makeInstallation,
+  migrateCluster,
+  serverUrl,
+  type ClusterInstallation,
+} from "../../support/cluster-installation.ts";
 import { eventually } from "../../support/eventually.ts";
 import { FailoverLoad, type Trip, type Visitor } from "../../support/failover-load.ts";
 import { makeVisitors } from "../../support/failover-people.ts";
@@ -16,7 +14,6 @@ import { makeOwnCluster, type OwnCluster } from "../../support/own-cluster.ts";
 import { makeApplication, type TestApplication } from "../../support/people.ts";
 import { authorizationRequest, openSignIn, signIn } from "../../support/relying-party.ts";
 import { givePassword, hasCode, sendForm } from "../../support/second-factor.ts";
-import { freePort } from "../../support/free-port.ts";
 
 import { judge } from "../../support/failover-verdict.ts";
 
@@ -28,8 +25,7 @@ describe("a primary that is killed under load, and its standby", () => {
   let primary: OwnCluster;
   let standby: OwnCluster;
   let servers: OtherProcess[] = [];
-  let directory: string;
-  let installation: { readonly issuer: string; readonly environment: Readonly<Record<string, string>> };
+  let installation: ClusterInstallation;
   let application: TestApplication;
   let people: { readonly withApp: Visitor[]; readonly withoutApp: Visitor[] };
   let load: FailoverLoad;
@@ -37,17 +33,18 @@ describe("a primary that is killed under load, and its standby", () => {
 
   before(async function () {
     this.timeout(60_000);
-    directory = mkdtempSync(join(tmpdir(), "vestibule-failover-"));
     primary = await makeOwnCluster();
-    await primary.ask("create role vestibule_server login password 'password-of-the-server'");
-    await migrate({ owner: new Secret(primary.url()), application: new Secret(serverUrl(primary)) });
+    await migrateCluster(primary);
     await primary.stop();
     standby = await primary.standby();
     // An answer to any client means that the standby has it too.
     await primary.set({ synchronous_standby_names: "*" });
     await Promise.all([primary.start(), standby.start()]);
-    installation = await describeInstallation();
-    await withServices(async (services) => {
+    installation = await makeInstallation({
+      server: `${both(serverUrl(primary))}?target_session_attrs=read-write`,
+      owner: both(primary.url()),
+    });
+    await installation.withServices(async (services) => {
       // A public one, whose refresh tokens are spent by their use.
       application = await makeApplication(services, { type: "browser" });
       people = await makeVisitors(services, { ownerUrl: primary.url() });
@@ -57,32 +54,11 @@ describe("a primary that is killed under load, and its standby", () => {
   after(async () => {
     await Promise.all(servers.map((server) => server.stop()));
     await Promise.all([primary.remove(), standby.remove()]);
-    rmSync(directory, { recursive: true, force: true });
+    installation.remove();
   });
 
-  const serverUrl = ({ url }: OwnCluster) => url("vestibule_server", "password-of-the-server");
   const both = (url: string) =>
     url.replace(/@.*\//, `@127.0.0.1:${String(primary.port)},127.0.0.1:${String(standby.port)}/`);
-
-  async function describeInstallation(): Promise<typeof installation> {
-    const port = String(await freePort());
-    const environment = {
-      NODE_ENV: "test",
-      PORT: port,
-      DATABASE_URL: `${both(serverUrl(primary))}?target_session_attrs=read-write`,
-      VESTIBULE_DATABASE_OWNER_URL: both(primary.url()),
-      VESTIBULE_DATA_DIR: directory,
-      VESTIBULE_LOG_LEVEL: "silent",
-      VESTIBULE_DEMO: "no",
-    };
-    createSecrets(readSettings(environment).secretsFile);
-    return { issuer: `http://localhost:${port}`, environment };
-  }
-
-  async function withServices(work: (services: Services) => Promise<void>): Promise<void> {
-    const services = await composeServices(readSettings(installation.environment));
-    await work(services).finally(() => services.close());
-  }
 
   const newBrowser = (port: number) => new HttpBrowser(installation.issuer, port);
 
@@ -151,7 +127,7 @@ describe("a primary that is killed under load, and its standby", () => {
     ["fenced off, as a primary that takes no writes", { default_transaction_read_only: "on" }],
   ] as const) {
     it(`works past the old primary when that comes back ${what}`, async function () {
-      this.timeout(30_000);
+      this.timeout(60_000);
       if (what === "as a standby") {
         await primary.put("standby.signal", "");
       } else {
