@@ -41,6 +41,7 @@ const LONGEST = [
   "cli/start",
   "cli/metrics",
   "platform/database/failover",
+  "platform/database/full-disk",
   "platform/database/half-restored",
   "screens/sign-in/sms-status",
   "platform/database/silent-connections",
