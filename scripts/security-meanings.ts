@@ -227,4 +227,6 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   232: "Keys of imported passkeys that are damaged, weak or of another kind, and lists that say what they cannot, are refused with their line, and nothing of the file is done.",
   233: "An imported passkey proves its user by the rules of every other one: an answer that counts back behind the other system raises the alarm of a copy, and without its user handle it does not replace the password.",
   234: "Ending all sessions of a user, or all others, ends each of them with its access, also those that no page has shown, however many there are.",
+  235: "A worker that dies holds up its webhooks for seconds: another one goes on in order, repeats under their own ids only what was in hand, and a worker that lives keeps its turn.",
+  236: "What the platform has to hear of an office that is gone reaches it: the deletion of an office is an event of the platform too, once, whichever process ends in between.",
 };

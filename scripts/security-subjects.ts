@@ -30,4 +30,5 @@ export const SUBJECTS: readonly { readonly from: number; readonly title: string 
   { from: 220, title: "More of the management API" },
   { from: 234, title: "Long lists" },
   { from: 231, title: "Imported passkeys" },
+  { from: 235, title: "More of webhooks" },
 ];

@@ -39,11 +39,14 @@ const BATCH = 128;
 /** Events of one webhook that wait; the rest stays in the audit log until there is room. */
 const MOST_WAITING = 1_000;
 const PAGE = 200;
-/** A turn begins no request later; a claim lasts much longer, so two workers never serve one webhook. */
+/** A turn begins no request later. */
 const TURN_MS = 20_000;
 
-/** A claim outlives the longest turn: the last requests may take ten seconds, and the database as long. */
-const RULES: QueueRules = { claimSeconds: 120, longestSeconds: 120, tries: Infinity, retrySeconds: () => 5 };
+/**
+ * A claim is short, so that the webhook of a worker that dies waits for seconds, and is renewed while a turn lasts: its last requests
+ * may take ten seconds, and the database as long.
+ */
+const RULES: QueueRules = { claimSeconds: 15, longestSeconds: 120, tries: Infinity, retrySeconds: () => 5 };
 
 /** A loaded delivery. Null: the log no longer has the event. */
 interface Loaded extends DueDelivery {

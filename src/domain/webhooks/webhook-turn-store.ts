@@ -27,6 +27,11 @@ const statements = {
     text: `select home::integer, id::text, json_build_object('id', id, 'officeId', office_id, 'claim', claim) as data, 1 as attempts
            from claim_webhooks($1, $2, $3)`,
   },
+  // By a function: the claims are of many offices.
+  renew: {
+    name: "webhook_renew",
+    text: "select renew_webhooks($1::smallint[], $2::uuid[], $3::integer[], $4, $5)",
+  },
   // Locked before its deliveries, in the order of those who change or delete it.
   begin: {
     name: "webhook_turn_begin",
@@ -79,9 +84,15 @@ export class WebhookTurnStore implements JobSource {
     return this.#database.query<ClaimedJob>(statements.claim, [lane, limit, seconds]);
   }
 
-  /** A turn ends long before its claim. */
-  renew(): Promise<void> {
-    return Promise.resolve();
+  /** Holds the claims of turns that have not ended for `seconds` from now, if they did not begin longer than `longest` seconds ago. */
+  async renew(
+    jobs: readonly ClaimedJob[],
+    { seconds, longest }: { seconds: number; longest: number },
+  ): Promise<void> {
+    const homes = jobs.map(({ home }) => home);
+    const turns = jobs.map(({ data }) => turnSchema.parse(data));
+    const own = [homes, turns.map(({ id }) => id), turns.map(({ claim }) => claim)];
+    await this.#database.query(statements.renew, [...own, seconds, longest]);
   }
 
   /** A turn that ended has released its webhook; one that could not is tried again. */

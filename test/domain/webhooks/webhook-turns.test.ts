@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { EventStore } from "../../../src/domain/events/event-store.ts";
 import { WebhookDeliveryStore } from "../../../src/domain/webhooks/webhook-delivery-store.ts";
 import { WebhookDelivery } from "../../../src/domain/webhooks/webhook-delivery.ts";
-import { WebhookTurnStore } from "../../../src/domain/webhooks/webhook-turn-store.ts";
+import { turnSchema, WebhookTurnStore } from "../../../src/domain/webhooks/webhook-turn-store.ts";
 import type { Webhook } from "../../../src/domain/webhooks/webhook.ts";
 import { homeOf, LANES } from "../../../src/kernel/home.ts";
 import { aroundMethod } from "../../support/around-method.ts";
@@ -46,7 +46,7 @@ describe("the turns of webhooks", function () {
       }
       return jobs.length;
     };
-    return { work, sent, urls };
+    return { work, delivery, sent, urls };
   };
   const hook = async (): Promise<Webhook> => {
     const draft = { name: "Directory", url: "https://hooks.example/", types: ["user.disabled"] };
@@ -190,5 +190,79 @@ describe("the turns of webhooks", function () {
     expect(await service().find(webhook.officeId, webhook.id)).to.include({ failingSince: null });
     const paused = "select from webhooks where paused_until is not null";
     expect(await asOwner(world.database, paused)).to.deep.equal([]);
+  });
+
+  describe("and their claims", () => {
+    const LEASE = { seconds: 15, longest: 120 };
+    const lane = () => homeOf(world.office.id) % LANES;
+    const turns = () => new WebhookTurnStore(world.services.database);
+    const claim = () => turns().claim("webhooks", { lane: lane(), limit: 10, seconds: LEASE.seconds });
+    /** As if so many seconds had passed. */
+    const pass = (seconds: number) =>
+      asOwner(
+        world.database,
+        `update webhooks set claimed_at = claimed_at - $1 * interval '1 second',
+           claimed_until = claimed_until - $1 * interval '1 second', due_at = due_at - $1 * interval '1 second'`,
+        [seconds],
+      );
+    beforeEach(async () => {
+      await hook();
+    });
+
+    it("T235 are short and renewed while a turn lasts, which is shorter than what renewals allow", () => {
+      const { rules } = worker().delivery;
+      expect(rules.claimSeconds).to.be.at.most(15);
+      expect(rules.longestSeconds).to.be.above(60);
+    });
+
+    it("T235 pass to another worker when they were not renewed, and not when they were", async () => {
+      const jobs = await claim();
+      expect(jobs).to.have.length(1);
+      await pass(10);
+      await turns().renew(jobs, LEASE);
+      await pass(10);
+      expect(await claim(), "renewed").to.deep.equal([]);
+      await pass(6);
+      const next = await claim();
+      expect(next).to.have.length(1);
+      await turns().renew(jobs, LEASE);
+      await pass(16);
+      expect(await claim(), "the first worker renews nothing of the second").to.have.length(1);
+    });
+
+    it("T235 are renewed for as long as the rules say, by a worker that hangs and is not dead", async () => {
+      const jobs = await claim();
+      for (let seconds = 0; seconds < LEASE.longest; seconds += 10) {
+        await turns().renew(jobs, LEASE);
+        await pass(10);
+      }
+      await turns().renew(jobs, LEASE);
+      await pass(6);
+      expect(await claim()).to.have.length(1);
+    });
+
+    it("T235 that ended are not renewed: what comes next is served at once", async () => {
+      const jobs = await claim();
+      for (const { data } of jobs) {
+        await worker().delivery.run({ data, retries: 0, isLast: false });
+      }
+      await turns().renew(jobs, LEASE);
+      await add("anna");
+      await seal();
+      expect(await claim()).to.have.length(1);
+    });
+
+    it("T235 that are renewed keep that something became due meanwhile", async () => {
+      const jobs = await claim();
+      await add("anna");
+      await seal();
+      await turns().renew(jobs, LEASE);
+      for (const { data } of jobs) {
+        await turns().inOfficeOf(turnSchema.parse(data), (tx) =>
+          turns().end(tx, turnSchema.parse(data), { next: null, pauseSeconds: null }),
+        );
+      }
+      expect(await claim()).to.have.length(1);
+    });
   });
 });
