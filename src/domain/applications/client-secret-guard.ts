@@ -2,6 +2,7 @@ import { minutesAfter, now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
+import type { Application } from "./application.ts";
 import { networkLimits, networksOf } from "../../platform/limits/network-limits.ts";
 import type { RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
 
@@ -33,7 +34,11 @@ export class ClientSecretGuard {
     });
   }
 
-  async countWrong(clientId: string, visitor: Visitor | undefined): Promise<void> {
+  /** An alarm is written to the log of the application's office. */
+  async countWrong(
+    { id: clientId, officeId }: Pick<Application, "id" | "officeId">,
+    visitor: Visitor | undefined,
+  ): Promise<void> {
     const at = now();
     const limits = networkLimits(
       groupOf(visitor),
@@ -52,7 +57,7 @@ export class ClientSecretGuard {
     await this.#audit.addAlone({
       type: "application.wrong-secret",
       outcome: "alarm",
-      officeId: null,
+      officeId,
       actor: "visitor",
       subject: clientId,
       visitor,

@@ -117,7 +117,7 @@ const PUBLISHED: Readonly<Record<AuditType, Published | null>> = {
   "application.deleted": published("application.deleted", "An application was deleted."),
   "application.secret-rotated": published("application.secret-rotated", "An application got a new secret."),
   "application.tried": null,
-  "application.wrong-secret": ofPlatform(
+  "application.wrong-secret": published(
     "application.wrong-secret",
     "Many incorrect secrets of an application.",
   ),

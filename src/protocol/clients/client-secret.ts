@@ -26,7 +26,7 @@ export function createSecretCheck({ applications, service, guard }: Deps) {
     if (application !== null && service.isSecret(application, typed)) {
       return true;
     }
-    await guard.countWrong(clientId, visitor);
+    await guard.countWrong({ id: clientId, officeId: application?.officeId ?? null }, visitor);
     return false;
   };
 }

@@ -191,21 +191,21 @@ describe("the audit log", () => {
     });
   });
 
-  it("T109 raises an alarm when a client guesses an application's secret", async () => {
-    const { id } = await makeApplication(services);
-    const events = await eventsOf(async () => {
-      for (let index = 0; index < 20; index += 1) {
-        const fields = { grant_type: "refresh_token", refresh_token: "x" };
-        await postAs(
-          vestibule.browser(),
-          { id, secret: `guess ${String(index)}` },
-          { url: "/token", fields },
-        );
-      }
-    }, 1);
-    expect(events).to.have.length(1);
-    expectOfRequest(events[0], { type: "application.wrong-secret", outcome: "alarm", subject: id });
-  });
+  for (const whose of ["the platform", "an office"] as const) {
+    it(`T109 raises an alarm when a client guesses the secret of an application of ${whose}, in its log`, async () => {
+      const officeId = whose === "an office" ? office.id : null;
+      const { id } = await makeApplication(services, {}, officeId);
+      const events = await eventsOf(async () => {
+        for (let index = 0; index < 20; index += 1) {
+          const request = { url: "/token", fields: { grant_type: "refresh_token", refresh_token: "x" } };
+          await postAs(vestibule.browser(), { id, secret: `guess ${String(index)}` }, request);
+        }
+      }, 1);
+      expect(events).to.have.length(1);
+      const found = { type: "application.wrong-secret", outcome: "alarm", subject: id, office_id: officeId };
+      expectOfRequest(events[0], found);
+    });
+  }
 
   it("T109 records each change of a user, an office and an application, and who made it", async () => {
     const { officeService, offices, administration, applicationService, users } = services;

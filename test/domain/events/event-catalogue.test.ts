@@ -26,7 +26,6 @@ const row = (changes: Partial<SealedRow>): SealedRow => ({
 
 /** Each written by the server or the command line for the installation. */
 const OF_PLATFORM = [
-  "application.wrong-secret",
   "data-key.added",
   "data-key.dropped",
   "data-key.re-encrypted",

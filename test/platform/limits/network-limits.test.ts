@@ -55,7 +55,7 @@ describe("a limit of a network address", function () {
     if (services.secretGuard.isStopped(world.application.id, visitor)) {
       return false;
     }
-    await services.secretGuard.countWrong(world.application.id, visitor);
+    await services.secretGuard.countWrong(world.application.application, visitor);
     return true;
   };
   const userCodes: Try = async (address) => (await services.userCodes.reserve(visitorAt(address))) !== null;
