@@ -89,7 +89,10 @@ const PUBLISHED: Readonly<Record<AuditType, Published | null>> = {
   }),
   "office.closed": published("office.closed", "An office was closed."),
   "office.opened": published("office.opened", "A closed office was opened again."),
-  "office.deleted": published("office.deleted", "A closed office was deleted."),
+  "office.deleted": published(
+    "office.deleted",
+    "A closed office was deleted. The platform gets it as an event of no office.",
+  ),
   "user.added": published("user.added", "A user was added.", { role: text }),
   "user.changed": published("user.changed", "An administrator changed a user.", { fields: words }),
   "user.disabled": published("user.disabled", "A user was disabled."),

@@ -5,6 +5,7 @@ import type { Database, Queryable, Statement } from "../../platform/database/dat
 /** A closed office that is to be deleted. */
 export interface DueOffice {
   readonly id: string;
+  readonly code: string;
   /** Whether its deletion has begun: then it cannot be reopened. */
   readonly hasBegun: boolean;
 }
@@ -17,13 +18,22 @@ const statements = {
   },
   due: {
     name: "offices_to_purge",
-    text: `select id, purged_at is not null as "hasBegun" from offices where purge_at <= now() order by purge_at limit 1`,
+    text: `select id, code, purged_at is not null as "hasBegun" from offices where purge_at <= now() order by purge_at limit 1`,
   },
   // Decides between the deletion and an administrator who reopens the office at the same moment.
   begin: {
     name: "office_purge_begin",
     text: `update offices set version = version + 1, purged_at = now() where id = $1 and status = 'closed' and purge_at <= now()
              and purged_at is null returning id`,
+  },
+  // Of two processes, the second sees what the first has written. A row of the office cannot be locked in a transaction of none.
+  lockTelling: {
+    name: "office_purge_lock_telling",
+    text: "select pg_advisory_xact_lock(hashtext('office.deleted'), hashtext($1))",
+  },
+  told: {
+    name: "office_purge_told",
+    text: `select from audit_events where home = $home and office_id is null and type = 'office.deleted' and subject = $1 limit 1`,
   },
   purge: { name: "office_purge", text: "select purge_office($1, $2, $3) as count" },
 } as const satisfies Record<string, Statement>;
@@ -49,6 +59,12 @@ export class OfficePurgeStore {
   /** In a transaction of the office. Returns false when it was reopened, or another process has begun. */
   async begin(tx: Queryable, id: string): Promise<boolean> {
     return (await tx.query(statements.begin, [id])).length === 1;
+  }
+
+  /** Whether the log of no office has to say yet that this one is deleted. One process at a time finds out, until the end of the transaction. */
+  async isUntold(tx: Queryable, id: string): Promise<boolean> {
+    await tx.query(statements.lockTelling, [id]);
+    return (await tx.query(statements.told, [id])).length === 0;
   }
 
   /** Deletes at most about `limit` rows in one transaction; 0: the office is empty. Its applications are announced while there are some. */

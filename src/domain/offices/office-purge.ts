@@ -1,7 +1,7 @@
 import type { AuditSealStore } from "../audit/audit-seal-store.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Database } from "../../platform/database/database.ts";
-import type { OfficePurgeStore } from "./office-purge-store.ts";
+import type { DueOffice, OfficePurgeStore } from "./office-purge-store.ts";
 
 interface Deps {
   readonly database: Database;
@@ -31,6 +31,7 @@ export class OfficePurge {
     if (due === null || !(due.hasBegun || (await this.#begin(due.id)))) {
       return false;
     }
+    await this.#tellPlatform(due);
     await this.#eraseLog(due.id, limit);
     while ((await store.purge(due.id, Math.min(limit, MOST))) > 0);
     return true;
@@ -45,6 +46,20 @@ export class OfficePurge {
         await audit.add(tx, { type: "office.deleted", outcome: "ok", ...who });
       }
       return isBegun;
+    });
+  }
+
+  /**
+   * The office's webhooks are deleted with it, so the platform's get the event. In a transaction of its own, for an office may be stored
+   * on another machine; each round makes up for a process that ended before it.
+   */
+  #tellPlatform({ id, code }: DueOffice): Promise<void> {
+    const { database, store, audit } = this.#deps;
+    return database.transaction(async (tx) => {
+      if (await store.isUntold(tx, id)) {
+        const who = { officeId: null, actor: "vestibule", subject: id, details: { office: code } } as const;
+        await audit.add(tx, { type: "office.deleted", outcome: "ok", ...who });
+      }
     });
   }
 

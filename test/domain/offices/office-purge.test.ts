@@ -1,4 +1,7 @@
 import { expect } from "chai";
+import { WebhookDelivery } from "../../../src/domain/webhooks/webhook-delivery.ts";
+import { WebhookTurnStore } from "../../../src/domain/webhooks/webhook-turn-store.ts";
+import { LANES, NO_OFFICE } from "../../../src/kernel/home.ts";
 import { makeActor, OPERATOR, storedOffice } from "../../support/actors.ts";
 import { asOwner } from "../../support/database.ts";
 import { storedUser } from "../../support/mobile-numbers.ts";
@@ -102,6 +105,59 @@ describe("a closed office", function () {
     await services.officePurge.run(100);
     expect(await left()).to.deep.equal([]);
     expect((await storedOffice(services, office)).purgeAt).to.equal(null);
+  });
+
+  /** One turn of what is due at the home of the platform, with a receiver that takes everything. */
+  async function takeTurn(): Promise<void> {
+    const turns = new WebhookTurnStore(services.database);
+    const delivery = new WebhookDelivery({
+      ...{ turns, deliveries: services.stores.webhookDeliveries, events: services.stores.events },
+      ...{ audit: services.audit, box: services.box, log: services.log },
+      fetch: () => Promise.resolve(new Response(null, { status: 204 })),
+    });
+    const lane = NO_OFFICE % LANES;
+    const jobs = await turns.claim("webhooks", { lane, limit: 10, seconds: 120 });
+    await Promise.all(jobs.map(({ data }) => delivery.run({ data, retries: 0, isLast: false })));
+  }
+
+  /** What programs get of the events of no office. */
+  const publicEvents = async () => {
+    await sealAll();
+    const question = {
+      after: { position: 0, mark: null },
+      types: ["office.deleted"],
+      outcome: null,
+      limit: 100,
+    };
+    const { events } = await services.stores.events.page(null, question);
+    return events.map(({ event }) => event).filter(({ subject }) => subject === office.id);
+  };
+
+  it("T236 is told to the platform's webhooks, whose deliveries stay, for its own are deleted with it", async () => {
+    await sealAll();
+    const draft = { name: "Platform", url: "https://hooks.example/", types: ["office.deleted"] };
+    const { webhook } = await services.webhooks.service.add(null, draft, OPERATOR);
+    await close();
+    await makeDue();
+    await services.officePurge.run(100);
+    const [event, ...more] = await publicEvents();
+    expect(event).to.deep.include({ type: "office.deleted", office: null, subject: office.id });
+    expect(more).to.deep.equal([]);
+    await takeTurn();
+    const sent = await services.webhooks.service.deliveries(webhook);
+    expect(sent.map(({ eventId, state }) => ({ eventId, state }))).to.deep.equal([
+      { eventId: event?.id, state: "delivered" },
+    ]);
+  });
+
+  it("T236 is told to the platform once, also when the process ended before, or two servers delete it", async () => {
+    await close();
+    await makeDue();
+    const { officePurges } = services.stores;
+    await services.database.inOffice(office.id, (tx) => officePurges.begin(tx, office.id));
+    expect(await publicEvents()).to.deep.equal([]);
+    await Promise.all([services.officePurge.run(100), services.officePurge.run(100)]);
+    expect(await publicEvents()).to.have.length(1);
   });
 
   it("T152 is deleted by no one before it was decided", async () => {
