@@ -69,6 +69,17 @@ export const consoleOfficePages: readonly Preview[] = [
     await press(page, page.locator("a[href$='/edit']"));
   }),
   preview("console-webhook-add", asStaff("superuser", `${OFFICE}/webhooks/add`)),
+  preview("console-webhooks-platform-none", asStaff("support", "/console/webhooks")),
+  preview("console-webhook-add-platform", asStaff("support", "/console/webhooks/add")),
+  preview("console-webhooks-platform", async (page, world) => {
+    await addWebhook(world, null);
+    await asStaff("support", "/console/webhooks")(page, world);
+  }),
+  preview("console-webhook-platform", async (page, world) => {
+    await addWebhook(world, null);
+    await asStaff("support", "/console/webhooks")(page, world);
+    await press(page, page.locator("main tbody a").first());
+  }),
   preview("console-webhook-add-wrong", async (page, world) => {
     await asStaff("superuser", `${OFFICE}/webhooks/add`)(page, world);
     await enter(page, { name: "Staff directory", url: "http://hooks.example/" });

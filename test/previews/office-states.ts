@@ -106,13 +106,18 @@ export interface ImportState {
   readonly invited?: number;
 }
 
-/** A webhook with a log: something delivered, something refused, something that waits. */
-export async function addWebhook({ demo }: World, officeId: string): Promise<void> {
+/** A webhook of an office, or of the platform (null), with a log: something delivered, something refused, something that waits. */
+export async function addWebhook({ demo }: World, officeId: string | null): Promise<void> {
   const { services, database } = demo.vestibule;
   const { service } = services.webhooks;
   const by = { id: "command line", officeId: null, role: "operator" } as const;
-  const types = ["user.added", "user.disabled", "user.role-changed"];
-  const draft = { name: "Staff directory", url: "https://directory.example/events", types };
+  const draft =
+    officeId === null
+      ? { name: "Operations", url: "https://operations.example/events", types: ["office.deleted"] }
+      : {
+          ...{ name: "Staff directory", url: "https://directory.example/events" },
+          types: ["user.added", "user.disabled", "user.role-changed"],
+        };
   const { webhook } = await service.add(officeId, draft, by);
   // No worker is to change the picture.
   await asOwner(database, "update webhooks set claimed_until = now() + interval '1 day' where id = $1", [
@@ -124,9 +129,9 @@ export async function addWebhook({ demo }: World, officeId: string): Promise<voi
     const fault = state === "waiting" ? "ECONNREFUSED" : null;
     await asOwner(
       database,
-      `update webhook_deliveries set state = $2, status = $3, fault = $4, type = 'user.added', attempts = 2, duration_ms = 87,
+      `update webhook_deliveries set state = $2, status = $3, fault = $4, type = $5, attempts = 2, duration_ms = 87,
          due_at = now() + interval '1 day', tried_at = now() where id = $1`,
-      [id, state, status, fault],
+      [id, state, status, fault, draft.types[0]],
     );
   }
 }

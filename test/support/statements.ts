@@ -4,7 +4,7 @@ import pg from "pg";
 const FRAME = /^(begin|commit|rollback|set local)\b/i;
 /** The queue of jobs, the turns of webhooks and the chain of the audit log work whenever they like; signing keys are read again from time to time. */
 const IN_THE_BACKGROUND =
-  /\bjob_(due_lanes|claim|renew|remove|retry)\b|\bwebhook_(due_lanes|claim|turn_\w+)\b|\baudit_(seal|unsealed_chains)\b|\bsigning_keys_list\b/;
+  /\bjob_(due_lanes|claim|renew|remove|retry)\b|\bwebhook_(due_lanes|claim|renew|turn_\w+)\b|\baudit_(seal|unsealed_chains)\b|\bsigning_keys_list\b/;
 /** What comes every half minute: housekeeping, the comparison of clocks, and the signs of life of the process and of the connection that listens. */
 const EVERY_HALF_MINUTE =
   /(?<!office)_purge\b|_to_(purge|erase|prune)\b|\boidc_forget_crowd\b|\bprocess_(beat|sweep)\b|\bclock_watch_time\b|^select 1$/;

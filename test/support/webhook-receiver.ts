@@ -54,10 +54,10 @@ export async function startReceiver(
   };
 }
 
-/** A webhook of the office that sends nothing. Returns its id. */
+/** A webhook of the office, or without one of the platform, that sends nothing. Returns its id. */
 export async function makeWebhook(
   { webhooks: { service } }: Pick<Services, "webhooks">,
-  { id, name = "Directory" }: { readonly id: string; readonly name?: string },
+  { id, name = "Directory" }: { readonly id: string | null; readonly name?: string },
 ): Promise<string> {
   const draft = { name, url: "https://hooks.example/", types: ["users.imported"] };
   const by = { id: "command line", officeId: null, role: "operator" } as const;

@@ -1,4 +1,4 @@
-import type { Database, Statement } from "../../platform/database/database.ts";
+import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 import type { FactorKind } from "../../domain/factors/factor.ts";
 import { joinUser, withUserIds } from "../../domain/audit/event-names.ts";
 import { hasWords } from "../../platform/database/search-words.ts";
@@ -79,15 +79,16 @@ export class ConsoleStore {
     return this.#lastChange(officeId, [id, "application.changed"]);
   }
 
-  /** The same for a webhook of the office. */
-  lastWebhookChange(officeId: string, id: string): Promise<string | null> {
+  /** The same for a webhook; null for one of the platform too, because its staff are users of an office. */
+  lastWebhookChange(officeId: string | null, id: string): Promise<string | null> {
     return this.#lastChange(officeId, [id, "webhook.changed"]);
   }
 
-  async #lastChange(officeId: string, values: readonly string[]): Promise<string | null> {
-    const rows = await this.#database.inOffice(officeId, (tx) =>
-      tx.query<{ name: string | null }>(statements.lastChange, values),
-    );
+  async #lastChange(officeId: string | null, values: readonly string[]): Promise<string | null> {
+    const read = (tx: Queryable) => tx.query<{ name: string | null }>(statements.lastChange, values);
+    const rows = await (officeId === null
+      ? this.#database.transaction(read)
+      : this.#database.inOffice(officeId, read));
     return rows[0]?.name ?? null;
   }
 }

@@ -1,5 +1,6 @@
 import { AUDIT_GROUPS, typesOf } from "../../domain/audit/audit-groups.ts";
 import { EVENT_TYPES } from "../../domain/events/event-catalogue.ts";
+import type { WebhookOwner } from "../../domain/webhooks/webhook.ts";
 import type { Translate } from "../../kernel/languages.ts";
 import type { Fields } from "../../platform/web/form.ts";
 
@@ -9,12 +10,14 @@ const boxOf = (name: string): string => `event-${name}`;
 export const EVENT_COUNT = EVENT_TYPES.length;
 
 /**
- * A box for each event of an office, with what it is in the reader's language: first the ticked ones, then the others by subject.
+ * A box for each event that a webhook of this owner can get, with what it is in the reader's language: first the ticked ones, then the others by subject.
  * `types`: the ticked ones, with blanks between; one that is stored or sent is shown whatever it is, so that it can be unticked.
  */
-export function eventGroups(types: string, t: Translate) {
+export function eventGroups(types: string, owner: WebhookOwner, t: Translate) {
   const ticked = types.split(" ");
-  const offered = EVENT_TYPES.filter(({ name, ofOffice }) => ofOffice || ticked.includes(name));
+  const offered = EVENT_TYPES.filter(
+    ({ name, ofOffice }) => owner === "platform" || ofOffice || ticked.includes(name),
+  );
   const boxes = offered.map(({ name, auditType }) => ({
     ...{ name, auditType, box: boxOf(name), about: t(`audit.type.${auditType}`) },
     isTicked: ticked.includes(name),

@@ -83,7 +83,7 @@ export interface Conflict {
   readonly fields: readonly { readonly label: string; readonly yours: string; readonly theirs: string }[];
 }
 
-/** `to`: the next page. It shows the confirmation `console.done.<name of this page>`. */
+/** `to`: the next page. It shows the confirmation `console.done.<name of this page>`, see `doneAs`. */
 export type ConsoleOutcome =
   Outcome<{ readonly to: string }, { readonly conflict?: Conflict }> | OneTimePage<Shown> | FileAnswer;
 
@@ -91,6 +91,8 @@ export type ConsoleOutcome =
 export interface PageOf<Context extends ConsoleContext> {
   /** Unique; its texts are `console.<name>.…`. */
   readonly name: string;
+  /** The page whose confirmation is shown after a change, where it is not this one's. */
+  readonly doneAs?: string;
   /** Path below the platform, office or user: "" or "/settings/general". */
   readonly path: string;
   /** The action whose permission is checked, for opening the page and for sending its form. */

@@ -55,6 +55,7 @@ import { webhookAddPage } from "./pages/webhook-add.ts";
 import { webhookChangePage } from "./pages/webhook-change.ts";
 import { webhookEditPage } from "./pages/webhook-edit.ts";
 import { webhookPage, webhooksPage } from "./pages/webhooks.ts";
+import { onOffice, onPlatform, type WebhookPage } from "./webhook-view.ts";
 
 /**
  * Every page of the console, one line each, in the order of the navigation. A fixed path has to come before a path with
@@ -73,6 +74,7 @@ const platformPages = (deps: ConsoleDeps): readonly ConsolePage[] => [
   officeAddPage(deps),
   signingKeysPage(deps),
   signingKeysRotatePage(deps),
+  ...webhookPages(deps).map(onPlatform),
   auditPlatformPage(deps),
   auditChainPlatformPage(deps),
   auditExportPlatformPage(deps),
@@ -104,15 +106,20 @@ const officePages = (deps: ConsoleDeps): readonly ConsolePage[] => [
   applicationStatusPage(deps),
   applicationDeletePage(deps),
   applicationTryPage(deps),
+  ...webhookPages(deps).map(onOffice),
+  auditPage(deps),
+  auditChainPage(deps),
+  auditExportPage(deps),
+  auditPackPage(deps),
+];
+
+/** Of an office, and of the platform. */
+const webhookPages = (deps: ConsoleDeps): readonly WebhookPage[] => [
   webhooksPage(deps),
   webhookAddPage(deps),
   webhookPage(deps),
   webhookEditPage(deps),
   webhookChangePage(deps),
-  auditPage(deps),
-  auditChainPage(deps),
-  auditExportPage(deps),
-  auditPackPage(deps),
 ];
 
 const userPages = (deps: ConsoleDeps): readonly ConsolePage[] => [

@@ -81,8 +81,8 @@ export class ConsoleResponses {
   }
 
   /** The URL of the page after a change. The confirmation is signed, so that no link can fake one. */
-  doneAddress(to: string, { name }: ConsolePage, { session }: ConsoleContext): string {
-    return `${to}?done=${this.#deps.tokens.sign(`done ${session.uid}`, name)}`;
+  doneAddress(to: string, { name, doneAs = name }: ConsolePage, { session }: ConsoleContext): string {
+    return `${to}?done=${this.#deps.tokens.sign(`done ${session.uid}`, doneAs)}`;
   }
 
   /** Throws PageError "forbidden" for a form of another session or of another page. */

@@ -1,9 +1,9 @@
-import type { Webhook, WebhookDraft } from "../../domain/webhooks/webhook.ts";
-import type { Translate } from "../../kernel/languages.ts";
+import { ownerOf, type Webhook, type WebhookDraft } from "../../domain/webhooks/webhook.ts";
 import type { Fields } from "../../platform/web/form.ts";
 import type { FieldError } from "../../platform/web/page-kit.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
-import { EVENT_COUNT, tickedEvents } from "./event-boxes.ts";
+import { EVENT_COUNT, eventGroups, tickedEvents } from "./event-boxes.ts";
+import { ownerIdOf, type WebhookContext } from "./webhook-view.ts";
 
 /** The fields of a webhook as the form keeps them: the events as one list, with blanks between. */
 export const WEBHOOK_FIELDS = ["name", "url", "types"] as const;
@@ -12,6 +12,15 @@ export const WEBHOOK_FIELDS = ["name", "url", "types"] as const;
 export const webhookForm = {
   fold: (sent: Fields): Fields => ({ ...sent, types: tickedEvents(sent) }),
   maxFields: EVENT_COUNT + 10,
+};
+
+/** What the templates of both need besides the values: `isOfPlatform` for a word about what the platform's webhooks get. */
+export const webhookFormModel = (context: WebhookContext) => {
+  const owner = ownerOf(ownerIdOf(context));
+  return {
+    isOfPlatform: owner === "platform",
+    groupsOf: (types: string) => eventGroups(types, owner, context.t),
+  };
 };
 
 /** A webhook as its form shows it. */
@@ -28,12 +37,12 @@ const tickedInOrder = (types: readonly string[]): string =>
 export function readWebhook(
   webhooks: ConsoleDeps["webhooks"],
   { name = "", url = "", types = "" }: Fields,
-  t: Translate,
+  context: WebhookContext,
 ):
   | { readonly type: "read"; readonly draft: WebhookDraft }
   | { readonly type: "errors"; readonly errors: FieldError[] } {
   const chosen = types.split(" ").filter((one) => one !== "");
-  const read = webhooks.schemaFor("office").safeParse({ name, url, types: chosen });
+  const read = webhooks.schemaFor(ownerOf(ownerIdOf(context))).safeParse({ name, url, types: chosen });
   if (read.success) {
     return { type: "read", draft: read.data };
   }
@@ -43,7 +52,7 @@ export function readWebhook(
     type: "errors",
     errors: wrong.map((field) => ({
       field,
-      message: t(`console.wrong.webhook.${field}`, { types: refused.join(", ") }),
+      message: context.t(`console.wrong.webhook.${field}`, { types: refused.join(", ") }),
     })),
   };
 }

@@ -52,6 +52,7 @@ describe("every page of the console", function () {
       APPLICATIONS.set(code, (await makeApplication(services, { name: `Somebody ${code}` }, id)).id);
       WEBHOOKS.set(code, await makeWebhook(services, { id, name: `Somebody ${code}` }));
     }
+    WEBHOOKS.set("", await makeWebhook(services, { id: null }));
     const person = async (office: TestOffice, role: Role) => ({
       ...(await makeUser(services, office, { role, name: `Somebody ${office.code}` })),
       role,
@@ -266,7 +267,7 @@ describe("every page of the console", function () {
 /** An application of each office, by the office's code. */
 const APPLICATIONS = new Map<string, string>();
 
-/** The same of webhooks. */
+/** The same of webhooks; "" for the platform. */
 const WEBHOOKS = new Map<string, string>();
 
 const routeFor = (page: ConsolePage, code: string, person: string): string =>
@@ -274,7 +275,7 @@ const routeFor = (page: ConsolePage, code: string, person: string): string =>
     .replace(":office", code)
     .replace(":user", person)
     .replace(":application", APPLICATIONS.get(code) ?? "anything")
-    .replace(":webhook", WEBHOOKS.get(code) ?? "anything")
+    .replace(":webhook", WEBHOOKS.get(page.about === "platform" ? "" : code) ?? "anything")
     .replace(":change", "off")
     .replaceAll(/:\w+/g, "anything");
 

@@ -34,6 +34,9 @@ const GRAVE = [
     "webhook-add",
     "webhook-change",
     "webhook-edit",
+    "webhook-add-platform",
+    "webhook-change-platform",
+    "webhook-edit-platform",
   ],
 ];
 
@@ -46,11 +49,14 @@ describe("how fresh a proof the console asks for", function () {
     const office = await makeOffice(services);
     const person = await makeUser(services, office);
     const application = (await makeApplication(services, {}, office.id)).id;
-    const webhook = await makeWebhook(services, office);
+    const webhooks = {
+      office: await makeWebhook(services, office),
+      platform: await makeWebhook(services, { id: null }),
+    };
     const team = await supportOffice(services);
     const staff = await makeStaff(services, team, { role: "support" });
     const { browser } = await atConsole(vestibule, staff);
-    const forms = await openAll(browser, { office, personId: person.id, application, webhook });
+    const forms = await openAll(browser, { office, personId: person.id, application, webhooks });
     const asked = async (which: (page: ConsolePage) => boolean) => {
       const found: string[] = [];
       for (const [page, form] of forms) {
@@ -126,8 +132,13 @@ describe("how fresh a proof the console asks for", function () {
       office,
       personId,
       application,
-      webhook,
-    }: { office: TestOffice; personId: string; application: string; webhook: string },
+      webhooks,
+    }: {
+      office: TestOffice;
+      personId: string;
+      application: string;
+      webhooks: Readonly<Record<"office" | "platform", string>>;
+    },
   ): Promise<(readonly [ConsolePage, Page])[]> {
     const opened: (readonly [ConsolePage, Page])[] = [];
     for (const page of FORMS) {
@@ -135,7 +146,8 @@ describe("how fresh a proof the console asks for", function () {
         .replace(":office", office.code)
         .replace(":user", personId)
         .replace(":application", application)
-        .replace(":webhook/:change", `${webhook}/off`);
+        .replace(":webhook", page.about === "platform" ? webhooks.platform : webhooks.office)
+        .replace(":change", "off");
       const form = await browser.get(path);
       opened.push(...(form.body.includes('name="_csrf"') ? [[page, form] as const] : []));
     }

@@ -70,11 +70,21 @@ export async function makeStage(world: World, actor: Actor): Promise<Stage> {
     id,
     application: id,
     webhook: await makeWebhook(world.services, office),
+    platformWebhook: await newPlatformWebhook(world),
     change: "off",
     token: "A".repeat(64),
     file: "page.css",
   };
   return { actor, browser, office, target, values };
+}
+
+/** One of its own for each stage. The platform may have twenty, so those of stages that are long worn out go. */
+async function newPlatformWebhook({ services }: World): Promise<string> {
+  const { service } = services.webhooks;
+  const found = [...(await service.list(null))].sort((one, other) => +other.createdAt - +one.createdAt);
+  const by = { id: "command line", officeId: null, role: "operator" } as const;
+  await Promise.all(found.slice(10).map((old) => service.delete(old, by)));
+  return makeWebhook(services, { id: null });
 }
 
 /** The path of a route, with values of this stage; an id of the account is that of something which its pages list. */
@@ -83,7 +93,9 @@ export async function pathFor({ browser, values }: Stage, pattern: string): Prom
   const { body } = list === "" ? { body: "" } : await browser.get(LISTS[list] ?? list);
   const listed = new RegExp(`"${list}/(?!others"|all")([^"/]+)"`).exec(body)?.[1];
   const known = listed === undefined ? values : { ...values, id: listed };
-  return pattern.replaceAll(/:(\w+)/g, (_, name: string) => known[name] ?? name);
+  return pattern
+    .replace("/console/webhooks/:webhook", "/console/webhooks/:platformWebhook")
+    .replaceAll(/:(\w+)/g, (_, name: string) => known[name] ?? name);
 }
 
 /** The pages whose things other pages are about. */

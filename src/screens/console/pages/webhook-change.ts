@@ -3,8 +3,16 @@ import { PageError } from "../../../kernel/errors.ts";
 import { UUID } from "../../../kernel/random.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import { officeHref, type ConsoleOutcome, type OfficeContext, type OfficePage } from "../page.ts";
-import { findWebhook, shownWebhook, webhookHref, webhookStep } from "../webhook-view.ts";
+import type { ConsoleOutcome } from "../page.ts";
+import {
+  findWebhook,
+  shownWebhook,
+  webhookHref,
+  webhooksHref,
+  webhookStep,
+  type WebhookContext,
+  type WebhookPage,
+} from "../webhook-view.ts";
 
 const CHANGES = ["test", "again", "secret", "off", "on", "delete"] as const;
 type Change = (typeof CHANGES)[number];
@@ -16,10 +24,9 @@ interface Asked {
 }
 
 /** Explains one change of a webhook, and asks for one click. */
-export function webhookChangePage(deps: ConsoleDeps): OfficePage {
+export function webhookChangePage(deps: ConsoleDeps): WebhookPage {
   return {
     name: "webhook-change",
-    about: "office",
     path: "/webhooks/:webhook/:change",
     action: "webhook.change",
     trail: ["webhooks"],
@@ -46,12 +53,12 @@ export function webhookChangePage(deps: ConsoleDeps): OfficePage {
 
 async function act(
   deps: ConsoleDeps,
-  context: OfficeContext,
+  context: WebhookContext,
   { webhook, decision, change, delivery }: Asked & { readonly webhook: Webhook; readonly decision: string },
 ): Promise<ConsoleOutcome> {
   const { webhooks } = deps;
-  const { actor, office, t } = context;
-  const to = webhookHref(office.code, webhook.id);
+  const { actor, t } = context;
+  const to = webhookHref(context, webhook.id);
   switch (change) {
     case "test":
       await webhooks.test(webhook);
@@ -72,12 +79,12 @@ async function act(
       return { type: "done", to };
     case "delete":
       await webhooks.delete(webhook, actor);
-      return { type: "done", to: officeHref(office.code, "/webhooks") };
+      return { type: "done", to: webhooksHref(context) };
   }
 }
 
 /** Throws PageError "not-found" for an address that asks for nothing known. */
-function askedBy({ params }: OfficeContext): Asked {
+function askedBy({ params }: WebhookContext): Asked {
   const { change: text = "" } = params;
   const delivery = text.slice("again-".length);
   const change = text.startsWith("again-") && UUID.test(delivery) ? "again" : text;
@@ -88,7 +95,8 @@ function askedBy({ params }: OfficeContext): Asked {
   return { change: known, delivery };
 }
 
-function modelOf(webhook: Webhook, { t, office }: OfficeContext, { change }: Asked) {
+function modelOf(webhook: Webhook, context: WebhookContext, { change }: Asked) {
+  const { t } = context;
   const { name, mark, id } = webhook;
   const text = (key: string) => t(`console.webhook-change.${change}.${key}`, { name });
   const tone = change === "delete" ? "danger" : change === "secret" || change === "off" ? "warn" : "info";
@@ -99,6 +107,6 @@ function modelOf(webhook: Webhook, { t, office }: OfficeContext, { change }: Ask
     button: { text: text("submit"), value: change === "secret" ? mark : change },
     mustType: change === "delete",
     values: { typed: "" },
-    backHref: webhookHref(office.code, id),
+    backHref: webhookHref(context, id),
   };
 }

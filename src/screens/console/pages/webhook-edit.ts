@@ -1,16 +1,27 @@
 import type { Webhook } from "../../../domain/webhooks/webhook.ts";
 import type { Fields } from "../../../platform/web/form.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import { eventGroups } from "../event-boxes.ts";
-import type { Conflict, ConsoleOutcome, OfficeContext, OfficePage } from "../page.ts";
-import { readWebhook, WEBHOOK_FIELDS, webhookForm, webhookValues } from "../webhook-form.ts";
-import { findWebhook, webhookHref, webhookStep } from "../webhook-view.ts";
+import type { Conflict, ConsoleOutcome } from "../page.ts";
+import {
+  readWebhook,
+  WEBHOOK_FIELDS,
+  webhookForm,
+  webhookFormModel,
+  webhookValues,
+} from "../webhook-form.ts";
+import {
+  findWebhook,
+  ownerIdOf,
+  webhookHref,
+  webhookStep,
+  type WebhookContext,
+  type WebhookPage,
+} from "../webhook-view.ts";
 
 /** Changes the name, the address and the events of a webhook. */
-export function webhookEditPage(deps: ConsoleDeps): OfficePage {
+export function webhookEditPage(deps: ConsoleDeps): WebhookPage {
   return {
     name: "webhook-edit",
-    about: "office",
     path: "/webhooks/:webhook/edit",
     action: "webhook.change",
     trail: ["webhooks"],
@@ -23,8 +34,8 @@ export function webhookEditPage(deps: ConsoleDeps): OfficePage {
         model: {
           name: webhook.name,
           values: { ...webhookValues(webhook), seen: seenBy(deps, context, webhook) },
-          groupsOf: (types: string) => eventGroups(types, context.t),
-          backHref: webhookHref(context.office.code, webhook.id),
+          ...webhookFormModel(context),
+          backHref: webhookHref(context, webhook.id),
         },
         below: webhookStep(context, webhook),
       };
@@ -33,17 +44,17 @@ export function webhookEditPage(deps: ConsoleDeps): OfficePage {
   };
 }
 
-async function submit(deps: ConsoleDeps, context: OfficeContext, fields: Fields): Promise<ConsoleOutcome> {
+async function submit(deps: ConsoleDeps, context: WebhookContext, fields: Fields): Promise<ConsoleOutcome> {
   const { tokens, webhooks } = deps;
-  const { office, actor, t } = context;
+  const { actor, t } = context;
   const webhook = await findWebhook(deps, context);
   const { name = "", url = "", types = "", seen = "" } = fields;
   const typed = { name, url, types };
-  const read = readWebhook(webhooks, typed, t);
+  const read = readWebhook(webhooks, typed, context);
   if (read.type === "errors") {
     return { type: "errors", errors: read.errors, values: { ...typed, seen } };
   }
-  const to = webhookHref(office.code, webhook.id);
+  const to = webhookHref(context, webhook.id);
   if (JSON.stringify(webhookValues(read.draft)) === stateOf(webhook)) {
     return { type: "done", to };
   }
@@ -61,22 +72,23 @@ async function submit(deps: ConsoleDeps, context: OfficeContext, fields: Fields)
 }
 
 /** The state in which the form was opened comes back with it, so that it does not overwrite the change of another user. */
-const seenBy = ({ tokens }: ConsoleDeps, context: OfficeContext, webhook: Webhook): string =>
+const seenBy = ({ tokens }: ConsoleDeps, context: WebhookContext, webhook: Webhook): string =>
   tokens.sign(useOf(context, webhook), stateOf(webhook));
 
 const stateOf = (webhook: Webhook): string => JSON.stringify(webhookValues(webhook));
 
-const useOf = ({ session }: OfficeContext, { id }: Webhook): string => `webhook edit ${id} ${session.uid}`;
+const useOf = ({ session }: WebhookContext, { id }: Webhook): string => `webhook edit ${id} ${session.uid}`;
 
 async function conflictOf(
   { store }: ConsoleDeps,
-  { office, t }: OfficeContext,
+  context: WebhookContext,
   webhook: Webhook,
   typed: Readonly<Record<(typeof WEBHOOK_FIELDS)[number], string>>,
 ): Promise<Conflict> {
+  const { t } = context;
   const stored = webhookValues(webhook);
   return {
-    by: (await store.lastWebhookChange(office.id, webhook.id)) ?? t("console.conflict.support"),
+    by: (await store.lastWebhookChange(ownerIdOf(context), webhook.id)) ?? t("console.conflict.support"),
     fields: WEBHOOK_FIELDS.filter((field) => stored[field] !== typed[field]).map((field) => ({
       label: t(`console.webhook.${field}`),
       yours: typed[field],

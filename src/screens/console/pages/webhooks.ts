@@ -1,24 +1,30 @@
 import type { ConsoleDeps } from "../console-deps.ts";
-import { officeHref, type OfficePage } from "../page.ts";
-import { findWebhook, shownWebhook, stateBadge, webhookHref } from "../webhook-view.ts";
+import {
+  findWebhook,
+  ownerIdOf,
+  shownWebhook,
+  stateBadge,
+  webhookHref,
+  webhooksHref,
+  type WebhookPage,
+} from "../webhook-view.ts";
 
-/** The addresses that get the events of the office. */
-export function webhooksPage({ webhooks }: ConsoleDeps): OfficePage {
+/** The addresses that get the events of the office, or those of the platform. */
+export function webhooksPage({ webhooks }: ConsoleDeps): WebhookPage {
   return {
     name: "webhooks",
-    about: "office",
     path: "/webhooks",
     action: "webhooks.see",
     isEntry: true,
     show: async (context) => {
-      const { office } = context;
-      const found = await webhooks.list(office.id);
+      const found = await webhooks.list(ownerIdOf(context));
       return {
         view: "webhooks",
         model: {
-          addHref: officeHref(office.code, "/webhooks/add"),
+          isOfPlatform: ownerIdOf(context) === null,
+          addHref: webhooksHref(context, "/add"),
           webhooks: found.map((one) => ({
-            ...{ name: one.name, url: one.url, href: webhookHref(office.code, one.id) },
+            ...{ name: one.name, url: one.url, href: webhookHref(context, one.id) },
             badge: stateBadge(one, context),
           })),
         },
@@ -28,10 +34,9 @@ export function webhooksPage({ webhooks }: ConsoleDeps): OfficePage {
 }
 
 /** One webhook and the log of what it has sent. */
-export function webhookPage(deps: ConsoleDeps): OfficePage {
+export function webhookPage(deps: ConsoleDeps): WebhookPage {
   return {
     name: "webhook",
-    about: "office",
     path: "/webhooks/:webhook",
     action: "webhooks.see",
     trail: ["webhooks"],
