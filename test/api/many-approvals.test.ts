@@ -1,7 +1,9 @@
 import { expect } from "chai";
+import { WaitingApprovals } from "../../src/domain/access/waiting-approvals.ts";
+import { aroundMethod } from "../support/around-method.ts";
 import { makeActor } from "../support/actors.ts";
 import { apiClient, type ApiClient } from "../support/api-client.ts";
-import { atConsole, makeStaff } from "../support/console.ts";
+import { atConsole, makeStaff, supportOffice } from "../support/console.ts";
 import { MAKE, twoPeople, type Place } from "../support/two-people.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 
@@ -65,6 +67,24 @@ describe("more changes for two people than a page has", function () {
     const last = (await pagesOf(api, path, 20)).at(-1)?.items.at(-1)?.id ?? "";
     expect((await api.post(`${path}/${last}/refuse`)).status).to.equal(204);
     expect((await api.post(`${path}/${last}/refuse`)).status).to.equal(404);
+  });
+
+  it("T228 are counted for the platform's overview, which says where there are more than it has counted", async () => {
+    const { waiting } = world.services.administration.approvals;
+    const some = await waiting.oldest(20);
+    expect([some.items.length, some.hasMore]).to.deep.equal([20, true]);
+    const all = await waiting.oldest();
+    expect([all.items.length, all.hasMore]).to.deep.equal([COUNT - 1, false]);
+    const staff = await makeStaff(world.services, await supportOffice(world.services), { role: "support" });
+    const { browser } = await atConsole(world, staff);
+    const restore = aroundMethod(WaitingApprovals, "oldest", () => Promise.resolve(some));
+    try {
+      expect((await browser.get("/console/overview")).body).to.contain("At least 20 requests are waiting");
+    } finally {
+      restore();
+    }
+    const { body } = await browser.get("/console/overview");
+    expect(body).to.contain(`>${String(COUNT - 1)} requests are waiting`);
   });
 
   it("T228 are on pages of the console, too, and at their user", async () => {

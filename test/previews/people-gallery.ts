@@ -3,8 +3,9 @@ import { DEMO_OFFICE } from "../../demo/demo-office.ts";
 import type { Role } from "../../src/domain/access/role.ts";
 import { asOwner } from "../support/database.ts";
 import { givePasskey } from "../support/passkeys.ts";
-import { makeOffice, makeUser, type TestUser } from "../support/people.ts";
+import { makeApplication, makeOffice, makeUser, type TestUser } from "../support/people.ts";
 import { giveApp } from "../support/second-factor.ts";
+import { giveManySessions } from "../support/stored-sessions.ts";
 import { officeHref } from "../../src/screens/console/page.ts";
 import { asStaff, beginAtConsole } from "./console-gallery.ts";
 import { askForApproval, disable } from "./office-states.ts";
@@ -57,6 +58,19 @@ const aboutSeveral = (below: string) => async (page: Page, world: World) => {
   const { services } = world.demo.vestibule;
   await givePasskey(services, user, "cb69481e-8ff7-4039-93ec-0a2729a154a8");
   await givePasskey(services, user, "08987058-cadc-4b81-b6e1-30de50dcbe96");
+  await page.goto(`${page.url()}${below}`);
+};
+
+/** Of a user with more sessions than a page has. */
+const aboutSignedIn = (below: string) => async (page: Page, world: World) => {
+  const user = await aboutNew(page, world, { role: "user", below: "" });
+  const { services, database } = world.demo.vestibule;
+  const { id: applicationId } = await makeApplication(services, {}, user.office.id);
+  await giveManySessions(database, user, { count: 53, applicationId });
+  const devices = `update oidc_models set payload = jsonb_set(payload::jsonb, '{device}', jsonb_build_object('browser',
+    case when uid like '%3' then 'Safari' else 'Firefox' end, 'system', 'Windows', 'network', '192.0.2.17'))::json
+    where account_id = $1 and kind = 1`;
+  await asOwner(database, devices, [user.id]);
   await page.goto(`${page.url()}${below}`);
 };
 
@@ -129,6 +143,8 @@ export const peoplePages: readonly Preview[] = [
   preview("console-people-trusted", aboutTruster("")),
   preview("console-people-trust-end", aboutTruster("/end-trust")),
   preview("console-people-events", about("superuser", "Ines Meijer", "/events")),
+  preview("console-people-many-sessions", aboutSignedIn("")),
+  preview("console-people-open-sessions", aboutSignedIn("/sessions")),
   preview("console-people-resets", async (page, world) => {
     await beginAtConsole(page, world, { role: "support", path: "/console/approvals" });
   }),

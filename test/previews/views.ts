@@ -82,6 +82,7 @@ export const VIEWS = {
     "console/user-data": "console-people-data",
     "console/user-number": "console-people-number",
     "console/user-events": "console-people-events",
+    "console/user-open-sessions": "console-people-open-sessions",
     "console/enrolment-code": "console-people-code",
     "console/approvals": "console-people-resets",
     "console/users-import": "console-import",

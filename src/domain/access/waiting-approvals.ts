@@ -21,7 +21,12 @@ interface ApprovalPage {
   readonly next: ApprovalPlace | null;
 }
 
-/** What an overview looks at. */
+export interface OldestApprovals {
+  readonly items: readonly WaitingApproval[];
+  readonly hasMore: boolean;
+}
+
+/** What an overview counts. */
 const MOST = 100;
 
 /** What waits for a second person, and still counts. */
@@ -32,9 +37,16 @@ export class WaitingApprovals {
     this.#deps = { approvals, users };
   }
 
-  /** The oldest in all offices, a hundred at most; for members of support. */
-  async oldest(): Promise<readonly WaitingApproval[]> {
-    return (await this.page(null, { size: MOST })).items;
+  /** The oldest in all offices, and whether there may be more than that; for members of support. */
+  async oldest(most = MOST): Promise<OldestApprovals> {
+    const items: WaitingApproval[] = [];
+    let place: ApprovalPlace | null = FIRST_APPROVAL;
+    while (place !== null && items.length < most) {
+      const page: ApprovalPage = await this.page(null, { after: place, size: most });
+      items.push(...page.items);
+      place = page.next;
+    }
+    return { items, hasMore: place !== null };
   }
 
   /**

@@ -42,6 +42,7 @@ import { userPasswordLinkPage } from "./pages/user-password-link.ts";
 import { userResetPage } from "./pages/user-reset.ts";
 import { userApprovalPage } from "./pages/user-approval.ts";
 import { userRolePage } from "./pages/user-role.ts";
+import { userOpenSessionsPage } from "./pages/user-open-sessions.ts";
 import { userSessionsPage } from "./pages/user-sessions.ts";
 import { userStatusPage } from "./pages/user-status.ts";
 import { userTrustPage } from "./pages/user-trust.ts";
@@ -136,6 +137,7 @@ const userPages = (deps: ConsoleDeps): readonly ConsolePage[] => [
   userResetPage(deps),
   userMethodPage(deps),
   userApprovalPage(deps),
+  userOpenSessionsPage(deps),
   userSessionsPage(deps),
   userTrustPage(deps),
   userPasswordLinkPage(deps),

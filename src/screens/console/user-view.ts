@@ -106,7 +106,7 @@ export function securityOf({ office, user, t, ...reader }: UserContext, status: 
   };
 }
 
-/** How many there are, and the last used. */
+/** How many there are, and those of one page, the last used first. */
 export const sessionsOf = (
   { rows, total }: { readonly rows: readonly SessionView[]; readonly total: number },
   { t, ...reader }: Reader & { readonly t: Translate },
@@ -117,6 +117,7 @@ export const sessionsOf = (
     name: deviceName(session, t),
     network: session.device?.network ?? null,
     used: dateTime(session.usedAt, reader),
+    since: session.signedInAt === null ? null : dateTime(session.signedInAt, reader),
   })),
 });
 

@@ -35,7 +35,7 @@ describe("a request for approval by a member of support whose sessions were ende
   it("T121 is in no list, so that it is not taken for one that waits", async () => {
     const { place, key } = await askedByThief();
     const { approvals } = services.administration;
-    expect((await approvals.waiting.oldest()).map(({ id }) => id)).not.to.include(key.id);
+    expect((await approvals.waiting.oldest()).items.map(({ id }) => id)).not.to.include(key.id);
     expect((await approvals.waiting.page(place.office.id, { size: 10 })).items).to.deep.equal([]);
     expect(await approvals.waiting.find({ ...key, officeId: place.office.id })).to.equal(null);
     expect(await approvals.waiting.findFor(await stored(place.plain))).to.equal(null);

@@ -237,7 +237,7 @@ describe("the reset of a superuser by support", function () {
 
   it("is seen by support with who it is about, in all offices, as long as it waits", async () => {
     const key = await requested();
-    const mine = async () => (await requests().waiting.oldest()).filter(({ id }) => id === key.id);
+    const mine = async () => (await requests().waiting.oldest()).items.filter(({ id }) => id === key.id);
     expect(await mine()).to.have.length(1);
     expect((await mine())[0]).to.include({
       ...{ officeCode: office.code, username: boss.username, reason: REASON, requestedBy: one.id },

@@ -49,6 +49,7 @@ describe("what every page of the console has around it", function () {
     expect(trailOf(role)).to.deep.equal(["Settings", "Users", "Ines Meijer", "Change the role"]);
     expect(role).to.contain(`<a href="/console/o/${office.code}${person()}">Ines Meijer</a>`);
     expect(trailOf(await at(person("/events"))).slice(2)).to.deep.equal(["Ines Meijer", "Events"]);
+    expect(trailOf(await at(person("/sessions"))).slice(2)).to.deep.equal(["Ines Meijer", "Sessions"]);
   });
 
   it("names the application in the trail", async () => {

@@ -35,6 +35,36 @@ describe("the page of a person in the console", function () {
     const { browser } = await atConsole(vestibule, superuser);
     const { body } = await browser.get(at());
     expect(body).to.contain("120 sessions").and.contain("And 115 more.");
+    expect(body).to.contain(`"${at("/sessions")}"`);
+  });
+
+  it("T228 leads to all sessions, page by page, each once", async () => {
+    await giveManySessions(database, hugo, { count: 120, applicationId: application.id });
+    await asOwner(
+      database,
+      `update oidc_models set payload = jsonb_set(payload::jsonb, '{device}',
+         jsonb_build_object('browser', uid, 'system', null, 'network', null))::json where account_id = $1 and kind = 1`,
+      [hugo.id],
+    );
+    const { browser } = await atConsole(vestibule, superuser);
+    const pages: string[][] = [];
+    for (let path: string | undefined = at("/sessions"); path !== undefined;) {
+      const { body } = await browser.get(path);
+      expect(body).to.contain("120 sessions").and.contain(at("/end-sessions"));
+      pages.push([...body.matchAll(/<p>(many-\d+)/g)].map(([, name = ""]) => name));
+      path = /href="([^"]+)" rel="next"/.exec(body)?.[1];
+    }
+    expect(pages.map(({ length }) => length)).to.deep.equal([50, 50, 20]);
+    expect(new Set(pages.flat()).size).to.equal(120);
+  });
+
+  it("has no link to all sessions where all of them are shown", async () => {
+    await giveManySessions(database, hugo, { count: 5, applicationId: application.id });
+    const { browser } = await atConsole(vestibule, superuser);
+    const { body } = await browser.get(at());
+    expect(body)
+      .to.contain("5 sessions")
+      .and.not.contain(`"${at("/sessions")}"`);
   });
 
   it("begins with the one thing that waits for a decision", async () => {

@@ -1,5 +1,6 @@
 import type { Translate } from "../../../kernel/languages.ts";
 import { ALARM_DAYS, type PlatformDays } from "../../../domain/offices/overview-days-store.ts";
+import type { OldestApprovals } from "../../../domain/access/waiting-approvals.ts";
 import { permit } from "../../../domain/access/access.ts";
 import { enrolmentChart, messageChart, signInChart } from "../overview-charts.ts";
 import { officeHref, type PlatformPage } from "../page.ts";
@@ -23,7 +24,7 @@ export function platformOverviewPage({ overviewDays, userDeps }: ConsoleDeps): P
       return {
         view: "platform-overview",
         model: {
-          attention: attentionOf(alarming, mayDecide ? waiting.length : 0, t),
+          attention: attentionOf(alarming, mayDecide ? waiting : null, t),
           charts: {
             signIns: signInChart(days, context),
             enrolled: enrolmentChart(days, context),
@@ -35,18 +36,20 @@ export function platformOverviewPage({ overviewDays, userDeps }: ConsoleDeps): P
   };
 }
 
-/** Offices with alarms, then requests that wait for a second person. */
-const attentionOf = (alarming: PlatformDays["alarming"], requests: number, t: Translate) => [
+/** Offices with alarms, then requests that wait for a second person; null for callers who may not see them. */
+const attentionOf = (alarming: PlatformDays["alarming"], requests: OldestApprovals | null, t: Translate) => [
   ...alarming.map(({ code, name, alarms }) => ({
     text: t("console.attention.officeAlarms", { office: name, count: alarms, days: ALARM_DAYS }),
     href: `${officeHref(code, "/audit")}?outcome=alarm`,
     isUrgent: true,
   })),
-  ...(requests === 0
+  ...(requests === null || requests.items.length === 0
     ? []
     : [
         {
-          text: t("console.attention.requests", { count: requests }),
+          text: t(`console.attention.${requests.hasMore ? "manyRequests" : "requests"}`, {
+            count: requests.items.length,
+          }),
           href: "/console/approvals",
           isUrgent: true,
         },

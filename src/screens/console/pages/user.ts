@@ -37,6 +37,7 @@ export function userPage({ userDeps }: ConsoleDeps): UserPage {
           alert: alertOf(context, status, { hasRequest, setUp }),
           security: securityOf(context, status),
           sessions: sessions === null ? null : sessionsOf(sessions, context),
+          sessionsHref: isOwn(context) ? "/account/sessions" : hrefOf(context, "/sessions"),
           events: events === null ? null : eventsOf(events, context),
           eventsHref: hrefOf(context, "/events"),
           links,
