@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { DEMO_OFFICE } from "../../demo/demo-office.ts";
-import { makeOffice, type TestOffice } from "../support/people.ts";
+import { makeApplication, makeOffice, type TestOffice } from "../support/people.ts";
 import { asStaff, beginInNewOffice } from "./console-gallery.ts";
 import {
   addPeople,
@@ -69,6 +69,15 @@ export const consoleOfficePages: readonly Preview[] = [
     await press(page, page.locator("a[href$='/edit']"));
   }),
   preview("console-webhook-add", asStaff("superuser", `${OFFICE}/webhooks/add`)),
+  preview("console-applications-platform", async (page, world) => {
+    const { services } = world.demo.vestibule;
+    const machine = {
+      ...{ type: "machine", redirectUris: [], homeUrl: null },
+      apiScopes: ["offices:read", "users:read", "users:write"],
+    };
+    await makeApplication(services, { name: "Provisioning", ...machine });
+    await asStaff("support", "/console/applications")(page, world);
+  }),
   preview("console-webhooks-platform-none", asStaff("support", "/console/webhooks")),
   preview("console-webhook-add-platform", asStaff("support", "/console/webhooks/add")),
   preview("console-webhooks-platform", async (page, world) => {

@@ -7,7 +7,7 @@ import { applicationEditPage } from "./pages/application-edit.ts";
 import { applicationSecretPage } from "./pages/application-secret.ts";
 import { applicationTryPage } from "./pages/application-try.ts";
 import { applicationPage } from "./pages/application.ts";
-import { applicationsPage } from "./pages/applications.ts";
+import { applicationsPage, applicationsPlatformPage } from "./pages/applications.ts";
 import { auditChainPage, auditChainPlatformPage } from "./pages/audit-chain.ts";
 import { auditExportPage, auditExportPlatformPage } from "./pages/audit-export.ts";
 import { auditPackPage } from "./pages/audit-pack.ts";
@@ -75,6 +75,7 @@ const platformPages = (deps: ConsoleDeps): readonly ConsolePage[] => [
   officeAddPage(deps),
   signingKeysPage(deps),
   signingKeysRotatePage(deps),
+  applicationsPlatformPage(deps),
   ...webhookPages(deps).map(onPlatform),
   auditPlatformPage(deps),
   auditChainPlatformPage(deps),

@@ -132,7 +132,7 @@ describe("what every page of the console has around it", function () {
     ];
     expect(rows.map(([, name]) => name)).to.deep.equal(["Console", "Noord &amp; Zonen"]);
     expect(textOf(rows[0]?.[2])).to.equal(
-      "Offices Overview Requests Signing keys Platform webhooks Platform log",
+      "Offices Overview Requests Signing keys Platform applications Platform webhooks Platform log",
     );
     expect(textOf(rows[1]?.[2])).to.match(/^Overview Users Settings/);
   });

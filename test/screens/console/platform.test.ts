@@ -2,9 +2,11 @@ import { expect } from "chai";
 import { atConsole, makeStaff, openConsole, supportOffice } from "../../support/console.ts";
 import { asOwner } from "../../support/database.ts";
 import type { HttpBrowser, Page } from "../../support/http-browser.ts";
-import { makeOffice } from "../../support/people.ts";
+import { makeApplication, makeOffice } from "../../support/people.ts";
 import { hiddenField } from "../../support/relying-party.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
+
+const MACHINE = { type: "machine", redirectUris: [], homeUrl: null };
 
 describe("what support does for the platform", function () {
   this.timeout(60_000);
@@ -26,6 +28,19 @@ describe("what support does for the platform", function () {
     expect((await browser.get("/console/offices?q=%25_nothing")).body).to.contain(
       "No office has “%_nothing”",
     );
+  });
+
+  it("sees the applications that belong to no office, and what the machines among them may do", async () => {
+    const office = await makeOffice(services);
+    const machine = { ...MACHINE, name: "Provisioning", apiScopes: ["offices:read", "users:write"] };
+    const { id } = await makeApplication(services, machine);
+    await makeApplication(services, { ...machine, name: "Of the office" }, office.id);
+    await makeApplication(services, { name: "Payroll" });
+    const { body } = await browser.get("/console/applications");
+    expect(body).to.contain("Provisioning").and.contain(id).and.contain("offices:read, users:write");
+    expect(body).to.contain("Payroll").and.not.contain("Of the office").and.not.contain("/applications/add");
+    const found = (await browser.get("/console/applications?q=provis")).body;
+    expect(found).to.contain("Provisioning").and.not.contain("Payroll");
   });
 
   it("adds an office, folds its code, and leads to its own pages", async () => {
