@@ -33,7 +33,8 @@ begin
         'answered', (select c.challenge from passkey_challenges c where c.home = p_home and c.user_id = p_user and c.slot = p_slot
           and c.purpose = 'used' and c.ends_at > p_now), 'known',
         (select coalesce(json_agg(json_build_object('id', k.id, 'publicKey', k.public_key, 'counter', k.counter, 'addedAt', k.added_at)),
-          '[]') from passkeys k where k.home = p_home and k.user_id = p_user)));
+          '[]') from passkeys k where k.home = p_home and k.user_id = p_user),
+        'models', case p_kind when 'new-passkey' then (select o.passkey_models from offices o where o.id = vestibule_office()) end));
     when 'enrolment' then
       return json_build_object('enrolment', (select json_build_object('hash', w.code_hash) from enrolment_windows w
         where w.home = p_home and w.user_id = p_user and w.code_ends_at > p_now));

@@ -3,6 +3,7 @@ import { findDemoLeftovers, describeLeftovers } from "../platform/database/demo-
 import { OperatorError } from "../kernel/errors.ts";
 import { exposureOfSecrets, hasSecrets, readSecrets } from "../platform/secrets/secrets-file.ts";
 import type { Settings } from "../server/settings/settings.ts";
+import { checkPasskeyMetadata } from "./doctor-passkeys.ts";
 import { checkQueues } from "./doctor-queues.ts";
 import { checkServers } from "./doctor-servers.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";
@@ -44,6 +45,7 @@ export async function checkInstallation(settings: Settings): Promise<Finding[]> 
         ...(await checkDemo(services)),
         ...(await checkServers(services)),
         ...(await checkQueues(services.messages.queues)),
+        ...(await checkPasskeyMetadata(services)),
       ];
     } finally {
       await services.close();

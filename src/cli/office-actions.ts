@@ -20,6 +20,7 @@ import {
   withResistance,
   type ResistanceOptions,
 } from "./office-resistance.ts";
+import { passkeyModelsOf, withPasskeyModels, type PasskeyModelOptions } from "./office-passkey-models.ts";
 import { addVerb, answering } from "./verb.ts";
 import { OPERATOR, withServices } from "./with-services.ts";
 
@@ -41,10 +42,11 @@ export function addOfficeActions(noun: Command): void {
     about: "show which users another policy would affect, and what they would see; changes nothing",
     examples: [
       "office dry-run NOORD --second-factor required --from 2027-01-31 --methods totp",
+      "office dry-run NOORD --passkey-models fa2b99dc-9e39-4257-8f92-4a30d23c4118",
       "office dry-run NOORD --phishing-resistant superusers --phishing-resistant-from 2027-01-31",
     ],
   });
-  withSecondFactor(withResistance(trying))
+  withSecondFactor(withResistance(withPasskeyModels(trying)))
     .option("--after <username>", "list the names that come after this one")
     .action(answering(withServices(dryRun)));
 }
@@ -91,13 +93,17 @@ const purgeOf = ({ purgeAt }: Office): string =>
 async function dryRun(
   services: Services,
   code: string,
-  { after, ...typed }: SecondFactorOptions & ResistanceOptions & { readonly after?: string },
+  {
+    after,
+    ...typed
+  }: SecondFactorOptions & ResistanceOptions & PasskeyModelOptions & { readonly after?: string },
 ): Promise<Answer> {
   const office = await getOffice(services, code);
   const proposed = secondFactorOf(office, typed);
   const resistance = resistanceOf(office, typed);
   const result = await services.administration.dryRun.run(office, proposed, {
     resistance,
+    passkeyModels: passkeyModelsOf(office, typed),
     ...(after === undefined ? {} : { after }),
   });
   const mails = await services.policyNotices.plan(office, {
@@ -106,7 +112,7 @@ async function dryRun(
   });
   return {
     json: { proposed, resistance, ...result, mails },
-    text: `${describeDryRun(result, { ...proposed, resistance }, office)}${mails.map(describeMails).join("")}`,
+    text: `${describeDryRun(result, { ...proposed, resistance }, office)}${describeOthers(result)}${mails.map(describeMails).join("")}`,
   };
 }
 
@@ -118,6 +124,15 @@ function describeMails({ policy, rounds, people, reachable, unreachable }: Notic
   const names = unreachable.map(({ username }) => username).join(", ");
   const missing = names === "" ? "" : ` Without a confirmed address: ${names}.`;
   return `\n\nReminders by mail${policy === "second-factor" ? "" : " about passkeys"} to ${String(reachable)} of ${String(people)} users without a method: ${dates}.${missing}`;
+}
+
+function describeOthers({ otherPasskeys: others }: DryRun): string {
+  if (others === null || others.people === 0) {
+    return "";
+  }
+  const names = others.names.map(({ username }) => username).join(", ");
+  const more = others.people > others.names.length ? " and more" : "";
+  return `\n\nUsers who have passkeys of other models, and keep them: ${String(others.people)} (${names}${more}).`;
 }
 
 const describeSteps = (steps: readonly string[]): string =>

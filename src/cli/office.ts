@@ -15,6 +15,12 @@ import {
   withTrustedBrowsers,
 } from "./office-trusted-browsers.ts";
 import { describeResistance, resistanceOf, withResistance } from "./office-resistance.ts";
+import {
+  describePasskeyModels,
+  passkeyModelsOf,
+  withPasskeyModels,
+  type PasskeyModelOptions,
+} from "./office-passkey-models.ts";
 import { passwordlessOf, withPasswordless } from "./office-passwordless.ts";
 import { changeLogo, logoOf, withLogo } from "./office-logo.ts";
 import { describeSupport, supportOf, withSupportContact } from "./office-support.ts";
@@ -24,7 +30,7 @@ import { ACTOR, withServices } from "./with-services.ts";
 
 /** `office`: offices, added, listed, shown and edited; other verbs of the noun are in the files `office-*.ts`. */
 
-interface OfficeOptions {
+interface OfficeOptions extends PasskeyModelOptions {
   readonly name?: string;
   readonly language?: string;
   readonly logo?: string;
@@ -51,7 +57,7 @@ const NAMES = { code: "CODE" };
 const LIMIT = 10_000;
 
 const withPolicy = (verb: Command): Command =>
-  withSecondFactor(withResistance(withTrustedBrowsers(withPasswordless(verb))));
+  withSecondFactor(withResistance(withPasskeyModels(withTrustedBrowsers(withPasswordless(verb)))));
 
 /** Returns the noun, for verbs in other files. */
 export function addOfficeCommands(program: Command): Command {
@@ -137,6 +143,7 @@ async function edit(services: Services, code: string, options: OfficeOptions): P
     trustedBrowserDays: trustedBrowserDaysOf(office, options),
     isPasswordless: passwordlessOf(office, options),
     phishingResistance: resistanceOf(office, options),
+    passkeyModels: passkeyModelsOf(office, options),
     support: supportOf(office, options),
   };
   const result = await services.officeService.change(changed, ACTOR);
@@ -176,6 +183,7 @@ function officeAnswer(what: string, office: Office, { settings }: Services): Ans
     ["Trusted browsers", describeTrustedBrowsers(office)],
     ["Passwordless", office.isPasswordless ? "on" : "off"],
     ["Phishing-resistant", describeResistance(office.phishingResistance, office)],
+    ["Passkey models", describePasskeyModels(office)],
     ["Support contact", describeSupport(office)],
     ["Deep link", `${settings.issuer}/o/${code}`],
     ["Id", id],

@@ -11,6 +11,7 @@ import { addKeysCommands } from "./keys.ts";
 import { addMigrateCommand } from "./migrate.ts";
 import { addOfficeCommands } from "./office.ts";
 import { addOfficeActions } from "./office-actions.ts";
+import { addPasskeyMetadataCommands } from "./passkey-metadata.ts";
 import { addScimCommands } from "./scim.ts";
 import { addShardCommand } from "./shard.ts";
 import { addApplyCommand } from "./site/apply.ts";
@@ -80,6 +81,7 @@ export function createProgram(terminal: Terminal): Program {
   addApplyCommand(program);
   addExportCommand(program);
   addKeysCommands(program);
+  addPasskeyMetadataCommands(program);
   addAuditCommands(program);
   addShardCommand(program);
   addDemoCommands(program);

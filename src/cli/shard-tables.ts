@@ -55,7 +55,14 @@ export const OF_OFFICES = [
 ] as const;
 
 /** Small, and read with everything: each machine has all of them. */
-export const REFERENCE = ["offices", "applications", "signing_keys", "password_kinds"] as const;
+export const REFERENCE = [
+  "offices",
+  "applications",
+  "signing_keys",
+  "password_kinds",
+  "authenticator_models",
+  "authenticator_metadata",
+] as const;
 
 /** Of the installation itself, on one machine: nothing on the way to a token reads them. */
 export const OF_INSTALLATION = [

@@ -19,6 +19,8 @@ export interface Otherwise {
   readonly algorithm?: number;
   readonly format?: string;
   readonly statement?: ReadonlyMap<string, unknown>;
+  /** The statement of what was made: over the authenticator's data and the browser's. Its format is `packed`, unless `format` says another. */
+  readonly attest?: (authData: Buffer, clientData: Buffer) => ReadonlyMap<string, unknown>;
 }
 
 interface Kind {
@@ -84,8 +86,8 @@ export class SoftwareAuthenticator {
     const authData = Buffer.concat([this.#authData(options.rp.id, otherwise, 0x40), attested]);
     const object = cbor(
       new Map<string, unknown>([
-        ["fmt", otherwise.format ?? "none"],
-        ["attStmt", otherwise.statement ?? new Map()],
+        ["fmt", otherwise.format ?? (otherwise.attest === undefined ? "none" : "packed")],
+        ["attStmt", otherwise.attest?.(authData, clientData) ?? otherwise.statement ?? new Map()],
         ["authData", authData],
       ]),
     );

@@ -58,6 +58,9 @@ export const officeSchema = listedOffice.extend({
   trustedBrowserDays: z.int().nullable(),
   isPasswordless: z.boolean(),
   phishingResistance,
+  passkeyModels: z.array(z.string()).nullable().meta({
+    description: "AAGUIDs of the models of which users may set up passkeys; null: of any",
+  }),
   deletedAt: moment.nullable().meta({ description: "when a closed office is deleted" }),
   version: z.int(),
 });
@@ -68,6 +71,16 @@ const dryRun = z.strictObject({
   affected: z.int(),
   groups: z.array(z.strictObject({ people: z.int(), will: z.array(z.string()), now: z.array(z.string()) })),
   first: z.array(z.strictObject({ id, username: z.string(), name: z.string(), will: z.array(z.string()) })),
+  otherPasskeys: z
+    .strictObject({
+      people: z.int(),
+      first: z.array(z.strictObject({ id, username: z.string(), name: z.string() })),
+    })
+    .nullable()
+    .meta({
+      description:
+        "the users who have passkeys of models that are not listed, and keep them; null: any is accepted",
+    }),
 });
 
 export const officeOrDryRun = z.union([officeSchema, dryRun]);
@@ -102,6 +115,7 @@ const officeBody = (found: Office): z.input<typeof officeSchema> => ({
     of: found.phishingResistance.of,
     from: dayOf(found.phishingResistance.from, found),
   },
+  passkeyModels: found.passkeyModels === null ? null : [...found.passkeyModels],
   deletedAt: timeOrNull(found.purgeAt),
   version: found.version,
 });
@@ -113,8 +127,17 @@ export const officeResult = (found: Office): Result<z.input<typeof officeSchema>
 });
 
 /** What a dry run answers with. */
-export const dryRunBody = ({ at, people, affected, groups, names }: DryRun): z.input<typeof dryRun> => ({
+export const dryRunBody = ({
+  at,
+  people,
+  affected,
+  groups,
+  names,
+  otherPasskeys: others,
+}: DryRun): z.input<typeof dryRun> => ({
   ...{ at: timeOf(at), people, affected },
   groups: groups.map(({ people: count, will, now }) => ({ people: count, will: [...will], now: [...now] })),
   first: names.map(({ id: user, username, name, will }) => ({ id: user, username, name, will: [...will] })),
+  otherPasskeys:
+    others === null ? null : { people: others.people, first: others.names.map((one) => ({ ...one })) },
 });

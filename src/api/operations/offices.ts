@@ -101,11 +101,14 @@ async function change(
   const settings: OfficeSettings = { ...body, version: versionOf(version, subject) };
   requireAll(by, subject, settings);
   if (isDryRun) {
-    if (body.secondFactor === undefined && body.phishingResistance === undefined) {
+    const { secondFactor: factor, phishingResistance: resistant, passkeyModels: models } = body;
+    if ([factor, resistant, models].every((part) => part === undefined)) {
       throw wrongField("secondFactor", "is what a dry run is about");
     }
-    const { secondFactor, phishingResistance: resistance } = withSettings(subject, settings);
-    return { body: dryRunBody(await offices.dryRun.run(subject, secondFactor, { resistance })) };
+    const { secondFactor, phishingResistance: resistance, passkeyModels } = withSettings(subject, settings);
+    return {
+      body: dryRunBody(await offices.dryRun.run(subject, secondFactor, { resistance, passkeyModels })),
+    };
   }
   return settled(await offices.settings.change(subject, settings, by), subject);
 }

@@ -32,6 +32,7 @@ export function shownOffice(office: Office): Readonly<Record<string, unknown>> {
           ? null
           : localDay(office.phishingResistance.from, office.zone),
     },
+    passkeyModels: office.passkeyModels,
     supportMail: support?.mail ?? null,
     supportPhone: support?.phone ?? null,
     supportUrl: support?.url ?? null,

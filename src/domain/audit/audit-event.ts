@@ -82,6 +82,7 @@ export type AuditType =
   | "application.wrong-secret"
   | "application.without-pkce"
   | "signing-key.rotated"
+  | "passkey-metadata.updated"
   | "data-key.added"
   | "data-key.re-encrypted"
   | "data-key.dropped"

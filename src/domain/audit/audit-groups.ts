@@ -103,6 +103,7 @@ const GROUP_OF: Readonly<Record<AuditType, AuditGroup>> = {
   "application.without-pkce": "applications",
   "token.reused": "applications",
   "signing-key.rotated": "keys",
+  "passkey-metadata.updated": "keys",
   "data-key.added": "keys",
   "data-key.re-encrypted": "keys",
   "data-key.dropped": "keys",

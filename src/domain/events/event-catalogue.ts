@@ -86,6 +86,7 @@ const PUBLISHED: Readonly<Record<AuditType, Published | null>> = {
     passwordless: z.boolean(),
     phishingResistance: z.enum(RESISTANT_USERS),
     phishingResistanceFrom: z.string().nullable(),
+    passkeyModels: z.string().nullable(),
   }),
   "office.closed": published("office.closed", "An office was closed."),
   "office.opened": published("office.opened", "A closed office was opened again."),
@@ -126,6 +127,7 @@ const PUBLISHED: Readonly<Record<AuditType, Published | null>> = {
   ),
   "application.without-pkce": null,
   "signing-key.rotated": ofPlatform("signing-key.rotated", "A new signing key was made."),
+  "passkey-metadata.updated": null,
   "data-key.added": ofPlatform("data-key.added", "A data key was added."),
   "data-key.re-encrypted": ofPlatform(
     "data-key.re-encrypted",

@@ -43,7 +43,7 @@ export class CodeJudge {
     switch (attempt.type) {
       case "passkey":
       case "new-passkey": {
-        const nothing = { challenge: null, answered: null, slot: "", known: [] };
+        const nothing = { challenge: null, answered: null, slot: "", known: [], models: null };
         return this.#deps.passkeyCheck.judge(user, attempt, { stored: stored.passkeys ?? nothing, visitor });
       }
       case "totp":

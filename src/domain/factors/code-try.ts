@@ -85,7 +85,7 @@ export type Judgement =
   | { readonly type: "right"; readonly effect: CodeEffect }
   | { readonly type: "used"; readonly confirmedAt: Date | null }
   /** `fault`: why an answer of a passkey proves nothing, for the audit log. */
-  | { readonly type: "wrong"; readonly fault?: PasskeyFault }
+  | { readonly type: "wrong" | "model"; readonly fault?: PasskeyFault }
   | { readonly type: "past" | "expired" | "late" | "superseded" };
 
 interface Accepted {
@@ -122,9 +122,17 @@ export interface UsedCode {
 
 /**
  * `past`: a code of the app from before the last used one. `expired-again`: the second expired one in a row, which a slow
- * clock of the phone explains. `late`: a code of a text message whose minutes are over; `superseded`: one before the newest.
+ * clock of the phone explains. `model`: a new passkey of a model that the office does not accept. `late`: a code of a text message whose minutes are over; `superseded`: one before the newest.
  */
-export const WRONG_CODES = ["wrong", "past", "expired", "expired-again", "late", "superseded"] as const;
+export const WRONG_CODES = [
+  "wrong",
+  "past",
+  "expired",
+  "expired-again",
+  "late",
+  "superseded",
+  "model",
+] as const;
 export type WrongCode = (typeof WRONG_CODES)[number];
 
 export type CodeResult =

@@ -146,9 +146,10 @@ export class SecondFactorCheck {
       case "past":
       case "expired":
       case "late":
-      case "superseded": {
+      case "superseded":
+      case "model": {
         const type = wrongCode(judgement.type, reserved.state);
-        const fault = judgement.type === "wrong" ? (judgement.fault ?? null) : null;
+        const fault = "fault" in judgement ? (judgement.fault ?? null) : null;
         await this.#deps.owed.require("a wrong code", () =>
           this.#recordWrong(user, { type, fault }, reserved),
         );

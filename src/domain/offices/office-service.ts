@@ -195,6 +195,7 @@ const policyOf = (office: Office) => ({
   passwordless: office.isPasswordless,
   phishingResistance: office.phishingResistance.of,
   phishingResistanceFrom: office.phishingResistance.from?.toISOString() ?? null,
+  passkeyModels: office.passkeyModels?.join(" ") ?? null,
   hasLogo: office.branding.logoUrl !== null,
   support: describeContact(office.support),
 });

@@ -3,6 +3,7 @@ import { isOneLine, NOT_ONE_LINE } from "../../kernel/one-line.ts";
 import { hasPlainHost, NOT_PLAIN_HOST } from "../../kernel/plain-host.ts";
 import { LANGUAGE_CODES } from "../../kernel/languages.ts";
 import { FACTOR_KINDS, METHODS_CHOICE } from "../factors/factor.ts";
+import { passkeyModelsSchema } from "../factors/passkeys/authenticator-model.ts";
 import { RESISTANT_ROLES, RESISTANT_USERS } from "../factors/phishing-resistance.ts";
 import { isCountry } from "../factors/mobile-number.ts";
 import { isNearDay, startOfDay } from "../../kernel/time-zone.ts";
@@ -131,6 +132,8 @@ export const officeSettingsSchema = z.object({
   trustedBrowserDays: trustedBrowserDaysSchema.optional(),
   isPasswordless: z.boolean({ error: "must be true or false" }).optional(),
   phishingResistance: resistanceSchema.optional(),
+  /** Null: of any model. */
+  passkeyModels: passkeyModelsSchema.optional(),
   // Null: the office has no such part of a contact.
   supportMail: supportParts.mail.nullable().optional(),
   supportPhone: supportParts.phone.nullable().optional(),
@@ -145,6 +148,7 @@ const ACTIONS: Partial<Record<keyof OfficeSettings, Action>> = {
   trustedBrowserDays: "second-factor.change",
   isPasswordless: "second-factor.change",
   phishingResistance: "second-factor.change",
+  passkeyModels: "second-factor.change",
   accent: "branding.change",
   welcome: "branding.change",
   privacyUrl: "branding.change",
@@ -184,6 +188,7 @@ export function withSettings(office: Office, settings: OfficeSettings): Office {
       settings.phishingResistance === undefined
         ? office.phishingResistance
         : resistanceIn(office, settings.phishingResistance),
+    passkeyModels: settings.passkeyModels === undefined ? office.passkeyModels : settings.passkeyModels,
     support: withSupport(office.support, settings),
   };
 }

@@ -25,11 +25,12 @@ interface Row extends Pick<
   readonly is_passwordless: boolean;
   readonly resistant_users: ResistantUsers;
   readonly resistant_from: Date | null;
+  readonly passkey_models: string[] | null;
 }
 
 const NEW = "id, code, name, status, language, accent, session_minutes, time_zone";
 const COLUMNS = `${NEW}, version, second_factor, second_factor_from, second_factor_methods, country, countries,
-  sms_daily_budget, trusted_browser_days, is_passwordless, resistant_users, resistant_from, logo_url, welcome, legal, support, purge_at,
+  sms_daily_budget, trusted_browser_days, is_passwordless, resistant_users, resistant_from, passkey_models, logo_url, welcome, legal, support, purge_at,
   purged_at is not null as is_purged`;
 
 /** An office as JSON, for a statement that reads it with something else. `id`: an SQL expression. `fromJson` reads it. */
@@ -75,7 +76,7 @@ const statements = {
              welcome = $16, legal = $17, time_zone = $18, support = $19, is_passwordless = $20,
              resistant_since = case when $21 = 'none' then null when ${BREADTH}, $21) > ${BREADTH}, resistant_users) then $11
                else resistant_since end,
-             resistant_users = $21, resistant_from = $22,
+             resistant_users = $21, resistant_from = $22, passkey_models = $23,
              purge_at = case when $3 = 'closed' then purge_at end,
              trust_since = case when $15::smallint is null then null
                when trusted_browser_days is null or second_factor <> $8 or second_factor_methods <> $10 then $11
@@ -173,6 +174,7 @@ export class OfficeStore {
       office.isPasswordless,
       office.phishingResistance.of,
       office.phishingResistance.from,
+      office.passkeyModels,
     ]);
   }
 
@@ -213,6 +215,7 @@ function toOffice(row: Row, installation: string): Office {
     smsDailyBudget: row.sms_daily_budget,
     trustedBrowserDays: row.trusted_browser_days,
     isPasswordless: row.is_passwordless,
+    passkeyModels: row.passkey_models,
     support: row.support === null ? null : inOrder(row.support),
   };
 }
@@ -227,9 +230,4 @@ const policiesOf = (row: Policies): Pick<Office, "secondFactor" | "phishingResis
 });
 
 /** PostgreSQL orders the keys in its own way, and offices are compared as text. */
-const inOrder = ({ mail, phone, url, hours }: SupportContact): SupportContact => ({
-  mail,
-  phone,
-  url,
-  hours,
-});
+const inOrder = ({ mail, phone, url, hours }: SupportContact) => ({ mail, phone, url, hours });

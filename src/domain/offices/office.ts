@@ -49,6 +49,8 @@ export interface Office {
   /** Whether a passkey that verifies its user takes the place of the password. */
   readonly isPasswordless: boolean;
   readonly phishingResistance: OfficeResistance;
+  /** AAGUIDs of the models of which users may set up passkeys; null: of any. */
+  readonly passkeyModels: readonly string[] | null;
 }
 
 /** Of whom the office demands a factor that resists phishing. */

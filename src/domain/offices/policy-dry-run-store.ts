@@ -35,6 +35,13 @@ export interface GroupMember {
   readonly name: string;
 }
 
+/** Users who have passkeys of models that a list does not have. They keep them. */
+export interface OtherPasskeys {
+  readonly people: number;
+  /** The first of them, by username. */
+  readonly names: readonly { readonly id: string; readonly username: string; readonly name: string }[];
+}
+
 /** When the policy takes effect, and from how many failures a factor is frozen. */
 export interface ForecastMoment {
   readonly at: Date;
@@ -77,6 +84,13 @@ const statements = {
     text: `select id, ${KEY} as key, username, name from (${PEOPLE}) p
            where ${KEY} = any($3) and username_key > $4 order by username_key limit $5`,
   },
+  others: {
+    name: "dry_run_other_passkeys",
+    text: `select u.id, u.username, u.name, (count(*) over ())::integer as people from users u
+           where u.home = $home and u.status = 'active' and exists (
+             select from passkeys k where k.home = $home and k.user_id = u.id and k.aaguid <> all($1::uuid[]))
+           order by u.username_key limit $2`,
+  },
 } as const satisfies Record<string, Statement>;
 
 /** A read model for the dry run: an office's users grouped by state, in one statement whatever their number. */
@@ -91,6 +105,15 @@ export class PolicyDryRunStore {
     return this.#database.inOffice(officeId, (tx) =>
       tx.query<UserStateGroup>(statements.groups, [at, frozenFrom]),
     );
+  }
+
+  /** The first active users who have passkeys of other models than these, and how many they are. */
+  async others(officeId: string, models: readonly string[], limit: number): Promise<OtherPasskeys> {
+    const rows = await this.#database.inOffice(officeId, (tx) =>
+      tx.query<OtherPasskeys["names"][number] & { people: number }>(statements.others, [models, limit]),
+    );
+    const names = rows.map(({ id, username, name }) => ({ id, username, name }));
+    return { people: rows[0]?.people ?? 0, names };
   }
 
   /** Users of these groups by username; `after` is the folded username of the last one seen, or empty. */

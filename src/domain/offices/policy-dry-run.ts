@@ -3,7 +3,7 @@ import { areMore } from "../factors/phishing-resistance.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
 import { foldUsername } from "../users/username.ts";
 import type { Office, OfficeResistance, OfficeSecondFactor } from "./office.ts";
-import type { PolicyDryRunStore, UserState, UserStateGroup } from "./policy-dry-run-store.ts";
+import type { OtherPasskeys, PolicyDryRunStore, UserState, UserStateGroup } from "./policy-dry-run-store.ts";
 
 /**
  * The port to the journey: the steps of a user in this state after a correct password. The journey itself computes them,
@@ -47,6 +47,8 @@ export interface DryRun {
   /** The cursor of the next page; null at the end. */
   readonly next: string | null;
   readonly losses: PolicyLosses;
+  /** Whose passkeys are of other models than the proposed ones; null where any is accepted. */
+  readonly otherPasskeys: OtherPasskeys | null;
 }
 
 interface Deps {
@@ -66,11 +68,11 @@ export class PolicyDryRun {
     this.#deps = deps;
   }
 
-  /** Two statements, whatever the size of the office. `after`: the last username of the previous page. */
+  /** Two statements, whatever the size of the office, and one more where models are listed. `after`: the last username of the previous page. */
   async run(
     office: Office,
     proposed: OfficeSecondFactor,
-    { after = "", resistance = office.phishingResistance } = {},
+    { after = "", resistance = office.phishingResistance, passkeyModels = office.passkeyModels } = {},
   ): Promise<DryRun> {
     const { store, frozenFrom } = this.#deps;
     const current = now();
@@ -99,6 +101,7 @@ export class PolicyDryRun {
       names,
       next: found.length > PAGE ? (names.at(-1)?.username ?? null) : null,
       losses: lossesOf(groups, proposed.methods),
+      otherPasskeys: passkeyModels === null ? null : await store.others(office.id, passkeyModels, PAGE),
     };
   }
 

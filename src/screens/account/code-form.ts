@@ -155,9 +155,13 @@ function refusal(
     case "expired":
     case "expired-again":
     case "late":
-    case "superseded": {
+    case "superseded":
+    case "model": {
       if (result.triesLeft === 0) {
         return fault(null, t("account.code.refused"));
+      }
+      if (result.type === "model") {
+        return fault(null, t("passkey.wrongModel", { tries: result.triesLeft }));
       }
       if (wrongText !== null) {
         return fault(null, t(wrongText, { tries: result.triesLeft }));

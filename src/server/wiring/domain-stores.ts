@@ -15,6 +15,7 @@ import { EnrolmentStore } from "../../domain/factors/enrolment.ts";
 import { FactorStore } from "../../domain/factors/factor-store.ts";
 import { GuardStore } from "../../domain/factors/guard-store.ts";
 import { NumberStore } from "../../domain/factors/number-store.ts";
+import { AuthenticatorModelStore } from "../../domain/factors/passkeys/authenticator-model-store.ts";
 import { PasskeyStore } from "../../domain/factors/passkeys/passkey-store.ts";
 import { RecoveryCodeStore } from "../../domain/factors/recovery-code-store.ts";
 import { SmsCodeStore } from "../../domain/factors/sms-code-store.ts";
@@ -123,6 +124,7 @@ export interface FactorStores {
   readonly factors: FactorStore;
   readonly totpStore: TotpStore;
   readonly passkeys: PasskeyStore;
+  readonly authenticatorModels: AuthenticatorModelStore;
   readonly guard: GuardStore;
   readonly recoveryCodes: RecoveryCodeStore;
   readonly enrolments: EnrolmentStore;
@@ -138,6 +140,7 @@ export function factorStores({ settings, database, secrets, hash, hasher, owed }
     factors: new FactorStore(),
     totpStore: new TotpStore(database),
     passkeys: new PasskeyStore(database),
+    authenticatorModels: new AuthenticatorModelStore(database),
     guard: new GuardStore({ database, numbers: settings.secondFactorGuard, owed }),
     recoveryCodes: new RecoveryCodeStore((code, salt) => hasher.derive(code, salt, pepper)),
     enrolments: new EnrolmentStore(hash),

@@ -11,6 +11,8 @@ import { totpReEncryption } from "../../domain/factors/totp-secret.ts";
 import type { RelyingParty } from "../../domain/factors/passkeys/passkey.ts";
 import { PasskeyChallenges } from "../../domain/factors/passkeys/passkey-challenges.ts";
 import { PasskeyCheck } from "../../domain/factors/passkeys/passkey-check.ts";
+import { MOST_CHARACTERS } from "../../domain/factors/passkeys/metadata-blob.ts";
+import { PasskeyMetadata } from "../../domain/factors/passkeys/passkey-metadata.ts";
 import { Passwordless } from "../../domain/factors/passkeys/passwordless.ts";
 import { PasswordlessStore } from "../../domain/factors/passkeys/passwordless-store.ts";
 import { SecondFactorCheck } from "../../domain/factors/second-factor-check.ts";
@@ -19,6 +21,7 @@ import { SmsCodeCheck } from "../../domain/factors/sms-code-check.ts";
 import { SmsCodeService } from "../../domain/factors/sms-code-service.ts";
 import { TotpCheck } from "../../domain/factors/totp-check.ts";
 import { TrustedBrowsers } from "../../domain/factors/trusted-browsers.ts";
+import { outgoingFetch } from "../../protocol/clients/outgoing-fetch.ts";
 import type { ReEncryption } from "../../platform/secrets/re-encryption.ts";
 import type { Texts } from "../../platform/web/texts.ts";
 import { rulesOf, type Stores } from "./stores.ts";
@@ -45,6 +48,7 @@ export interface FactorServices
   readonly trusted: TrustedBrowsers;
   readonly passkeyChallenges: PasskeyChallenges;
   readonly passwordless: Passwordless;
+  readonly passkeyMetadata: PasskeyMetadata;
   readonly reEncryption: ReEncryption<string>;
 }
 
@@ -62,7 +66,7 @@ export function factorServices(deps: Deps, needs: FactorNeeds): FactorServices {
   const party = partyOf(deps.settings);
   const judge = new CodeJudge({
     ...deps,
-    passkeyCheck: new PasskeyCheck({ ...deps, party }),
+    passkeyCheck: new PasskeyCheck({ ...deps, models: deps.authenticatorModels, party }),
     totpCheck: new TotpCheck(deps),
     smsCheck: ofNumbers.smsCheck,
   });
@@ -80,9 +84,17 @@ export function factorServices(deps: Deps, needs: FactorNeeds): FactorServices {
       party,
       passwordless: new PasswordlessStore(deps.database),
     }),
+    passkeyMetadata: new PasskeyMetadata({
+      ...deps,
+      models: deps.authenticatorModels,
+      fetch: outgoingFetch(deps.settings.outgoingAllowedHosts, METADATA_FILE),
+    }),
     reEncryption: totpReEncryption(deps),
   };
 }
+
+/** Most of it are pictures of authenticators. */
+const METADATA_FILE = { maxBytes: MOST_CHARACTERS, timeoutMs: 60_000 };
 
 /** For whom authenticators make passkeys. */
 const partyOf = ({ issuer, productName: name, passkeyDomain }: Deps["settings"]): RelyingParty => {

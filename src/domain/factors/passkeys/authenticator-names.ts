@@ -1,6 +1,6 @@
 /**
  * The usual authenticators by their AAGUID, from the lists of their makers (github.com/passkeydeveloper/passkey-authenticator-aaguids and
- * the FIDO Metadata Service). Only a name for the user's list: nothing is decided by it, because without attestation anything may
+ * the FIDO Metadata Service). Only a name for lists: nothing is decided by it, because without attestation anything may
  * claim any of them.
  */
 const NAMES: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { createPublicKey, type JsonWebKeyInput, type KeyObject } from "node:crypto";
-import { COSE, isUsableKey, readCoseKey } from "./webauthn.ts";
+import { COSE, isUsableKey, readCoseKey } from "./cose-key.ts";
 
 /** Labels of COSE keys for the coordinates of a curve (RFC 9053 section 7), and for an RSA key's exponent (RFC 8230 section 4). */
 const X = -2;

@@ -3,14 +3,20 @@ import { randomKey } from "../../../kernel/random.ts";
 import type { KeyedHash } from "../../../kernel/secret.ts";
 import { bindingOf } from "../sms-code.ts";
 import type { UserRef } from "../../users/user-ref.ts";
+import { authenticatorName } from "./authenticator-names.ts";
 import { CHALLENGE_MINUTES, type PasskeyPurpose, type RelyingParty } from "./passkey.ts";
-import { freshJson, type OpenChallenge, type PasskeyStore } from "./passkey-store.ts";
-import { ALGORITHMS } from "./webauthn.ts";
+import { freshJson, type AcceptedModel, type OpenChallenge, type PasskeyStore } from "./passkey-store.ts";
+import { ALGORITHMS } from "./cose-key.ts";
 
 interface Deps {
   readonly passkeys: PasskeyStore;
   readonly hash: KeyedHash;
   readonly party: RelyingParty;
+}
+
+/** The same for a new passkey. `models`: names of those that it may be of; null: of any. */
+export interface MakingCeremony extends Ceremony {
+  readonly models: readonly string[] | null;
 }
 
 /** What the script of a page hands to the browser. `endsAt`: the page asks for another challenge then. */
@@ -61,11 +67,15 @@ export class PasskeyChallenges {
   async make(
     user: UserRef & { readonly name: string },
     { binding, account }: { readonly binding: string; readonly account: string },
-  ): Promise<Ceremony> {
+  ): Promise<MakingCeremony> {
     const { party } = this.#deps;
-    const { challenge, endsAt, passkeys, handle } = await this.#open(user, { purpose: "enrol", binding });
+    const { challenge, endsAt, passkeys, handle, models } = await this.#open(user, {
+      purpose: "enrol",
+      binding,
+    });
     return {
       endsAt,
+      models: models?.map(nameOfModel) ?? null,
       options: {
         challenge: challenge.toString("base64url"),
         rp: { id: party.id, name: party.name },
@@ -73,7 +83,8 @@ export class PasskeyChallenges {
         pubKeyCredParams: ALGORITHMS.map((alg) => ({ type: "public-key", alg })),
         excludeCredentials: passkeys.map(descriptorOf),
         authenticatorSelection: { residentKey: "preferred", userVerification: "preferred" },
-        attestation: "none",
+        // Browsers ask the user before they hand it out, so it is asked for where it decides something only.
+        attestation: models === null ? "none" : "direct",
         timeout: endsAt.getTime() - now().getTime(),
       },
     };
@@ -92,6 +103,8 @@ const newChallenge = (at: Date) => ({
   endsAt: minutesAfter(at, CHALLENGE_MINUTES),
   keptUntil: minutesAfter(at, LEAST_MINUTES),
 });
+
+const nameOfModel = ({ aaguid, name }: AcceptedModel): string => name ?? authenticatorName(aaguid) ?? aaguid;
 
 const descriptorOf = ({ id, transports }: { id: Buffer; transports: readonly string[] }) => ({
   id: id.toString("base64url"),

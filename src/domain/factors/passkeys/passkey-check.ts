@@ -7,13 +7,16 @@ import type { AuditStore } from "../../audit/audit-store.ts";
 import { CodeUsedMeanwhile, type FactorTry, type Judgement, type UserContact } from "../code-try.ts";
 import type { EnrolmentStore } from "../enrolment.ts";
 import { readAssertion, type Assertion } from "./browser-answers.ts";
+import type { AuthenticatorModelStore } from "./authenticator-model-store.ts";
 import { authenticatorName } from "./authenticator-names.ts";
+import type { ModelDemand } from "./model-demand.ts";
 import { MOST_PASSKEYS, type KnownPasskey, type RelyingParty, type StoredPasskeys } from "./passkey.ts";
 import type { PasskeyStore } from "./passkey-store.ts";
 import { verifyAssertion, verifyAttestation, type NewPasskey, type PasskeyFault } from "./webauthn.ts";
 
 interface Deps {
   readonly passkeys: PasskeyStore;
+  readonly models: Pick<AuthenticatorModelStore, "find">;
   readonly enrolments: EnrolmentStore;
   readonly audit: AuditStore;
   readonly notices: Notices;
@@ -100,15 +103,21 @@ export class PasskeyCheck {
     const result = await verifyAttestation(typed, {
       party: this.#deps.party,
       challenge: bytesOf(stored.challenge),
+      demand: this.#demandOf(stored.models),
     });
     if (result.type === "wrong") {
-      return result;
+      const { fault } = result;
+      return { type: fault === "model" || fault === "model-unproved" ? "model" : "wrong", fault };
     }
     if (stored.known.length >= MOST_PASSKEYS) {
       return wrong("too-many");
     }
     const record = (tx: Queryable) => this.#add(tx, user, { passkey: result, visitor });
     return { type: "right", effect: { type: "enrols", record, isSynced: result.isSynced } };
+  }
+
+  #demandOf(listed: readonly string[] | null): ModelDemand | null {
+    return listed === null ? null : { listed, find: (aaguid) => this.#deps.models.find(aaguid) };
   }
 
   #addedBefore(typed: string, { known }: StoredPasskeys): Date | null {

@@ -7,6 +7,24 @@ import type { PasskeyView } from "./passkey.ts";
 export const passkeyName = ({ name, aaguid }: PasskeyView, t: Translate): string =>
   name ?? authenticatorName(aaguid) ?? t("passkey.unnamed");
 
+/** Names in a sentence before the rest is a number. */
+const MOST_NAMES = 10;
+
+/** Of which models a new passkey has to be, for the user; null where any is accepted. */
+export function acceptedModels(
+  models: readonly string[] | null,
+  { t, language }: { readonly t: Translate; readonly language: string },
+): string | null {
+  if (models === null) {
+    return null;
+  }
+  const names = [...new Set(models)];
+  const more = names.length - MOST_NAMES;
+  const shown =
+    more > 0 ? [...names.slice(0, MOST_NAMES), t("passkey.enrol.moreModels", { count: more })] : names;
+  return t("passkey.enrol.models", { models: new Intl.ListFormat(language).format(shown) });
+}
+
 /** Since when there is one, and when it was used last. */
 export const passkeyFacts = (
   { since, usedAt }: PasskeyView,

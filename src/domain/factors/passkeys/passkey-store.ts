@@ -13,6 +13,14 @@ export interface OpenChallenge {
   /** The user handle; null before the first set-up. */
   readonly handle: Buffer | null;
   readonly passkeys: readonly { readonly id: Buffer; readonly transports: readonly Transport[] }[];
+  /** Of which a new passkey may be; null: of any, and where none is set up. */
+  readonly models: readonly AcceptedModel[] | null;
+}
+
+/** A model of an office's list; `name`: null where the metadata do not have it. */
+export interface AcceptedModel {
+  readonly aaguid: string;
+  readonly name: string | null;
 }
 
 /** The same as `open_passkey_challenge` of the database returns it. */
@@ -21,6 +29,7 @@ export interface OpenJson {
   readonly endsAt: string;
   readonly handle: JsonBytes | null;
   readonly passkeys: readonly { readonly id: JsonBytes; readonly transports: readonly Transport[] }[];
+  readonly models: readonly AcceptedModel[] | null;
 }
 
 /** A challenge that is used where there is none with enough time left. */
@@ -80,7 +89,14 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-export const openChallengeOf = ({ challenge, endsAt, handle, passkeys }: OpenJson): OpenChallenge => ({
+export const openChallengeOf = ({
+  challenge,
+  endsAt,
+  handle,
+  passkeys,
+  models,
+}: OpenJson): OpenChallenge => ({
+  models,
   challenge: bytesOf(challenge),
   endsAt: new Date(endsAt),
   handle: handle === null ? null : bytesOf(handle),

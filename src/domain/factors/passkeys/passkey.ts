@@ -33,6 +33,8 @@ export interface StoredPasskeys {
   /** What the challenges of this sign-in or session are kept under, in hex. */
   readonly slot: string;
   readonly known: readonly KnownPasskey[];
+  /** AAGUIDs of which a new one may be; null: of any. */
+  readonly models: readonly string[] | null;
 }
 
 export interface KnownPasskey {

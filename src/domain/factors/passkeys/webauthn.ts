@@ -8,14 +8,18 @@ import {
   type Attestation,
   type Transport,
 } from "./browser-answers.ts";
+import { now } from "../../../kernel/clock.ts";
+import type { AuthenticatorModel } from "./authenticator-model.ts";
+import { claimedModel, leadsToModel, statementIn, type ModelDemand, type Statement } from "./model-demand.ts";
+import { ALGORITHMS, isUsableKey } from "./cose-key.ts";
 import type { RelyingParty } from "./passkey.ts";
 
 /**
- * The only file that knows the library. It is loaded with the first passkey, because it brings a parser of certificates. What a
- * browser sends is untrusted: every field has a limit, and whatever the library throws means that the answer proves nothing.
+ * The library is called here, and by the small files for keys, statements and metadata. It is loaded with the first passkey, because it
+ * brings a parser of certificates. What a browser sends is untrusted: every field has a limit, and whatever the library throws means that
+ * the answer proves nothing.
  */
 const library = () => import("@simplewebauthn/server");
-const helpers = () => import("@simplewebauthn/server/helpers");
 
 /** Why an answer proves nothing; for the audit log. */
 export type PasskeyFault =
@@ -26,6 +30,9 @@ export type PasskeyFault =
   | "relying-party"
   | "unknown-passkey"
   | "attestation"
+  /** It is of no model that the office accepts, or does not prove that it is. */
+  | "model"
+  | "model-unproved"
   | "algorithm"
   | "signature"
   | "counter"
@@ -38,15 +45,6 @@ interface Wrong {
 }
 
 const wrong = (fault: PasskeyFault): Wrong => ({ type: "wrong", fault });
-
-/** Kinds of keys by their COSE algorithm: what browsers are asked for, and what is taken. */
-const KEYS: ReadonlyMap<number, { readonly type: number; readonly curve: number | null }> = new Map([
-  [-8, { type: 1, curve: 6 }],
-  [-7, { type: 2, curve: 1 }],
-  [-257, { type: 3, curve: null }],
-]);
-export const ALGORITHMS: readonly number[] = [...KEYS.keys()];
-const LEAST_RSA_BYTES = 256;
 
 /** What an authenticator says of the key that signed. */
 export interface ProvedPasskey {
@@ -72,6 +70,11 @@ interface ExpectedKey extends Expected {
   readonly key: { readonly publicKey: Buffer; readonly counter: number };
   /** Whether PIN, finger or face of the user had to be checked. */
   readonly mustVerifyUser: boolean;
+}
+
+interface ExpectedModel extends Expected {
+  /** Null: a passkey of any model is taken, and none has to prove its own. */
+  readonly demand: ModelDemand | null;
 }
 
 /** Whether a stored key has signed the challenge (WebAuthn section 7.2). The counter is compared only after the signature. */
@@ -119,38 +122,57 @@ export async function verifyAssertion(
 /** Whether a text is the new key of the challenge's page (WebAuthn section 7.1). */
 export async function verifyAttestation(
   text: string,
-  { party, challenge }: Expected,
+  { party, challenge, demand }: ExpectedModel,
 ): Promise<({ readonly type: "right" } & NewPasskey) | Wrong> {
   const response = readAttestation(text);
   if (response === null) {
     return wrong("malformed");
   }
-  const fault = clientFault(response.response.clientDataJSON, { party, challenge, type: "webauthn.create" });
-  if (fault !== null) {
-    return wrong(fault);
+  const notOurs = clientFault(response.response.clientDataJSON, {
+    party,
+    challenge,
+    type: "webauthn.create",
+  });
+  if (notOurs !== null) {
+    return wrong(notOurs);
+  }
+  const made = await statementIn(response);
+  if (made === null) {
+    return wrong("attestation");
+  }
+  const elsewhere = partyFault(made.authData, party);
+  if (elsewhere !== null) {
+    return wrong(elsewhere);
+  }
+  const model = demand === null ? "any" : await claimedModel(made, demand);
+  if (model === null) {
+    return wrong("model");
   }
   try {
-    return await newPasskey(response, { party, challenge });
+    const fault = statementFault(made, model);
+    return fault === null ? await newPasskey(response, { party, challenge }) : wrong(fault);
   } catch {
-    return wrong("attestation");
+    return wrong(model === "any" ? "attestation" : "model-unproved");
   }
 }
 
+function statementFault(made: Statement, model: AuthenticatorModel | "any"): PasskeyFault | null {
+  if (model !== "any") {
+    return leadsToModel(made, model, now()) ? null : "model-unproved";
+  }
+  // None was asked for, and the certificates of a stranger would be parsed for nothing.
+  return made.format === "none" ? null : "attestation";
+}
+
+/**
+ * The library verifies the statement too. Of the format `packed` it has no roots and no metadata service, so it looks at the first
+ * certificate alone, and fetches nothing.
+ */
 async function newPasskey(
   response: Attestation,
   { party, challenge }: Expected,
 ): Promise<({ readonly type: "right" } & NewPasskey) | Wrong> {
   const { clientDataJSON, attestationObject, transports = [] } = response.response;
-  const { decodeAttestationObject } = await helpers();
-  const object = decodeAttestationObject(bytesOf(attestationObject));
-  // None was asked for. One with certificates would be parsed, and the addresses in it fetched.
-  if (object.get("fmt") !== "none") {
-    return wrong("attestation");
-  }
-  const elsewhere = partyFault(Buffer.from(object.get("authData")), party);
-  if (elsewhere !== null) {
-    return wrong(elsewhere);
-  }
   const { verifyRegistrationResponse } = await library();
   const { verified, registrationInfo: found } = await verifyRegistrationResponse({
     response: { ...response, response: { clientDataJSON, attestationObject }, clientExtensionResults: {} },
@@ -178,34 +200,6 @@ async function newPasskey(
   };
 }
 
-/** Labels of COSE keys (RFC 9052 section 7, RFC 9053); an RSA key has its modulus where others name their curve. */
-export const COSE = { type: 1, algorithm: 3, curveOrModulus: -1 } as const;
-
-/** The members of a COSE key; null for bytes that are none, or that go on after it. */
-export async function readCoseKey(publicKey: Buffer): Promise<ReadonlyMap<unknown, unknown> | null> {
-  const { isoCBOR } = await helpers();
-  try {
-    const key: unknown = isoCBOR.decodeFirst(new Uint8Array(publicKey));
-    return key instanceof Map && isoCBOR.encode(key).length === publicKey.length ? key : null;
-  } catch {
-    return null;
-  }
-}
-
-/** A key whose type is another one than its algorithm says could be verified by rules that its owner chose. */
-export async function isUsableKey(publicKey: Buffer): Promise<boolean> {
-  const { decodeCredentialPublicKey } = await helpers();
-  const key: { get(label: number): unknown } = decodeCredentialPublicKey(new Uint8Array(publicKey));
-  const wanted = KEYS.get(Number(key.get(COSE.algorithm)));
-  if (wanted === undefined || key.get(COSE.type) !== wanted.type) {
-    return false;
-  }
-  const rest = key.get(COSE.curveOrModulus);
-  return wanted.curve === null
-    ? rest instanceof Uint8Array && rest.length >= LEAST_RSA_BYTES
-    : rest === wanted.curve;
-}
-
 /** What the browser itself says: the page it was on, and what it was asked. */
 function clientFault(
   encoded: string,
@@ -229,5 +223,3 @@ const partyFault = (authenticatorData: Buffer, { id }: RelyingParty): PasskeyFau
   sameBytes(authenticatorData.subarray(0, 32), createHash("sha256").update(id).digest())
     ? null
     : "relying-party";
-
-const bytesOf = (encoded: string) => new Uint8Array(Buffer.from(encoded, "base64url"));

@@ -7,7 +7,7 @@ import type { PasskeyChallenges } from "../../../domain/factors/passkeys/passkey
 import type { PasskeyStore } from "../../../domain/factors/passkeys/passkey-store.ts";
 import { uniqueName } from "../../../domain/users/unique-name.ts";
 import { PageError } from "../../../kernel/errors.ts";
-import { passkeyFacts, passkeyName } from "../../../domain/factors/passkeys/passkey-facts.ts";
+import { acceptedModels, passkeyFacts, passkeyName } from "../../../domain/factors/passkeys/passkey-facts.ts";
 import { typedName } from "../../../kernel/typed-text/typed-text.ts";
 import { ceremonyModel } from "../../../platform/web/ceremony-model.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
@@ -52,6 +52,7 @@ export function passkeyPage({ codes, challenges, canSendSms }: PasskeyPageDeps):
           values: {},
           block: lockoutText(context, codes),
           ceremony: ceremonyModel(ceremony),
+          models: acceptedModels(ceremony.models, context),
           instead: otherMethods(context, "passkey", canSendSms),
         },
       };

@@ -6,6 +6,7 @@ import {
   type CodeResult,
   type CodeTry,
   type UserContact,
+  type WrongCode,
 } from "../../../domain/factors/code-try.ts";
 import { FACTOR_KINDS, FACTORS } from "../../../domain/factors/factor.ts";
 import { PageError } from "../../../kernel/errors.ts";
@@ -95,11 +96,15 @@ export function codeOutcome(context: PageContext, result: CodeResult, page: Code
     case "expired-again":
     case "late":
     case "superseded":
+    case "model":
       return result.triesLeft === 0
         ? { type: "go", to: page.name }
-        : fault(page.field, context.t(page.wrongText ?? `code.${result.type}`, { tries: result.triesLeft }));
+        : fault(page.field, context.t(wrongText(page, result.type), { tries: result.triesLeft }));
   }
 }
+
+const wrongText = ({ wrongText: own }: CodePage, type: WrongCode): string =>
+  type === "model" ? "passkey.wrongModel" : (own ?? `code.${type}`);
 
 /** An app shows the next code by itself, so the user has to wait. Other codes have to be requested or picked. */
 function usedText({ t }: PageContext, { fact, wrongText }: CodePage, tries: number): string {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { acceptedModels } from "../../../domain/factors/passkeys/passkey-facts.ts";
 import { ceremonyModel } from "../../../platform/web/ceremony-model.ts";
 import { has } from "../journey.ts";
 import type { Page, PageContext } from "../page.ts";
@@ -17,14 +18,18 @@ export function enrolPasskeyPage(deps: PasskeyDeps & ReplacedFactorDeps): Page<z
     view: "sign-in/enrol-passkey",
     form,
     keeps: [],
-    show: async (context) => ({
-      ...postponeModel(context),
-      ...codesLeftModel(context),
-      values: {},
-      autofocus: "",
-      ceremony: context.isUnseen ? null : ceremonyModel(await ceremonyOf(deps, context)),
-      instead: otherEnrolments(context, "passkey"),
-    }),
+    show: async (context) => {
+      const ceremony = context.isUnseen ? null : await ceremonyOf(deps, context);
+      return {
+        ...postponeModel(context),
+        ...codesLeftModel(context),
+        values: {},
+        autofocus: "",
+        ceremony: ceremony === null ? null : ceremonyModel(ceremony),
+        models: acceptedModels(ceremony?.models ?? null, context),
+        instead: otherEnrolments(context, "passkey"),
+      };
+    },
     submit: async (context, { credential, later }) => {
       if (later !== undefined && context.signIn.demand === "offered") {
         return postponed(context);

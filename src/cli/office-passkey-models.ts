@@ -1,0 +1,31 @@
+import type { Command } from "commander";
+import { z } from "zod";
+import type { Office } from "../domain/offices/office.ts";
+import { passkeyModelsSchema } from "../domain/factors/passkeys/authenticator-model.ts";
+import { parseOptions } from "./option-faults.ts";
+
+export const withPasskeyModels = (verb: Command): Command =>
+  verb.option(
+    "--passkey-models <aaguids>",
+    'AAGUIDs of the models of which users may set up passkeys, separated by commas; "any": of any ("passkey-metadata show" lists them)',
+  );
+
+/** Option of an office's list of models. */
+export interface PasskeyModelOptions {
+  readonly passkeyModels?: string;
+}
+
+const schema = z.object({ passkeyModels: passkeyModelsSchema });
+const NAMES = { passkeyModels: "--passkey-models" };
+
+/** The office's list, with the given option applied. */
+export function passkeyModelsOf(
+  { passkeyModels: before }: Pick<Office, "passkeyModels">,
+  { passkeyModels: typed }: PasskeyModelOptions,
+): Office["passkeyModels"] {
+  const wanted = typed === undefined ? before : typed === "any" ? null : typed.split(",");
+  return parseOptions(schema, { passkeyModels: wanted }, NAMES).passkeyModels;
+}
+
+export const describePasskeyModels = ({ passkeyModels }: Pick<Office, "passkeyModels">): string =>
+  passkeyModels?.join(", ") ?? "any";
