@@ -1,3 +1,4 @@
+import type { AuthenticatorModelStore } from "../../domain/factors/passkeys/authenticator-model-store.ts";
 import type { Approvals } from "../../domain/access/approvals.ts";
 import type { FactorAdministration } from "../../domain/factors/factor-administration.ts";
 import type { UserAdministration } from "../../domain/users/user-administration.ts";
@@ -48,6 +49,7 @@ export interface ConsoleDeps {
   readonly logos: LogoService;
   readonly previews: OfficePreviewer;
   readonly dryRun: PolicyDryRun;
+  readonly models: Pick<AuthenticatorModelStore, "named">;
   readonly policyNotices: Pick<PolicyNotices, "plan">;
   readonly overview: OverviewStore;
   readonly overviewDays: OverviewDaysStore;

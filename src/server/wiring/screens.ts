@@ -224,6 +224,7 @@ function consolePageDeps(services: Services, { tokens, signIns, renderer }: Cons
   return {
     ...{ store, tokens, applications, applicationService, applicationShutdown },
     ...{ imports, dryRun, logos, policyNotices },
+    models: stores.authenticatorModels,
     previews: new OfficePreviewer({ renderer, mails: services.messages.view, issuer: settings.issuer }),
     settings: officeSettings,
     closedDays: settings.closedOfficeDays,

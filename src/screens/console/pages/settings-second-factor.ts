@@ -1,12 +1,9 @@
 import { localDay } from "../../../kernel/time-zone.ts";
 import { now } from "../../../kernel/clock.ts";
-import { FACTOR_KINDS, factorText, usableMethods, type FactorKind } from "../../../domain/factors/factor.ts";
-import { RESISTANT_USERS } from "../../../domain/factors/phishing-resistance.ts";
+import { FACTOR_KINDS, factorText, type FactorKind } from "../../../domain/factors/factor.ts";
 import type { Fields } from "../../../platform/web/form.ts";
-import { SUPPORT_OFFICE_CODE } from "../../../domain/offices/office.ts";
-import type { PolicyLosses } from "../../../domain/offices/policy-dry-run.ts";
 import { withSettings } from "../../../domain/offices/office-settings.ts";
-import { lossesInWords, lostMethods, policyEffects } from "../policy-effects.ts";
+import { lossesInWords, policyEffects } from "../policy-effects.ts";
 import { policyMails } from "../policy-mails.ts";
 import {
   officeHref,
@@ -19,6 +16,9 @@ import {
 import type { ConsoleDeps } from "../console-deps.ts";
 import { openedValues, readTyped, save, sentBy, type SettingsForm, type Typed } from "../settings-form.ts";
 import { dayText } from "../settings-texts.ts";
+import { boxOf, choicesOf } from "../second-factor-choices.ts";
+import { modelsEffect, modelsText, namedModels, readModels } from "../passkey-models.ts";
+import { fault } from "../../../platform/web/page-kit.ts";
 import { typedWord } from "../../../kernel/typed-text/typed-text.ts";
 
 type Settings = Extract<Typed, { type: "settings" }>;
@@ -30,27 +30,51 @@ const form: SettingsForm = {
     methods: "console.settings.methods",
     resistantUsers: "console.settings.resistance",
     resistantFrom: "console.settings.resistantFrom",
+    passkeyModels: "console.settings.passkeyModels",
   },
-  valuesOf: ({ zone, secondFactor: { demand, from, methods }, phishingResistance: resistance }) => ({
+  valuesOf: ({
+    zone,
+    secondFactor: { demand, from, methods },
+    phishingResistance: resistance,
+    passkeyModels,
+  }) => ({
     demand,
     from: from === null ? "" : localDay(from, zone),
     methods: FACTOR_KINDS.filter((kind) => methods.includes(kind)).join(" "),
     resistantUsers: resistance.of,
     resistantFrom: resistance.from === null ? "" : localDay(resistance.from, zone),
+    passkeyModels: passkeyModels?.join("\n") ?? "",
   }),
-  settingsOf: ({ demand, from = "", methods = "", resistantUsers, resistantFrom = "" }) => ({
+  settingsOf: ({
+    demand,
+    from = "",
+    methods = "",
+    resistantUsers,
+    resistantFrom = "",
+    passkeyModels = "",
+  }) => ({
     secondFactor: { demand, from: dayOf(from), methods: methods.split(" ").filter((kind) => kind !== "") },
     // A page that was opened before this field was there leaves it as it is.
     ...(resistantUsers === ""
       ? {}
       : { phishingResistance: { of: resistantUsers, from: dayOf(resistantFrom) } }),
+    passkeyModels: passkeyModels === "" ? null : passkeyModels.split("\n"),
   }),
   fieldOf: ([setting, part = ""]) =>
-    setting === "phishingResistance" ? (part === "of" ? "resistantUsers" : "resistantFrom") : part,
+    setting === "passkeyModels"
+      ? setting
+      : setting === "phishingResistance"
+        ? part === "of"
+          ? "resistantUsers"
+          : "resistantFrom"
+        : part,
   textOf: (field, value, reader) => {
     const { t } = reader;
     if (field === "from" || field === "resistantFrom") {
       return value === "" ? t("console.settings.atOnce") : value;
+    }
+    if (field === "passkeyModels") {
+      return modelsText(value === "" ? null : value.split("\n"), t);
     }
     if (field === "resistantUsers") {
       return t(`console.settings.resistance.${value}`);
@@ -63,8 +87,6 @@ const form: SettingsForm = {
     return ticked === "" ? sent : { ...sent, methods: ticked };
   },
 };
-
-const boxOf = (kind: FactorKind): string => `method-${kind}`;
 
 const dayOf = (typed: string): string | null => (typedWord(typed) === "" ? null : typedWord(typed));
 
@@ -80,16 +102,26 @@ export function settingsSecondFactorPage(deps: ConsoleDeps): OfficePage {
     action: "second-factor.change",
     trail: ["settings"],
     ...sentBy(form),
-    show: async (context) => ({
-      view: "settings-second-factor",
-      model: {
-        values: openedValues(deps, form, context),
-        ...(await choicesOf(deps, context)),
-        canSendSms: deps.canSendSms,
-        backHref: officeHref(context.office.code, "/settings"),
-      },
-    }),
-    submit: async (context, fields) => {
+    show: async (context) => {
+      const models = await deps.models.named();
+      return {
+        view: "settings-second-factor",
+        model: {
+          values: openedValues(deps, form, context),
+          ...(await choicesOf(deps, context)),
+          models,
+          listed: namedModels(context.office.passkeyModels ?? [], models),
+          canSendSms: deps.canSendSms,
+          backHref: officeHref(context.office.code, "/settings"),
+        },
+      };
+    },
+    submit: async (context, sent) => {
+      const models = readModels(sent["passkeyModels"] ?? "", await deps.models.named(), context.t);
+      if ("fault" in models) {
+        return fault("passkeyModels", models.fault, sent);
+      }
+      const fields: Fields = { ...sent, passkeyModels: [...models.aaguids].sort().join("\n") };
       const typed = await readTyped(deps, form, { context, fields });
       if (typed.type === "answered") {
         return typed.outcome;
@@ -109,9 +141,13 @@ async function preview(
   { context, typed, fields }: { context: OfficeContext; typed: Settings; fields: Fields },
 ): Promise<ConsoleOutcome> {
   const { office, language, t } = context;
-  const { secondFactor, phishingResistance: resistance } = withSettings(office, typed.settings);
+  const {
+    secondFactor,
+    phishingResistance: resistance,
+    passkeyModels,
+  } = withSettings(office, typed.settings);
   const after = (fields["after"] ?? "").slice(0, MAX_USERNAME_LENGTH);
-  const run = await deps.dryRun.run(office, secondFactor, { after, resistance });
+  const run = await deps.dryRun.run(office, secondFactor, { after, resistance, passkeyModels });
   const plans = await deps.policyNotices.plan(office, { secondFactor, phishingResistance: resistance });
   const shown: Shown = {
     view: "settings-second-factor-look",
@@ -130,6 +166,7 @@ async function preview(
         secondFactor.from !== null && secondFactor.from > now()
           ? dayText(secondFactor.from, office, language)
           : null,
+      ...modelsEffect(passkeyModels, { run, known: await deps.models.named() }, context),
       backHref: officeHref(office.code, "/settings/second-factor"),
       cancelHref: officeHref(office.code, "/settings"),
     },
@@ -145,53 +182,6 @@ const previewUse = ({ office, session }: OfficeContext): string =>
 /** Includes the version: after a change of the office the preview is outdated. */
 const previewState = (values: Fields, { office }: OfficeContext): string =>
   JSON.stringify([values, office.version]);
-
-/** The choices of the form. Each says what it takes away from people. */
-async function choicesOf({ dryRun, canSendSms }: ConsoleDeps, context: OfficeContext) {
-  const { office, t } = context;
-  const accepted = office.secondFactor.methods;
-  const kinds = listedKinds(accepted, canSendSms);
-  const withoutEach = kinds.map((kind) => accepted.filter((other) => other !== kind));
-  const losses = await dryRun.lossesOfEach(office, withoutEach);
-  const people = losses[0]?.without ?? 0;
-  const none = people > 0 ? t("console.settings.demand.required.none", { people }) : "";
-  const isDemanded = office.secondFactor.demand === "required";
-  // Of one that is not accepted, or is the only one, nothing could be said.
-  const lostWithout = (losses: PolicyLosses | undefined, others: readonly FactorKind[] = []) =>
-    losses === undefined || !isDemanded || others.length === 0 || others.length === accepted.length
-      ? []
-      : lostMethods(losses, context).map((loss) => t("console.settings.methods.without", { loss }));
-  return {
-    resistances: RESISTANT_USERS.map((value) => ({
-      value,
-      label: t(`console.settings.resistance.${value}`),
-      hint: t(`console.settings.resistance.${value}.hint`),
-    })),
-    demands: demandsOf(context).map((demand) =>
-      demand.value === "required" ? { ...demand, hint: `${demand.hint} ${none}`.trim() } : demand,
-    ),
-    methods: kinds.map((kind, index) => ({
-      ...{ value: kind, box: boxOf(kind), label: t(factorText(kind, "label")) },
-      hint: [t(factorText(kind, "acceptedHint")), ...lostWithout(losses[index], withoutEach[index])].join(
-        " ",
-      ),
-    })),
-  };
-}
-
-/** The staff of the platform has no choice. */
-const demandsOf = ({ office, t }: OfficeContext) =>
-  (office.code === SUPPORT_OFFICE_CODE ? ["required"] : ["off", "required"]).map((value) => ({
-    value,
-    label: t(`console.settings.demand.${value}`),
-    hint: t(`console.settings.demand.${value}.hint`),
-  }));
-
-/** The methods that work here, and those that the office has. */
-const listedKinds = (accepted: readonly FactorKind[], canSendSms: boolean): FactorKind[] =>
-  FACTOR_KINDS.filter(
-    (kind) => accepted.includes(kind) || usableMethods(FACTOR_KINDS, canSendSms).includes(kind),
-  );
 
 const kindsOf = (value: string): FactorKind[] =>
   FACTOR_KINDS.filter((kind) => value.split(" ").includes(kind));

@@ -5,6 +5,7 @@ import { logoToken } from "../../../domain/offices/logo-address.ts";
 import { LEGAL_PAGES, type Branding, type Office } from "../../../domain/offices/office.ts";
 import { scimHref } from "./scim.ts";
 import { officeHref, type OfficePage } from "../page.ts";
+import { modelsText } from "../passkey-models.ts";
 import { dayText, methodsText, passwordlessText } from "../settings-texts.ts";
 
 /** The settings of the office, with links to change them. */
@@ -109,6 +110,9 @@ function secondFactorOf(office: Office, t: Translate, language: string): Row[] {
     ...(resistance.from === null
       ? []
       : [["console.settings.resistantFrom", dayText(resistance.from, office, language)] as const]),
+    ...(office.passkeyModels === null
+      ? []
+      : [["console.settings.passkeyModels", modelsText(office.passkeyModels, t)] as const]),
   ];
 }
 
