@@ -162,4 +162,18 @@ describe("wrong input at the management API", () => {
       phishingResistance: none,
     });
   });
+
+  it("lists the models of passkeys of an office, and says first whose passkeys are of others", async () => {
+    const { api } = client;
+    const path = `/offices/${world.office.id}`;
+    const aaguid = "fa2b99dc-9e39-4257-8f92-4a30d23c4118";
+    const wrong = await api.patch(path, { passkeyModels: ["yubikey"] });
+    expectProblem(wrong, 400, "invalid-fields", ["passkeyModels.0"]);
+    expectProblem(await api.patch(path, { passkeyModels: [] }), 400, "invalid-fields", ["passkeyModels"]);
+    const dry = await api.patch(path, { passkeyModels: [aaguid] }, "*", { prefer: "dry-run" });
+    expect(dry.body).to.deep.include({ otherPasskeys: { people: 0, first: [] } });
+    const models = { passkeyModels: [aaguid] };
+    expect((await api.patch(path, { passkeyModels: [aaguid.toUpperCase()] })).body).to.deep.include(models);
+    expect((await api.patch(path, { passkeyModels: null })).body).to.include({ passkeyModels: null });
+  });
 });

@@ -21,6 +21,7 @@ const NOORD = {
   smsDailyBudget: 500,
   trustedBrowserDays: 14,
   isPasswordless: true,
+  passkeyModels: ["fa2b99dc-9e39-4257-8f92-4a30d23c4118"],
   supportMail: "help@noord.example",
   applications: [
     {
@@ -77,6 +78,7 @@ describe("vestibule apply", function () {
         smsDailyBudget: 500,
         trustedBrowserDays: 14,
         isPasswordless: true,
+        passkeyModels: ["fa2b99dc-9e39-4257-8f92-4a30d23c4118"],
       },
     });
     expect(office["branding"]).to.deep.include({
@@ -144,6 +146,7 @@ describe("vestibule apply", function () {
     trustedBrowserDays: null,
     isPasswordless: false,
     phishingResistance: { of: "accountants", from: "2099-01-31" },
+    passkeyModels: null,
     supportMail: null,
     supportPhone: "+31 20 123 45 67",
     supportUrl: "https://noord.example/help",
