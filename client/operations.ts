@@ -116,6 +116,8 @@ export interface Office {
     /** the day from which they need it, in the office's time zone; null: at once */
     readonly from: string | null;
   };
+  /** AAGUIDs of the models of which users may set up passkeys; null: of any */
+  readonly passkeyModels: readonly string[] | null;
   /** when a closed office is deleted */
   readonly deletedAt: string | null;
   readonly version: number;
@@ -399,6 +401,7 @@ export interface OfficesChangeRequest {
       readonly of: "none" | "superusers" | "accountants" | "all";
       readonly from: string | null;
     };
+    readonly passkeyModels?: readonly string[] | null;
     readonly supportMail?: string | null;
     readonly supportPhone?: string | null;
     readonly supportUrl?: string | null;
@@ -428,6 +431,15 @@ export type OfficesChangeAnswer =
         readonly name: string;
         readonly will: readonly string[];
       }[];
+      /** the users who have passkeys of models that are not listed, and keep them; null: any is accepted */
+      readonly otherPasskeys: {
+        readonly people: number;
+        readonly first: readonly {
+          readonly id: string;
+          readonly username: string;
+          readonly name: string;
+        }[];
+      } | null;
     };
 
 export interface OfficesCloseRequest {

@@ -229,4 +229,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   234: "Ending all sessions of a user, or all others, ends each of them with its access, also those that no page has shown, however many there are.",
   235: "A worker that dies holds up its webhooks for seconds: another one goes on in order, repeats under their own ids only what was in hand, and a worker that lives keeps its turn.",
   236: "What the platform has to hear of an office that is gone reaches it: the deletion of an office is an event of the platform too, once, whichever process ends in between.",
+  240: "A passkey is of a model only if certificates lead to a root that the metadata name for that model: not with a claim alone, a key that signs for itself, certificates of others, expired ones or of another model, and not in a bad status; statements that are malformed are refused, and nothing is fetched for them.",
+  241: "Metadata of passkeys count only with a signature under a pinned root, by a certificate for the FIDO Alliance, and never go back to an older file; they are fetched by the guarded way.",
+  242: "Where an office lists models, a passkey that does not prove one of them is refused by the list at the moment of the answer, for that user's own office, in one sentence and at the cost of one try.",
 };
