@@ -13,6 +13,7 @@ import { devicePages } from "./device-gallery.ts";
 import { peoplePages } from "./people-gallery.ts";
 import { consoleOfficePages } from "./console-office-gallery.ts";
 import { mails } from "./mail-gallery.ts";
+import { passkeyModels } from "./passkey-models-gallery.ts";
 import { secondFactor } from "./second-factor-gallery.ts";
 import { smsPages } from "./sms-gallery.ts";
 import type { World } from "./world.ts";
@@ -251,7 +252,15 @@ const demo = [
 
 /** Every page in every state, by what it belongs to. */
 export const GALLERIES = {
-  "the sign-in": [...signIn, ...secondFactor, ...consent, ...otherUser, ...signOut, ...devicePages],
+  "the sign-in": [
+    ...signIn,
+    ...secondFactor,
+    ...passkeyModels,
+    ...consent,
+    ...otherUser,
+    ...signOut,
+    ...devicePages,
+  ],
   "links and the account": [...links, ...account],
   "text messages and mails": [...smsPages, ...mails],
   "errors and plain pages": [...errors, ...plainPages, ...demo],
