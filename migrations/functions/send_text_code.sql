@@ -2,7 +2,7 @@
 -- 'forbidden': a sign-in's code is sent to the confirmed number only, and while a number is confirmed, no other number gets a code with
 -- the password alone. 'early': a message was sent for this slot recently; ten parallel requests send one message. Another number is a
 -- new request, and limited by the budget only: the caller counts it in the same transaction, and rolls it back when it is spent. With the answer comes what a
--- page shows about the last message. p_code: src/domain/factors/sms-code-store.ts. In a transaction of the office.
+-- page shows about the last message. p_code: src/domain/factors/sent-code-store.ts. In a transaction of the office.
 create or replace function send_text_code(p_home smallint, p_office uuid, p_user uuid, p_now timestamptz, p_code json, p_message json)
 returns json language plpgsql as $$
 declare

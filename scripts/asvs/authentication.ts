@@ -224,7 +224,7 @@ export const AUTHENTICATION: Chapter = {
       state: "met",
       where: [
         "src/domain/factors/totp-check.ts",
-        "src/domain/factors/sms-code-store.ts",
+        "src/domain/factors/sent-code-store.ts",
         "src/domain/factors/recovery-code-store.ts",
       ],
       checks: [17, 18, 41, 146],
@@ -250,7 +250,7 @@ export const AUTHENTICATION: Chapter = {
       level: 2,
       about: "Codes have at least 20 bits.",
       state: "met",
-      where: ["src/domain/factors/sms-code.ts", "src/domain/factors/recovery-codes.ts"],
+      where: ["src/domain/factors/sent-code.ts", "src/domain/factors/recovery-codes.ts"],
       checks: [29, 39],
       note: "Just: six digits have 19.9, which the standard names as enough; recovery codes have 26.",
     },
@@ -260,7 +260,7 @@ export const AUTHENTICATION: Chapter = {
       about: "Sent codes end within 10 minutes, app codes within 30 seconds.",
       state: "partly",
       where: [
-        "src/domain/factors/sms-code.ts",
+        "src/domain/factors/sent-code.ts",
         "src/domain/factors/totp.ts",
         "docs/decisions/0010-second-factor-points.md",
       ],
@@ -283,7 +283,7 @@ export const AUTHENTICATION: Chapter = {
       level: 2,
       about: "A sent code counts only in the sign-in that it was made for.",
       state: "met",
-      where: ["src/domain/factors/sms-code.ts"],
+      where: ["src/domain/factors/sent-code.ts"],
       checks: [20],
     },
     {

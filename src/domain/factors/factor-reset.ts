@@ -16,7 +16,7 @@ import type { NumberNotices } from "./number-notices.ts";
 import type { PasskeyStore } from "./passkeys/passkey-store.ts";
 import type { NumberStore } from "./number-store.ts";
 import type { RecoveryCodeStore } from "./recovery-code-store.ts";
-import type { SmsCodeStore } from "./sms-code-store.ts";
+import type { SentCodeStore } from "./sent-code-store.ts";
 
 interface Deps {
   readonly passkeys: PasskeyStore;
@@ -30,7 +30,7 @@ interface Deps {
   readonly audit: AuditStore;
   readonly notices: Notices;
   readonly numbers: NumberStore;
-  readonly smsCodes: SmsCodeStore;
+  readonly sentCodes: SentCodeStore;
   readonly numberNotices: NumberNotices;
   readonly superusers: SuperuserNotices;
 }
@@ -110,10 +110,10 @@ export class FactorReset {
 
   /** Returns the number if it was confirmed. */
   async #removeNumber(tx: Queryable, user: User): Promise<string | null> {
-    const { numbers, smsCodes } = this.#deps;
+    const { numbers, sentCodes } = this.#deps;
     const before = await numbers.find(tx, user);
     await numbers.remove(tx, user);
-    await smsCodes.forget(tx, user);
+    await sentCodes.forget(tx, user);
     return before?.state === "confirmed" ? before.number : null;
   }
 }

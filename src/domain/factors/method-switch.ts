@@ -9,13 +9,13 @@ import { authenticatorName } from "./passkeys/authenticator-names.ts";
 import type { PasskeyStore } from "./passkeys/passkey-store.ts";
 import type { NumberStore } from "./number-store.ts";
 import type { UserContact } from "./code-try.ts";
-import type { SmsCodeStore } from "./sms-code-store.ts";
+import type { SentCodeStore } from "./sent-code-store.ts";
 
 interface Deps {
   readonly passkeys: PasskeyStore;
   readonly factors: FactorStore;
   readonly numbers: NumberStore;
-  readonly codes: SmsCodeStore;
+  readonly codes: SentCodeStore;
   readonly notices: NumberNotices;
   readonly mails: Notices;
   readonly audit: AuditStore;

@@ -19,13 +19,13 @@ import type {
   SetResult,
 } from "./number-results.ts";
 import type { UserContact } from "./code-try.ts";
-import type { SmsCodeStore } from "./sms-code-store.ts";
+import type { SentCodeStore } from "./sent-code-store.ts";
 import type { UserRef } from "../users/user-ref.ts";
 
 interface Deps {
   readonly database: Database;
   readonly numbers: NumberStore;
-  readonly codes: SmsCodeStore;
+  readonly codes: SentCodeStore;
   readonly factors: FactorStore;
   readonly recoveryCodes: RecoveryCodeStore;
   readonly enrolments: EnrolmentStore;

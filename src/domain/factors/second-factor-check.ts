@@ -17,7 +17,7 @@ import {
   type WrongCode,
 } from "./code-try.ts";
 import { newTry, type GuardState, type GuardStore, type Reservation, type Try } from "./guard-store.ts";
-import { bindingOf } from "./sms-code.ts";
+import { bindingOf } from "./sent-code.ts";
 import type { PasskeyFault } from "./passkeys/webauthn.ts";
 import type { UserRef } from "../users/user-ref.ts";
 

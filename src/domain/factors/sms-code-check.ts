@@ -11,12 +11,12 @@ import { moved } from "./number-moves.ts";
 import type { NumberNotices } from "./number-notices.ts";
 import { moveStateOf, type NumberStore } from "./number-store.ts";
 import { CodeUsedMeanwhile, type UserContact, type FactorTry, type Judgement } from "./code-try.ts";
-import { hashOfCode, isCode, sixDigits, slotOf } from "./sms-code.ts";
-import type { SmsCodeStore, SmsPurpose, SmsSlot } from "./sms-code-store.ts";
+import { hashOfCode, isCode, sixDigits, slotOf } from "./sent-code.ts";
+import type { SentCodeStore, CodePurpose, CodeSlot } from "./sent-code-store.ts";
 import type { StoredCode } from "./stored-code.ts";
 
 interface Deps {
-  readonly codes: SmsCodeStore;
+  readonly codes: SentCodeStore;
   readonly numbers: NumberStore;
   readonly factors: FactorStore;
   readonly enrolments: EnrolmentStore;
@@ -73,7 +73,7 @@ export class SmsCodeCheck {
   }
 
   /** The code of the newest message. */
-  #judgeNewest({ sent, confirmed }: Newest, slot: SmsSlot, found: Found): Judgement {
+  #judgeNewest({ sent, confirmed }: Newest, slot: CodeSlot, found: Found): Judgement {
     const { attempt, typed } = found;
     if (sent.usedAt !== null) {
       return { type: "used", confirmedAt: attempt.type === "new-sms" ? new Date(sent.usedAt) : null };
@@ -102,7 +102,7 @@ export class SmsCodeCheck {
 
   async #enrol(
     tx: Queryable,
-    slot: SmsSlot,
+    slot: CodeSlot,
     { user, attempt, visitor, typed }: Found & { attempt: Extract<SmsTry, { type: "new-sms" }> },
   ): Promise<boolean> {
     const { codes, numbers, factors, enrolments } = this.#deps;
@@ -142,7 +142,7 @@ export class SmsCodeCheck {
 }
 
 /** The messages among which a code is looked for. */
-const purposeOf = ({ type }: SmsTry): SmsPurpose => (type === "sms" ? "sign-in" : "enrol");
+const purposeOf = ({ type }: SmsTry): CodePurpose => (type === "sms" ? "sign-in" : "enrol");
 
 const inHex = (bytes: Buffer): string => bytes.toString("hex");
 

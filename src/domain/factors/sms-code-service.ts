@@ -11,15 +11,15 @@ import type { GuardStore } from "./guard-store.ts";
 import { maskNumber, parseMobileNumber } from "./mobile-number.ts";
 import type { UserContact } from "./code-try.ts";
 import type { SmsRequest, SmsBudget, SmsStop, SmsLimit } from "./sms-budget.ts";
-import { hashOfCode, newSmsCode, slotOf, SMS_CODE } from "./sms-code.ts";
-import type { NewSmsCode, SentCode, SmsCodeStore, SmsPurpose } from "./sms-code-store.ts";
+import { hashOfCode, newCode, slotOf, SENT_CODE } from "./sent-code.ts";
+import type { NewSentCode, SentCode, SentCodeStore, CodePurpose } from "./sent-code-store.ts";
 
 /** A code to send. */
 export interface CodeRequest {
   readonly user: UserContact;
   /** What the code belongs to: the uid of the sign-in. */
   readonly binding: string;
-  readonly purpose: SmsPurpose;
+  readonly purpose: CodePurpose;
   /** E.164 */
   readonly number: string;
   readonly visitor: Visitor;
@@ -43,7 +43,7 @@ const DOUBLE_CLICK_SECONDS = 3;
 
 interface Deps {
   readonly database: Database;
-  readonly codes: SmsCodeStore;
+  readonly codes: SentCodeStore;
   readonly guard: GuardStore;
   readonly budget: SmsBudget;
   readonly offices: OfficeStore;
@@ -118,19 +118,19 @@ export class SmsCodeService {
     }
   }
 
-  #newCode(wish: CodeRequest, at: Date): NewSmsCode {
+  #newCode(wish: CodeRequest, at: Date): NewSentCode {
     const { guard, queue, hash, text } = this.#deps;
     const { user, number, visitor, isResend, replaces = false } = wish;
     const slot = slotOf(hash, wish);
-    const code = newSmsCode();
-    const expiresAt = minutesAfter(at, SMS_CODE.minutes);
+    const code = newCode();
+    const expiresAt = minutesAfter(at, SENT_CODE.minutes);
     const sms = { to: number, text: text(user.language, code), officeId: user.officeId, until: expiresAt };
     return {
       ...{ ...slot, number, at, expiresAt, isResend, replaces, visitor },
       hash: hashOfCode(hash, slot, { number, code }),
       masked: maskNumber(number),
       frozenFrom: guard.frozenFrom,
-      waits: SMS_CODE.resendWaits,
+      waits: SENT_CODE.resendWaits,
       message: queue.prepare({ channel: "sms", ...sms }).json,
     };
   }

@@ -1,6 +1,6 @@
 import type { JsonBytes } from "../../platform/database/json-bytes.ts";
 import type { StoredPasskeys } from "./passkeys/passkey.ts";
-import type { SmsPurpose } from "./sms-code-store.ts";
+import type { CodePurpose } from "./sent-code-store.ts";
 
 /**
  * What a typed code is compared with, as `stored_code` of the database returns it with a reserved try: the part of its kind, null
@@ -27,7 +27,7 @@ export interface StoredCode {
     /** The code that the user has used last, in any sign-in. */
     readonly usedLast: {
       readonly binding: JsonBytes;
-      readonly purpose: SmsPurpose;
+      readonly purpose: CodePurpose;
       readonly number: string;
       readonly hash: JsonBytes;
     } | null;

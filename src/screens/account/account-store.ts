@@ -1,6 +1,6 @@
 import type { Database, Statement } from "../../platform/database/database.ts";
 import type { UserRef } from "../../domain/users/user-ref.ts";
-import { bindingOf } from "../../domain/factors/sms-code.ts";
+import { bindingOf } from "../../domain/factors/sent-code.ts";
 import { codeSetOf } from "../../domain/factors/recovery-code-store.ts";
 import type { PasskeyView } from "../../domain/factors/passkeys/passkey.ts";
 import { passkeysJson } from "../../domain/factors/passkeys/passkey-store.ts";

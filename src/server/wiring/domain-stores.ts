@@ -18,7 +18,7 @@ import { NumberStore } from "../../domain/factors/number-store.ts";
 import { AuthenticatorModelStore } from "../../domain/factors/passkeys/authenticator-model-store.ts";
 import { PasskeyStore } from "../../domain/factors/passkeys/passkey-store.ts";
 import { RecoveryCodeStore } from "../../domain/factors/recovery-code-store.ts";
-import { SmsCodeStore } from "../../domain/factors/sms-code-store.ts";
+import { SentCodeStore } from "../../domain/factors/sent-code-store.ts";
 import { FactorStatusStore } from "../../domain/factors/factor-status-store.ts";
 import { TotpStore } from "../../domain/factors/totp-store.ts";
 import { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
@@ -129,7 +129,7 @@ export interface FactorStores {
   readonly recoveryCodes: RecoveryCodeStore;
   readonly enrolments: EnrolmentStore;
   readonly numbers: NumberStore;
-  readonly smsCodes: SmsCodeStore;
+  readonly sentCodes: SentCodeStore;
   readonly factorStatus: FactorStatusStore;
   readonly trustedBrowsers: TrustedBrowserStore;
 }
@@ -145,7 +145,7 @@ export function factorStores({ settings, database, secrets, hash, hasher, owed }
     recoveryCodes: new RecoveryCodeStore((code, salt) => hasher.derive(code, salt, pepper)),
     enrolments: new EnrolmentStore(hash),
     numbers: new NumberStore(),
-    smsCodes: new SmsCodeStore(database),
+    sentCodes: new SentCodeStore(database),
     factorStatus: new FactorStatusStore(database),
     trustedBrowsers: new TrustedBrowserStore(hash),
   };

@@ -114,7 +114,7 @@ interface NumberServices {
 }
 
 function numberServices(deps: Deps, { disputes, texts, messages: { queue } }: FactorNeeds): NumberServices {
-  const { settings, rateLimits: store, smsCodes: codes, productName: product } = deps;
+  const { settings, rateLimits: store, sentCodes: codes, productName: product } = deps;
   const { canSendSms: canSend } = rulesOf(settings);
   const host = new URL(settings.issuer).hostname;
   const budget = new SmsBudget({ ...deps, store, limits: settings.smsLimits });

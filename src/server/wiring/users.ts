@@ -64,7 +64,7 @@ export function ownAccountServices(
 ): OwnAccountServices {
   const own = new OwnAccount({ ...deps, passwords });
   const { numberNotices: notices } = secondFactor;
-  const methods = new MethodSwitch({ ...deps, codes: deps.smsCodes, notices, mails: deps.notices });
+  const methods = new MethodSwitch({ ...deps, codes: deps.sentCodes, notices, mails: deps.notices });
   return {
     own,
     mailChange: new MailChange({ ...deps, own, throttle, disputes }),

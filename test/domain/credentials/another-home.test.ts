@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { homeOf, idAt, tokenAt } from "../../../src/kernel/home.ts";
-import { bindingOf } from "../../../src/domain/factors/sms-code.ts";
+import { bindingOf } from "../../../src/domain/factors/sent-code.ts";
 import type { StoredCode } from "../../../src/domain/factors/stored-code.ts";
 import { randomToken } from "../../../src/kernel/random.ts";
 import { asOwner } from "../../support/database.ts";

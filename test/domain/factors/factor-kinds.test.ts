@@ -81,7 +81,7 @@ const CHANNEL: readonly RegExp[] = [
   /^src\/platform\/messages\//,
   /^src\/server\/(settings|wiring|metrics)\//,
   /^src\/cli\/(doctor|doctor-messages|doctor-queues|worker)\.ts$/,
-  /^src\/domain\/factors\/(number-notices|sms-budget|sms-code|sms-code-service)\.ts$/,
+  /^src\/domain\/factors\/(number-notices|sms-budget|sent-code|sms-code-service)\.ts$/,
   /^src\/domain\/offices\/overview-store\.ts$/,
   /^src\/screens\/(outbox\/outbox-store|account\/account-store|console\/pages\/(overview|user-add))\.ts$/,
 ];

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { spend } from "../../support/codes.ts";
-import { newSmsCode } from "../../../src/domain/factors/sms-code.ts";
+import { newCode } from "../../../src/domain/factors/sent-code.ts";
 import { asOwner } from "../../support/database.ts";
 import {
   bindingOf,
@@ -35,7 +35,7 @@ describe("a code by text message", function () {
   const failedAttempts = async () => (await guardOf({ database }, user)).failed_attempts;
 
   it("T29 is six digits, each as likely as the other at every place, in ten thousand draws", () => {
-    const draws = Array.from({ length: 10_000 }, () => newSmsCode());
+    const draws = Array.from({ length: 10_000 }, () => newCode());
     expect(draws.every((code) => /^[0-9]{6}$/.test(code))).to.equal(true);
     expect(draws.some((code) => code.startsWith("0"))).to.equal(true);
     for (let place = 0; place < 6; place += 1) {

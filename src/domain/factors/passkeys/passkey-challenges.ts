@@ -1,7 +1,7 @@
 import { minutesAfter, now } from "../../../kernel/clock.ts";
 import { randomKey } from "../../../kernel/random.ts";
 import type { KeyedHash } from "../../../kernel/secret.ts";
-import { bindingOf } from "../sms-code.ts";
+import { bindingOf } from "../sent-code.ts";
 import type { UserRef } from "../../users/user-ref.ts";
 import { authenticatorName } from "./authenticator-names.ts";
 import { CHALLENGE_MINUTES, type PasskeyPurpose, type RelyingParty } from "./passkey.ts";

@@ -3,7 +3,7 @@ import { readableNumber, unbrokenMask } from "../../../domain/factors/mobile-num
 import { timeWithSeconds } from "../../../kernel/date-format.ts";
 import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
 import type { SendResult, SmsCodeService } from "../../../domain/factors/sms-code-service.ts";
-import type { SentCode, SmsPurpose } from "../../../domain/factors/sms-code-store.ts";
+import type { SentCode, CodePurpose } from "../../../domain/factors/sent-code-store.ts";
 import { now } from "../../../kernel/clock.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { hasProvedFactor, type PageName } from "../journey.ts";
@@ -30,7 +30,7 @@ export const codeForm = z.object({
 export function sendTo(
   { sender }: SmsDeps,
   context: PageContext,
-  message: { purpose: SmsPurpose; number: string; isResend: boolean },
+  message: { purpose: CodePurpose; number: string; isResend: boolean },
 ): Promise<SendResult> {
   return sender.sendCode({
     ...message,
@@ -46,7 +46,7 @@ export function sendTo(
 export const sentFor = (
   { sender }: SmsDeps,
   context: PageContext,
-  purpose: SmsPurpose,
+  purpose: CodePurpose,
 ): Promise<SentCode | null> =>
   sender.stateOf({ user: contactOf(context), binding: context.interaction.uid, purpose });
 
@@ -54,14 +54,14 @@ export const sentFor = (
 export const liveOf = async (
   deps: SmsDeps,
   context: PageContext,
-  purpose: SmsPurpose,
+  purpose: CodePurpose,
 ): Promise<LiveStatus | null> =>
   liveStatusOf(context, { sent: await sentFor(deps, context, purpose), purpose });
 
 /** The outcome of a request to send: the page of the code, or why no message went out and what works instead. */
 export function sendOutcome(
   context: PageContext,
-  sent: { result: SendResult; field: string | null; next: PageName; purpose: SmsPurpose },
+  sent: { result: SendResult; field: string | null; next: PageName; purpose: CodePurpose },
 ): PageOutcome {
   const { result, field, next } = sent;
   switch (result.type) {
@@ -81,7 +81,7 @@ export function sendOutcome(
 export async function resend(
   deps: SmsDeps,
   context: PageContext,
-  { purpose, page, number }: { purpose: SmsPurpose; page: PageName; number: string },
+  { purpose, page, number }: { purpose: CodePurpose; page: PageName; number: string },
 ): Promise<PageOutcome> {
   const result = await sendTo(deps, context, { purpose, number, isResend: true });
   return sendOutcome(context, { result, field: null, next: page, purpose });
@@ -91,7 +91,7 @@ export async function resend(
 export async function smsModel(
   deps: SmsDeps,
   context: PageContext,
-  { purpose, number, result }: { purpose: SmsPurpose; number: string; result: SendResult | null },
+  { purpose, number, result }: { purpose: CodePurpose; number: string; result: SendResult | null },
 ): Promise<Model> {
   const at = now();
   const known = result?.type === "sent" || result?.type === "already-sent";
@@ -125,7 +125,7 @@ export const visibleNumber = (context: PageContext, number: string): string =>
 export const isConfirmed = ({ user, signIn }: PageContext, number: string): boolean =>
   number === user?.number && signIn.number.state === "confirmed";
 
-const stopText = ({ t }: PageContext, by: string, purpose: SmsPurpose): string =>
+const stopText = ({ t }: PageContext, by: string, purpose: CodePurpose): string =>
   `${t(`smsStop.${by}`)} ${t(purpose === "enrol" ? "smsStop.otherwiseEnrol" : "smsStop.otherwise")}`;
 
 const secondsUntil = (now: Date, then: Date): number =>

@@ -1,4 +1,4 @@
-import type { SentCode, SmsPurpose } from "../../../domain/factors/sms-code-store.ts";
+import type { SentCode, CodePurpose } from "../../../domain/factors/sent-code-store.ts";
 import { timeOfDay } from "../../../kernel/date-format.ts";
 import { now } from "../../../kernel/clock.ts";
 import type { MessageState, SmsStatus } from "../../../platform/messages/message.ts";
@@ -16,7 +16,7 @@ const LOST: readonly MessageState[] = ["refused", "failed", "expired"];
 /** The status of the message of a code; null when unknown. */
 export function statusOf(
   context: PageContext,
-  { sent, purpose }: { sent: SentCode | null; purpose: SmsPurpose },
+  { sent, purpose }: { sent: SentCode | null; purpose: CodePurpose },
 ): SmsStatusView | null {
   const status = sent?.status ?? null;
   return status === null ? null : viewOf(context, status, { now: now(), purpose });
@@ -25,7 +25,7 @@ export function statusOf(
 /** For the script of an open page; null once the code has expired. */
 export function liveStatusOf(
   context: PageContext,
-  { sent, purpose }: { sent: SentCode | null; purpose: SmsPurpose },
+  { sent, purpose }: { sent: SentCode | null; purpose: CodePurpose },
 ): LiveStatus | null {
   const isWaitedFor = sent !== null && sent.expiresAt > now();
   const status = isWaitedFor ? statusOf(context, { sent, purpose }) : null;
@@ -39,7 +39,7 @@ export function liveStatusOf(
 function viewOf(
   { t, ...reader }: PageContext,
   { state, at }: SmsStatus,
-  { now, purpose }: { now: Date; purpose: SmsPurpose },
+  { now, purpose }: { now: Date; purpose: CodePurpose },
 ): SmsStatusView {
   const time = timeOfDay(at, now, reader);
   const isNew = purpose === "enrol" && state === "refused";

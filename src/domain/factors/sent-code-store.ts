@@ -3,17 +3,17 @@ import type { Visitor } from "../../kernel/visitor.ts";
 import type { SmsStatus } from "../../platform/messages/message.ts";
 import type { UserRef } from "../users/user-ref.ts";
 
-export type SmsPurpose = "sign-in" | "enrol";
+export type CodePurpose = "sign-in" | "enrol";
 
 /** Identifies a code: its user, its binding (keyed hash of the sign-in or session) and its purpose. */
-export interface SmsSlot {
+export interface CodeSlot {
   readonly user: UserRef;
   readonly binding: Buffer;
-  readonly purpose: SmsPurpose;
+  readonly purpose: CodePurpose;
 }
 
 /** A code that is about to be sent. */
-export interface NewSmsCode extends SmsSlot {
+export interface NewSentCode extends CodeSlot {
   readonly number: string;
   readonly hash: Buffer;
   readonly at: Date;
@@ -95,7 +95,7 @@ const statements = {
 } as const satisfies Record<string, Statement>;
 
 /** Codes that were sent by text message; each in the row of its slot, so that only the newest is valid. */
-export class SmsCodeStore {
+export class SentCodeStore {
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -103,7 +103,7 @@ export class SmsCodeStore {
   }
 
   /** Sends a code, with its message; in a transaction of the office. */
-  async send(tx: Queryable, code: NewSmsCode): Promise<SendAnswer> {
+  async send(tx: Queryable, code: NewSentCode): Promise<SendAnswer> {
     const { user, binding, hash, at, message, visitor, ...rest } = code;
     const bytes = { slot: binding.toString("hex"), hash: hash.toString("hex") };
     const from = { address: visitor.address, requestId: visitor.requestId };
@@ -114,17 +114,17 @@ export class SmsCodeStore {
     return { type, sent: sent === null ? null : sentOf(sent) };
   }
 
-  async find(queryable: Queryable, { user, binding, purpose }: SmsSlot): Promise<SentCode | null> {
+  async find(queryable: Queryable, { user, binding, purpose }: CodeSlot): Promise<SentCode | null> {
     const [row] = await queryable.query<{ sent: SentJson }>(statements.find, [binding, purpose, user.id]);
     return row === undefined ? null : sentOf(row.sent);
   }
 
-  findAlone(slot: SmsSlot): Promise<SentCode | null> {
+  findAlone(slot: CodeSlot): Promise<SentCode | null> {
     return this.#database.inOffice(slot.user.officeId, (tx) => this.find(tx, slot));
   }
 
   /** Uses up a code of a new number, and returns the number that it was sent to; null when it is no longer valid. */
-  async spend(tx: Queryable, slot: SmsSlot, code: { hash: Buffer; at: Date }): Promise<string | null> {
+  async spend(tx: Queryable, slot: CodeSlot, code: { hash: Buffer; at: Date }): Promise<string | null> {
     const { user, binding, purpose } = slot;
     const values = [binding, purpose, user.id, code.hash, code.at];
     const [row] = await tx.query<{ number: string }>(statements.spend, values);
