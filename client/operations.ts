@@ -103,13 +103,14 @@ export interface Office {
     readonly demand: "off" | "required";
     /** the day from which it is required, in the office's time zone */
     readonly from: string | null;
-    readonly methods: readonly ("passkey" | "totp" | "sms")[];
+    readonly methods: readonly ("passkey" | "totp" | "sms" | "email")[];
   };
   readonly country: string;
   readonly countries: readonly string[];
   readonly smsDailyBudget: number;
   readonly trustedBrowserDays: number | null;
   readonly isPasswordless: boolean;
+  readonly isMailboxEnough: boolean;
   readonly phishingResistance: {
     /** the users who need a method that resists phishing; `accountants`: and the superusers */
     readonly of: "none" | "superusers" | "accountants" | "all";
@@ -130,7 +131,7 @@ export interface ListedUser {
   readonly mail: string | null;
   readonly role: "user" | "accountant" | "superuser" | "support";
   readonly status: "active" | "disabled";
-  readonly factors: readonly ("passkey" | "totp" | "sms")[];
+  readonly factors: readonly ("passkey" | "totp" | "sms" | "email")[];
   readonly lastSignInAt: string | null;
   readonly blockedUntil: string | null;
   readonly isFrozen: boolean;
@@ -390,13 +391,14 @@ export interface OfficesChangeRequest {
     readonly secondFactor?: {
       readonly demand: "off" | "required";
       readonly from: string | null;
-      readonly methods: readonly ("passkey" | "totp" | "sms")[];
+      readonly methods: readonly ("passkey" | "totp" | "sms" | "email")[];
     };
     readonly country?: string;
     readonly countries?: readonly string[];
     readonly smsDailyBudget?: number;
     readonly trustedBrowserDays?: number | null;
     readonly isPasswordless?: boolean;
+    readonly isMailboxEnough?: boolean;
     readonly phishingResistance?: {
       readonly of: "none" | "superusers" | "accountants" | "all";
       readonly from: string | null;
@@ -464,7 +466,7 @@ export interface UsersListRequest {
   /** `next` of the page before; it belongs to these filters and this order */
   readonly after?: string | null;
   readonly sort?: "username" | "name" | "last-sign-in";
-  readonly factor?: "passkey" | "totp" | "sms" | "none" | null;
+  readonly factor?: "passkey" | "totp" | "sms" | "email" | "none" | null;
   readonly search?: string;
   readonly descending?: boolean;
   readonly role?: "user" | "accountant" | "superuser" | null;
@@ -571,7 +573,7 @@ export interface FactorsGetRequest {
 }
 
 export interface FactorsGetAnswer {
-  readonly kinds: readonly ("passkey" | "totp" | "sms")[];
+  readonly kinds: readonly ("passkey" | "totp" | "sms" | "email")[];
   readonly passkeys: readonly {
     readonly id: string;
     /** that the user gave, or else that of the model */

@@ -79,7 +79,7 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    ${dropFunctions("claim_jobs", "add_message", "send_text_code")}
+    ${dropFunctions("claim_jobs", "add_message", "send_code")}
     drop table jobs, outbox_messages, message_directory, messages;
   `);
 }

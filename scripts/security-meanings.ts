@@ -232,4 +232,7 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   240: "A passkey is of a model only if certificates lead to a root that the metadata name for that model: not with a claim alone, a key that signs for itself, certificates of others, expired ones or of another model, and not in a bad status; statements that are malformed are refused, and nothing is fetched for them.",
   241: "Metadata of passkeys count only with a signature under a pinned root, by a certificate for the FIDO Alliance, and never go back to an older file; they are fetched by the guarded way.",
   242: "Where an office lists models, a passkey that does not prove one of them is refused by the list at the moment of the answer, for that user's own office, in one sentence and at the cost of one try.",
+  237: "A code by email is good once, for five minutes, for its user, sign-in and purpose, shares the lockout of every other kind, is sent to the account's own address within limits of that address, and is stored as a keyed hash.",
+  238: "The mailbox alone lets its reader in only where the office has said so: a user whose codes go there gets no link to a new password by email, an older link no longer works, and another address never takes the method over from a session without its code.",
+  239: "The platform's staff have no codes by email: their office cannot accept them, and none is sent.",
 };

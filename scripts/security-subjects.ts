@@ -28,6 +28,7 @@ export const SUBJECTS: readonly { readonly from: number; readonly title: string 
   { from: 200, title: "Sign-in by a passkey alone" },
   { from: 215, title: "Hostile directories" },
   { from: 220, title: "More of the management API" },
+  { from: 237, title: "Codes by email" },
   { from: 234, title: "Long lists" },
   { from: 231, title: "Imported passkeys" },
   { from: 235, title: "More of webhooks" },

@@ -27,6 +27,7 @@ begin
     'isMailProved', u.mail is not null and u.mail is not distinct from u.mail_proved,
     'office', json_build_object('id', o.id, 'code', o.code, 'name', o.name, 'status', o.status,
       'language', o.language, 'timeZone', o.time_zone, 'sessionMinutes', o.session_minutes, 'isPasswordless', o.is_passwordless,
+      'isMailboxEnough', o.is_mailbox_enough,
       'secondFactor', json_build_object('demand', o.second_factor, 'methods', o.second_factor_methods,
         'from', date_part('epoch', o.second_factor_from),
         'since', date_part('epoch', o.second_factor_since),

@@ -13,7 +13,7 @@ begin
       'blockedUntil', extract(epoch from g.blocked_until)::float8)
     into guard from second_factor_guard g where g.home = p_home and g.office_id = p_office and g.user_id = p_user;
   -- The one that was used last comes first.
-  factors := array(select f.kind from factors f where f.home = p_home and f.user_id = p_user order by f.used_at desc nulls last, array_position(array['passkey', 'totp', 'sms'], f.kind));
+  factors := array(select f.kind from factors f where f.home = p_home and f.user_id = p_user order by f.used_at desc nulls last, array_position(array['passkey', 'totp', 'sms', 'email'], f.kind));
   -- 0: an app has others than another one, so that none of their lengths is that of a whole code.
   select case when min(f.code_digits) = max(f.code_digits) then max(f.code_digits) else 0 end into code_digits
     from factors f where f.home = p_home and f.user_id = p_user and f.kind = 'totp';

@@ -10,12 +10,11 @@ begin
       -- The step only grows, so that two parallel requests cannot both use it.
       update factors f set last_step = (p_code ->> 'step')::bigint, used_at = p_now where f.home = p_home and f.user_id = p_user
         and f.kind = 'totp' and f.last_step < (p_code ->> 'step')::bigint;
-    when 'sms' then
-      -- No row: it was used, a newer one was sent, it has expired, or the number is no longer the confirmed one.
-      update sms_codes c set used_at = p_now where c.home = p_home and c.user_id = p_user and c.purpose = 'sign-in'
-        and c.binding = decode(p_code ->> 'slot', 'hex') and c.hash = decode(p_code ->> 'hash', 'hex')
-        and c.used_at is null and c.expires_at > p_now and c.number = (select m.number from mobile_numbers m
-          where m.home = p_home and m.user_id = p_user and m.state = 'confirmed');
+    when 'sms', 'email' then
+      -- No row: it was used, a newer one was sent, it has expired, or the number or address is no longer the confirmed one.
+      update sent_codes c set used_at = p_now where c.home = p_home and c.user_id = p_user and c.kind = p_code ->> 'kind'
+        and c.purpose = 'sign-in' and c.binding = decode(p_code ->> 'slot', 'hex') and c.hash = decode(p_code ->> 'hash', 'hex')
+        and c.used_at is null and c.expires_at > p_now and c.sent_to = confirmed_address(p_home, p_user, p_code ->> 'kind');
     when 'passkey' then
       -- The counter only grows, where the authenticator counts at all. No row: the passkey was removed meanwhile.
       update passkeys k set counter = (p_code ->> 'counter')::bigint, is_synced = (p_code ->> 'isSynced')::boolean, used_at = p_now
@@ -28,7 +27,7 @@ begin
   if not found then
     return null;
   end if;
-  if p_code ->> 'kind' in ('sms', 'passkey') then
+  if p_code ->> 'kind' in ('sms', 'email', 'passkey') then
     update factors f set used_at = p_now where f.home = p_home and f.user_id = p_user and f.kind = p_code ->> 'kind';
   end if;
   if p_code ->> 'kind' = 'passkey' then

@@ -3,22 +3,23 @@ create or replace function stored_code(p_home smallint, p_user uuid, p_kind text
 language plpgsql as $$
 declare
   challenge bytea;
+  code_kind text;
 begin
   case p_kind
     when 'totp', 'new-totp' then
       return json_build_object('app',
         (select json_build_object('sealed', f.sealed_secret, 'lastStep', f.last_step, 'confirmedAt', f.confirmed_at)
           from factors f where f.home = p_home and f.user_id = p_user and f.kind = 'totp'));
-    when 'sms', 'new-sms' then
+    when 'sms', 'new-sms', 'email', 'new-email' then
+      code_kind := replace(p_kind, 'new-', '');
       return json_build_object('message', json_build_object(
-        'sent', (select json_build_object('number', c.number, 'hash', c.hash, 'usedAt', c.used_at, 'isExpired', c.expires_at <= p_now,
+        'sent', (select json_build_object('to', c.sent_to, 'hash', c.hash, 'usedAt', c.used_at, 'isExpired', c.expires_at <= p_now,
             'superseded', coalesce(c.superseded, '{}'))
-          from sms_codes c where c.home = p_home and c.user_id = p_user and c.binding = p_slot
-            and c.purpose = case p_kind when 'sms' then 'sign-in' else 'enrol' end),
-        'usedLast', (select json_build_object('binding', c.binding, 'purpose', c.purpose, 'number', c.number, 'hash', c.hash)
-          from sms_codes c where c.home = p_home and c.user_id = p_user and c.used_at is not null order by c.used_at desc limit 1),
-        'confirmed', (select m.number from mobile_numbers m
-          where m.home = p_home and m.user_id = p_user and m.state = 'confirmed')));
+          from sent_codes c where c.home = p_home and c.user_id = p_user and c.kind = code_kind and c.binding = p_slot
+            and c.purpose = case p_kind when code_kind then 'sign-in' else 'enrol' end),
+        'usedLast', (select json_build_object('binding', c.binding, 'purpose', c.purpose, 'to', c.sent_to, 'hash', c.hash)
+          from sent_codes c where c.home = p_home and c.user_id = p_user and c.kind = code_kind and c.used_at is not null order by c.used_at desc limit 1),
+        'confirmed', confirmed_address(p_home, p_user, code_kind)));
     when 'recovery' then
       return json_build_object('recovery', (select json_build_object('salt', s.salt, 'codes',
           (select coalesce(json_agg(json_build_object('hash', c.hash, 'isUsed', c.used_at is not null)), '[]')

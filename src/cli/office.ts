@@ -21,6 +21,7 @@ import {
   withPasskeyModels,
   type PasskeyModelOptions,
 } from "./office-passkey-models.ts";
+import { mailboxEnoughOf, withMailboxEnough } from "./office-mailbox.ts";
 import { passwordlessOf, withPasswordless } from "./office-passwordless.ts";
 import { changeLogo, logoOf, withLogo } from "./office-logo.ts";
 import { describeSupport, supportOf, withSupportContact } from "./office-support.ts";
@@ -45,6 +46,7 @@ interface OfficeOptions extends PasskeyModelOptions {
   readonly smsBudget?: string;
   readonly trustedBrowserDays?: string;
   readonly passwordless?: string;
+  readonly mailboxEnough?: string;
   readonly phishingResistant?: string;
   readonly phishingResistantFrom?: string;
   readonly supportEmail?: string;
@@ -57,7 +59,9 @@ const NAMES = { code: "CODE" };
 const LIMIT = 10_000;
 
 const withPolicy = (verb: Command): Command =>
-  withSecondFactor(withResistance(withPasskeyModels(withTrustedBrowsers(withPasswordless(verb)))));
+  withSecondFactor(
+    withResistance(withPasskeyModels(withTrustedBrowsers(withPasswordless(withMailboxEnough(verb))))),
+  );
 
 /** Returns the noun, for verbs in other files. */
 export function addOfficeCommands(program: Command): Command {
@@ -142,6 +146,7 @@ async function edit(services: Services, code: string, options: OfficeOptions): P
     ...textMessagesOf(office, options),
     trustedBrowserDays: trustedBrowserDaysOf(office, options),
     isPasswordless: passwordlessOf(office, options),
+    isMailboxEnough: mailboxEnoughOf(office, options),
     phishingResistance: resistanceOf(office, options),
     passkeyModels: passkeyModelsOf(office, options),
     support: supportOf(office, options),
@@ -182,6 +187,7 @@ function officeAnswer(what: string, office: Office, { settings }: Services): Ans
     ["Text messages", describeTextMessages(office)],
     ["Trusted browsers", describeTrustedBrowsers(office)],
     ["Passwordless", office.isPasswordless ? "on" : "off"],
+    ["Mailbox is enough", office.isMailboxEnough ? "on" : "off"],
     ["Phishing-resistant", describeResistance(office.phishingResistance, office)],
     ["Passkey models", describePasskeyModels(office)],
     ["Support contact", describeSupport(office)],

@@ -26,7 +26,7 @@ export const OF_OFFICES = [
   "approval_requests",
   "trusted_browsers",
   "mobile_numbers",
-  "sms_codes",
+  "sent_codes",
   "messages",
   "message_directory",
   "jobs",

@@ -37,6 +37,8 @@ const NOTICES: Readonly<Record<Notice, Values>> = {
   blocked: {},
   factorEnrolled: {},
   passkeyAdded: {},
+  emailCodeAdded: {},
+  passwordLinkWithheld: { username: "sanne", office: "Plain & Partners" },
   factorRemoved: { kind: "passkey" },
   factorRemovedByOffice: { kind: "passkey" },
   factorReset: { codes: "ended" },
@@ -95,8 +97,12 @@ const NOTICES: Readonly<Record<Notice, Values>> = {
   },
 };
 
+/** The mail with a code is no notice, and has the same form. */
+type Written = Notice | "emailCode";
+
 /** States that only few see: nobody to press "not me", no code left, names that never end. */
-const SPECIAL: Readonly<Record<string, readonly [Notice, Values]>> = {
+const SPECIAL: Readonly<Record<string, readonly [Written, Values]>> = {
+  "email-code": ["emailCode", { code: "123456" }],
   "number-changed-without-link": ["numberChanged", { ...number, hasLink: "no" }],
   "recovery-codes-none": ["recoveryCodesLow", { left: 0 }],
   "superusers-imported": ["superuserChanged", { what: "imported", who: "", count: 3 }],
@@ -114,7 +120,7 @@ const SPECIAL: Readonly<Record<string, readonly [Notice, Values]>> = {
   ],
 };
 
-const MAILS: readonly (readonly [string, Notice, Values])[] = [
+const MAILS: readonly (readonly [string, Written, Values])[] = [
   ...Object.entries(NOTICES).map(([notice, values]) => [inKebab(notice), notice as Notice, values] as const),
   ...Object.entries(SPECIAL).map(([name, [notice, values]]) => [name, notice, values] as const),
 ];
@@ -126,7 +132,7 @@ function inKebab(notice: string): string {
 /** The language of the window, such as `en` of `en-GB`. */
 const languageOf = (page: Page): Promise<string> => page.evaluate<string>("navigator.language.split('-')[0]");
 
-async function write(page: Page, notice: Notice, values: Values): Promise<WrittenMail> {
+async function write(page: Page, notice: Written, values: Values): Promise<WrittenMail> {
   const language = await languageOf(page);
   const office = OF_OFFICE.has(notice) ? { name: "Noord & Zonen", accent: "#7a1f5c" } : null;
   return view.write(
@@ -138,7 +144,13 @@ async function write(page: Page, notice: Notice, values: Values): Promise<Writte
 }
 
 /** Some of an office with a colour of its own; the others look as of one without. */
-const OF_OFFICE: ReadonlySet<Notice> = new Set(["invitation", "passwordLink", "numberRequested", "blocked"]);
+const OF_OFFICE: ReadonlySet<Written> = new Set([
+  "invitation",
+  "passwordLink",
+  "numberRequested",
+  "blocked",
+  "emailCode",
+]);
 
 /** As it stands in a reader that shows no HTML. */
 const asText = ({ subject, text }: WrittenMail) => `<h2>${escaped(subject)}</h2><pre>${escaped(text)}</pre>`;

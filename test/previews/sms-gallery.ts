@@ -41,7 +41,7 @@ const handedOver = ({ demo }: World, userId: string) =>
     () =>
       asOwner<{ state: string }>(
         demo.vestibule.database,
-        "select m.state from messages m join sms_codes c on c.message_id = m.id where c.user_id = $1",
+        "select m.state from messages m join sent_codes c on c.message_id = m.id where c.user_id = $1",
         [userId],
       ),
     ([row]) => row?.state === "sent",
@@ -97,7 +97,7 @@ export const smsPages: readonly Preview[] = [
       await asOwner(
         world.demo.vestibule.database,
         `update messages set state = $2 where id = (
-           select message_id from sms_codes where user_id = $1 order by sent_at desc limit 1)`,
+           select message_id from sent_codes where user_id = $1 order by sent_at desc limit 1)`,
         [id, state],
       );
       await page.reload();
@@ -107,7 +107,7 @@ export const smsPages: readonly Preview[] = [
     const { id } = await begin(page, world, "confirmed");
     await asOwner(
       world.demo.vestibule.database,
-      "update sms_codes set expires_at = sent_at, resend_at = sent_at where user_id = $1",
+      "update sent_codes set expires_at = sent_at, resend_at = sent_at where user_id = $1",
       [id],
     );
     await page.reload();
@@ -117,7 +117,7 @@ export const smsPages: readonly Preview[] = [
       const { database } = world.demo.vestibule;
       await begin(page, world, "confirmed");
       await asOwner(database, "update rate_limits set used = 1000000 where scope = $1", [`sms-${scope}`]);
-      await asOwner(database, "update sms_codes set resend_at = sent_at");
+      await asOwner(database, "update sent_codes set resend_at = sent_at");
       await page.reload();
       await press(page, page.locator("button[name='resend']"));
       await asOwner(database, "delete from rate_limits where scope = $1", [`sms-${scope}`]);

@@ -3,7 +3,7 @@ import { spend } from "./codes.ts";
 import type { Services } from "../../src/server/wiring/services.ts";
 import type { NumberState } from "../../src/domain/factors/number-store.ts";
 import type { CodeResult, UserContact } from "../../src/domain/factors/code-try.ts";
-import type { CodeRequest } from "../../src/domain/factors/sms-code-service.ts";
+import type { CodeRequest } from "../../src/domain/factors/sent-code-service.ts";
 import type { OfficeSecondFactor } from "../../src/domain/offices/office.ts";
 import type { User } from "../../src/domain/users/user.ts";
 import { asOwner, type FreshDatabase } from "./database.ts";
@@ -80,7 +80,7 @@ export const bindingOf = (user: TestUser): string => `sign-in of ${user.id}`;
 export const send = (
   { secondFactor }: Services,
   user: TestUser,
-  changes: Partial<CodeRequest> & { number: string },
+  { number, ...changes }: Partial<CodeRequest> & { number: string },
 ) =>
   secondFactor.smsSender.sendCode({
     user: personOf(user),
@@ -88,6 +88,7 @@ export const send = (
     purpose: "sign-in",
     visitor: VISITOR,
     isResend: false,
+    to: number,
     ...changes,
   });
 

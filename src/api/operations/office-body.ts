@@ -57,6 +57,7 @@ export const officeSchema = listedOffice.extend({
   smsDailyBudget: z.int(),
   trustedBrowserDays: z.int().nullable(),
   isPasswordless: z.boolean(),
+  isMailboxEnough: z.boolean(),
   phishingResistance,
   passkeyModels: z.array(z.string()).nullable().meta({
     description: "AAGUIDs of the models of which users may set up passkeys; null: of any",
@@ -111,6 +112,7 @@ const officeBody = (found: Office): z.input<typeof officeSchema> => ({
   smsDailyBudget: found.smsDailyBudget,
   trustedBrowserDays: found.trustedBrowserDays,
   isPasswordless: found.isPasswordless,
+  isMailboxEnough: found.isMailboxEnough,
   phishingResistance: {
     of: found.phishingResistance.of,
     from: dayOf(found.phishingResistance.from, found),

@@ -182,7 +182,8 @@ function refuse(type: Refusal): never {
       throw new Problem("stale-version");
     case "no-link":
       throw new Problem("not-possible-now", {
-        detail: "no email address, one that was changed just now, a disabled user, or a closed office",
+        detail:
+          "no email address, one that was changed just now or that gets the codes too, a disabled user, or a closed office",
       });
     case "own":
     case "higher":

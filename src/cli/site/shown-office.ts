@@ -25,6 +25,7 @@ export function shownOffice(office: Office): Readonly<Record<string, unknown>> {
     smsDailyBudget: office.smsDailyBudget,
     trustedBrowserDays: office.trustedBrowserDays,
     isPasswordless: office.isPasswordless,
+    isMailboxEnough: office.isMailboxEnough,
     phishingResistance: {
       of: office.phishingResistance.of,
       from:

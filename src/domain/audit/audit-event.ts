@@ -37,6 +37,8 @@ export type AuditType =
   | "sms.sent"
   | "sms.stopped"
   | "sms.budget"
+  | "email-code.sent"
+  | "email-code.stopped"
   | "number.entered"
   | "number.confirmed"
   | "number.change-requested"

@@ -47,6 +47,8 @@ const GROUP_OF: Readonly<Record<AuditType, AuditGroup>> = {
   "sms.sent": "second-factor",
   "sms.stopped": "second-factor",
   "sms.budget": "second-factor",
+  "email-code.sent": "second-factor",
+  "email-code.stopped": "second-factor",
   "number.entered": "second-factor",
   "number.confirmed": "second-factor",
   "number.change-requested": "second-factor",

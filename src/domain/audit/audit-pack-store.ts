@@ -39,6 +39,7 @@ const ORDINARY: ReadonlySet<AuditType> = new Set([
   "password.wrong",
   "code.wrong",
   "sms.sent",
+  "email-code.sent",
   "password-link.asked",
   "office-code.asked",
 ]);

@@ -1,4 +1,6 @@
 import type { AuditStore } from "../audit/audit-store.ts";
+import { isMailedLinkTooWeak } from "../factors/factor.ts";
+import type { FactorStore } from "../factors/factor-store.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import { doOrUndo } from "../../platform/database/do-or-undo.ts";
@@ -12,6 +14,7 @@ import type { MailThrottle } from "./mail-throttle.ts";
 import type { OneTimeLinkStore } from "./one-time-link-store.ts";
 import type { PasswordCheckStore } from "./password-check-store.ts";
 import type { User } from "../users/user.ts";
+import type { UserRef } from "../users/user-ref.ts";
 import type { UserStore } from "../users/user-store.ts";
 import { foldUsername } from "../users/username.ts";
 
@@ -41,6 +44,7 @@ interface Deps {
   readonly database: Database;
   readonly offices: OfficeStore;
   readonly users: UserStore;
+  readonly factors: FactorStore;
   readonly links: OneTimeLinkStore;
   readonly throttle: MailThrottle;
   readonly checks: PasswordCheckStore;
@@ -62,6 +66,8 @@ interface LinkToMail {
   readonly applicationId: string | null;
   /** Overrides the lifetime of the purpose. */
   readonly minutes?: number;
+  /** The mail says why there is no link; the same work is done for it. */
+  readonly isWithheld?: boolean;
 }
 
 /** The user that a link is sent to. */
@@ -135,7 +141,7 @@ export class PasswordLinks {
     { purpose, actor }: { purpose: PasswordPurpose; actor: string },
   ): Promise<boolean> {
     const to = recipientOf(user, office, now());
-    if (to === null) {
+    if (to === null || (await this.#isTooWeak(tx, user, office))) {
       return false;
     }
     await this.#mail(tx, to, { purpose, applicationId: null });
@@ -168,16 +174,17 @@ export class PasswordLinks {
     const { visitor, applicationId } = request;
     const to = user === null ? null : recipientOf(user, office, now());
     const work = async (tx: Queryable) => {
+      const isWithheld = await this.#isTooWeak(tx, user ?? { id: DUMMY_ID, officeId: DUMMY_ID }, office);
       await doOrUndo(tx, to !== null, () =>
         this.#mail(tx, to ?? { ...DUMMY_RECIPIENT, officeId: office?.id ?? null }, {
           purpose: "password-reset",
-          applicationId,
+          ...{ applicationId, isWithheld },
           ...(isLast ? { minutes: LAST_LINK_MINUTES } : {}),
         }),
       );
       await audit.add(tx, {
         type: "password-link.asked",
-        outcome: to === null ? "refused" : "ok",
+        outcome: to === null || isWithheld ? "refused" : "ok",
         officeId: office?.id ?? null,
         actor: "visitor",
         subject: user?.id,
@@ -187,7 +194,17 @@ export class PasswordLinks {
     await (office === null ? database.transaction(work) : database.inOffice(office.id, work));
   }
 
-  async #mail(tx: Queryable, to: Recipient, { purpose, applicationId, minutes }: LinkToMail): Promise<void> {
+  /** Whether the mailbox alone may not set the password of this user: see `isMailedLinkTooWeak`. */
+  async #isTooWeak(tx: Queryable, user: UserRef, office: Office | null): Promise<boolean> {
+    const kinds = await this.#deps.factors.kinds(tx, user);
+    return isMailedLinkTooWeak(kinds, office ?? { isMailboxEnough: false });
+  }
+
+  async #mail(
+    tx: Queryable,
+    to: Recipient,
+    { purpose, applicationId, minutes, isWithheld = false }: LinkToMail,
+  ): Promise<void> {
     const { links, notices, issuer } = this.#deps;
     const { id: userId, officeName: office, officeCode: code, username } = to;
     const officeId = to.officeId ?? DUMMY_ID;
@@ -195,7 +212,12 @@ export class PasswordLinks {
     const data = { mail: to.mail, applicationId, isMailed: true };
     const token = await links.make(tx, { purpose, officeId, userId, at: now(), data, minutes });
     const link = `${issuer}/${PATHS[purpose]}/${token.reveal()}`;
-    const notice = purpose === "invitation" ? "invitation" : "passwordLink";
+    // The token of a link that is withheld is known to no one.
+    const notice = isWithheld
+      ? "passwordLinkWithheld"
+      : purpose === "invitation"
+        ? "invitation"
+        : "passwordLink";
     await notices.send(tx, to, notice, { link, office, code, username, address: `${issuer}/o/${code}` });
   }
 }

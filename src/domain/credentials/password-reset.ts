@@ -2,6 +2,7 @@ import type { AuditStore } from "../audit/audit-store.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import type { EndedNumberRequests } from "../factors/ended-number-requests.ts";
+import { isMailedLinkTooWeak } from "../factors/factor.ts";
 import type { GuardStore, LiftResult } from "../factors/guard-store.ts";
 import { minutesAfter, now } from "../../kernel/clock.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
@@ -78,6 +79,9 @@ export class PasswordReset {
     if (link === null || account === null || !isActive(account) || link.data["mail"] !== account.mail) {
       return null;
     }
+    if (isTooWeak(link, account)) {
+      return null;
+    }
     const { applicationId } = link.data;
     return { account, applicationId: typeof applicationId === "string" ? applicationId : null };
   }
@@ -115,7 +119,12 @@ export class PasswordReset {
     const { id } = account;
     await users.lock(tx, id);
     const spent = await links.spend(tx, { ...link, now: at });
-    if (spent === null) {
+    const current = await users.findAccount(id, tx);
+    if (spent === null || current === null) {
+      return null;
+    }
+    // Codes by email may have been set up since the link was opened. The link is spent all the same.
+    if (isTooWeak(spent, current)) {
       return null;
     }
     await users.changePassword(tx, id, passwordHash, at);
@@ -159,3 +168,7 @@ export class PasswordReset {
     return this.#deps.audit.add(tx, { type: "password.reset", outcome: "ok", ...who, ...event });
   }
 }
+
+/** Whether this link proves nothing but the mailbox, and the codes go there too. One that the operator has printed did not come by mail. */
+const isTooWeak = ({ data }: OneTimeLink, { factors, office }: Account): boolean =>
+  data["isMailed"] === true && isMailedLinkTooWeak(factors, office);

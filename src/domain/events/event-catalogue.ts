@@ -63,6 +63,10 @@ const PUBLISHED: Readonly<Record<AuditType, Published | null>> = {
   "sms.stopped": published("sms.stopped", "A limit of text messages was reached.", {
     ...{ by: text, most: count, minutes: count },
   }),
+  "email-code.sent": null,
+  "email-code.stopped": published("email-code.stopped", "A limit of codes by email was reached.", {
+    ...{ by: text, most: count, minutes: count },
+  }),
   "sms.budget": published("sms.budget-used", "Much of the daily budget of text messages is used.", {
     ...{ percent: count, sent: count, budget: count },
   }),

@@ -6,6 +6,7 @@ import type { CodeEffect, CodeTry, Judgement, UserContact } from "./code-try.ts"
 import type { EnrolmentStore } from "./enrolment.ts";
 import { parseRecoveryCode, RECOVERY_CODES } from "./recovery-codes.ts";
 import type { RecoveryCodeStore } from "./recovery-code-store.ts";
+import type { EmailCodeCheck } from "./email/email-code-check.ts";
 import type { SmsCodeCheck } from "./sms-code-check.ts";
 import type { StoredCode } from "./stored-code.ts";
 import type { TotpCheck } from "./totp-check.ts";
@@ -15,6 +16,7 @@ interface Deps {
   readonly passkeyCheck: PasskeyCheck;
   readonly totpCheck: TotpCheck;
   readonly smsCheck: SmsCodeCheck;
+  readonly emailCheck: EmailCodeCheck;
   readonly recoveryCodes: RecoveryCodeStore;
   readonly enrolments: EnrolmentStore;
   readonly audit: AuditStore;
@@ -52,6 +54,9 @@ export class CodeJudge {
       case "sms":
       case "new-sms":
         return this.#deps.smsCheck.judge(user, attempt, { stored: stored.message ?? null, visitor });
+      case "email":
+      case "new-email":
+        return this.#deps.emailCheck.judge(user, attempt, { stored: stored.message ?? null, visitor });
       case "recovery":
         return this.#recovery(user, attempt.code, { set: stored.recovery ?? null, visitor });
       case "enrolment":

@@ -19,7 +19,11 @@ interface NewFactor {
   /** Base32. */
   readonly totp: { readonly secret: string };
   readonly sms: object;
+  readonly email: object;
 }
+
+/** Kinds whose codes are sent. */
+export type SentKind = Extract<FactorKind, "sms" | "email">;
 
 /**
  * A code of a factor, or the first code of a new one. `binding` is what the code is entered in: the uid of the sign-in, or
@@ -54,7 +58,7 @@ export type CodeToSpend =
       readonly challenge: string;
     }
   | { readonly kind: "totp"; readonly step: number }
-  | { readonly kind: "sms"; readonly slot: string; readonly hash: string }
+  | { readonly kind: SentKind; readonly slot: string; readonly hash: string }
   | { readonly kind: "recovery"; readonly hash: string };
 
 /** What a right code is good for. */

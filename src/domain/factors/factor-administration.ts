@@ -10,7 +10,7 @@ import { epochSeconds, now } from "../../kernel/clock.ts";
 import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
 import type { Secret } from "../../kernel/secret.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
-import { acceptedOf, usableMethods, type FactorKind } from "./factor.ts";
+import { acceptedOf, usableMethods, type FactorKind, type Sending } from "./factor.ts";
 import type { FactorReset } from "./factor-reset.ts";
 import type { GuardStore } from "./guard-store.ts";
 import type { Help } from "./help.ts";
@@ -28,7 +28,7 @@ interface Deps {
   readonly removal: MethodRemoval;
   readonly numbers: NumberService;
   readonly trusted: TrustedBrowserStore;
-  readonly canSendSms: boolean;
+  readonly sending: Sending;
   /** Ends sessions. */
   readonly access: { endTrustedBrowserSessions(tx: Queryable, userId: string): Promise<number> };
   readonly notices: Notices;
@@ -136,7 +136,7 @@ export class FactorAdministration {
     tx: Queryable,
     { officeId, role, language }: User,
   ): Promise<{ accepted: readonly FactorKind[]; language: string }> {
-    const { offices, canSendSms } = this.#deps;
+    const { offices, sending } = this.#deps;
     const office = await offices.find(officeId, tx);
     if (office === null) {
       return { accepted: [], language: language ?? DEFAULT_LANGUAGE };
@@ -145,7 +145,7 @@ export class FactorAdministration {
     const resistance = { of, from: from === null ? null : epochSeconds(from) };
     const secondFactor = { methods: office.secondFactor.methods, resistance };
     const accepted = acceptedOf({ role, office: { secondFactor } }, epochSeconds(now()));
-    return { accepted: usableMethods(accepted, canSendSms), language: language ?? office.language };
+    return { accepted: usableMethods(accepted, sending), language: language ?? office.language };
   }
 
   /** Enters a number (E.164), to be confirmed by its owner. No reason is needed for a user who was just added. */

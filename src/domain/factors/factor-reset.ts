@@ -113,7 +113,7 @@ export class FactorReset {
     const { numbers, sentCodes } = this.#deps;
     const before = await numbers.find(tx, user);
     await numbers.remove(tx, user);
-    await sentCodes.forget(tx, user);
+    await sentCodes.forgetAll(tx, user);
     return before?.state === "confirmed" ? before.number : null;
   }
 }

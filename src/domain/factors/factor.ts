@@ -12,7 +12,7 @@ import { RESISTANT_ROLES, type ResistantUsers } from "./phishing-resistance.ts";
  */
 
 /** The strongest first: the order in which they are offered and asked for. */
-export const FACTOR_KINDS = ["passkey", "totp", "sms"] as const;
+export const FACTOR_KINDS = ["passkey", "totp", "sms", "email"] as const;
 export type FactorKind = (typeof FACTOR_KINDS)[number];
 
 /**
@@ -34,6 +34,8 @@ export interface Factor {
   readonly resistsPhishing: boolean;
   /** Whether its proof shows that the user was there (`user`, RFC 8176). */
   readonly showsPresence: boolean;
+  /** Whether the platform's staff may use it. */
+  readonly isForStaff: boolean;
   /** Whether its device can verify its user, so that it can take the place of the password. */
   readonly replacesPassword: boolean;
   /** Whether an office accepts it before it has decided about it. */
@@ -49,23 +51,31 @@ export const FACTORS: Readonly<Record<FactorKind, Factor>> = {
     // A key that can be on several devices is software's; one that cannot leave its device is hardware's.
     amr: ["hwk", "swk"],
     ...{ sentBy: null, showsNextCode: false },
-    ...{ resistsPhishing: true, showsPresence: true, replacesPassword: true },
+    ...{ resistsPhishing: true, showsPresence: true, replacesPassword: true, isForStaff: true },
     ...{ isUsual: false, isRecommended: true },
     exportWord: "passkey",
   },
   totp: {
     amr: ["otp"],
     ...{ sentBy: null, showsNextCode: true },
-    ...{ resistsPhishing: false, showsPresence: false, replacesPassword: false },
+    ...{ resistsPhishing: false, showsPresence: false, replacesPassword: false, isForStaff: true },
     ...{ isUsual: true, isRecommended: true },
     exportWord: "app",
   },
   sms: {
     amr: ["sms"],
     ...{ sentBy: "sms", showsNextCode: false },
-    ...{ resistsPhishing: false, showsPresence: false, replacesPassword: false },
+    ...{ resistsPhishing: false, showsPresence: false, replacesPassword: false, isForStaff: true },
     ...{ isUsual: true, isRecommended: false },
     exportWord: "sms",
+  },
+  email: {
+    // RFC 8176 has no value for a mailbox. A name of our own says no more than what was proved (docs/decisions/0111).
+    amr: ["urn:vestibule:amr:email"],
+    ...{ sentBy: "mail", showsNextCode: false },
+    ...{ resistsPhishing: false, showsPresence: false, replacesPassword: false, isForStaff: false },
+    ...{ isUsual: false, isRecommended: false },
+    exportWord: "email",
   },
 };
 
@@ -143,11 +153,30 @@ export interface Proved {
 /** `offered`: required from a later date. */
 export type Demand = "off" | "offered" | "required";
 
-/** The methods that work here: without a gateway no code can be sent by text message, and another method replaces it where allowed. */
-export function usableMethods(methods: readonly FactorKind[], canSendSms: boolean): readonly FactorKind[] {
-  const others = methods.filter((kind) => FACTORS[kind].sentBy !== "sms");
-  return canSendSms || others.length === 0 ? methods : others;
+/** Which messages this installation has a gateway for. */
+export type Sending = Readonly<Record<Channel, boolean>>;
+
+/** The methods that work here: without a gateway no code can be sent, and another method replaces it where allowed. */
+export function usableMethods(methods: readonly FactorKind[], sending: Sending): readonly FactorKind[] {
+  const usable = methods.filter((kind) => {
+    const { sentBy } = FACTORS[kind];
+    return sentBy === null || sending[sentBy];
+  });
+  return usable.length === 0 ? methods : usable;
 }
+
+/** Whether codes go to the mailbox of a user who has these kinds. */
+export const areSentByMail = (factors: readonly FactorKind[]): boolean =>
+  factors.some((kind) => FACTORS[kind].sentBy === "mail");
+
+/**
+ * Whether the mailbox alone may not set the password: the codes go there too, so that its reader would need nothing else. The office can
+ * decide otherwise (docs/decisions/0111).
+ */
+export const isMailedLinkTooWeak = (
+  factors: readonly FactorKind[],
+  { isMailboxEnough }: { readonly isMailboxEnough: boolean },
+): boolean => areSentByMail(factors) && !isMailboxEnough;
 
 /** Whose session it is, as the account is now. */
 interface Owner {
@@ -211,7 +240,7 @@ export function demandAt(policy: SecondFactorPolicy, now: number): Demand {
 export function policyFor(policy: SecondFactorPolicy, role: Role, now: number): SecondFactorPolicy {
   const { from, since } = policy.resistance;
   if (!isResistanceDue(policy.resistance, role, now)) {
-    return policy;
+    return { ...policy, methods: allowedTo(role, policy.methods) };
   }
   const isFirst = demandAt(policy, now) !== "required" || beginOf({ from, since }) < beginOf(policy);
   const begins = isFirst ? ({ demand: "required", from, since } as const) : {};
@@ -222,6 +251,10 @@ type ResistanceDay = Pick<SecondFactorPolicy["resistance"], "of" | "from">;
 
 const isResistanceDue = ({ of, from }: ResistanceDay, role: Role, now: number): boolean =>
   RESISTANT_ROLES[of].includes(role) && (from === null || from <= now);
+
+/** The platform's staff may reach every office, so the weakest kind is not for them, whatever their office accepts. */
+const allowedTo = (role: Role, methods: readonly FactorKind[]): readonly FactorKind[] =>
+  role === "support" ? methods.filter((kind) => FACTORS[kind].isForStaff) : methods;
 
 const onlyResistant = (methods: readonly FactorKind[]): readonly FactorKind[] =>
   methods.filter((kind) => FACTORS[kind].resistsPhishing);
@@ -235,7 +268,7 @@ export function acceptedOf(
   now: number,
 ): readonly FactorKind[] {
   const { methods, resistance } = secondFactor;
-  return isResistanceDue(resistance, role, now) ? onlyResistant(methods) : methods;
+  return isResistanceDue(resistance, role, now) ? onlyResistant(methods) : allowedTo(role, methods);
 }
 
 interface Accepting {

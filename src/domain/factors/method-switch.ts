@@ -46,6 +46,7 @@ export class MethodSwitch {
     passkey: (tx, user, { by }) => this.#endPasskeys(tx, user, by),
     totp: (tx, user, { by }) => this.#endTotp(tx, user, by),
     sms: (tx, user, ending) => this.#endSms(tx, user, ending),
+    email: (tx, user, { by }) => this.#endEmail(tx, user, by),
   };
 
   constructor(deps: Deps) {
@@ -104,6 +105,15 @@ export class MethodSwitch {
     }
   }
 
+  async #endEmail(tx: Queryable, user: UserContact, by: Remover): Promise<void> {
+    const { factors, codes } = this.#deps;
+    await codes.forget(tx, user, "email");
+    const { wasThere } = await factors.remove(tx, user, "email");
+    if (wasThere) {
+      await this.#record(tx, user, { kind: "email", by });
+    }
+  }
+
   /** The number is removed as well: a later owner of the number could otherwise confirm it again. */
   async #endSms(tx: Queryable, user: UserContact, { kept, by }: Ending): Promise<void> {
     const { factors, numbers, codes, notices } = this.#deps;
@@ -114,7 +124,7 @@ export class MethodSwitch {
     const { number } = before;
     await factors.remove(tx, user, "sms");
     await numbers.remove(tx, user);
-    await codes.forget(tx, user);
+    await codes.forget(tx, user, "sms");
     await this.#record(tx, user, { kind: "sms", by });
     const notice = kept === "totp" ? "numberSwitchedOff" : "numberRemoved";
     await notices.send(tx, user, { notice, number, old: number });

@@ -113,7 +113,7 @@ export class NumberService {
       const { numbers, codes, users } = this.#deps;
       const number = before?.pendingNumber ?? "";
       await numbers.put(tx, user, { number, state: "confirmed", enteredBy: "user", at: now() });
-      await codes.forget(tx, user);
+      await codes.forget(tx, user, "sms");
       await users.endSessions(tx, user.id, now());
       const old = before?.number ?? null;
       await this.#deps.record.add(tx, user, {
@@ -197,7 +197,7 @@ export class NumberService {
     before: MobileNumber | null,
   ): Promise<{ number: string; isLast: boolean } | null> {
     const { codes, factors, users } = this.#deps;
-    await codes.forget(tx, user);
+    await codes.forget(tx, user, "sms");
     if (before?.state !== "confirmed") {
       return null;
     }

@@ -1,12 +1,15 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { SmsStatus } from "../../platform/messages/message.ts";
+import type { AuditType } from "../audit/audit-event.ts";
 import type { UserRef } from "../users/user-ref.ts";
+import type { FactorKind } from "./factor.ts";
 
 export type CodePurpose = "sign-in" | "enrol";
 
-/** Identifies a code: its user, its binding (keyed hash of the sign-in or session) and its purpose. */
+/** Identifies a code: its kind, its user, its binding (keyed hash of the sign-in or session) and its purpose. */
 export interface CodeSlot {
+  readonly kind: FactorKind;
   readonly user: UserRef;
   readonly binding: Buffer;
   readonly purpose: CodePurpose;
@@ -14,15 +17,18 @@ export interface CodeSlot {
 
 /** A code that is about to be sent. */
 export interface NewSentCode extends CodeSlot {
-  readonly number: string;
+  /** A mobile number (E.164) or an email address. */
+  readonly to: string;
+  /** The type of the audit event. */
+  readonly event: AuditType;
   readonly hash: Buffer;
   readonly at: Date;
   readonly expiresAt: Date;
   readonly isResend: boolean;
   readonly waits: readonly number[];
-  /** A new number may get a code beside a confirmed one. */
+  /** A new number or address may get a code beside a confirmed one. */
   readonly replaces: boolean;
-  /** The number as the audit log has it. */
+  /** The number or address as the audit log has it. */
   readonly masked: string;
   readonly frozenFrom: number;
   readonly visitor: Visitor;
@@ -32,13 +38,13 @@ export interface NewSentCode extends CodeSlot {
 
 /** What a page may show about the code that was sent last. */
 export interface SentCode {
-  readonly number: string;
+  readonly to: string;
   readonly sentAt: Date;
   readonly sends: number;
   readonly messageId: string | null;
   readonly resendAt: Date;
   readonly expiresAt: Date;
-  /** Whether it took the place of another code to the same number. */
+  /** Whether it took the place of another code to the same number or address. */
   readonly isResent: boolean;
   /** Of its message; null when unknown. */
   readonly status: SmsStatus | null;
@@ -58,7 +64,7 @@ interface AnswerJson {
 }
 
 /**
- * `early`: a message was sent for this slot recently. `blocked`: no code would be checked now. `forbidden`: not to this number. `sent`:
+ * `early`: a message was sent for this slot recently. `blocked`: no code would be checked now. `forbidden`: not to this number or address. `sent`:
  * the last code of the slot, where there is one that can be used.
  */
 export interface SendAnswer {
@@ -72,29 +78,36 @@ function sentOf({ sentAt, resendAt, expiresAt, status, ...rest }: SentJson): Sen
 }
 
 const statements = {
-  send: { name: "sms_code_send", text: "select send_text_code($home, $1, $2, $3, $4, $5) as answer" },
+  send: { name: "sent_code_send", text: "select send_code($home, $1, $2, $3, $4, $5) as answer" },
   find: {
-    name: "sms_code_find",
-    text: `select json_build_object('number', c.number, 'sentAt', c.sent_at, 'sends', c.sends,
+    name: "sent_code_find",
+    text: `select json_build_object('to', c.sent_to, 'sentAt', c.sent_at, 'sends', c.sends,
              'messageId', c.message_id, 'resendAt', c.resend_at, 'expiresAt', c.expires_at, 'isResent', c.superseded is not null,
              'status', (select json_build_object('state', case m.state when 'sending' then 'waiting' else m.state end, 'at', m.state_at)
                from messages m where m.home = $home and m.id = c.message_id)) as sent
-           from sms_codes c
-           where c.home = $home and c.binding = $1 and c.purpose = $2 and c.user_id = $3 and c.used_at is null`,
+           from sent_codes c
+           where c.home = $home and c.binding = $1 and c.purpose = $2 and c.user_id = $3 and c.kind = $4 and c.used_at is null`,
   },
-  // A code of a new number. That of a confirmed one is spent by `spend_code` of the database. No row: it was used, a newer one was
+  // A code of a new number or address. That of a confirmed one is spent by `spend_code` of the database. No row: it was used, a newer one was
   // sent, or it has expired.
   spend: {
-    name: "sms_code_spend",
-    text: `update sms_codes set used_at = $5
-           where home = $home and binding = $1 and purpose = $2 and user_id = $3 and hash = $4
+    name: "sent_code_spend",
+    text: `update sent_codes set used_at = $5
+           where home = $home and binding = $1 and purpose = $2 and user_id = $3 and hash = $4 and kind = $6
              and used_at is null and expires_at > $5
-           returning number`,
+           returning sent_to as "to"`,
   },
-  forget: { name: "sms_code_forget", text: "delete from sms_codes where home = $home and user_id = $1" },
+  forget: {
+    name: "sent_code_forget",
+    text: "delete from sent_codes where home = $home and user_id = $1 and kind = $2",
+  },
+  forgetAll: {
+    name: "sent_code_forget_all",
+    text: "delete from sent_codes where home = $home and user_id = $1",
+  },
 } as const satisfies Record<string, Statement>;
 
-/** Codes that were sent by text message; each in the row of its slot, so that only the newest is valid. */
+/** Codes that were sent by text message or email; each in the row of its slot, so that only the newest is valid. */
 export class SentCodeStore {
   readonly #database: Database;
 
@@ -114,8 +127,13 @@ export class SentCodeStore {
     return { type, sent: sent === null ? null : sentOf(sent) };
   }
 
-  async find(queryable: Queryable, { user, binding, purpose }: CodeSlot): Promise<SentCode | null> {
-    const [row] = await queryable.query<{ sent: SentJson }>(statements.find, [binding, purpose, user.id]);
+  async find(queryable: Queryable, { user, kind, binding, purpose }: CodeSlot): Promise<SentCode | null> {
+    const [row] = await queryable.query<{ sent: SentJson }>(statements.find, [
+      binding,
+      purpose,
+      user.id,
+      kind,
+    ]);
     return row === undefined ? null : sentOf(row.sent);
   }
 
@@ -123,16 +141,21 @@ export class SentCodeStore {
     return this.#database.inOffice(slot.user.officeId, (tx) => this.find(tx, slot));
   }
 
-  /** Uses up a code of a new number, and returns the number that it was sent to; null when it is no longer valid. */
+  /** Uses up a code of a new number or address, and returns what it was sent to; null when it is no longer valid. */
   async spend(tx: Queryable, slot: CodeSlot, code: { hash: Buffer; at: Date }): Promise<string | null> {
-    const { user, binding, purpose } = slot;
-    const values = [binding, purpose, user.id, code.hash, code.at];
-    const [row] = await tx.query<{ number: string }>(statements.spend, values);
-    return row?.number ?? null;
+    const { user, kind, binding, purpose } = slot;
+    const values = [binding, purpose, user.id, code.hash, code.at, kind];
+    const [row] = await tx.query<{ to: string }>(statements.spend, values);
+    return row?.to ?? null;
   }
 
-  /** Deletes every code of a user whose number changes. */
-  async forget(tx: Queryable, { id }: UserRef): Promise<void> {
-    await tx.query(statements.forget, [id]);
+  /** Deletes every code of a user whose number or address changes. */
+  async forget(tx: Queryable, { id }: UserRef, kind: FactorKind): Promise<void> {
+    await tx.query(statements.forget, [id, kind]);
+  }
+
+  /** Deletes every code of a user whose factors are reset. */
+  async forgetAll(tx: Queryable, { id }: UserRef): Promise<void> {
+    await tx.query(statements.forgetAll, [id]);
   }
 }

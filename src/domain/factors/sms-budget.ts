@@ -7,6 +7,7 @@ import { networkLimits } from "../../platform/limits/network-limits.ts";
 import type { Counter, RateLimit, RateLimitStore, Reserved } from "../../platform/limits/rate-limit-store.ts";
 import type { Office } from "../offices/office.ts";
 import type { UserRef } from "../users/user-ref.ts";
+import type { CodeStop } from "./sent-code-service.ts";
 import { dialPrefix } from "./mobile-number.ts";
 
 /** How many messages may be sent, per hour and per day, counted from the first. */
@@ -18,18 +19,6 @@ interface SmsLimits {
   readonly perAddressHour: number;
   readonly perPrefixHour: number;
 }
-
-/** The limit that stopped a message. */
-export type SmsStop =
-  | "interaction"
-  | "number"
-  | "account"
-  | "address"
-  | "prefix"
-  | "office"
-  | "country"
-  /** This installation sends none. */
-  | "off";
 
 /** A message to send. */
 export interface SmsRequest {
@@ -71,7 +60,7 @@ const STOPS = {
   "sms-prefix": "prefix",
   "sms-office": "office",
   "sms-country": "country",
-} as const satisfies Record<string, SmsStop>;
+} as const satisfies Record<string, CodeStop>;
 
 type SmsScope = keyof typeof STOPS;
 
@@ -107,12 +96,12 @@ export class SmsBudget {
   }
 
   /** The limit under which a country that the office does not send to is reported. */
-  countryOf({ user }: SmsRequest): SmsLimit {
+  countryOf({ user }: Pick<SmsRequest, "user">): SmsLimit {
     return this.#limit("sms-country", user.id, [0, HOUR]);
   }
 
   /** Records a stop, once in its window. Needs a transaction of its own: the message's was rolled back. */
-  async recordStop({ user, visitor }: SmsRequest, full: SmsLimit, now: Date): Promise<SmsStop> {
+  async recordStop({ user, visitor }: SmsRequest, full: SmsLimit, now: Date): Promise<CodeStop> {
     const { store, audit } = this.#deps;
     const by = STOPS[full.scope];
     await audit.inOffice(user.officeId, async (tx) => {

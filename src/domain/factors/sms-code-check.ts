@@ -1,6 +1,5 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
-import { bytesOf } from "../../platform/database/json-bytes.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import { now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
@@ -10,9 +9,9 @@ import { maskNumber } from "./mobile-number.ts";
 import { moved } from "./number-moves.ts";
 import type { NumberNotices } from "./number-notices.ts";
 import { moveStateOf, type NumberStore } from "./number-store.ts";
-import { CodeUsedMeanwhile, type UserContact, type FactorTry, type Judgement } from "./code-try.ts";
-import { hashOfCode, isCode, sixDigits, slotOf } from "./sent-code.ts";
-import type { SentCodeStore, CodePurpose, CodeSlot } from "./sent-code-store.ts";
+import type { FactorTry, Judgement, UserContact } from "./code-try.ts";
+import { judgeSentCode, type FirstCode } from "./sent-code-judge.ts";
+import type { SentCodeStore } from "./sent-code-store.ts";
 import type { StoredCode } from "./stored-code.ts";
 
 interface Deps {
@@ -25,22 +24,6 @@ interface Deps {
   readonly hash: KeyedHash;
 }
 
-type SmsTry = FactorTry<"sms">;
-
-/** What the code is compared with; null for no code of a text message. */
-type StoredSms = NonNullable<StoredCode["message"]> | null;
-type Newest = NonNullable<StoredSms> & { readonly sent: NonNullable<NonNullable<StoredSms>["sent"]> };
-
-interface Found {
-  readonly user: UserContact;
-  readonly attempt: SmsTry;
-  readonly visitor: Visitor;
-  /** The typed code as it would be stored. */
-  readonly typed: Buffer;
-}
-
-const WRONG = { type: "wrong" } as const;
-
 /** Checks codes of text messages for `second-factor-check.ts`, which has already reserved the try. */
 export class SmsCodeCheck {
   readonly #deps: Deps;
@@ -51,65 +34,27 @@ export class SmsCodeCheck {
 
   judge(
     user: UserContact,
-    attempt: SmsTry,
-    { stored, visitor }: { stored: StoredSms; visitor: Visitor },
+    { type, code, binding, ...more }: FactorTry<"sms">,
+    { stored, visitor }: { stored: NonNullable<StoredCode["message"]> | null; visitor: Visitor },
   ): Judgement {
-    const { hash } = this.#deps;
-    const slot = slotOf(hash, { user, binding: attempt.binding, purpose: purposeOf(attempt) });
-    const code = sixDigits(attempt.code);
-    if (code === null || stored === null) {
-      return WRONG;
-    }
-    const { sent } = stored;
-    const typed = hashOfCode(hash, slot, { number: sent?.number ?? "", code });
-    if (sent !== null && isCode(bytesOf(sent.hash), typed)) {
-      return this.#judgeNewest({ ...stored, sent }, slot, { user, attempt, visitor, typed });
-    }
-    // A dead code says nothing about any other, and its owner learns which message to read (docs/decisions/0068).
-    if (sent?.superseded.some((dead) => isCode(bytesOf(dead), typed)) === true) {
-      return { type: "superseded" };
-    }
-    return this.#isUsedLast(user, stored, code) ? { type: "used", confirmedAt: null } : WRONG;
-  }
-
-  /** The code of the newest message. */
-  #judgeNewest({ sent, confirmed }: Newest, slot: CodeSlot, found: Found): Judgement {
-    const { attempt, typed } = found;
-    if (sent.usedAt !== null) {
-      return { type: "used", confirmedAt: attempt.type === "new-sms" ? new Date(sent.usedAt) : null };
-    }
-    if (sent.isExpired) {
-      return { type: "late" };
-    }
-    if (attempt.type === "new-sms") {
-      const record = orCodeUsed((tx) => this.#enrol(tx, slot, { ...found, attempt }));
-      return { type: "right", effect: { type: "enrols", record } };
-    }
-    const code = { kind: "sms", slot: inHex(slot.binding), hash: inHex(typed) } as const;
-    return confirmed === sent.number
-      ? { type: "right", effect: { type: "proves", code, after: null } }
-      : WRONG;
-  }
-
-  #isUsedLast(user: UserContact, { usedLast }: NonNullable<StoredSms>, code: string): boolean {
-    if (usedLast === null) {
-      return false;
-    }
-    const { number, purpose } = usedLast;
-    const slot = { user, purpose, binding: bytesOf(usedLast.binding) };
-    return isCode(bytesOf(usedLast.hash), hashOfCode(this.#deps.hash, slot, { number, code }));
+    const replaces = "replaces" in more && more.replaces;
+    return judgeSentCode(this.#deps.hash, user, {
+      attempt: { kind: "sms", code, binding, isNew: type === "new-sms" },
+      stored,
+      enrol: (tx, first) => this.#enrol(tx, first, { user, replaces, visitor }),
+    });
   }
 
   async #enrol(
     tx: Queryable,
-    slot: CodeSlot,
-    { user, attempt, visitor, typed }: Found & { attempt: Extract<SmsTry, { type: "new-sms" }> },
+    { slot, typed }: FirstCode,
+    { user, replaces, visitor }: { user: UserContact; replaces: boolean; visitor: Visitor },
   ): Promise<boolean> {
     const { codes, numbers, factors, enrolments } = this.#deps;
     const at = now();
     const before = await numbers.findLocked(tx, user);
     const number = await codes.spend(tx, slot, { hash: typed, at });
-    const proof = attempt.replaces ? "factor-and-code" : "code";
+    const proof = replaces ? "factor-and-code" : "code";
     if (number === null || moved(moveStateOf(before), "confirm", proof) === null) {
       return false;
     }
@@ -140,15 +85,3 @@ export class SmsCodeCheck {
     });
   }
 }
-
-/** The messages among which a code is looked for. */
-const purposeOf = ({ type }: SmsTry): CodePurpose => (type === "sms" ? "sign-in" : "enrol");
-
-const inHex = (bytes: Buffer): string => bytes.toString("hex");
-
-/** False: the code was used or the number changed between the read and the write. */
-const orCodeUsed = (work: (tx: Queryable) => Promise<boolean>) => async (tx: Queryable) => {
-  if (!(await work(tx))) {
-    throw new CodeUsedMeanwhile();
-  }
-};

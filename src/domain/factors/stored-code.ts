@@ -17,21 +17,21 @@ export interface StoredCode {
   readonly message?: {
     /** The last code of the slot, whether or not it is used or expired. */
     readonly sent: {
-      readonly number: string;
+      readonly to: string;
       readonly hash: JsonBytes;
       readonly usedAt: string | null;
       readonly isExpired: boolean;
-      /** Hashes of earlier codes to the same number, which a newer one has taken the place of. */
+      /** Hashes of earlier codes to the same number or address, which a newer one has taken the place of. */
       readonly superseded: readonly JsonBytes[];
     } | null;
     /** The code that the user has used last, in any sign-in. */
     readonly usedLast: {
       readonly binding: JsonBytes;
       readonly purpose: CodePurpose;
-      readonly number: string;
+      readonly to: string;
       readonly hash: JsonBytes;
     } | null;
-    /** The user's confirmed number. */
+    /** The user's confirmed number or address. */
     readonly confirmed: string | null;
   };
   readonly recovery?: {

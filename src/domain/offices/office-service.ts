@@ -1,6 +1,6 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { AuditType } from "../audit/audit-event.ts";
-import { RESISTANT_KINDS } from "../factors/factor.ts";
+import { RESISTANT_KINDS, type Sending } from "../factors/factor.ts";
 import type { SuperuserNotices } from "../users/superuser-notices.ts";
 import type { Conflict, LastChangeStore } from "../audit/last-change-store.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
@@ -34,7 +34,7 @@ interface Deps {
   readonly audit: AuditStore;
   readonly lastChange: LastChangeStore;
   /** Whether this installation has a gateway for text messages. */
-  readonly canSendSms: boolean;
+  readonly sending: Sending;
   readonly policyNotices: Pick<PolicyNotices, "schedule">;
 }
 
@@ -49,6 +49,8 @@ const STAFF_FAULTS: Record<StaffFault, string> = {
   closed: "The office of the platform's own staff stays open; disable its users instead.",
   "factor-off": STAYS_STRICT,
   "factor-later": STAYS_STRICT,
+  "factor-weak":
+    "The platform's own staff have no codes by email: a reader of one mailbox would reach every office.",
   trust: STAYS_STRICT,
 };
 
@@ -88,9 +90,9 @@ export class OfficeService {
   }
 
   async #add(draft: NewOffice, actor: string, also?: Also): Promise<string> {
-    const { database, store, audit, canSendSms } = this.#deps;
+    const { database, store, audit, sending } = this.#deps;
     const id = randomId();
-    const secondFactor = firstSecondFactorOf(draft, canSendSms);
+    const secondFactor = firstSecondFactorOf(draft, sending);
     await database.inOffice(id, async (tx) => {
       if (!(await store.add(tx, id, { ...draft, secondFactor }, now()))) {
         throw new OperatorError(`The office code ${draft.code} is taken.`);
@@ -193,6 +195,7 @@ const policyOf = (office: Office) => ({
   smsDailyBudget: office.smsDailyBudget,
   trustedBrowserDays: office.trustedBrowserDays,
   passwordless: office.isPasswordless,
+  mailboxEnough: office.isMailboxEnough,
   phishingResistance: office.phishingResistance.of,
   phishingResistanceFrom: office.phishingResistance.from?.toISOString() ?? null,
   passkeyModels: office.passkeyModels?.join(" ") ?? null,

@@ -131,6 +131,7 @@ export const officeSettingsSchema = z.object({
   /** Null: no browser is trusted. */
   trustedBrowserDays: trustedBrowserDaysSchema.optional(),
   isPasswordless: z.boolean({ error: "must be true or false" }).optional(),
+  isMailboxEnough: z.boolean({ error: "must be true or false" }).optional(),
   phishingResistance: resistanceSchema.optional(),
   /** Null: of any model. */
   passkeyModels: passkeyModelsSchema.optional(),
@@ -147,6 +148,7 @@ const ACTIONS: Partial<Record<keyof OfficeSettings, Action>> = {
   secondFactor: "second-factor.change",
   trustedBrowserDays: "second-factor.change",
   isPasswordless: "second-factor.change",
+  isMailboxEnough: "second-factor.change",
   phishingResistance: "second-factor.change",
   passkeyModels: "second-factor.change",
   accent: "branding.change",
@@ -184,6 +186,7 @@ export function withSettings(office: Office, settings: OfficeSettings): Office {
     smsDailyBudget: settings.smsDailyBudget ?? office.smsDailyBudget,
     trustedBrowserDays: days === undefined ? office.trustedBrowserDays : days,
     isPasswordless: settings.isPasswordless ?? office.isPasswordless,
+    isMailboxEnough: settings.isMailboxEnough ?? office.isMailboxEnough,
     phishingResistance:
       settings.phishingResistance === undefined
         ? office.phishingResistance

@@ -23,6 +23,7 @@ interface Row extends Pick<
   readonly sms_daily_budget: number;
   readonly trusted_browser_days: number | null;
   readonly is_passwordless: boolean;
+  readonly is_mailbox_enough: boolean;
   readonly resistant_users: ResistantUsers;
   readonly resistant_from: Date | null;
   readonly passkey_models: string[] | null;
@@ -30,7 +31,7 @@ interface Row extends Pick<
 
 const NEW = "id, code, name, status, language, accent, session_minutes, time_zone";
 const COLUMNS = `${NEW}, version, second_factor, second_factor_from, second_factor_methods, country, countries,
-  sms_daily_budget, trusted_browser_days, is_passwordless, resistant_users, resistant_from, passkey_models, logo_url, welcome, legal, support, purge_at,
+  sms_daily_budget, trusted_browser_days, is_passwordless, is_mailbox_enough, resistant_users, resistant_from, passkey_models, logo_url, welcome, legal, support, purge_at,
   purged_at is not null as is_purged`;
 
 /** An office as JSON, for a statement that reads it with something else. `id`: an SQL expression. `fromJson` reads it. */
@@ -73,7 +74,7 @@ const statements = {
              second_factor_since = case when $8 = 'off' then null when second_factor = 'off' then $11 else second_factor_since end,
              second_factor = $8, second_factor_from = $9, second_factor_methods = $10, country = $12,
              countries = $13, sms_daily_budget = $14, changed_at = $11, trusted_browser_days = $15,
-             welcome = $16, legal = $17, time_zone = $18, support = $19, is_passwordless = $20,
+             welcome = $16, legal = $17, time_zone = $18, support = $19, is_passwordless = $20, is_mailbox_enough = $24,
              resistant_since = case when $21 = 'none' then null when ${BREADTH}, $21) > ${BREADTH}, resistant_users) then $11
                else resistant_since end,
              resistant_users = $21, resistant_from = $22, passkey_models = $23,
@@ -175,6 +176,7 @@ export class OfficeStore {
       office.phishingResistance.of,
       office.phishingResistance.from,
       office.passkeyModels,
+      office.isMailboxEnough,
     ]);
   }
 
@@ -214,7 +216,7 @@ function toOffice(row: Row, installation: string): Office {
     countries: row.countries,
     smsDailyBudget: row.sms_daily_budget,
     trustedBrowserDays: row.trusted_browser_days,
-    isPasswordless: row.is_passwordless,
+    ...{ isPasswordless: row.is_passwordless, isMailboxEnough: row.is_mailbox_enough },
     passkeyModels: row.passkey_models,
     support: row.support === null ? null : inOrder(row.support),
   };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { FACTOR_KINDS, FACTORS, usableMethods, type FactorKind } from "../factors/factor.ts";
+import { FACTOR_KINDS, FACTORS, usableMethods, type FactorKind, type Sending } from "../factors/factor.ts";
 import type { ResistantUsers } from "../factors/phishing-resistance.ts";
 import { DEFAULT_LANGUAGE, LANGUAGE_CHOICE, LANGUAGE_CODES } from "../../kernel/languages.ts";
 import { nameSchema } from "../../kernel/one-line.ts";
@@ -48,6 +48,8 @@ export interface Office {
   readonly trustedBrowserDays: number | null;
   /** Whether a passkey that verifies its user takes the place of the password. */
   readonly isPasswordless: boolean;
+  /** Whether a mailed link sets the password also of users whose codes go to the same mailbox: then its reader needs nothing else. */
+  readonly isMailboxEnough: boolean;
   readonly phishingResistance: OfficeResistance;
   /** AAGUIDs of the models of which users may set up passkeys; null: of any. */
   readonly passkeyModels: readonly string[] | null;
@@ -97,7 +99,7 @@ type LegalPage = (typeof LEGAL_PAGES)[number];
 export const SUPPORT_OFFICE_CODE = "SUPPORT";
 
 /** What the office of the platform's staff cannot be. `trust`: trusted browsers are allowed. */
-export type StaffFault = "closed" | "factor-off" | "factor-later" | "trust";
+export type StaffFault = "closed" | "factor-off" | "factor-later" | "factor-weak" | "trust";
 
 /**
  * Why an office cannot be like this; null for every other office. Staff without a second factor would carry the role
@@ -116,21 +118,21 @@ export function staffFaultOf(
   if (secondFactor.demand !== "required") {
     return "factor-off";
   }
+  if (secondFactor.methods.some((kind) => !FACTORS[kind].isForStaff)) {
+    return "factor-weak";
+  }
   return secondFactor.from !== null ? "factor-later" : trustedBrowserDays === null ? null : "trust";
 }
 
 /**
  * What a new office requires, and by which methods: every one that works in this installation, because the choice is the
- * user's. The platform's staff begin with the strongest alone (docs/decisions/0066). `canSendSms`: there is a gateway for
+ * user's. The platform's staff begin with the strongest alone (docs/decisions/0066). `sending`: there is a gateway for
  * text messages.
  */
-export const firstSecondFactorOf = (
-  { code }: Pick<Office, "code">,
-  canSendSms: boolean,
-): OfficeSecondFactor =>
+export const firstSecondFactorOf = ({ code }: Pick<Office, "code">, sending: Sending): OfficeSecondFactor =>
   code === SUPPORT_OFFICE_CODE
     ? { demand: "required", from: null, methods: USUAL.slice(0, 1) }
-    : { demand: "off", from: null, methods: usableMethods(USUAL, canSendSms) };
+    : { demand: "off", from: null, methods: usableMethods(USUAL, sending) };
 
 /** Passkeys are for offices that have decided to accept them (docs/decisions/0083). */
 const USUAL = FACTOR_KINDS.filter((kind) => FACTORS[kind].isUsual);

@@ -1,6 +1,8 @@
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
+import { areSentByMail } from "../factors/factor.ts";
+import type { EndedEmailCodes } from "../factors/email/ended-email-codes.ts";
 import type { EndedNumberRequests } from "../factors/ended-number-requests.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import type { MailboxStore } from "./mailbox-store.ts";
@@ -20,6 +22,7 @@ interface Deps {
   readonly disputes: DisputeLinks;
   readonly own: OwnAccount;
   readonly numberRequests: EndedNumberRequests;
+  readonly emailCodes: EndedEmailCodes;
   readonly notices: Notices;
   readonly throttle: MailThrottle;
   readonly audit: AuditStore;
@@ -91,6 +94,7 @@ export class MailChange {
         throw new NotOwnLink();
       }
       await users.changeMail(tx, id, { mail, at: at });
+      await this.#deps.emailCodes.forget(tx, { id, officeId: office.id });
       await this.#notifyPrevious(tx, owner, { type: "mail.changed", undoneFor: UNDO_SECONDS });
       return "changed";
     };
@@ -117,6 +121,9 @@ export class MailChange {
     await links.voidAll(tx, userId);
     if (await users.restoreMail(tx, userId, { mail: before, isProved: wasProved === true, at: at })) {
       await users.endSessions(tx, userId, at);
+      if (wasProved !== true) {
+        await this.#deps.emailCodes.end(tx, { id: userId, officeId }, { actor: userId, visitor });
+      }
       const who = { officeId, actor: userId, subject: userId, visitor };
       await audit.add(tx, { type: "mail.restored", outcome: "alarm", ...who });
       await numberRequests.cancel(tx, { id: userId, officeId }, { actor: userId, visitor });
@@ -126,11 +133,14 @@ export class MailChange {
 
   /**
    * For two days after a reset, or another change, the password proves no more than the mailbox does: an attacker with brief
-   * access to the mailbox must not be able to move it for good. A session with a second factor is not affected.
+   * access to the mailbox must not be able to move it for good. A session with a second factor is not affected. Where codes go to the
+   * mailbox, a session without one never moves it: the codes would move with it.
    */
   async #isHeld(tx: Queryable, { account, hasProvedFactor }: AccountSession): Promise<boolean> {
     const { mailbox } = this.#deps;
-    return !hasProvedFactor && (await mailbox.isHeld(tx, account.id, now()));
+    return (
+      !hasProvedFactor && (areSentByMail(account.factors) || (await mailbox.isHeld(tx, account.id, now())))
+    );
   }
 
   /** The event, and the mail to the address that is still, or was until now, the account's. */

@@ -1,3 +1,4 @@
+import type { FactorKind } from "../factors/factor.ts";
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 
 /** An event of the log that the user caused, or that is about the user. Identifiers of other people are left out. */
@@ -8,6 +9,12 @@ export interface PersonalEvent {
 }
 
 const TIME = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
+
+/** Codes that were sent by a kind of factor; `to`: what the address is called. */
+const CODES = (kind: FactorKind, to: string) =>
+  `coalesce((select json_agg(json_build_object('${to}', c.sent_to, 'purpose', c.purpose, 'sentAt', ${TIME("c.sent_at")},
+          'usedAt', ${TIME("c.used_at")}) order by c.sent_at)
+          from sent_codes c where c.home = u.home and c.user_id = u.id and c.kind = '${kind}'), '[]')`;
 
 const statements = {
   account: {
@@ -47,8 +54,7 @@ const statements = {
         'linksByMail', coalesce((select json_agg(json_build_object('purpose', t.purpose, 'madeAt', ${TIME("t.made_at")},
           'endsAt', ${TIME("t.ends_at")}, 'usedAt', ${TIME("t.spent_at")}) order by t.made_at)
           from one_time_links t where t.home = u.home and t.user_id = u.id), '[]'),
-        'codesByTextMessage', coalesce((select json_agg(json_build_object('number', c.number, 'purpose', c.purpose, 'sentAt',
-          ${TIME("c.sent_at")}, 'usedAt', ${TIME("c.used_at")}) order by c.sent_at) from sms_codes c where c.home = u.home and c.user_id = u.id), '[]'),
+        'codesByTextMessage', ${CODES("sms", "number")}, 'codesByEmail', ${CODES("email", "mailAddress")},
         'approvals', coalesce((select json_agg(json_build_object('action', r.action, 'reason', r.reason, 'requestedAt',
           ${TIME("r.requested_at")}, 'state', r.state) order by r.requested_at)
           from approval_requests r where r.home = u.home and r.user_id = u.id), '[]')) as data

@@ -13,6 +13,7 @@ import { aboutUser, type Actor } from "../access/actor.ts";
 import type { Action } from "../access/permissions.ts";
 import type { DisputeLinks } from "../credentials/dispute-links.ts";
 import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
+import type { EndedEmailCodes } from "../factors/email/ended-email-codes.ts";
 import type { MailboxStore } from "./mailbox-store.ts";
 import type { User } from "./user.ts";
 import { differences, edited, type EDITABLE, type UserEdit } from "./user-edit.ts";
@@ -24,6 +25,7 @@ interface Deps {
   readonly store: UserEditStore;
   readonly users: UserStore;
   readonly mailbox: MailboxStore;
+  readonly emailCodes: EndedEmailCodes;
   readonly offices: OfficeStore;
   readonly links: OneTimeLinkStore;
   readonly disputes: DisputeLinks;
@@ -126,6 +128,7 @@ export class UserEditing {
     await audit.add(tx, { type: "user.changed", ...who, details: { fields: fields.join(" ") } });
     if (fields.includes("mail")) {
       await audit.add(tx, { type: "mail.changed", ...who });
+      await this.#deps.emailCodes.end(tx, user, { actor: by.id });
       await this.#notifyBothAddresses(tx, user, wanted);
     }
     return { type: "changed", user: { ...wanted, ...stored } };

@@ -63,6 +63,7 @@ export interface Account extends UserFields, Ends {
     readonly sessionMinutes: number | null;
     /** Whether a passkey that verifies its user takes the place of the password. */
     readonly isPasswordless: boolean;
+    readonly isMailboxEnough: boolean;
     readonly secondFactor: SecondFactorPolicy;
   };
 }

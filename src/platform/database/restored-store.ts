@@ -11,7 +11,7 @@ const OIDC_STATE = ["oidc_models", "sign_ins", "console_drafts"].map((table): St
 /** Ends what an office's users hold or were being sent. `takes`: number of parameters, the time or none. */
 const OFFICE_STATEMENTS = [
   { name: "one_time_links", takes: 0, text: "delete from one_time_links where home = $home" },
-  { name: "sms_codes", takes: 0, text: "delete from sms_codes where home = $home" },
+  { name: "sent_codes", takes: 0, text: "delete from sent_codes where home = $home" },
   { name: "trusted_browsers", takes: 0, text: "delete from trusted_browsers where home = $home" },
   // A token that was replaced since the backup, and may have been stolen before, would have tries of its own again.
   { name: "familiar_browsers", takes: 0, text: "delete from familiar_browsers where home = $home" },

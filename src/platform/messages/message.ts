@@ -17,6 +17,8 @@ export interface MailMessage {
   readonly html?: string;
   /** Null: the message belongs to no office. */
   readonly officeId: string | null;
+  /** Expiry: never sent or retried after this time; default: after a day. */
+  readonly until?: Date;
 }
 
 export interface SmsMessage {

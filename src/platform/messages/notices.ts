@@ -10,6 +10,8 @@ export type Notice =
   | "blocked"
   | "factorEnrolled"
   | "passkeyAdded"
+  | "emailCodeAdded"
+  | "passwordLinkWithheld"
   | "factorRemoved"
   | "factorRemovedByOffice"
   | "factorReset"

@@ -30,7 +30,7 @@ export class TransactionalQueue implements MessageQueue {
     const { channel, officeId } = message;
     const home = officeId === null ? NO_OFFICE : homeOf(officeId);
     const id = idAt(home);
-    const until = channel === "sms" ? message.until : daysAfter(now(), 1);
+    const until = message.until ?? daysAfter(now(), 1);
     const sealed = sealMessage(this.#deps.box, id, message).toString("hex");
     return {
       id,

@@ -14,6 +14,22 @@ import {
   type TrustedBrowserView,
 } from "../../protocol/models/session-overview-store.ts";
 
+/** The code that was sent for a new method. */
+interface SentFirstCode {
+  readonly to: string;
+  readonly resendAt: number;
+  readonly expiresAt: number;
+  /** Whether it took the place of another code to the same number or address. */
+  readonly isResent: boolean;
+}
+
+/** The unused code of a kind, as JSON; null without one. */
+const sentBy = (kind: FactorKind): string =>
+  `(select json_build_object('to', s.sent_to, 'resendAt', extract(epoch from s.resend_at)::float8,
+            'expiresAt', extract(epoch from s.expires_at)::float8, 'isResent', s.superseded is not null)
+          from sent_codes s where s.home = $home and s.user_id = $2 and s.binding = $4 and s.purpose = 'enrol' and s.kind = '${kind}'
+            and s.used_at is null)`;
+
 /** What the first page and every change need to know about the user, in one statement. Times in seconds since 1970. */
 export interface Overview {
   readonly office: OfficeView;
@@ -27,13 +43,9 @@ export interface Overview {
   readonly session: Pick<SessionView, "uid" | "device"> | null;
   readonly number: { readonly number: string; readonly state: "unconfirmed" | "confirmed" } | null;
   /** The unused code that was sent to a new number in this session. */
-  readonly sent: {
-    readonly number: string;
-    readonly resendAt: number;
-    readonly expiresAt: number;
-    /** Whether it took the place of another code to the same number. */
-    readonly isResent: boolean;
-  } | null;
+  readonly sent: SentFirstCode | null;
+  /** The same of the account's address. */
+  readonly sentMail: SentFirstCode | null;
   /** The countries to which the office sends text messages. */
   readonly sms: { readonly country: string; readonly countries: readonly string[] };
   /** The trusted browser that the page is about. */
@@ -57,9 +69,8 @@ const statements = {
           from second_factor_guard g where g.home = $home and g.office_id = $1 and g.user_id = $2) as guard,
         (select json_build_object('number', n.number, 'state', n.state) from mobile_numbers n
           where n.home = $home and n.user_id = $2) as number,
-        (select json_build_object('number', s.number, 'resendAt', extract(epoch from s.resend_at)::float8,
-            'expiresAt', extract(epoch from s.expires_at)::float8, 'isResent', s.superseded is not null)
-          from sms_codes s where s.home = $home and s.user_id = $2 and s.binding = $4 and s.purpose = 'enrol' and s.used_at is null) as sent,
+        ${sentBy("sms")} as sent,
+        ${sentBy("email")} as "sentMail",
         (select json_build_object('country', o.country, 'countries', o.countries) from offices o where o.id = $1) as sms,
         (select json_build_object('uid', m.uid, 'device', m.payload -> 'device') from oidc_models m
           where m.home = $home and m.kind = 1 and m.account_id = $2 and m.uid = $3 limit 1) as session,

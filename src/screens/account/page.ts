@@ -94,6 +94,7 @@ export const DONE = [
   "mailChanged",
   "codes",
   "passkey",
+  "emailCode",
   "methodRemoved",
 ] as const;
 export type Done = (typeof DONE)[number];

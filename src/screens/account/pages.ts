@@ -1,7 +1,8 @@
+import type { Sending } from "../../domain/factors/factor.ts";
 import type { RecoveryCodeStore } from "../../domain/factors/recovery-code-store.ts";
 import type { PasskeyChallenges } from "../../domain/factors/passkeys/passkey-challenges.ts";
 import type { PasskeyStore } from "../../domain/factors/passkeys/passkey-store.ts";
-import type { SmsCodeService } from "../../domain/factors/sms-code-service.ts";
+import type { CodeSender } from "../../domain/factors/sent-code-service.ts";
 import type { TrustedBrowserStore } from "../../domain/factors/trusted-browser-store.ts";
 import type { MailChange } from "../../domain/users/mail-change.ts";
 import type { PersonalData } from "../../domain/users/personal-data.ts";
@@ -27,6 +28,7 @@ import { profilePage } from "./pages/profile.ts";
 import { newCodesPage } from "./pages/recovery-codes.ts";
 import { endOthersPage, endSessionPage, sessionsPage } from "./pages/sessions.ts";
 import { signInsPage } from "./pages/sign-ins.ts";
+import { emailCodePage } from "./pages/email-code.ts";
 import { endAllTrustPage, endTrustPage } from "./pages/trusted.ts";
 
 /** The dependencies of the account pages. */
@@ -39,7 +41,8 @@ export interface AccountDeps {
   readonly challenges: PasskeyChallenges;
   readonly passkeys: PasskeyStore;
   readonly removal: OwnMethodRemoval;
-  readonly sender: SmsCodeService;
+  readonly sender: CodeSender;
+  readonly emailSender: CodeSender;
   readonly access: SessionOverviewStore;
   readonly history: HistoryStore;
   readonly trusted: TrustedBrowserStore;
@@ -47,7 +50,7 @@ export interface AccountDeps {
   readonly database: Database;
   readonly hash: KeyedHash;
   readonly productName: string;
-  readonly canSendSms: boolean;
+  readonly sending: Sending;
 }
 
 /** The read-only pages, in the order of their tabs. */
@@ -74,7 +77,8 @@ export const accountChanges = (deps: AccountDeps): readonly ChangePage[] => [
   methodPage(deps),
   passkeyEditPage(deps),
   passkeyPage(deps),
-  numberPage({ ...deps, canSend: deps.canSendSms }),
+  numberPage(deps),
+  emailCodePage({ ...deps, sender: deps.emailSender }),
   appPage(deps),
   newCodesPage(deps),
 ];

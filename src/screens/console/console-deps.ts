@@ -1,4 +1,5 @@
 import type { AuthenticatorModelStore } from "../../domain/factors/passkeys/authenticator-model-store.ts";
+import type { Sending } from "../../domain/factors/factor.ts";
 import type { Approvals } from "../../domain/access/approvals.ts";
 import type { FactorAdministration } from "../../domain/factors/factor-administration.ts";
 import type { UserAdministration } from "../../domain/users/user-administration.ts";
@@ -64,7 +65,7 @@ export interface ConsoleDeps {
   /** Days from closing an office to its deletion. */
   readonly closedDays: number;
   /** Whether this installation has a gateway for text messages. */
-  readonly canSendSms: boolean;
+  readonly sending: Sending;
   readonly imports: ImportDeps;
   readonly platform: PlatformDeps;
   readonly audit: AuditDeps;

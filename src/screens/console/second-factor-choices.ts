@@ -1,4 +1,10 @@
-import { FACTOR_KINDS, factorText, usableMethods, type FactorKind } from "../../domain/factors/factor.ts";
+import {
+  FACTOR_KINDS,
+  factorText,
+  usableMethods,
+  type FactorKind,
+  type Sending,
+} from "../../domain/factors/factor.ts";
 import { RESISTANT_USERS } from "../../domain/factors/phishing-resistance.ts";
 import { SUPPORT_OFFICE_CODE } from "../../domain/offices/office.ts";
 import type { PolicyLosses } from "../../domain/offices/policy-dry-run.ts";
@@ -12,10 +18,10 @@ import { lostMethods } from "./policy-effects.ts";
 export const boxOf = (kind: FactorKind): string => `method-${kind}`;
 
 /** The choices of the form. Each says what it takes away from people. */
-export async function choicesOf({ dryRun, canSendSms }: ConsoleDeps, context: OfficeContext) {
+export async function choicesOf({ dryRun, sending }: ConsoleDeps, context: OfficeContext) {
   const { office, t } = context;
   const accepted = office.secondFactor.methods;
-  const kinds = listedKinds(accepted, canSendSms);
+  const kinds = listedKinds(accepted, sending);
   const withoutEach = kinds.map((kind) => accepted.filter((other) => other !== kind));
   const losses = await dryRun.lossesOfEach(office, withoutEach);
   const people = losses[0]?.without ?? 0;
@@ -53,7 +59,7 @@ const demandsOf = ({ office, t }: OfficeContext) =>
   }));
 
 /** The methods that work here, and those that the office has. */
-const listedKinds = (accepted: readonly FactorKind[], canSendSms: boolean): FactorKind[] =>
+const listedKinds = (accepted: readonly FactorKind[], sending: Sending): FactorKind[] =>
   FACTOR_KINDS.filter(
-    (kind) => accepted.includes(kind) || usableMethods(FACTOR_KINDS, canSendSms).includes(kind),
+    (kind) => accepted.includes(kind) || usableMethods(FACTOR_KINDS, sending).includes(kind),
   );

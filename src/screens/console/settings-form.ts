@@ -149,6 +149,7 @@ const STAFF_FIELDS: Readonly<Record<StaffFault, string | null>> = {
   closed: null,
   "factor-off": "demand",
   "factor-later": "from",
+  "factor-weak": "methods",
   trust: "trustedBrowserDays",
 };
 

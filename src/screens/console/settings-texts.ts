@@ -13,5 +13,8 @@ export const methodsText = (methods: readonly FactorKind[], t: Translate, langua
     methods.map((kind, place) => t(factorText(kind, place === 0 ? "label" : "inList"))),
   );
 
+export const mailboxEnoughText = (isMailboxEnough: boolean, t: Translate): string =>
+  t(`console.settings.mailbox.${isMailboxEnough ? "on" : "off"}`);
+
 export const passwordlessText = (isPasswordless: boolean, t: Translate): string =>
   t(`console.settings.passwordless.${isPasswordless ? "on" : "off"}`);

@@ -18,6 +18,7 @@ export const FACTOR_PAGES = {
     besideChallenge: ["lost-number", "lost-number-code", "replace-number", "new-number", "number-pending"],
     enrolment: ["check-number", "enter-number", "enrol-sms"],
   },
+  email: { challenge: "challenge-email", besideChallenge: [], enrolment: ["enrol-email"] },
 } as const satisfies Record<FactorKind, PagesOfKind>;
 
 /** The pages of a kind, by plain names. */

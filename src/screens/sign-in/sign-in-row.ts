@@ -6,6 +6,7 @@ import {
   policyFor,
   usableMethods,
   type FactorKind,
+  type Sending,
 } from "../../domain/factors/factor.ts";
 import { mayRecover } from "../../domain/access/role.ts";
 import type { Office } from "../../domain/offices/office.ts";
@@ -61,7 +62,7 @@ export interface SignInRow {
 export interface InstallationRules {
   /** The number of wrong codes after which only a reset helps. */
   readonly frozenFrom: number;
-  readonly canSendSms: boolean;
+  readonly sending: Sending;
 }
 
 /** The state before the user is known. */
@@ -114,7 +115,7 @@ export function toSignIn(
   const now = epochSeconds(at);
   const policy = policyFor(account.office.secondFactor, account.role, now);
   const blockedUntil = guard?.blockedUntil ?? null;
-  const accepted = usableMethods(policy.methods, installation.canSendSms);
+  const accepted = usableMethods(policy.methods, installation.sending);
   const isFrozen = (guard?.failedSinceSuccess ?? 0) >= installation.frozenFrom;
   return {
     signIn: {

@@ -83,6 +83,7 @@ const BLOCKS: Partial<Record<AuditType, string>> = {
   "password.throttled": "password",
   "user-code.throttled": "user-code",
   "sms.stopped": "text-message",
+  "email-code.stopped": "code-by-email",
 };
 
 /** The stages of the funnel, by the fact that leads to them. */

@@ -3,6 +3,7 @@ import { readForbiddenPasswords } from "../../domain/credentials/forbidden-passw
 import { NewPasswordCheck } from "../../domain/credentials/new-password-check.ts";
 import { PasswordRules } from "../../domain/credentials/password-rules.ts";
 import { StrengthThread } from "../../domain/credentials/strength-thread.ts";
+import type { EndedEmailCodes } from "../../domain/factors/email/ended-email-codes.ts";
 import type { EndedNumberRequests } from "../../domain/factors/ended-number-requests.ts";
 import type { SuperuserNotices } from "../../domain/users/superuser-notices.ts";
 import type { Log } from "../../kernel/log.ts";
@@ -24,6 +25,7 @@ export interface Deps extends CoreDeps {
 /** The same for what ends sessions or changes a password. */
 export interface AccountDeps extends Deps {
   readonly numberRequests: EndedNumberRequests;
+  readonly emailCodes: EndedEmailCodes;
 }
 
 export interface CoreDeps extends Stores, Omit<Foundation, "secrets"> {

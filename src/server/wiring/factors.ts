@@ -2,6 +2,10 @@ import type { RateLimit } from "../../platform/limits/rate-limit-store.ts";
 import type { DisputeLinks } from "../../domain/credentials/dispute-links.ts";
 import type { FamiliarBrowsers } from "../../domain/credentials/familiar-browsers.ts";
 import { CodeJudge } from "../../domain/factors/code-judge.ts";
+import { EmailBudget } from "../../domain/factors/email/email-budget.ts";
+import { EmailChannel } from "../../domain/factors/email/email-channel.ts";
+import { EmailCodeCheck } from "../../domain/factors/email/email-code-check.ts";
+import { EndedEmailCodes } from "../../domain/factors/email/ended-email-codes.ts";
 import { EndedNumberRequests } from "../../domain/factors/ended-number-requests.ts";
 import { NumberDisputes } from "../../domain/factors/number-disputes.ts";
 import { NumberNotices } from "../../domain/factors/number-notices.ts";
@@ -17,8 +21,9 @@ import { Passwordless } from "../../domain/factors/passkeys/passwordless.ts";
 import { PasswordlessStore } from "../../domain/factors/passkeys/passwordless-store.ts";
 import { SecondFactorCheck } from "../../domain/factors/second-factor-check.ts";
 import { SmsBudget } from "../../domain/factors/sms-budget.ts";
+import { SmsChannel } from "../../domain/factors/sms-channel.ts";
 import { SmsCodeCheck } from "../../domain/factors/sms-code-check.ts";
-import { SmsCodeService } from "../../domain/factors/sms-code-service.ts";
+import { SentCodeService, type CodeSender } from "../../domain/factors/sent-code-service.ts";
 import { TotpCheck } from "../../domain/factors/totp-check.ts";
 import { TrustedBrowsers } from "../../domain/factors/trusted-browsers.ts";
 import { outgoingFetch } from "../../protocol/clients/outgoing-fetch.ts";
@@ -45,6 +50,8 @@ export interface FactorServices
     >,
     Pick<CoreDeps, "box"> {
   readonly codes: SecondFactorCheck;
+  readonly emailSender: CodeSender;
+  readonly emailCodes: EndedEmailCodes;
   readonly trusted: TrustedBrowsers;
   readonly passkeyChallenges: PasskeyChallenges;
   readonly passwordless: Passwordless;
@@ -69,6 +76,7 @@ export function factorServices(deps: Deps, needs: FactorNeeds): FactorServices {
     passkeyCheck: new PasskeyCheck({ ...deps, models: deps.authenticatorModels, party }),
     totpCheck: new TotpCheck(deps),
     smsCheck: ofNumbers.smsCheck,
+    emailCheck: new EmailCodeCheck({ ...deps, codes: deps.sentCodes }),
   });
   const { maxFailedAttempts } = deps.settings.secondFactorGuard;
   return {
@@ -77,6 +85,8 @@ export function factorServices(deps: Deps, needs: FactorNeeds): FactorServices {
     ...ofNumbers,
     codes: new SecondFactorCheck({ ...deps, maxFailedAttempts, judge }),
     trusted: new TrustedBrowsers({ ...deps, store: trustedBrowsers }),
+    emailSender: emailSender(deps, needs),
+    emailCodes: new EndedEmailCodes(deps),
     passkeyChallenges: new PasskeyChallenges({ ...deps, party }),
     passwordless: new Passwordless({
       ...deps,
@@ -95,6 +105,16 @@ export function factorServices(deps: Deps, needs: FactorNeeds): FactorServices {
 
 /** Most of it are pictures of authenticators. */
 const METADATA_FILE = { maxBytes: MOST_CHARACTERS, timeoutMs: 60_000 };
+/** Sends codes by email. */
+function emailSender(deps: Deps, { messages: { queue, view } }: FactorNeeds): CodeSender {
+  const { rateLimits: store, sentCodes: codes, settings } = deps;
+  const canSend = rulesOf(settings).sending.mail;
+  const budget = new EmailBudget({ ...deps, store });
+  return new SentCodeService({
+    ...{ ...deps, codes },
+    channel: new EmailChannel({ ...{ budget, queue, view, canSend }, issuer: settings.issuer }),
+  });
+}
 
 /** For whom authenticators make passkeys. */
 const partyOf = ({ issuer, productName: name, passkeyDomain }: Deps["settings"]): RelyingParty => {
@@ -109,13 +129,13 @@ interface NumberServices {
   readonly numberRequests: EndedNumberRequests;
   readonly numberDisputes: NumberDisputes;
   readonly smsCheck: SmsCodeCheck;
-  readonly smsSender: SmsCodeService;
+  readonly smsSender: CodeSender;
   readonly smsCounter: (officeId: string) => Pick<RateLimit, "scope" | "key">;
 }
 
 function numberServices(deps: Deps, { disputes, texts, messages: { queue } }: FactorNeeds): NumberServices {
   const { settings, rateLimits: store, sentCodes: codes, productName: product } = deps;
-  const { canSendSms: canSend } = rulesOf(settings);
+  const canSend = rulesOf(settings).sending.sms;
   const host = new URL(settings.issuer).hostname;
   const budget = new SmsBudget({ ...deps, store, limits: settings.smsLimits });
   const numberNotices = new NumberNotices({
@@ -130,9 +150,12 @@ function numberServices(deps: Deps, { disputes, texts, messages: { queue } }: Fa
     numberRequests: new EndedNumberRequests({ ...deps, record }),
     numberDisputes: new NumberDisputes({ ...deps, record }),
     smsCheck: new SmsCodeCheck({ ...deps, codes, notices: numberNotices }),
-    smsSender: new SmsCodeService({
-      ...{ ...deps, codes, budget, queue, canSend },
-      text: (language, code) => texts.in(language)("sms.code", { code, product, host }),
+    smsSender: new SentCodeService({
+      ...{ ...deps, codes },
+      channel: new SmsChannel({
+        ...{ budget, queue, canSend },
+        text: (language, code) => texts.in(language)("sms.code", { code, product, host }),
+      }),
     }),
     smsCounter: (officeId) => budget.officeCounter(officeId),
   };

@@ -20,7 +20,7 @@ export const officeService = (deps: Deps, policyNotices: PolicyNotices): OfficeS
       policyNotices,
     },
     closedDays: deps.settings.closedOfficeDays,
-    canSendSms: rulesOf(deps.settings).canSendSms,
+    sending: rulesOf(deps.settings).sending,
   });
 
 /** The applications that users sign in to, including our own pages. */

@@ -138,10 +138,11 @@ function signInDeps({ services, web: { cookies }, interactions }: ScreenDeps): F
 
 function signInPages(services: Services): Pages {
   const { settings, audit, hash, passwords, stores, links } = services;
-  const { codes, recoveryCodes, smsSender: sender, numberService: numbers } = services.secondFactor;
+  const { codes, recoveryCodes, smsSender: sender, emailSender } = services.secondFactor;
+  const { numberService: numbers } = services.secondFactor;
   const { productName } = settings;
   return createPages({
-    ...{ passwords, codes, recoveryCodes, sender, numbers, audit, hash, productName },
+    ...{ passwords, codes, recoveryCodes, sender, emailSender, numbers, audit, hash, productName },
     ...rulesOf(settings),
     challenges: services.secondFactor.passkeyChallenges,
     passwordless: services.secondFactor.passwordless,
@@ -172,11 +173,11 @@ function accountDeps({ services, web: { kept }, sessions }: ScreenDeps): Feature
   const { issuer, productName } = settings;
   const { access, accountStore: store, history, trustedBrowsers: trusted, recoveryCodes } = stores;
   const { own, mailChange, methods } = ownAccount;
-  const { codes: check, smsSender: sender } = secondFactor;
-  const { frozenFrom, canSendSms } = rulesOf(settings);
+  const { codes: check, smsSender: sender, emailSender } = secondFactor;
+  const { frozenFrom, sending } = rulesOf(settings);
   const deps = {
     ...{ store, own, mailChange, sender, access, history, trusted, recoveryCodes },
-    ...{ database, hash, productName, canSendSms },
+    ...{ database, hash, productName, sending, emailSender },
     personalData: services.administration.personalData,
     codes: new CodeForm({ database, check, access, methods, own, frozenFrom }),
     challenges: secondFactor.passkeyChallenges,
@@ -234,7 +235,7 @@ function consolePageDeps(services: Services, { tokens, signIns, renderer }: Cons
     refusals: stores.refusals,
     webhooks: services.webhooks.service,
     issuer: settings.issuer,
-    canSendSms: rulesOf(settings).canSendSms,
+    sending: rulesOf(settings).sending,
     userDeps: consoleUserDeps(services),
     scim: {
       access: administration.scimAccess,

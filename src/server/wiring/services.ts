@@ -33,7 +33,7 @@ import { Texts } from "../../platform/web/texts.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Foundation } from "./domain-stores.ts";
 import { composeStores, type Stores } from "./stores.ts";
-import { type Deps, coreDepsOf } from "./dependencies.ts";
+import { type CoreDeps, type Deps, coreDepsOf } from "./dependencies.ts";
 import { type MessageServices, messageServices } from "./messages.ts";
 import {
   type AuditServices,
@@ -138,6 +138,11 @@ export interface Domain
   readonly processes: Processes;
 }
 
+const depsOf = (deps: CoreDeps, { notices }: MessageServices): Deps => ({
+  ...{ ...deps, notices },
+  superusers: new SuperuserNotices({ ...deps, notices }),
+});
+
 /** The domain on the database of `foundation`. */
 export function composeDomain(foundation: Foundation): Domain {
   const stores = composeStores(foundation);
@@ -145,13 +150,13 @@ export function composeDomain(foundation: Foundation): Domain {
   const texts = new Texts(new URL("../../../views/locales/", import.meta.url));
   const coreDeps = coreDepsOf(foundation, stores);
   const messages = messageServices(coreDeps, texts);
-  const { notices } = messages;
-  const deps = { ...coreDeps, notices, superusers: new SuperuserNotices({ ...coreDeps, notices }) };
+  const deps = depsOf(coreDeps, messages);
   const disputeHandlers = new Map<string, DisputeHandler>();
   const disputes = new DisputeLinks({ ...deps, handlers: disputeHandlers });
   const familiar = new FamiliarBrowsers({ ...deps, store: stores.familiarBrowsers });
   const secondFactor = factorServices(deps, { disputes, texts, messages, familiar });
-  const accountDeps = { ...deps, numberRequests: secondFactor.numberRequests };
+  const { numberRequests, emailCodes } = secondFactor;
+  const accountDeps = { ...deps, numberRequests, emailCodes };
   const throttle = new MailThrottle({ ...deps, store: stores.rateLimits });
   const links = linkServices(accountDeps, { disputes, disputeHandlers, throttle, familiar, texts });
   const { passwords, passwordKinds } = passwordServices(deps, familiar);

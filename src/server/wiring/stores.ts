@@ -162,5 +162,5 @@ function screenStores(
 /** Rules of this installation that the sign-in needs. */
 export const rulesOf = ({ secondFactorGuard: { frozenFrom }, gateways }: Settings): InstallationRules => ({
   frozenFrom,
-  canSendSms: gateways.sms !== "none",
+  sending: { sms: gateways.sms !== "none", mail: gateways.mail !== "none" },
 });

@@ -181,7 +181,7 @@ export function administrationServices(
     ...directoryServices(deps, { rankChange, editing, administration: users }),
     factors: new FactorAdministration({
       ...{ ...deps, resets, numbers, trusted: deps.trustedBrowsers },
-      ...{ removal: ownAccount.removal, canSendSms: rulesOf(deps.settings).canSendSms },
+      ...{ removal: ownAccount.removal, sending: rulesOf(deps.settings).sending },
     }),
     deletion,
     approvals: new Approvals({ ...deps, perform: performers({ resets, rankChange, deletion }) }),

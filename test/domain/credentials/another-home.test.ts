@@ -210,7 +210,7 @@ describe("T87 what belongs to an office at another home", function () {
       await send(services, northern, { number, binding: "another sign-in" });
       const [row] = await asOwner<{ hash: Buffer }>(
         database,
-        "select hash from sms_codes where user_id = $1 order by sent_at desc limit 1",
+        "select hash from sent_codes where user_id = $1 order by sent_at desc limit 1",
         [northern.id],
       );
       const slot = slotOf("another sign-in");
@@ -226,7 +226,7 @@ describe("T87 what belongs to an office at another home", function () {
           services.secondFactor.guard.spend(tx, personOf(user), { code, at: new Date(Date.now()) }),
         );
       expect(await spendAs(stray)).to.equal(null);
-      expect((await storedFor(northern, slot)).message?.sent?.number).to.equal(number);
+      expect((await storedFor(northern, slot)).message?.sent?.to).to.equal(number);
       expect(await spendAs(northern)).to.equal(0);
     });
   });

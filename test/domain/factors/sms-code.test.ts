@@ -81,7 +81,7 @@ describe("a code by text message", function () {
     const code = await lastCode(database, number);
     const rows = await asOwner<{ row: string; hash: Buffer }>(
       database,
-      "select c::text as row, c.hash from sms_codes c where user_id = $1",
+      "select c::text as row, c.hash from sent_codes c where user_id = $1",
       [user.id],
     );
     expect(rows).to.have.length(1);
@@ -160,7 +160,7 @@ describe("a code by text message", function () {
       binding: bindingOf(user),
       purpose: "sign-in",
     });
-    expect(state).to.deep.include({ number, sends: 1 });
+    expect(state).to.deep.include({ to: number, sends: 1 });
     expect((state?.resendAt.getTime() ?? 0) - (state?.sentAt.getTime() ?? 0)).to.equal(30 * SECOND);
     expect((state?.expiresAt.getTime() ?? 0) - (state?.sentAt.getTime() ?? 0)).to.equal(5 * MINUTE);
     expect(state?.messageId).to.match(/^[0-9a-f-]{36}$/);

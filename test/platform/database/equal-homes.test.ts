@@ -15,7 +15,7 @@ const HOME = 4711;
 /** Tables whose rows belong to an office, as far as this test fills them. */
 const OF_OFFICE = [
   ...["users", "familiar_browsers", "second_factor_guard", "one_time_links", "mail_people", "last_sign_ins"],
-  ...["audit_events", "factors", "recovery_codes", "mobile_numbers", "sms_codes", "trusted_browsers"],
+  ...["audit_events", "factors", "recovery_codes", "mobile_numbers", "sent_codes", "trusted_browsers"],
 ];
 
 describe("T87 two offices at one home", function () {

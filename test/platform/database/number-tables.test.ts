@@ -6,7 +6,7 @@ import { makeSmsUser, send } from "../../support/mobile-numbers.ts";
 import type { TestUser } from "../../support/people.ts";
 import { useServices } from "../../support/use-vestibule.ts";
 
-const TABLES = ["mobile_numbers", "sms_codes"];
+const TABLES = ["mobile_numbers", "sent_codes"];
 
 describe("the tables of mobile numbers", function () {
   this.timeout(60_000);
@@ -43,8 +43,8 @@ describe("the tables of mobile numbers", function () {
     for (const text of [
       "update mobile_numbers set number = '+31600000000' where user_id = $1 returning 1",
       "delete from mobile_numbers where user_id = $1 returning 1",
-      "update sms_codes set used_at = now() where user_id = $1 returning 1",
-      "delete from sms_codes where user_id = $1 returning 1",
+      "update sent_codes set used_at = now() where user_id = $1 returning 1",
+      "delete from sent_codes where user_id = $1 returning 1",
     ]) {
       const { statement, values } = careless(text, [southern.id]);
       expect(await services.database.inOffice(northern.office.id, (tx) => tx.query(statement, values)), text)

@@ -214,7 +214,7 @@ describe("very many people at once", function () {
     await grow("sign_ins", "25 hours 1 minute");
     const store = new SignInStore({
       ...{ database, hash, offices, trusted: secondFactor.trustedBrowsers },
-      ...{ lifeMinutes: 60, rules: { frozenFrom: 50, canSendSms: true } },
+      ...{ lifeMinutes: 60, rules: { frozenFrom: 50, sending: { sms: true, mail: true } } },
     });
     await store.purge(1_000);
     expect(await countOf("sign_ins")).to.equal(0);

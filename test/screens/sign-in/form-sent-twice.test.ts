@@ -115,7 +115,9 @@ describe("a form of the sign-in that is sent twice at the same moment", function
     const browser = newBrowser(vestibule);
     const page = await passPassword(browser, application, user);
     // In the database, because two processes look at it.
-    await asOwner(vestibule.database, "update sms_codes set resend_at = now() where user_id = $1", [user.id]);
+    await asOwner(vestibule.database, "update sent_codes set resend_at = now() where user_id = $1", [
+      user.id,
+    ]);
     expect(await twice(browser, page, { resend: "1" })).to.deep.equal(twoTo("challenge-sms"));
     expect(await sentSms(vestibule.database, number)).to.have.length(2);
   });

@@ -99,13 +99,13 @@ type Facts = Pick<SignIn, "facts">;
 
 const factSets = (most: number): Facts[] =>
   subsetsOf(PROVED)
-    .filter((types) => types.length <= (types.some(isOfPasskeys) ? Math.min(most, 3) : most))
+    .filter((types) => types.length <= (types.some(isOfNewerKinds) ? Math.min(most, 3) : most))
     // Only a recovery code makes way for the answer that the factor is lost.
     .filter((types) => !types.includes("factor-lost") || types.includes("recovery-code-used"))
     .map((types) => ({ facts: types.map((type) => ({ type, at: 1 })) }));
 
-/** No step tells this kind from the others, so that fewer facts beside one are enough. */
-const isOfPasskeys = (type: FactType): boolean => type.startsWith("passkey-");
+/** No step tells these kinds from the others, so that fewer facts beside one are enough. */
+const isOfNewerKinds = (type: FactType): boolean => type.startsWith("passkey-") || type.startsWith("email-");
 
 const beginning = (type: FactType, sets: readonly Facts[]): Facts[] =>
   sets.map(({ facts }) => ({ facts: [{ type, at: 1 }, ...facts] }));
@@ -113,7 +113,7 @@ const beginning = (type: FactType, sets: readonly Facts[]): Facts[] =>
 /** What the office demands and accepts, what the user has, and what the user may set up. */
 function everyPolicy() {
   const demands = (["off", "offered", "required"] satisfies Demand[]).map((demand) => ({ demand }));
-  const kinds: FactorKind[][] = [["totp"], ["sms"], ["passkey"], ["passkey", "totp", "sms"]];
+  const kinds: FactorKind[][] = [["totp"], ["sms"], ["passkey"], ["email"], ["passkey", "totp", "sms"]];
   const open = [true, false].flatMap((isOpen) => [true, false].map((needsCode) => ({ isOpen, needsCode })));
   const wanted = times(
     demands,
@@ -139,6 +139,7 @@ function owned() {
     having(["totp"], "unconfirmed"),
     having(["sms"], "confirmed"),
     having(["passkey"], "none"),
+    having(["email"], "none"),
     having(["sms", "totp", "passkey"], "confirmed"),
   ];
 }

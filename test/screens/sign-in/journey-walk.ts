@@ -235,11 +235,15 @@ const hasPassword = (signIn: SignIn): boolean =>
 const isStopped = ({ guard }: SignIn): boolean => guard.isBlocked || guard.isFrozen;
 
 const hasEnrolled = (signIn: SignIn): boolean =>
-  has(signIn, "totp-enrolled") || has(signIn, "sms-enrolled") || has(signIn, "passkey-enrolled");
+  has(signIn, "totp-enrolled") ||
+  has(signIn, "sms-enrolled") ||
+  has(signIn, "email-enrolled") ||
+  has(signIn, "passkey-enrolled");
 
 const hasProof = (signIn: SignIn): boolean =>
   has(signIn, "totp-proved") ||
   has(signIn, "sms-proved") ||
+  has(signIn, "email-proved") ||
   has(signIn, "passkey-proved") ||
   has(signIn, "recovery-code-used") ||
   hasEnrolled(signIn);
@@ -247,6 +251,7 @@ const hasProof = (signIn: SignIn): boolean =>
 const hasKind = (signIn: SignIn): boolean =>
   has(signIn, "totp-proved") ||
   has(signIn, "sms-proved") ||
+  has(signIn, "email-proved") ||
   has(signIn, "passkey-proved") ||
   hasEnrolled(signIn);
 

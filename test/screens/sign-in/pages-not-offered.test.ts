@@ -204,7 +204,7 @@ async function traces({ id, office }: TestUser): Promise<unknown> {
   const [row] = await asOwner(
     world.database,
     `select (select json_agg(f order by f.kind) from factors f where user_id = $1) as factors,
-       (select json_agg(c) from sms_codes c where user_id = $1) as codes,
+       (select json_agg(c) from sent_codes c where user_id = $1) as codes,
        (select count(*) from messages where office_id = $2) as messages,
        (select json_agg(to_jsonb(g) - 'in_hand_at') from second_factor_guard g
          where user_id = $1 and (failed_attempts, failed_since_success, lifts) <> (0, 0, 0)) as guard,

@@ -72,7 +72,7 @@ describe("what a code by text message is good for", () => {
     const uid = /interaction\/([^/]+)/.exec(page.url)?.[1] ?? "";
     const other = newNumber();
     const contact = { ...user, officeId: user.office.id, name: "Sanne", mail: null, language: "en" };
-    const wish = { user: contact, binding: uid, purpose: "enrol", number: other, visitor: VISITOR } as const;
+    const wish = { user: contact, binding: uid, purpose: "enrol", to: other, visitor: VISITOR } as const;
     await services.secondFactor.smsSender.sendCode({ ...wish, isResend: false, replaces: true });
     const ofOther = await code(other);
     expect(ofOther).to.match(/^\d{6}$/);

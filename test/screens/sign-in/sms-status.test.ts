@@ -49,7 +49,7 @@ describe("what the page says of a text message that was sent", function () {
     const page = await passPassword(browser, application, user);
     return { browser, page, number, user };
   };
-  const messageOf = "from messages m join sms_codes c on c.message_id = m.id where c.user_id = $1";
+  const messageOf = "from messages m join sent_codes c on c.message_id = m.id where c.user_id = $1";
   /** Waits until the message of a user's code is in that state; with a reason, if it was tried. */
   const stateOf = async ({ user }: { user: TestUser }, state: string, { isTried = false } = {}) => {
     const read = async () =>

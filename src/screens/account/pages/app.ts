@@ -1,3 +1,4 @@
+import type { Sending } from "../../../domain/factors/factor.ts";
 import { base32 } from "../../../domain/factors/base32.ts";
 import { qrCode } from "../../../domain/factors/qr-code.ts";
 import { keyUri, TOTP_SECRET_BYTES } from "../../../domain/factors/totp.ts";
@@ -11,14 +12,14 @@ export interface AppPageDeps {
   /** Derives the new secret. It is keyed, so the session does not reveal the secret. */
   readonly hash: KeyedHash;
   readonly productName: string;
-  readonly canSendSms: boolean;
+  readonly sending: Sending;
 }
 
 /**
  * Sets up the authenticator app: on another phone, or in place of text messages. The fresh sign-in has proved the
  * current method, which stays valid until the first correct code of the new app.
  */
-export function appPage({ codes, hash, productName, canSendSms }: AppPageDeps): ChangePage {
+export function appPage({ codes, hash, productName, sending }: AppPageDeps): ChangePage {
   return {
     path: "/account/app",
     tab: "general",
@@ -36,7 +37,7 @@ export function appPage({ codes, hash, productName, canSendSms }: AppPageDeps): 
         model: {
           values: { code: "" },
           block: lockoutText(context, codes),
-          instead: otherMethods(context, "totp", canSendSms),
+          instead: otherMethods(context, "totp", sending),
           hasApp: context.overview.factors.some(({ kind }) => kind === "totp"),
           key: secret.replace(/(.{4})(?=.)/g, "$1 "),
           secret,

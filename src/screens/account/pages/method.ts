@@ -1,10 +1,10 @@
-import { FACTORS, factorText } from "../../../domain/factors/factor.ts";
+import { FACTORS, factorText, type Sending } from "../../../domain/factors/factor.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { acceptedMethods, METHOD_PAGES } from "../other-methods.ts";
 import type { ChangePage } from "../page.ts";
 
 /** The choice of a method that the office accepts. Users cannot switch the second factor off. */
-export function methodPage({ canSendSms }: { readonly canSendSms: boolean }): ChangePage {
+export function methodPage({ sending }: { readonly sending: Sending }): ChangePage {
   return {
     path: "/account/method",
     tab: "general",
@@ -17,7 +17,7 @@ export function methodPage({ canSendSms }: { readonly canSendSms: boolean }): Ch
         office: context.overview.office,
         model: {
           values: { method: context.overview.factors[0]?.kind ?? "" },
-          options: acceptedMethods(context, canSendSms).map((kind) => ({
+          options: acceptedMethods(context, sending).map((kind) => ({
             value: kind,
             label: context.t(factorText(kind, "label")),
             hint: context.t(factorText(kind, "hint")),
@@ -26,7 +26,7 @@ export function methodPage({ canSendSms }: { readonly canSendSms: boolean }): Ch
         },
       }),
     submit: (context, { method }) => {
-      const chosen = acceptedMethods(context, canSendSms).find((kind) => kind === method);
+      const chosen = acceptedMethods(context, sending).find((kind) => kind === method);
       return Promise.resolve(
         chosen === undefined
           ? fault("method", context.t("account.method.required"))

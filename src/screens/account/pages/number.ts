@@ -1,3 +1,4 @@
+import type { Sending } from "../../../domain/factors/factor.ts";
 import { now } from "../../../kernel/clock.ts";
 import {
   parseMobileNumber,
@@ -5,7 +6,7 @@ import {
   unbrokenMask,
   writtenNumber,
 } from "../../../domain/factors/mobile-number.ts";
-import type { SmsCodeService } from "../../../domain/factors/sms-code-service.ts";
+import type { CodeSender } from "../../../domain/factors/sent-code-service.ts";
 import { timeWithSeconds } from "../../../kernel/date-format.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { lockoutText, contactOf, requireAccepted, type CodeForm } from "../code-form.ts";
@@ -14,9 +15,8 @@ import { type ChangePage, type ChangeContext, type ChangeOutcome, type Shown, sm
 
 export interface NumberPageDeps {
   readonly codes: CodeForm;
-  readonly sender: SmsCodeService;
-  /** Whether this installation sends text messages at all. */
-  readonly canSend: boolean;
+  readonly sender: CodeSender;
+  readonly sending: Sending;
 }
 
 /**
@@ -33,7 +33,7 @@ export function numberPage(deps: NumberPageDeps): ChangePage {
     keeps: ["number"],
     show: (context) => {
       requireAccepted(context, "sms");
-      if (!deps.canSend) {
+      if (!deps.sending.sms) {
         return Promise.resolve({ view: "no-number", office: context.overview.office, model: {} });
       }
       const isEntry = context.overview.sent === null || context.query["other"] !== undefined;
@@ -41,7 +41,7 @@ export function numberPage(deps: NumberPageDeps): ChangePage {
     },
     submit: (context, { number, code = "", resend }) => {
       requireAccepted(context, "sms");
-      if (!deps.canSend) {
+      if (!deps.sending.sms) {
         return Promise.resolve({ type: "go", to: PATH });
       }
       if (number !== undefined) {
@@ -63,12 +63,12 @@ export function numberPage(deps: NumberPageDeps): ChangePage {
 
 const PATH = "/account/number";
 
-function entry(context: ChangeContext, { codes, canSend }: NumberPageDeps): Shown {
+function entry(context: ChangeContext, { codes, sending }: NumberPageDeps): Shown {
   const { overview, t } = context;
   const { number, sent } = overview;
   const old = number?.state === "confirmed" ? unbrokenMask(number.number) : null;
   // To be corrected: what was typed here, or what the office has entered.
-  const known = sent?.number ?? (number?.state === "unconfirmed" ? number.number : undefined);
+  const known = sent?.to ?? (number?.state === "unconfirmed" ? number.number : undefined);
   return {
     view: "number",
     office: overview.office,
@@ -76,13 +76,13 @@ function entry(context: ChangeContext, { codes, canSend }: NumberPageDeps): Show
       values: { number: known === undefined ? "" : writtenNumber(known) },
       autofocus: "number",
       block: lockoutText(context, codes),
-      instead: otherMethods(context, "sms", canSend),
+      instead: otherMethods(context, "sms", sending),
       text: old === null ? t("account.number.switch") : t("account.number.change", { number: old }),
     },
   };
 }
 
-function codePage(context: ChangeContext, { codes, canSend }: NumberPageDeps): Shown {
+function codePage(context: ChangeContext, { codes, sending }: NumberPageDeps): Shown {
   const { overview } = context;
   const at = now();
   const resendAt = new Date((overview.sent?.resendAt ?? 0) * 1000);
@@ -93,12 +93,12 @@ function codePage(context: ChangeContext, { codes, canSend }: NumberPageDeps): S
       values: { code: "" },
       autofocus: "code",
       block: lockoutText(context, codes),
-      number: readableNumber(overview.sent?.number ?? ""),
+      number: readableNumber(overview.sent?.to ?? ""),
       until: resendAt.toISOString(),
       untilTime: resendAt > at ? timeWithSeconds(resendAt, context) : null,
       now: at.toISOString(),
       isResent: overview.sent?.isResent ?? false,
-      instead: otherMethods(context, "sms", canSend),
+      instead: otherMethods(context, "sms", sending),
       otherHref: `${PATH}?other=1`,
     },
   };
@@ -114,19 +114,21 @@ async function enter(deps: NumberPageDeps, context: ChangeContext, typed: string
   if (overview.number?.state === "confirmed" && overview.number.number === parsed.e164) {
     return fault("number", t("account.number.same"), { number: typed });
   }
-  return send(deps, context, { number: parsed.e164, isResend: false });
+  return send(deps, context, { to: parsed.e164, isResend: false });
 }
 
 /** Sends only to the number of the last code. */
 async function sendAgain(deps: NumberPageDeps, context: ChangeContext): Promise<ChangeOutcome> {
-  const number = context.overview.sent?.number;
-  return number === undefined ? { type: "go", to: PATH } : send(deps, context, { number, isResend: true });
+  const number = context.overview.sent?.to;
+  return number === undefined
+    ? { type: "go", to: PATH }
+    : send(deps, context, { to: number, isResend: true });
 }
 
 async function send(
   { sender }: NumberPageDeps,
   context: ChangeContext,
-  message: { number: string; isResend: boolean },
+  message: { to: string; isResend: boolean },
 ): Promise<ChangeOutcome> {
   const { session, visitor, t } = context;
   const result = await sender.sendCode({

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { OwnAccount } from "../../../domain/users/own-account.ts";
 import type { Database } from "../../../platform/database/database.ts";
 import { MOST_NAME_CHARACTERS, type PasskeyView } from "../../../domain/factors/passkeys/passkey.ts";
-import { factorText } from "../../../domain/factors/factor.ts";
+import { factorText, type Sending } from "../../../domain/factors/factor.ts";
 import type { PasskeyChallenges } from "../../../domain/factors/passkeys/passkey-challenges.ts";
 import type { PasskeyStore } from "../../../domain/factors/passkeys/passkey-store.ts";
 import { uniqueName } from "../../../domain/users/unique-name.ts";
@@ -24,14 +24,14 @@ export interface PasskeyPageDeps {
   readonly removal: OwnMethodRemoval;
   readonly own: OwnAccount;
   readonly database: Database;
-  readonly canSendSms: boolean;
+  readonly sending: Sending;
 }
 
 const bindingOf = ({ session }: ChangeContext): string =>
   `account ${session.uid} ${String(session.authTime)}`;
 
 /** Adds a passkey. The fresh sign-in has proved a current method, which stays beside it. */
-export function passkeyPage({ codes, challenges, canSendSms }: PasskeyPageDeps): ChangePage {
+export function passkeyPage({ codes, challenges, sending }: PasskeyPageDeps): ChangePage {
   return {
     path: "/account/passkey",
     tab: "general",
@@ -53,7 +53,7 @@ export function passkeyPage({ codes, challenges, canSendSms }: PasskeyPageDeps):
           block: lockoutText(context, codes),
           ceremony: ceremonyModel(ceremony),
           models: acceptedModels(ceremony.models, context),
-          instead: otherMethods(context, "passkey", canSendSms),
+          instead: otherMethods(context, "passkey", sending),
         },
       };
     },
@@ -130,8 +130,8 @@ export function methodRemovalPage(deps: PasskeyPageDeps): ChangePage {
   };
 }
 
-const acceptedHere = ({ canSendSms }: PasskeyPageDeps, context: ChangeContext) =>
-  acceptedMethods(context, canSendSms);
+const acceptedHere = ({ sending }: PasskeyPageDeps, context: ChangeContext) =>
+  acceptedMethods(context, sending);
 
 function methodOf({ overview, id }: ChangeContext) {
   const found = overview.factors.find(({ kind }) => kind === id);

@@ -23,7 +23,7 @@ export function officeAddPage(deps: ConsoleDeps): PlatformPage {
         model: {
           values: { code: "", name: "", language: DEFAULT_LANGUAGE },
           choices: Object.entries(LANGUAGES).map(([value, label]) => ({ value, label })),
-          canSendSms: deps.canSendSms,
+          sending: deps.sending,
           backHref: "/console/offices",
         },
       }),

@@ -111,7 +111,7 @@ export function settingsSecondFactorPage(deps: ConsoleDeps): OfficePage {
           ...(await choicesOf(deps, context)),
           models,
           listed: namedModels(context.office.passkeyModels ?? [], models),
-          canSendSms: deps.canSendSms,
+          canSendSms: deps.sending.sms,
           backHref: officeHref(context.office.code, "/settings"),
         },
       };

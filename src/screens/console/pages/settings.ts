@@ -6,7 +6,7 @@ import { LEGAL_PAGES, type Branding, type Office } from "../../../domain/offices
 import { scimHref } from "./scim.ts";
 import { officeHref, type OfficePage } from "../page.ts";
 import { modelsText } from "../passkey-models.ts";
-import { dayText, methodsText, passwordlessText } from "../settings-texts.ts";
+import { dayText, mailboxEnoughText, methodsText, passwordlessText } from "../settings-texts.ts";
 
 /** The settings of the office, with links to change them. */
 export function settingsPage(): OfficePage {
@@ -56,6 +56,7 @@ function groupsOf(office: Office, t: Translate, language: string): { page: strin
         ["console.settings.session", session],
         ["console.settings.trust", trust],
         ["console.settings.passwordless", passwordlessText(office.isPasswordless, t)],
+        ["console.settings.mailbox", mailboxEnoughText(office.isMailboxEnough, t)],
       ],
     },
     {

@@ -16,9 +16,9 @@ import type { ConsoleDeps, UserDeps } from "../console-deps.ts";
 import { faultsOf, languageChoices, orNull } from "../user-form.ts";
 
 /** Adds a user and mails them a link to choose a password, so that no administrator ever knows it. */
-export function userAddPage({ userDeps, canSendSms }: ConsoleDeps): OfficePage {
+export function userAddPage({ userDeps, sending }: ConsoleDeps): OfficePage {
   const asksNumber = ({ office }: OfficeContext) =>
-    usableMethods(office.secondFactor.methods, canSendSms).some((kind) => FACTORS[kind].sentBy === "sms");
+    usableMethods(office.secondFactor.methods, sending).some((kind) => FACTORS[kind].sentBy === "sms");
   return {
     name: "user-add",
     about: "office",

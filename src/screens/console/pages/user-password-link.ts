@@ -1,3 +1,4 @@
+import { isMailedLinkTooWeak, type FactorKind } from "../../../domain/factors/factor.ts";
 import { epochSeconds, now } from "../../../kernel/clock.ts";
 import { dateTime } from "../../../kernel/date-format.ts";
 import { confirmPage } from "../confirm-page.ts";
@@ -17,11 +18,11 @@ export function userPasswordLinkPage({ userDeps }: ConsoleDeps): UserPage {
     asksReason: false,
     ask: async (context) => {
       const { t } = context;
-      const { lastSignInAt, linksHeldUntil } = await statusOf(context);
-      const notice = refusalOf(
-        context,
-        linksHeldUntil === null ? null : dateTime(linksHeldUntil, context).text,
-      );
+      const { lastSignInAt, linksHeldUntil, factors } = await statusOf(context);
+      const notice = refusalOf(context, {
+        heldUntil: linksHeldUntil === null ? null : dateTime(linksHeldUntil, context).text,
+        kinds: factors.map(({ kind }) => kind),
+      });
       const isNew = lastSignInAt === null;
       const effects = [isNew ? "invitation" : "link", "older", "factor"];
       return {
@@ -49,12 +50,18 @@ export function userPasswordLinkPage({ userDeps }: ConsoleDeps): UserPage {
 }
 
 /** Why no link can go out now; null when it can. */
-function refusalOf({ user, office, t }: UserContext, heldUntil: string | null): string | null {
+function refusalOf(
+  { user, office, t }: UserContext,
+  { heldUntil, kinds }: { heldUntil: string | null; kinds: readonly FactorKind[] },
+): string | null {
   if (user.mail === null) {
     return t("console.user-password-link.noMail");
   }
   if (user.status !== "active" || office.status !== "open") {
     return t("console.user-password-link.closed");
+  }
+  if (isMailedLinkTooWeak(kinds, office)) {
+    return t("console.user-password-link.sameMailbox");
   }
   return heldUntil === null ? null : t("console.user-password-link.held", { time: heldUntil });
 }

@@ -1,3 +1,4 @@
+import type { Sending } from "../../../domain/factors/factor.ts";
 import { z } from "zod";
 import type { Ceremony, PasskeyChallenges } from "../../../domain/factors/passkeys/passkey-challenges.ts";
 import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
@@ -12,7 +13,7 @@ export interface PasskeyDeps {
   readonly codes: SecondFactorCheck;
   readonly challenges: PasskeyChallenges;
   /** False where no gateway for text messages is set. */
-  readonly canSendSms: boolean;
+  readonly sending: Sending;
 }
 
 const form = z.object({ credential: z.string().default(""), trust: z.string().optional() });
@@ -27,7 +28,7 @@ const isOffered = (signIn: SignIn): boolean =>
 export function challengePasskeyPage({
   codes,
   challenges,
-  canSendSms,
+  sending,
 }: PasskeyDeps): Page<z.output<typeof form>> {
   return {
     name: "challenge-passkey",
@@ -42,7 +43,7 @@ export function challengePasskeyPage({
       autofocus: "",
       ceremony: context.isUnseen ? null : ceremonyModel(await ceremonyOf(challenges, context)),
       recoveryHref: `/interaction/${context.interaction.uid}/recovery-code`,
-      otherWays: otherFactors(context, "passkey", canSendSms),
+      otherWays: otherFactors(context, "passkey", sending),
       trustDays: trustDaysOf(context),
     }),
     attempt: attemptOf,

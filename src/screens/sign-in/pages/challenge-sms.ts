@@ -30,13 +30,13 @@ export function challengeSmsPage(deps: SmsDeps): Page<z.output<typeof form>> {
       const number = confirmedNumber(context);
       const result = context.isUnseen
         ? null
-        : await sendTo(deps, context, { purpose: "sign-in", number, isResend: false });
+        : await sendTo(deps, context, { purpose: "sign-in", to: number, isResend: false });
       const base = `/interaction/${context.interaction.uid}`;
       return {
         ...(await smsModel(deps, context, { purpose: "sign-in", number: unbrokenMask(number), result })),
         recoveryHref: `${base}/recovery-code`,
         lostHref: `${base}/lost-number`,
-        otherWays: otherFactors(context, "sms", true),
+        otherWays: otherFactors(context, "sms", deps.sending),
         trustDays: trustDaysOf(context),
       };
     },
@@ -45,7 +45,7 @@ export function challengeSmsPage(deps: SmsDeps): Page<z.output<typeof form>> {
     submit: async (context, typed) => {
       if (typed.resend !== undefined) {
         const number = confirmedNumber(context);
-        return resend(deps, context, { purpose: "sign-in", page: "challenge-sms", number });
+        return resend(deps, context, { purpose: "sign-in", page: "challenge-sms", to: number });
       }
       const result = await checkCode(deps.codes, context, attemptOf(typed, context.interaction.uid));
       const page = { name: "challenge-sms", field: "code", fact: "sms-proved" } as const;

@@ -1,3 +1,4 @@
+import type { Sending } from "../../../domain/factors/factor.ts";
 import { z } from "zod";
 import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
 import type { Page } from "../page.ts";
@@ -9,7 +10,7 @@ import { trustRequest, trustDaysOf } from "./challenge.ts";
 export interface ChallengeTotpDeps {
   readonly codes: SecondFactorCheck;
   /** False where no gateway for text messages is set. */
-  readonly canSendSms: boolean;
+  readonly sending: Sending;
 }
 
 const form = z.object({ code: z.string().default(""), trust: z.string().optional() });
@@ -20,7 +21,7 @@ const attemptOf = ({ code }: z.output<typeof form>, binding: string) =>
 const isOffered = (signIn: SignIn): boolean => firstKind(signIn) === "totp" || isSufficient(signIn, "totp");
 
 /** The code of the authenticator app. */
-export function challengeTotpPage({ codes, canSendSms }: ChallengeTotpDeps): Page<z.output<typeof form>> {
+export function challengeTotpPage({ codes, sending }: ChallengeTotpDeps): Page<z.output<typeof form>> {
   return {
     name: "challenge-totp",
     view: "sign-in/challenge-totp",
@@ -36,7 +37,7 @@ export function challengeTotpPage({ codes, canSendSms }: ChallengeTotpDeps): Pag
         autofocus: "code",
         codeDigits: context.user?.codeDigits ?? 6,
         recoveryHref: `/interaction/${context.interaction.uid}/recovery-code`,
-        otherWays: otherFactors(context, "totp", canSendSms),
+        otherWays: otherFactors(context, "totp", sending),
         trustDays: trustDaysOf(context),
       }),
     attempt: attemptOf,

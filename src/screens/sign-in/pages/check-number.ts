@@ -35,8 +35,8 @@ export function checkNumberPage(deps: SmsDeps): Page<z.output<typeof form>> {
       if (number === null) {
         return { type: "go", to: "enter-number" };
       }
-      const result = await sendTo(deps, context, { purpose: "enrol", number, isResend: false });
-      return sendOutcome(context, { result, field: null, next: "enrol-sms", purpose: "enrol" });
+      const result = await sendTo(deps, context, { purpose: "enrol", to: number, isResend: false });
+      return sendOutcome(deps, context, { result, field: null, next: "enrol-sms", purpose: "enrol" });
     },
   };
 }

@@ -36,8 +36,8 @@ export function confirmNumberPage(deps: SmsDeps): Page<z.output<typeof form>> {
         return postponed(context);
       }
       const number = enteredNumber(context);
-      const result = await sendTo(deps, context, { purpose: "enrol", number, isResend: false });
-      return sendOutcome(context, {
+      const result = await sendTo(deps, context, { purpose: "enrol", to: number, isResend: false });
+      return sendOutcome(deps, context, {
         result,
         field: null,
         next: "confirm-number-code",
@@ -50,7 +50,7 @@ export function confirmNumberPage(deps: SmsDeps): Page<z.output<typeof form>> {
 /** The code that went to exactly that number. A code that was sent to another number proves nothing here. */
 export function confirmNumberCodePage(deps: SmsDeps & ReplacedFactorDeps): Page<z.output<typeof codeForm>> {
   const isSentThere = async (context: PageContext) =>
-    (await sentFor(deps, context, "enrol"))?.number === enteredNumber(context);
+    (await sentFor(deps, context, "enrol"))?.to === enteredNumber(context);
   return {
     name: "confirm-number-code",
     view: "sign-in/confirm-number-code",
@@ -74,7 +74,7 @@ export function confirmNumberCodePage(deps: SmsDeps & ReplacedFactorDeps): Page<
       }
       if (again !== undefined) {
         const number = enteredNumber(context);
-        return resend(deps, context, { purpose: "enrol", page: "confirm-number-code", number });
+        return resend(deps, context, { purpose: "enrol", page: "confirm-number-code", to: number });
       }
       const replaces = false;
       const attempt = { type: "new-sms", code, binding: context.interaction.uid, replaces } as const;

@@ -17,7 +17,7 @@ export function enrolSmsPage(deps: SmsDeps & ReplacedFactorDeps): Page<z.output<
     skipTo: async (context) => ((await sentFor(deps, context, "enrol")) === null ? "choose" : null),
     show: async (context) => {
       const sent = await sentFor(deps, context, "enrol");
-      const number = visibleNumber(context, sent?.number ?? "");
+      const number = visibleNumber(context, sent?.to ?? "");
       return {
         ...(await smsModel(deps, context, { purpose: "enrol", number, result: null })),
         ...codesLeftModel(context),
@@ -36,7 +36,7 @@ export function enrolSmsPage(deps: SmsDeps & ReplacedFactorDeps): Page<z.output<
         return { type: "go", to: "enrol-sms" };
       }
       if (again !== undefined) {
-        return resend(deps, context, { purpose: "enrol", page: "enrol-sms", number: sent.number });
+        return resend(deps, context, { purpose: "enrol", page: "enrol-sms", to: sent.to });
       }
       const replaces = hasProvedFactor(context.signIn);
       const attempt = { type: "new-sms", code, binding: context.interaction.uid, replaces } as const;

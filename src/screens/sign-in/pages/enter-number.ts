@@ -29,8 +29,8 @@ export function enterNumberPage(deps: SmsDeps): Page<z.output<typeof form>> {
       if (read.type === "errors") {
         return read;
       }
-      const result = await sendTo(deps, context, { purpose: "enrol", number: read.number, isResend: false });
-      return sendOutcome(context, { result, field: "number", next: "enrol-sms", purpose: "enrol" });
+      const result = await sendTo(deps, context, { purpose: "enrol", to: read.number, isResend: false });
+      return sendOutcome(deps, context, { result, field: "number", next: "enrol-sms", purpose: "enrol" });
     },
   };
 }
@@ -40,7 +40,7 @@ async function knownNumber(deps: SmsDeps, context: PageContext): Promise<string 
   const { signIn, user } = context;
   const sent = await sentFor(deps, context, "enrol");
   if (sent !== null) {
-    return isConfirmed(context, sent.number) ? null : sent.number;
+    return isConfirmed(context, sent.to) ? null : sent.to;
   }
   return signIn.number.state === "unconfirmed" && !has(signIn, "recovery-code-used")
     ? (user?.number ?? null)

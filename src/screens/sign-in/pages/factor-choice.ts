@@ -1,4 +1,11 @@
-import { FACTOR_KINDS, factorText, usableMethods, type FactorKind } from "../../../domain/factors/factor.ts";
+import {
+  FACTOR_KINDS,
+  factorText,
+  usableMethods,
+  type FactorKind,
+  type Sending,
+} from "../../../domain/factors/factor.ts";
+import { maskAddress } from "../../../domain/factors/email/email-address.ts";
 import { unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import { FACTOR_PAGES } from "../factor-pages.ts";
 import { firstPage, has, type PageName, type StepName } from "../journey.ts";
@@ -32,6 +39,10 @@ const RULES: Readonly<Record<FactorKind, FactorRules>> = {
         ? "enter-number"
         : "check-number",
   },
+  email: {
+    isOffered: (signIn) => isSufficient(signIn, "email"),
+    enrolmentPage: () => "enrol-email",
+  },
 };
 
 /** Whether this factor alone satisfies the office. */
@@ -62,13 +73,16 @@ export const otherEnrolments = ({ interaction, signIn, t }: PageContext, current
 export function otherFactors(
   { interaction, signIn, user, t }: PageContext,
   current: FactorKind,
-  canSendSms: boolean,
+  sending: Sending,
 ) {
-  return usableMethods(FACTOR_KINDS, canSendSms)
+  return usableMethods(FACTOR_KINDS, sending)
     .filter((kind) => kind !== current && signIn.factors.includes(kind) && RULES[kind].isOffered(signIn))
     .map((kind) => ({
       href: `/interaction/${interaction.uid}/${FACTOR_PAGES[kind].challenge}`,
-      text: t(factorText(kind, "use"), { number: unbrokenMask(user?.number ?? "") }),
+      text: t(factorText(kind, "use"), {
+        number: unbrokenMask(user?.number ?? ""),
+        address: maskAddress(user?.account.mail ?? ""),
+      }),
       hint: t(factorText(kind, "stillWorks")),
     }));
 }

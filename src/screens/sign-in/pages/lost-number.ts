@@ -3,11 +3,12 @@ import { has } from "../journey.ts";
 import type { SignIn } from "../sign-in-state.ts";
 import type { Page } from "../page.ts";
 import { firstChallenge, isSufficient, otherFactors } from "./factor-choice.ts";
+import type { SmsDeps } from "./sms-page.ts";
 
 const form = z.object({});
 
 /** The options of a user who no longer has the confirmed number. */
-export function lostNumberPage(): Page<z.output<typeof form>> {
+export function lostNumberPage({ sending }: Pick<SmsDeps, "sending">): Page<z.output<typeof form>> {
   return {
     name: "lost-number",
     view: "sign-in/lost-number",
@@ -19,7 +20,7 @@ export function lostNumberPage(): Page<z.output<typeof form>> {
       const base = `/interaction/${interaction.uid}`;
       return Promise.resolve({
         recoveryHref: `${base}/lost-number-code`,
-        otherWays: otherFactors(context, "sms", true),
+        otherWays: otherFactors(context, "sms", sending),
         changeHref: changeHref(base, signIn),
         newHref: newHref(base, signIn),
         isPending: signIn.number.isPending,

@@ -1,5 +1,6 @@
 import type { PasswordCheck } from "../../../domain/credentials/password-check.ts";
 import type { Passwordless } from "../../../domain/factors/passkeys/passwordless.ts";
+import type { CodeSender } from "../../../domain/factors/sent-code-service.ts";
 import type { CodeTry } from "../../../domain/factors/code-try.ts";
 import type { PageName } from "../journey.ts";
 import { isOffered } from "../offered-pages.ts";
@@ -9,10 +10,12 @@ import type { FieldError } from "../../../platform/web/page-kit.ts";
 import { blockedPage } from "./blocked.ts";
 import { challengePasskeyPage, type PasskeyDeps } from "./challenge-passkey.ts";
 import { challengeTotpPage, type ChallengeTotpDeps } from "./challenge-totp.ts";
+import { challengeEmailPage } from "./challenge-email.ts";
 import { challengeSmsPage } from "./challenge-sms.ts";
 import { checkNumberPage } from "./check-number.ts";
 import { choosePage } from "./choose.ts";
 import { confirmNumberCodePage, confirmNumberPage } from "./confirm-number.ts";
+import { enrolEmailPage } from "./enrol-email.ts";
 import { enrolPasskeyPage } from "./enrol-passkey.ts";
 import { enrolSmsPage } from "./enrol-sms.ts";
 import { enrolTotpPage, type EnrolTotpDeps } from "./enrol-totp.ts";
@@ -58,11 +61,13 @@ export interface PagesDeps
     NewNumberDeps {
   readonly passwords: PasswordCheck;
   readonly passwordless: Passwordless;
+  readonly emailSender: CodeSender;
 }
 
 /** Every page of the journey by its name. A page that is missing here is a type error. */
 export function createPages(deps: PagesDeps): Pages {
   const { codes } = deps;
+  const byEmail = { ...deps, sender: deps.emailSender };
   return {
     password: withoutFormType(passwordPage(deps)),
     blocked: withoutFormType(blockedPage()),
@@ -70,7 +75,9 @@ export function createPages(deps: PagesDeps): Pages {
     "enrol-passkey": withoutFormType(enrolPasskeyPage(deps)),
     "challenge-totp": withoutFormType(challengeTotpPage(deps)),
     "challenge-sms": withoutFormType(challengeSmsPage(deps)),
-    "lost-number": withoutFormType(lostNumberPage()),
+    "challenge-email": withoutFormType(challengeEmailPage(byEmail)),
+    "enrol-email": withoutFormType(enrolEmailPage(byEmail)),
+    "lost-number": withoutFormType(lostNumberPage(deps)),
     "replace-number": withoutFormType(replaceNumberPage(codes)),
     "new-number": withoutFormType(newNumberPage(deps)),
     "number-pending": withoutFormType(numberPendingPage(deps)),

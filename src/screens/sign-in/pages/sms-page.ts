@@ -2,8 +2,10 @@ import { z } from "zod";
 import { readableNumber, unbrokenMask } from "../../../domain/factors/mobile-number.ts";
 import { timeWithSeconds } from "../../../kernel/date-format.ts";
 import type { SecondFactorCheck } from "../../../domain/factors/second-factor-check.ts";
-import type { SendResult, SmsCodeService } from "../../../domain/factors/sms-code-service.ts";
+import type { CodeSender, CodeStop, SendResult } from "../../../domain/factors/sent-code-service.ts";
 import type { SentCode, CodePurpose } from "../../../domain/factors/sent-code-store.ts";
+import type { Sending } from "../../../domain/factors/factor.ts";
+import type { SentKind } from "../../../domain/factors/code-try.ts";
 import { now } from "../../../kernel/clock.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { hasProvedFactor, type PageName } from "../journey.ts";
@@ -12,10 +14,11 @@ import { contactOf } from "./code-outcome.ts";
 import { postponeModel } from "./enrolment-model.ts";
 import { liveStatusOf, statusOf } from "./sms-status.ts";
 
-/** What the pages with a code by text message share: sending it, sending it again, and what they show. */
+/** What the pages with a code by text message or email share: sending it, sending it again, and what they show. */
 
 export interface SmsDeps {
-  readonly sender: SmsCodeService;
+  readonly sending: Sending;
+  readonly sender: CodeSender;
   readonly codes: SecondFactorCheck;
 }
 
@@ -26,11 +29,11 @@ export const codeForm = z.object({
   later: z.string().optional(),
 });
 
-/** Sends a code for this sign-in. `number`: E.164. */
+/** Sends a code for this sign-in. `to`: a number in E.164, or an address. */
 export function sendTo(
   { sender }: SmsDeps,
   context: PageContext,
-  message: { purpose: CodePurpose; number: string; isResend: boolean },
+  message: { purpose: CodePurpose; to: string; isResend: boolean },
 ): Promise<SendResult> {
   return sender.sendCode({
     ...message,
@@ -60,6 +63,7 @@ export const liveOf = async (
 
 /** The outcome of a request to send: the page of the code, or why no message went out and what works instead. */
 export function sendOutcome(
+  { sender: { kind } }: SmsDeps,
   context: PageContext,
   sent: { result: SendResult; field: string | null; next: PageName; purpose: CodePurpose },
 ): PageOutcome {
@@ -71,20 +75,20 @@ export function sendOutcome(
     case "blocked":
       return { type: "go", to: next };
     case "wait":
-      return fault(field, context.t("smsCode.wait", { seconds: secondsUntil(now(), result.until) }));
+      return fault(field, context.t(`${kind}Code.wait`, { seconds: secondsUntil(now(), result.until) }));
     case "stopped":
-      return fault(field, stopText(context, result.by, sent.purpose));
+      return fault(field, stopText(context, kind, { by: result.by, purpose: sent.purpose }));
   }
 }
 
-/** Sends another message to the number of the last one. */
+/** Sends another message to the number or address of the last one. */
 export async function resend(
   deps: SmsDeps,
   context: PageContext,
-  { purpose, page, number }: { purpose: CodePurpose; page: PageName; number: string },
+  { purpose, page, to }: { purpose: CodePurpose; page: PageName; to: string },
 ): Promise<PageOutcome> {
-  const result = await sendTo(deps, context, { purpose, number, isResend: true });
-  return sendOutcome(context, { result, field: null, next: page, purpose });
+  const result = await sendTo(deps, context, { purpose, to, isResend: true });
+  return sendOutcome(deps, context, { result, field: null, next: page, purpose });
 }
 
 /** The model of a code page. `number`: masked where necessary. `result`: of a message that this request has sent. */
@@ -93,6 +97,7 @@ export async function smsModel(
   context: PageContext,
   { purpose, number, result }: { purpose: CodePurpose; number: string; result: SendResult | null },
 ): Promise<Model> {
+  const { kind } = deps.sender;
   const at = now();
   const known = result?.type === "sent" || result?.type === "already-sent";
   const sent = known ? result.sent : await sentFor(deps, context, purpose);
@@ -103,8 +108,9 @@ export async function smsModel(
     values: { code: "" },
     autofocus: "code",
     number,
+    texts: `${kind}Code`,
     isSent: sent !== null,
-    stopped: result?.type === "stopped" ? stopText(context, result.by, purpose) : null,
+    stopped: result?.type === "stopped" ? stopText(context, kind, { by: result.by, purpose }) : null,
     isExpired,
     isResent: sent?.isResent ?? false,
     resend: isWaiting
@@ -125,8 +131,12 @@ export const visibleNumber = (context: PageContext, number: string): string =>
 export const isConfirmed = ({ user, signIn }: PageContext, number: string): boolean =>
   number === user?.number && signIn.number.state === "confirmed";
 
-const stopText = ({ t }: PageContext, by: string, purpose: CodePurpose): string =>
-  `${t(`smsStop.${by}`)} ${t(purpose === "enrol" ? "smsStop.otherwiseEnrol" : "smsStop.otherwise")}`;
+const stopText = (
+  { t }: PageContext,
+  kind: SentKind,
+  { by, purpose }: { by: CodeStop; purpose: CodePurpose },
+): string =>
+  `${t(`${kind}Stop.${by}`)} ${t(`${kind}Stop.${purpose === "enrol" ? "otherwiseEnrol" : "otherwise"}`)}`;
 
 const secondsUntil = (now: Date, then: Date): number =>
   Math.max(0, Math.ceil((then.getTime() - now.getTime()) / 1000));
