@@ -15,6 +15,7 @@ import { consoleOfficePages } from "./console-office-gallery.ts";
 import { mails } from "./mail-gallery.ts";
 import { passkeyModels } from "./passkey-models-gallery.ts";
 import { secondFactor } from "./second-factor-gallery.ts";
+import { emailPages } from "./email-gallery.ts";
 import { smsPages } from "./sms-gallery.ts";
 import type { World } from "./world.ts";
 
@@ -262,7 +263,7 @@ export const GALLERIES = {
     ...devicePages,
   ],
   "links and the account": [...links, ...account],
-  "text messages and mails": [...smsPages, ...mails],
+  "text messages and mails": [...smsPages, ...emailPages, ...mails],
   "errors and plain pages": [...errors, ...plainPages, ...demo],
   "the console's people and applications": [...consolePages, ...peoplePages],
   "the console's offices and the platform": consoleOfficePages,
