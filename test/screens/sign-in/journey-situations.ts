@@ -113,7 +113,13 @@ const beginning = (type: FactType, sets: readonly Facts[]): Facts[] =>
 /** What the office demands and accepts, what the user has, and what the user may set up. */
 function everyPolicy() {
   const demands = (["off", "offered", "required"] satisfies Demand[]).map((demand) => ({ demand }));
-  const kinds: FactorKind[][] = [["totp"], ["sms"], ["passkey"], ["email"], ["passkey", "totp", "sms"]];
+  const kinds: FactorKind[][] = [
+    ["totp"],
+    ["sms"],
+    ["passkey"],
+    ["email"],
+    ["passkey", "totp", "sms", "email"],
+  ];
   const open = [true, false].flatMap((isOpen) => [true, false].map((needsCode) => ({ isOpen, needsCode })));
   const wanted = times(
     demands,

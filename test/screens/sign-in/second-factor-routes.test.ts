@@ -123,6 +123,7 @@ function accountRoutes(): Record<string, Class> {
     "/passkey",
     "/app",
     "/number",
+    "/email-code",
     "/recovery-codes",
     "/data",
   ];
