@@ -169,6 +169,7 @@ export const actionsOf = (settings: OfficeSettings): readonly Action[] => {
 /** The office after the change; the list of countries may omit the office's own. */
 export function withSettings(office: Office, settings: OfficeSettings): Office {
   const { sessionMinutes: minutes, trustedBrowserDays: days } = settings;
+  const { secondFactor: factor, phishingResistance: resistance } = settings;
   return {
     ...office,
     version: settings.version,
@@ -177,10 +178,7 @@ export function withSettings(office: Office, settings: OfficeSettings): Office {
     timeZone: settings.timeZone === undefined ? office.timeZone : settings.timeZone,
     branding: withLook(office.branding, settings),
     sessionMinutes: minutes === undefined ? office.sessionMinutes : minutes,
-    secondFactor:
-      settings.secondFactor === undefined
-        ? office.secondFactor
-        : secondFactorIn(office, settings.secondFactor),
+    secondFactor: factor === undefined ? office.secondFactor : secondFactorIn(office, factor),
     country: settings.country ?? office.country,
     countries: settings.countries ?? office.countries,
     smsDailyBudget: settings.smsDailyBudget ?? office.smsDailyBudget,
@@ -188,9 +186,7 @@ export function withSettings(office: Office, settings: OfficeSettings): Office {
     isPasswordless: settings.isPasswordless ?? office.isPasswordless,
     isMailboxEnough: settings.isMailboxEnough ?? office.isMailboxEnough,
     phishingResistance:
-      settings.phishingResistance === undefined
-        ? office.phishingResistance
-        : resistanceIn(office, settings.phishingResistance),
+      resistance === undefined ? office.phishingResistance : resistanceIn(office, resistance),
     passkeyModels: settings.passkeyModels === undefined ? office.passkeyModels : settings.passkeyModels,
     support: withSupport(office.support, settings),
   };
