@@ -76,6 +76,9 @@ export interface HelpFinder {
   find(tx: Queryable, userId: string | null): Promise<Help>;
 }
 
+/** Where another mail may come in place of this one that names a helper, and how long an answer takes must not tell which it was. */
+const AS_MUCH_WORK: readonly Notice[] = ["passwordLink"];
+
 /** The id of no office. */
 const NO_OFFICE = "00000000-0000-4000-8000-000000000000";
 
@@ -101,8 +104,8 @@ export class Notices {
     const key = `notice.${notice}`;
     // Looked for where there is no office, too: the same work, whatever name a stranger asks about.
     const office = await this.#lookOf(tx, to.officeId ?? NO_OFFICE);
-    // Asked for only where the mail needs it.
-    const isAsking = asksFor(`${key}.text`, "office") !== null;
+    // Asked for only where the mail needs it, or the other one does.
+    const isAsking = asksFor(`${key}.text`, "office") !== null || AS_MUCH_WORK.includes(notice);
     const help = isAsking ? { help: await this.#help.find(tx, to.id) } : {};
     const written = this.#view.write(to.language, key, { ...values, name: to.name }, { office, ...help });
     await this.#queue.send(tx, { channel: "mail", to: to.mail, officeId: to.officeId, ...written });

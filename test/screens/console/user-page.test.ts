@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { send } from "../../support/account.ts";
 import { atConsole, makeStaff, supportOffice } from "../../support/console.ts";
 import { asOwner } from "../../support/database.ts";
+import { giveEmailCodes } from "../../support/email-codes.ts";
 import { BY_HAND } from "../../support/outbox.ts";
 import { makeOffice, makeUser } from "../../support/people.ts";
 import { follow, hiddenField } from "../../support/relying-party.ts";
@@ -28,6 +29,14 @@ describe("the page of a person in the console", function () {
     expect(body).to.contain("HW").and.contain("1 session").and.contain("Recent events");
     expect(body).to.match(/Authenticator app <span class="small soft more">Since [A-Z]\w+ \d+, \d{4}/);
     expect(body).to.contain("Danger zone").and.contain(at("/delete"));
+  });
+
+  it("says before an address is changed that the codes go to it", async () => {
+    const text = "With another address, codes by email end";
+    const { browser } = await atConsole(vestibule, superuser);
+    expect((await browser.get(at("/edit"))).body).to.not.contain(text);
+    await giveEmailCodes(services, hugo, "hugo@mail.example");
+    expect((await browser.get(at("/edit"))).body).to.contain(text);
   });
 
   it("counts every session, also of a user with very many", async () => {

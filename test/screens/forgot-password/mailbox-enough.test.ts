@@ -6,6 +6,7 @@ import { storedUser } from "../../support/mobile-numbers.ts";
 import { BY_HAND } from "../../support/outbox.ts";
 import { TESTER, type TestUser } from "../../support/people.ts";
 import { changeOffice, giveApp, passPassword, pageName, resetFactor } from "../../support/second-factor.ts";
+import { statementsOf } from "../../support/statements.ts";
 import { SECOND, travel } from "../../support/time.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
@@ -29,6 +30,13 @@ describe("a mailbox to which the codes go", function () {
     const { user, mail } = await owner();
     expect(await linkFor(vestibule, user, mail)).to.equal("");
     expect(await subjects(mail)).to.deep.equal(["Your password cannot be replaced by email"]);
+  });
+
+  it("T238 costs as much as a mailbox that gets the link", async () => {
+    const [withheld, sent] = [await owner(), await makeEmailUser(services)];
+    const costOf = ({ user, mail }: typeof sent) => statementsOf(() => linkFor(vestibule, user, mail));
+    await costOf(await makeEmailUser(services));
+    expect(await costOf(withheld)).to.deep.equal(await costOf(sent));
   });
 
   it("T238 gets none beside an app either: its reader would choose the mail", async () => {

@@ -42,6 +42,7 @@ async function form(deps: ConsoleDeps, context: UserContext): Promise<Shown> {
       },
       hasUsername: mayAlone(context, "user.rename"),
       hasMail: mayAlone(context, "user.edit-mail"),
+      hasEmailCodes: context.user.methods.includes("email"),
       takesTwo: !isOwn(context) && may(context, "user.edit-mail") && !mayAlone(context, "user.edit-mail"),
       choices: languageChoices(context.t),
       backHref: hrefOf(context),
