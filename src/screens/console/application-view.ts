@@ -84,6 +84,7 @@ interface Fact {
 function factsOf(application: Application, t: Translate): Fact[] {
   const { type, redirectUris, postLogoutRedirectUris, corsOrigins, backchannelLogoutUri } = application;
   const rows: (readonly [string, readonly (string | null)[]])[] = [
+    ["apiScopes", type === "machine" ? apiScopesOf(application, t) : []],
     ["redirectUris", redirectUris],
     ["postLogoutRedirectUris", postLogoutRedirectUris],
     ["corsOrigins", corsOrigins],
@@ -108,8 +109,10 @@ function factsOf(application: Application, t: Translate): Fact[] {
   });
 }
 
-const COMMON_FACTS = ["redirectUris", "postLogoutRedirectUris", "corsOrigins", "consent"];
+const COMMON_FACTS = ["apiScopes", "redirectUris", "postLogoutRedirectUris", "corsOrigins", "consent"];
 
+const apiScopesOf = ({ apiScopes }: Application, t: Translate): readonly string[] =>
+  apiScopes.length > 0 ? apiScopes : [t("console.application.apiScopes.none")];
 const claimsInOf = ({ idTokenClaims }: Application): string => (idTokenClaims ? "idToken" : "userinfo");
 const usernamesOf = ({ bareUsername }: Application): string => (bareUsername ? "bare" : "office");
 const addressesOf = ({ unverifiedEmail }: Application): string => (unverifiedEmail ? "all" : "proved");

@@ -50,6 +50,20 @@ describe("the applications of an office", function () {
     expect(page.body).to.match(/<nav class="app-nav"[\s\S]*?aria-current="true"/);
   });
 
+  it("say what a machine may do at the management API", async () => {
+    const machine = { type: "machine", redirectUris: [], firstParty: false } as const;
+    const plain = await makeApplication(vestibule.services, machine, office.id);
+    const caller = await makeApplication(
+      vestibule.services,
+      { ...machine, apiScopes: ["users:read", "users:write"] },
+      office.id,
+    );
+    const { browser } = await atConsole(vestibule, staff);
+    const page = await browser.get(`${list}/${caller.id}`);
+    expect(page.body).to.contain("<dd>users:read</dd><dd>users:write</dd>");
+    expect((await browser.get(`${list}/${plain.id}`)).body).to.contain("None. The operator gives them");
+  });
+
   it("are added once, however often the button is pressed", async () => {
     const { browser } = await atConsole(vestibule, staff);
     const form = await browser.get(`${list}/add`);
