@@ -23,7 +23,11 @@ import { SecondFactorCheck } from "../../domain/factors/second-factor-check.ts";
 import { SmsBudget } from "../../domain/factors/sms-budget.ts";
 import { SmsChannel } from "../../domain/factors/sms-channel.ts";
 import { SmsCodeCheck } from "../../domain/factors/sms-code-check.ts";
-import { SentCodeService, type CodeSender } from "../../domain/factors/sent-code-service.ts";
+import {
+  SentCodeService,
+  type CodeChannel,
+  type CodeSender,
+} from "../../domain/factors/sent-code-service.ts";
 import { TotpCheck } from "../../domain/factors/totp-check.ts";
 import { TrustedBrowsers } from "../../domain/factors/trusted-browsers.ts";
 import { outgoingFetch } from "../../protocol/clients/outgoing-fetch.ts";
@@ -105,15 +109,16 @@ export function factorServices(deps: Deps, needs: FactorNeeds): FactorServices {
 
 /** Most of it are pictures of authenticators. */
 const METADATA_FILE = { maxBytes: MOST_CHARACTERS, timeoutMs: 60_000 };
-/** Sends codes by email. */
+
+/** Sends codes of one kind. */
+const senderBy = <Limit extends RateLimit>(deps: Deps, channel: CodeChannel<Limit>): CodeSender =>
+  new SentCodeService({ ...deps, codes: deps.sentCodes, channel });
+
 function emailSender(deps: Deps, { messages: { queue, view } }: FactorNeeds): CodeSender {
-  const { rateLimits: store, sentCodes: codes, settings } = deps;
+  const { rateLimits: store, settings } = deps;
   const canSend = rulesOf(settings).sending.mail;
   const budget = new EmailBudget({ ...deps, store });
-  return new SentCodeService({
-    ...{ ...deps, codes },
-    channel: new EmailChannel({ ...{ budget, queue, view, canSend }, issuer: settings.issuer }),
-  });
+  return senderBy(deps, new EmailChannel({ ...{ budget, queue, view, canSend }, issuer: settings.issuer }));
 }
 
 /** For whom authenticators make passkeys. */
@@ -150,13 +155,13 @@ function numberServices(deps: Deps, { disputes, texts, messages: { queue } }: Fa
     numberRequests: new EndedNumberRequests({ ...deps, record }),
     numberDisputes: new NumberDisputes({ ...deps, record }),
     smsCheck: new SmsCodeCheck({ ...deps, codes, notices: numberNotices }),
-    smsSender: new SentCodeService({
-      ...{ ...deps, codes },
-      channel: new SmsChannel({
+    smsSender: senderBy(
+      deps,
+      new SmsChannel({
         ...{ budget, queue, canSend },
         text: (language, code) => texts.in(language)("sms.code", { code, product, host }),
       }),
-    }),
+    ),
     smsCounter: (officeId) => budget.officeCounter(officeId),
   };
 }

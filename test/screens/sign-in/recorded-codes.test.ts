@@ -135,7 +135,7 @@ describe("the code of a text message in a sign-in", () => {
     const proved = await sendPassword(browser, page, { officeCode: office.code, username, password });
     expect(proved.location).to.match(/\/challenge-sms$/);
     expect(await statementsOf(() => browser.get(proved.location))).to.deep.equal([
-      ...["oidc_find", "sign_in_find", "sms_code_send", "rate_limit_reserve"],
+      ...["oidc_find", "sign_in_find", "sent_code_send", "rate_limit_reserve"],
     ]);
     const asked = await browser.get(proved.location);
     const fields = { _csrf: hiddenField(asked, "_csrf"), code: await lastCode(vestibule.database, number) };
