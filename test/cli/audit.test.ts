@@ -85,7 +85,7 @@ describe("audit commands", function () {
     const files = unzip(readFileSync(file));
     expect([...files.keys()]).to.deep.equal(["people.csv", "changes.csv", "report.html"]);
     const people = files.get("people.csv");
-    expect(people).to.contain('"sanne","Sanne Bakker","user","active","","2026-03-01","","0"\r\n');
+    expect(people).to.contain('"sanne","Sanne Bakker","user","active","","2026-03-01","","","0"\r\n');
     expect(people).to.contain(`"joost","'=cmd()","user"`);
     expect(files.get("changes.csv")).to.contain('"User added","Done","command line","sanne"');
     const report = files.get("report.html") ?? "";

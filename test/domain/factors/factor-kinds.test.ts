@@ -20,6 +20,8 @@ const PLACES: Readonly<Record<string, string>> = {
 
 /** Files of one kind, which others need not know, and the kinds that they name. */
 const OWN: Readonly<Record<string, readonly string[]>> = {
+  // Faults of a file, in words.
+  "src/domain/factors/passkeys/metadata-blob.ts": ["passkey"],
   "src/domain/factors/passkeys/passkey-check.ts": ["passkey"],
   "src/domain/factors/passkeys/passkey-store.ts": ["passkey"],
   "src/domain/factors/passkeys/passwordless.ts": ["passkey"],
@@ -44,6 +46,8 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
   "src/domain/factors/email/email-channel.ts": ["email"],
   "src/domain/factors/email/email-code-check.ts": ["email"],
   "src/domain/factors/email/ended-email-codes.ts": ["email"],
+  // Says that another address ends it.
+  "src/screens/console/pages/user-edit.ts": ["email"],
   "src/screens/account/pages/email-code.ts": ["email"],
   "src/screens/sign-in/pages/challenge-email.ts": ["email"],
   "src/screens/sign-in/pages/enrol-email.ts": ["email"],

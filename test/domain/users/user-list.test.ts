@@ -244,7 +244,7 @@ describe("the users of an office, as the console lists them", () => {
     it("counts who has what, who is blocked and what waits", async () => {
       const { counts } = await stage.services.lists.overview.find(north.id);
       expect(counts).to.deep.equal({
-        ...{ users: 4, disabled: 1, passkey: 0, totp: 0, sms: 1, none: 3, overdue: 0 },
+        ...{ users: 4, disabled: 1, passkey: 0, totp: 0, sms: 1, email: 0, none: 3, overdue: 0 },
         ...{ fewCodes: 1, blocked: 2, pendingNumbers: 1, superusers: 1 },
       });
       const { counts: others } = await stage.services.lists.overview.find(south.id);

@@ -27,7 +27,7 @@ const write = (language: string, notice: string, name = "Sanne Bakker") =>
       number: "+31 •• ••• 678",
       minutes: 30,
       hours: 48,
-      code: "",
+      code: "482913",
       username: "sanne",
       office: "Noord",
       address: "https://id.example/o/NOORD",
