@@ -54,7 +54,7 @@ export type RoleResult = {
   readonly type: "changed" | "unchanged" | "last" | "overtaken" | RoleDenial | Alone;
 };
 
-/** `no-link`: no mail address, one that is held or to which the codes go, a disabled user, or a closed office. */
+/** `no-link`: no email address, one that is held or to which the codes go, a disabled user, or a closed office. */
 export type SendResult = { readonly type: "sent" | "no-link" | Denial };
 
 /** Everything that another user, or the operator, can do to a user's account, except for the second factor. */

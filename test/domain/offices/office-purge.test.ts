@@ -133,7 +133,7 @@ describe("a closed office", function () {
     return events.map(({ event }) => event).filter(({ subject }) => subject === office.id);
   };
 
-  it("T236 is told to the platform's webhooks, whose deliveries stay, for its own are deleted with it", async () => {
+  it("T236 reaches the platform's webhooks, whose deliveries stay, for its own are deleted with it", async () => {
     await sealAll();
     const draft = { name: "Platform", url: "https://hooks.example/", types: ["office.deleted"] };
     const { webhook } = await services.webhooks.service.add(null, draft, OPERATOR);
@@ -150,7 +150,7 @@ describe("a closed office", function () {
     ]);
   });
 
-  it("T236 is told to the platform once, also when the process ended before, or two servers delete it", async () => {
+  it("T236 reaches the platform once, also when the process ended before, or two servers delete it", async () => {
     await close();
     await makeDue();
     const { officePurges } = services.stores;

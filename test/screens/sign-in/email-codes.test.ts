@@ -181,7 +181,7 @@ describe("a code by email", function () {
     expect(row?.row).to.not.contain(code);
   });
 
-  it("T237 is sent five times an hour to one address, whoever asks in its office", async () => {
+  it("T237 is sent five times an hour to one address, for all who ask in its office together", async () => {
     const { user, mail } = await asked();
     for (let more = 0; more < 4; more += 1) {
       await arrive(user);

@@ -5,7 +5,7 @@ const MOST_CERTIFICATES = 6;
 
 /**
  * Whether certificates lead, each signed by the next, to one of the anchors. The first may be an anchor itself: metadata name the
- * certificates of some models one by one. Nothing is fetched: addresses of revocation lists come from whoever sent the certificate.
+ * certificates of some models one by one. Nothing is fetched: addresses of revocation lists come with the certificate, from a stranger.
  */
 export function leadsToAnchor(
   chain: readonly X509Certificate[],
