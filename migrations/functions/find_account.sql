@@ -1,5 +1,5 @@
 -- The account behind a 'sub' with its office, as JSON; null for an unknown one. Sets the office for its own read only.
-create or replace function find_account(p_home smallint, p_subject uuid) returns json language plpgsql as $$
+create or replace function find_account(p_home smallint, p_subject uuid) returns json language plpgsql stable as $$
 declare
   before text := coalesce(current_setting('vestibule.office', true), '');
   office uuid;

@@ -6,7 +6,7 @@
 create or replace function find_oidc_model(p_home smallint, p_kind smallint, p_id bytea, p_application text)
 returns table (payload json, consumed_at timestamptz, saved_at timestamptz, grant_payload json, account json,
   session json, session_saved_at timestamptz)
-language plpgsql set enable_seqscan = off as $$
+language plpgsql stable set enable_seqscan = off as $$
 declare
   found_grant text;
   found_account uuid;

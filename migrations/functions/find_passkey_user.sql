@@ -3,7 +3,7 @@
 -- is the account's. What the journey would read of the user comes along ('state', 'version', as by try_password), for which p_trust are the
 -- browser's tokens of trust. 'used': the slots of challenges that the user has answered. Sets the office for its own read only.
 create or replace function find_passkey_user(p_home smallint, p_office uuid, p_id bytea, p_browsers bytea[], p_trust bytea[],
-  p_now timestamptz) returns json language plpgsql as $$
+  p_now timestamptz) returns json language plpgsql stable as $$
 declare
   before text := coalesce(current_setting('vestibule.office', true), '');
   answer jsonb;

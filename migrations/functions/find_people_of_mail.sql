@@ -1,7 +1,7 @@
 -- Asks all homes. The active users with an email address in all open offices, at most thirty. Sets address and offices for its own read only.
 create or replace function find_people_of_mail(p_mail text)
 returns table (office_code text, office_name text, username text, name text, mail text, language text)
-language plpgsql as $$
+language plpgsql stable as $$
 declare
   before text := coalesce(current_setting('vestibule.office', true), '');
   found_person mail_people%rowtype;

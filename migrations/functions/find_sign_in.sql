@@ -3,7 +3,7 @@
 create or replace function find_sign_in(p_home smallint, p_id bytea, p_now timestamptz, p_trust bytea[])
 returns table (facts jsonb, account json, guard json, factors text[], codes_left integer, enrolment json, number json,
   unsaved_codes text, password_expired boolean, browser_trusted boolean,
-  code_digits integer, version text) language plpgsql as $$
+  code_digits integer, version text) language plpgsql stable as $$
 declare
   found_office uuid;
   found_user uuid;

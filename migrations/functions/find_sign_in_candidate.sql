@@ -3,7 +3,7 @@
 -- tokens, 'familiar' is the one that is the account's; it is outdated when the account has got a new password since.
 create or replace function find_sign_in_candidate(p_home smallint, p_office_code text, p_username_key text, p_browsers bytea[],
   p_now timestamptz)
-returns table (office json, account json, password_hash text, familiar bytea, is_outdated boolean) language plpgsql as $$
+returns table (office json, account json, password_hash text, familiar bytea, is_outdated boolean) language plpgsql stable as $$
 declare
   before text := coalesce(current_setting('vestibule.office', true), '');
   found_office offices%rowtype;

@@ -2,7 +2,7 @@
 -- user that there is not. Sets the office for its own read only.
 create or replace function find_sign_in_state(p_home smallint, p_office uuid, p_user uuid, p_trust bytea[], p_now timestamptz)
 returns table (account json, guard json, factors text[], codes_left integer, enrolment json, number json, unsaved_codes text,
-  password_expired boolean, browser_trusted boolean, code_digits integer) language plpgsql as $$
+  password_expired boolean, browser_trusted boolean, code_digits integer) language plpgsql stable as $$
 declare
   before text := coalesce(current_setting('vestibule.office', true), '');
 begin

@@ -1,6 +1,6 @@
 -- Whether this user trusts a browser with one of these tokens. Sets the office for its own read only.
 create or replace function is_browser_trusted(p_home smallint, p_subject uuid, p_hashes bytea[], p_now timestamptz) returns boolean
-language plpgsql as $$
+language plpgsql stable as $$
 declare
   before text := coalesce(current_setting('vestibule.office', true), '');
   office uuid;

@@ -1,5 +1,5 @@
 -- The browsers that a user trusts, the newest first. Sets the office for its own read only.
-create or replace function list_trusted_browsers(p_home smallint, p_subject uuid, p_now timestamptz) returns json language plpgsql as $$
+create or replace function list_trusted_browsers(p_home smallint, p_subject uuid, p_now timestamptz) returns json language plpgsql stable as $$
 declare
   before text := coalesce(current_setting('vestibule.office', true), '');
   office uuid;

@@ -1,7 +1,7 @@
 -- Asks all homes. Changes that wait for a second person, in all offices, the oldest first: at most p_limit, after one that was shown.
 create or replace function waiting_approvals_after(p_now timestamptz, p_after timestamptz, p_after_id uuid, p_limit integer)
 returns table (id uuid, office_id uuid, office_code text, user_id uuid, username text, name text, action text, role text, reason text,
-  requested_by uuid, requested_at timestamptz, ends_at timestamptz) language plpgsql as $$
+  requested_by uuid, requested_at timestamptz, ends_at timestamptz) language plpgsql stable as $$
 declare
   before text := coalesce(current_setting('vestibule.office', true), '');
   waiting approval_requests[];

@@ -40,6 +40,23 @@ describe("the files of SQL functions", () => {
     expect(inOrderOfCalls(functions).map(({ name }) => name)).to.deep.equal(["b", "c", "a"]);
   });
 
+  it("see one state of the database where they only read: each of their reads would see another one otherwise", () => {
+    const functions = sqlFunctions();
+    const writes = /\b(insert into|update|delete from|for (no key )?update|pg_notify|advisory\w*lock)\b/;
+    const bodyOf = ({ text }: SqlFunction) => text.replace(/^\s*--.*$/gm, "");
+    const isWriter = (one: SqlFunction): boolean =>
+      writes.test(bodyOf(one)) ||
+      functions.some(
+        (called) => called !== one && bodyOf(one).includes(`${called.name}(`) && isWriter(called),
+      );
+    const declared = / language \w+\s+(parallel safe )?(stable|immutable)\b/;
+    const readers = functions.filter((one) => !isWriter(one));
+    expect(readers.map(({ name }) => name)).to.include.members(["find_account", "find_sign_in"]);
+    expect(
+      readers.flatMap((one) => (declared.test(bodyOf(one).replace(/\s+/g, " ")) ? [] : [one.name])),
+    ).to.deep.equal([]);
+  });
+
   it("may call each other in a circle, as functions of PL/pgSQL can", () => {
     const functions = [functionOf("a", "() … b() …"), functionOf("b", "() … a() …")];
     expect(inOrderOfCalls(functions)).to.have.members(functions);

@@ -1,5 +1,8 @@
 import { expect } from "chai";
+import { Client } from "pg";
+import { epochSeconds, now } from "../../../src/kernel/clock.ts";
 import { asOwner } from "../../support/database.ts";
+import { eventually } from "../../support/eventually.ts";
 import type { HttpBrowser, Page } from "../../support/http-browser.ts";
 import {
   giveNumber,
@@ -204,6 +207,42 @@ describe("a form of the sign-in that is sent twice at the same moment", function
       "recovery-codes.made",
       "sign-in",
     ]);
+  });
+
+  it("goes on also when the app is set up while the sign-in of the second is being read", async () => {
+    const user = await makeStrictUser(vestibule.services);
+    const browser = newBrowser(vestibule);
+    const page = await passPassword(browser, application, user);
+    const first = new Client({ connectionString: vestibule.database.ownerUrl });
+    await first.connect();
+    try {
+      await first.query("begin");
+      // Read after the facts of the sign-in, and before the factors.
+      await first.query("lock table mobile_numbers in access exclusive mode");
+      const second = browser.post(formAction(page), { _csrf: hiddenField(page, "_csrf"), code: "000000" });
+      await eventually(
+        () =>
+          asOwner(
+            vestibule.database,
+            "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+          ),
+        ({ length }) => length === 1,
+      );
+      await first.query(
+        `insert into factors (home, office_id, user_id, kind, sealed_secret, confirmed_at)
+           select home, office_id, user_id, 'totp', '\\x00', now() from sign_ins where user_id = $1`,
+        [user.id],
+      );
+      await first.query("update sign_ins set facts = facts || $2::jsonb where user_id = $1", [
+        user.id,
+        JSON.stringify([{ type: "totp-enrolled", at: epochSeconds(now()) }]),
+      ]);
+      await first.query("commit");
+      const { status, location } = await second;
+      expect(`${String(status)} ${nameOf(location)}`).to.equal("303 recovery-codes");
+    } finally {
+      await first.end();
+    }
   });
 
   it("goes on twice from a new password, which is set once", async () => {
