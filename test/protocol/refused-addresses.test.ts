@@ -244,7 +244,7 @@ describe("an address that was registered in development", () => {
         database,
         `with changed as (
            update applications set settings = jsonb_set(settings, '{redirectUris}', '["${address}"]') where id = $1 returning id)
-         select pg_notify('vestibule_application', id) from changed`,
+         select pg_notify('vestibule_changes', id) from changed`,
         [id],
       );
       const request = authorizationRequest(production.issuer, { id, redirectUri: address });

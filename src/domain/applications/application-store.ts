@@ -1,9 +1,8 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
-import type { Listening } from "../../platform/database/listening.ts";
-import { AgingCopies } from "../../kernel/aging-copies.ts";
-import { stopwatch } from "../../kernel/clock.ts";
+import { ALL, AnnouncedCopies } from "../../platform/database/announced-copies.ts";
+import type { Announcements } from "../../platform/database/announcements.ts";
 import type { Application } from "./application.ts";
-import { APPLICATION_CHANNEL, changeAndAnnounce } from "./application-announcement.ts";
+import { APPLICATION_ID, changeAndAnnounce, isApplication } from "./application-announcement.ts";
 import {
   APPLICATION_COLUMNS,
   settingsOf,
@@ -64,82 +63,49 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** A client id that cannot exist is not looked up: PostgreSQL rejects some of the characters that a client may send. */
-const APPLICATION_ID = /^app_[\w-]{16,100}$/;
-
-/**
- * How long copies are used after they were last confirmed: a little longer than the listening connection's heartbeat.
- * This bounds how long a previous secret stays valid in a process that has lost its database without noticing.
- */
-const COPIES_MS = 20_000;
-
-/** The most copies, far more than an installation has applications; and for how long each is used, should a notification be lost. */
-const COPIES = { most: 10_000, ageMs: 60_000 };
-
-const ALL = "all";
-
-/** Applications, with a copy in memory that PostgreSQL's notifications keep current in every server process. */
+/** Applications, with a copy in memory that announcements keep current in every server process. */
 export class ApplicationStore {
   readonly #database: Database;
   /** Vestibule's own applications; they are in no table and are never listed. */
   readonly #own: readonly Application[];
-  readonly #copies = new AgingCopies<Application>(COPIES);
+  readonly #announcements: Announcements;
+  readonly #copies: AnnouncedCopies<Application | null>;
   /** By resource identifier; null: no application has it. */
-  readonly #resources = new AgingCopies<Application | null>(COPIES);
-  readonly #origins = new AgingCopies<ReadonlySet<string>>(COPIES);
-  #listening: Listening | null = null;
-  /** Incremented by each notification, so that a row read before one is not cached after it. */
-  #generation = 0;
+  readonly #resources: AnnouncedCopies<Application | null>;
+  readonly #origins: AnnouncedCopies<ReadonlySet<string>>;
 
-  constructor(database: Database, own: readonly Application[] = []) {
+  constructor(database: Database, announcements: Announcements, own: readonly Application[] = []) {
     this.#database = database;
+    this.#announcements = announcements;
     this.#own = own;
+    const everyOne = (what: string) => (isApplication(what) ? ALL : null);
+    this.#copies = new AnnouncedCopies(announcements, (what) => (isApplication(what) ? what : null));
+    this.#resources = new AnnouncedCopies(announcements, everyOne);
+    this.#origins = new AnnouncedCopies(announcements, everyOne);
   }
 
-  /**
-   * Starts caching; until then every lookup reads the table. `changed` is called whenever an application was added or changed, by
-   * whichever process.
-   */
-  async keepCopies(changed: () => void = () => undefined): Promise<void> {
-    const forgetAll = () => {
-      this.#generation += 1;
-      this.#copies.forgetAll();
-      this.#resources.forgetAll();
-      this.#origins.forgetAll();
-    };
-    this.#listening = await this.#database.listen(APPLICATION_CHANNEL, {
-      connected: forgetAll,
-      disconnected: forgetAll,
-      notified: (id) => {
-        this.#generation += 1;
-        this.#copies.forget(id);
-        this.#resources.forgetAll();
-        this.#origins.forgetAll();
-        changed();
+  /** `changed` is called whenever an application was added or changed, by whichever process. */
+  follow(changed: () => void): void {
+    this.#announcements.follow({
+      heard: (what) => {
+        if (isApplication(what)) {
+          changed();
+        }
       },
+      forgetAll: () => undefined,
     });
   }
 
-  #mayUseCopies(): boolean {
-    const confirmedAt = this.#listening?.confirmedAt() ?? null;
-    return confirmedAt !== null && stopwatch() - confirmedAt <= COPIES_MS;
-  }
-
+  /** A client id that is unknown is not kept: a stranger could send any number of them. */
   async find(id: string): Promise<Application | null> {
-    const own = this.#own.find((application) => application.id === id);
-    const copy = own ?? (this.#mayUseCopies() ? this.#copies.get(id) : undefined);
-    if (copy !== undefined) {
-      return copy;
-    }
-    const generation = this.#generation;
-    const application = await this.findStored(id);
-    if (application === null) {
-      return null;
-    }
-    if (this.#mayUseCopies() && generation === this.#generation) {
-      this.#copies.keep(id, application);
-    }
-    return application;
+    return (
+      this.#own.find((application) => application.id === id) ??
+      this.#copies.read(
+        id,
+        () => this.findStored(id),
+        (found) => found !== null,
+      )
+    );
   }
 
   /** As the table has it now, for a caller that is about to change it. */
@@ -153,33 +119,21 @@ export class ApplicationStore {
 
   /** The resource server with this identifier (RFC 8707); null for one that is disabled. */
   async findByResource(identifier: string): Promise<Application | null> {
-    const own = this.#own.find(({ resourceIdentifier }) => resourceIdentifier === identifier);
-    const copy = own ?? (this.#mayUseCopies() ? this.#resources.get(identifier) : undefined);
-    if (copy !== undefined) {
-      return copy;
-    }
-    const generation = this.#generation;
-    const [row] = await this.#database.query<ApplicationRow>(statements.findByResource, [identifier]);
-    const found = row === undefined || row.is_disabled ? null : toApplication(row);
-    if (this.#mayUseCopies() && generation === this.#generation) {
-      this.#resources.keep(identifier, found);
-    }
-    return found;
+    return (
+      this.#own.find(({ resourceIdentifier }) => resourceIdentifier === identifier) ??
+      this.#resources.read(identifier, async () => {
+        const [row] = await this.#database.query<ApplicationRow>(statements.findByResource, [identifier]);
+        return row === undefined || row.is_disabled ? null : toApplication(row);
+      })
+    );
   }
 
   /** The origins from which the scripts of any application may call. */
-  async corsOrigins(): Promise<ReadonlySet<string>> {
-    const copy = this.#mayUseCopies() ? this.#origins.get(ALL) : undefined;
-    if (copy !== undefined) {
-      return copy;
-    }
-    const generation = this.#generation;
-    const rows = await this.#database.query<{ origin: string }>(statements.corsOrigins);
-    const origins = new Set(rows.map(({ origin }) => origin));
-    if (this.#mayUseCopies() && generation === this.#generation) {
-      this.#origins.keep(ALL, origins);
-    }
-    return origins;
+  corsOrigins(): Promise<ReadonlySet<string>> {
+    return this.#origins.read("all", async () => {
+      const rows = await this.#database.query<{ origin: string }>(statements.corsOrigins);
+      return new Set(rows.map(({ origin }) => origin));
+    });
   }
 
   /** The algorithms that are signed with for some application; the default also when there is none. */

@@ -1,6 +1,8 @@
 import { homeOf } from "../../kernel/home.ts";
 import { announceAllOf } from "../applications/application-announcement.ts";
+import { announce } from "../../platform/database/announcements.ts";
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+import { officeAnnouncement } from "./office-announcement.ts";
 
 /** A closed office that is to be deleted. */
 export interface DueOffice {
@@ -48,7 +50,10 @@ export class OfficePurgeStore {
 
   /** In the transaction that closes the office. Returns when it will be deleted. */
   async schedule(tx: Queryable, id: string, days: number): Promise<Date | null> {
-    const [row] = await tx.query<{ at: Date }>(statements.schedule, [id, days]);
+    const [[row]] = await Promise.all([
+      tx.query<{ at: Date }>(statements.schedule, [id, days]),
+      announce(tx, officeAnnouncement(id)),
+    ]);
     return row?.at ?? null;
   }
 
@@ -58,7 +63,11 @@ export class OfficePurgeStore {
 
   /** In a transaction of the office. Returns false when it was reopened, or another process has begun. */
   async begin(tx: Queryable, id: string): Promise<boolean> {
-    return (await tx.query(statements.begin, [id])).length === 1;
+    const [rows] = await Promise.all([
+      tx.query(statements.begin, [id]),
+      announce(tx, officeAnnouncement(id)),
+    ]);
+    return rows.length === 1;
   }
 
   /** Whether the log of no office has to say yet that this one is deleted. One process at a time finds out, until the end of the transaction. */
@@ -67,12 +76,13 @@ export class OfficePurgeStore {
     return (await tx.query(statements.told, [id])).length === 0;
   }
 
-  /** Deletes at most about `limit` rows in one transaction; 0: the office is empty. Its applications are announced while there are some. */
+  /** Deletes at most about `limit` rows in one transaction; 0: the office is empty. It is announced, and its applications while there are some. */
   async purge(id: string, limit: number): Promise<number> {
     return this.#database.transaction(async (tx) => {
       const [, [row]] = await Promise.all([
         announceAllOf(tx, id),
         tx.query<{ count: number }>(statements.purge, [homeOf(id), id, limit]),
+        announce(tx, officeAnnouncement(id)),
       ]);
       return row?.count ?? 0;
     });

@@ -1,6 +1,8 @@
+import type { Announcements } from "../../platform/database/announcements.ts";
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 import type { SupportContact } from "../../kernel/support-contact.ts";
 import type { FactorKind } from "../factors/factor.ts";
+import { officeAnnouncement } from "./office-announcement.ts";
 import { RESISTANT_USERS, type ResistantUsers } from "../factors/phishing-resistance.ts";
 import type { Branding, NewOffice, Office, OfficeResistance, OfficeSecondFactor } from "./office.ts";
 
@@ -101,11 +103,13 @@ export interface ClaimedOffice {
 
 export class OfficeStore {
   readonly #database: Database;
+  readonly #announcements: Announcements;
   readonly #zone: string;
 
   /** `zone`: of offices that have none of their own. */
-  constructor(database: Database, zone: string) {
+  constructor(database: Database, announcements: Announcements, zone: string) {
     this.#database = database;
+    this.#announcements = announcements;
     this.#zone = zone;
   }
 
@@ -120,9 +124,8 @@ export class OfficeStore {
   }
 
   async list(limit: number): Promise<Office[]> {
-    return (await this.#database.query<Row>(statements.list, [limit])).map((row) =>
-      toOffice(row, this.#zone),
-    );
+    const rows = await this.#database.query<Row>(statements.list, [limit]);
+    return rows.map((row) => toOffice(row, this.#zone));
   }
 
   /** Returns whether the code was free. The transaction belongs to the new office. */
@@ -152,7 +155,7 @@ export class OfficeStore {
 
   async change(tx: Queryable, office: Office, at: Date): Promise<void> {
     const { id, name, status, language, branding, sessionMinutes, secondFactor } = office;
-    await tx.query(statements.change, [
+    const changed = tx.query(statements.change, [
       id,
       name,
       status,
@@ -178,6 +181,7 @@ export class OfficeStore {
       office.passkeyModels,
       office.isMailboxEnough,
     ]);
+    await Promise.all([changed, this.#announcements.announce(tx, officeAnnouncement(id))]);
   }
 
   fromJson(row: OfficeJson): Office {
@@ -212,10 +216,8 @@ function toOffice(row: Row, installation: string): Office {
     branding: { logoUrl: row.logo_url, accent: row.accent, welcome: row.welcome, legal: row.legal },
     sessionMinutes: row.session_minutes,
     ...policiesOf(row),
-    country: row.country,
-    countries: row.countries,
-    smsDailyBudget: row.sms_daily_budget,
-    trustedBrowserDays: row.trusted_browser_days,
+    ...{ country: row.country, countries: row.countries },
+    ...{ smsDailyBudget: row.sms_daily_budget, trustedBrowserDays: row.trusted_browser_days },
     ...{ isPasswordless: row.is_passwordless, isMailboxEnough: row.is_mailbox_enough },
     passkeyModels: row.passkey_models,
     support: row.support === null ? null : inOrder(row.support),

@@ -6,7 +6,7 @@ import type { Translate } from "../../kernel/languages.ts";
 import { homeOf } from "../../kernel/home.ts";
 import { readTrust } from "./trust-cookie.ts";
 import { foldOfficeCode, type Office } from "../../domain/offices/office.ts";
-import type { OfficeStore } from "../../domain/offices/office-store.ts";
+import type { ShownOffices } from "../../domain/offices/shown-offices.ts";
 import type { Interaction } from "../../protocol/interactions.ts";
 import { withRequestedFactor } from "./requested-factor.ts";
 import type { PageContext } from "./page.ts";
@@ -20,7 +20,7 @@ import type { SignInStore } from "./sign-in-store.ts";
 
 interface Deps {
   readonly store: SignInStore;
-  readonly offices: OfficeStore;
+  readonly offices: ShownOffices;
   readonly cookies: Cookies;
   readonly codes: SecondFactorCheck;
   readonly challenges: PasskeyChallenges;

@@ -1,3 +1,4 @@
+import type { Announcements } from "../../platform/database/announcements.ts";
 import { ApprovalStore } from "../../domain/access/approval-store.ts";
 import { UserRankStore } from "../../domain/access/user-rank-store.ts";
 import { AlarmStore } from "../../domain/audit/alarm-store.ts";
@@ -31,6 +32,7 @@ import { OfficeListStore } from "../../domain/offices/office-list-store.ts";
 import { OfficeClosingStore } from "../../domain/offices/office-closing-store.ts";
 import { OfficePurgeStore } from "../../domain/offices/office-purge-store.ts";
 import { OfficeStore } from "../../domain/offices/office-store.ts";
+import { ShownOffices } from "../../domain/offices/shown-offices.ts";
 import { OverviewDaysStore } from "../../domain/offices/overview-days-store.ts";
 import { PolicyDryRunStore } from "../../domain/offices/policy-dry-run-store.ts";
 import { HelpStore } from "../../domain/users/help-store.ts";
@@ -153,6 +155,7 @@ export function factorStores({ settings, database, secrets, hash, hasher, owed }
 
 export interface OfficeStores {
   readonly offices: OfficeStore;
+  readonly shownOffices: ShownOffices;
   readonly lockouts: LockoutStore;
   readonly officeList: OfficeListStore;
   readonly logos: LogoStore;
@@ -163,17 +166,24 @@ export interface OfficeStores {
   readonly policyNoticeRounds: PolicyNoticeStore;
 }
 
-export const officeStores = ({ database, settings }: Foundation, cursors: ListCursors): OfficeStores => ({
-  offices: new OfficeStore(database, settings.timeZone),
-  lockouts: new LockoutStore(database, settings.secondFactorGuard.frozenFrom),
-  officeList: new OfficeListStore(database, cursors),
-  logos: new LogoStore(database),
-  overviewDays: new OverviewDaysStore(database),
-  officeClosing: new OfficeClosingStore(),
-  officePurges: new OfficePurgeStore(database),
-  policyDryRuns: new PolicyDryRunStore(database),
-  policyNoticeRounds: new PolicyNoticeStore(database),
-});
+export const officeStores = (
+  { database, settings }: Foundation,
+  { cursors, announcements }: { cursors: ListCursors; announcements: Announcements },
+): OfficeStores => {
+  const offices = new OfficeStore(database, announcements, settings.timeZone);
+  return {
+    offices,
+    shownOffices: new ShownOffices(offices, announcements),
+    lockouts: new LockoutStore(database, settings.secondFactorGuard.frozenFrom),
+    officeList: new OfficeListStore(database, cursors),
+    logos: new LogoStore(database),
+    overviewDays: new OverviewDaysStore(database),
+    officeClosing: new OfficeClosingStore(),
+    officePurges: new OfficePurgeStore(database),
+    policyDryRuns: new PolicyDryRunStore(database),
+    policyNoticeRounds: new PolicyNoticeStore(database),
+  };
+};
 
 export interface AuditStores {
   readonly auditSeals: AuditSealStore;

@@ -57,7 +57,7 @@ export interface Web {
 }
 
 export function composeWeb(services: Services): Web {
-  const { secrets, texts, applications, hash, stores, offices } = services;
+  const { secrets, texts, applications, hash, stores } = services;
   const { productName, production, issuer, support } = services.settings;
   const assets = new Assets(new URL("../../../assets/", import.meta.url), {
     "webauthn.js": WEBAUTHN_SCRIPT,
@@ -68,7 +68,7 @@ export function composeWeb(services: Services): Web {
     hasOutbox: hasOutbox(services),
     rememberedOffice: async (ctx) => {
       const code = cookies.read(ctx, "office");
-      return code === null ? null : offices.findByCode(code);
+      return code === null ? null : stores.shownOffices.findByCode(code);
     },
   });
   const csrfKeys = secrets.cookieKeys.map((key) => deriveKey(key, "forms"));
@@ -115,7 +115,7 @@ export function composeFeatures(deps: FeatureDeps): Features {
 }
 
 function signInDeps({ services, web: { cookies }, interactions }: ScreenDeps): Features["signIn"] {
-  const { database, offices, users, familiar, stores, secondFactor } = services;
+  const { database, users, familiar, stores, secondFactor } = services;
   const { codes, trusted } = secondFactor;
   const store = stores.signIns;
   const finish = new Finish({ database, store, familiar, newBrowsers: services.links.newBrowsers, trusted });
@@ -127,7 +127,7 @@ function signInDeps({ services, web: { cookies }, interactions }: ScreenDeps): F
     flow: new SignInFlow({ pages, store, finish, stepUp, beginning, recording, tries: codes }),
     contexts: new PageContexts({
       store,
-      offices,
+      offices: stores.shownOffices,
       cookies,
       codes,
       challenges: services.secondFactor.passkeyChallenges,

@@ -66,7 +66,8 @@ async function composeProvider(
       log.warn({ error }, "the signing keys could not be read and will be tried again");
     });
   };
-  await Promise.all([applications.keepCopies(readKeys), services.passwordKinds.read()]);
+  applications.follow(readKeys);
+  await Promise.all([stores.announcements.listen(), services.passwordKinds.read()]);
   return createProvider({
     ...services,
     keys,

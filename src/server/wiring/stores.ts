@@ -12,6 +12,7 @@ import { RestoredStore } from "../../platform/database/restored-store.ts";
 import { RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
 import { JobStore } from "../../platform/jobs/job-store.ts";
 import { MessageStore } from "../../platform/messages/message-store.ts";
+import { Announcements } from "../../platform/database/announcements.ts";
 import { QueueHealthStore } from "../../platform/messages/queue-health-store.ts";
 import { ProcessStore } from "../../platform/processes/process-store.ts";
 import { SigningKeyStore } from "../../protocol/keys/signing-key-store.ts";
@@ -56,13 +57,14 @@ export interface Stores
 export function composeStores(foundation: Foundation): Stores {
   const cursors = new ListCursors(foundation.box);
   const factors = factorStores(foundation);
-  const offices = officeStores(foundation, cursors);
+  const delivery = composeDeliveryStores(foundation);
+  const offices = officeStores(foundation, { cursors, announcements: delivery.announcements });
   return {
     ...userStores(foundation, cursors),
     ...factors,
     ...offices,
     ...auditStores(foundation),
-    ...composeDeliveryStores(foundation),
+    ...delivery,
     ...platformStores(foundation),
     ...screenStores(foundation, { trusted: factors.trustedBrowsers, offices: offices.offices }),
   };
@@ -70,6 +72,7 @@ export function composeStores(foundation: Foundation): Stores {
 
 /** Stores that workers need too, on their own connections: messages, the notification of sign-outs, and events for webhooks. */
 export interface DeliveryStores {
+  readonly announcements: Announcements;
   readonly jobs: JobStore;
   readonly messages: MessageStore;
   readonly rateLimits: RateLimitStore;
@@ -89,8 +92,10 @@ export function composeDeliveryStores({
   box,
   log,
 }: Pick<Foundation, "settings" | "database" | "box" | "log">): DeliveryStores {
-  const applications = new ApplicationStore(database, ownApplications({ issuer, name }));
+  const announcements = new Announcements(database);
+  const applications = new ApplicationStore(database, announcements, ownApplications({ issuer, name }));
   return {
+    announcements,
     jobs: new JobStore(database),
     messages: new MessageStore(database),
     rateLimits: new RateLimitStore(database),

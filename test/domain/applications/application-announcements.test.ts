@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ApplicationStore } from "../../../src/domain/applications/application-store.ts";
+import { CHANGES_CHANNEL } from "../../../src/platform/database/announcements.ts";
 import { OPERATOR, storedOffice } from "../../support/actors.ts";
 import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -13,7 +13,7 @@ describe("the announcement that an application has changed", function () {
   const { services, database } = useServices();
   const heard = new Set<string>();
   before(async () => {
-    await services.database.listen("vestibule_application", {
+    await services.database.listen(CHANGES_CHANNEL, {
       notified: (id) => heard.add(id),
       connected: () => undefined,
       disconnected: () => undefined,
@@ -24,7 +24,7 @@ describe("the announcement that an application has changed", function () {
   });
 
   const stored = async ({ id }: TestApplication) =>
-    (await new ApplicationStore(services.database).find(id)) ?? expect.fail();
+    (await services.applications.findStored(id)) ?? expect.fail();
   const isHeard = async (id: string) =>
     (
       await eventually(

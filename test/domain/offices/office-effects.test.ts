@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import { OPERATOR, storedOffice } from "../../support/actors.ts";
+import { CHANGES_CHANNEL } from "../../../src/platform/database/announcements.ts";
 import { asOwner } from "../../support/database.ts";
+import { eventually } from "../../support/eventually.ts";
 import { makeOffice, makeUser } from "../../support/people.ts";
 import { writersOf } from "../../support/row-writers.ts";
 import { changeOffice } from "../../support/second-factor.ts";
@@ -16,10 +18,23 @@ describe("what follows from a change of an office", function () {
 
   const now = () => storedOffice(services, office);
   const settings = () => services.administration.settings;
-  /** How far the version rises; each rise is a statement. */
+  let heard = 0;
+  before(async () => {
+    await services.database.listen(CHANGES_CHANNEL, {
+      notified: (what) => (heard += what === `office ${office.id}` ? 1 : 0),
+      connected: () => undefined,
+      disconnected: () => undefined,
+    });
+  });
+  /** How far the version rises; each rise is a statement. Every process hears of the change. */
   async function rise(change: () => Promise<unknown>): Promise<{ by: number; statements: string[] }> {
     const { version } = await now();
+    heard = 0;
     const statements = await statementsOf(change);
+    await eventually(
+      () => Promise.resolve(heard),
+      (times) => times > 0,
+    );
     return { by: (await now()).version - version, statements };
   }
 
