@@ -2,7 +2,7 @@ import type pg from "pg";
 import { BEGINS } from "../src/domain/users/user-effects.ts";
 import { openEmbeddedDatabase } from "../src/platform/embedded-postgres/embedded.ts";
 import { asOwner } from "./as-owner.ts";
-import { officeId, userId } from "./fill-ids.ts";
+import { fixedId, officeId, userId } from "./fill-ids.ts";
 import type { Installation } from "./servers.ts";
 
 /** How many there are of everything; at scale 1 what the platform is meant to carry. */
@@ -42,12 +42,8 @@ function fillConsole(ownerUrl: string, { offices, users, events, large }: Crowd)
   return asOwner(ownerUrl, async (owner) => {
     await owner.query(OFFICES, [offices]);
     await owner.query(BIG);
-    await fillPeople(
-      owner,
-      { first: 1, last: users },
-      `md5('office ' || (n % ${String(offices)} + 1))::uuid`,
-    );
-    await fillPeople(owner, { first: users + 1, last: users + large }, "md5('office big')::uuid");
+    await fillPeople(owner, { first: 1, last: users }, officeId(`(n % ${String(offices)} + 1)`));
+    await fillPeople(owner, { first: users + 1, last: users + large }, BIG_ID);
     // No event of these waits for its seal: sealing millions is not what is measured.
     await owner.query("set session_replication_role = replica");
     for (let from = 1; from <= events; from += BATCH) {
@@ -74,9 +70,10 @@ const OFFICES = `
   insert into offices (id, code, name, second_factor, second_factor_methods, created_at, changed_at)
   select ${officeId("n")}, 'FILL-' || n, 'Office ' || n, case when n % 2 = 1 then 'required' else 'off' end,
     '{totp,sms}', now(), now() from generate_series(1, $1::integer) n`;
+const BIG_ID = fixedId("'office big'");
 const BIG = `
   insert into offices (id, code, name, second_factor, second_factor_methods, created_at, changed_at)
-  values (md5('office big')::uuid, '${BIG_OFFICE}', 'One big office', 'required', '{totp,sms}', now(), now())`;
+  values (${BIG_ID}, '${BIG_OFFICE}', 'One big office', 'required', '{totp,sms}', now(), now())`;
 
 /** For the people $1 to $2, of the office that `office` says by `n`. */
 const peopleStatements = (office: string): string[] => {
@@ -107,8 +104,7 @@ const peopleStatements = (office: string): string[] => {
   ];
 };
 
-const OFFICE_OF_EVENT =
-  "case when n % 2 = 0 then md5('office big')::uuid else md5('office ' || (p.person % $4::integer + 1))::uuid end";
+const OFFICE_OF_EVENT = `case when n % 2 = 0 then ${BIG_ID} else ${officeId("(p.person % $4::integer + 1)")} end`;
 
 /** Half of them of the big office; of the last ninety days, in order of time. They wait for their seals, and sign-ins are the last ones. */
 const EVENTS = `
