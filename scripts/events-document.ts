@@ -24,9 +24,10 @@ An alarm is an event with the outcome \`alarm\`; each type that can be one may a
 
 ## Types
 
-Those without an office are about the installation: \`GET /api/v1/events\` answers the platform's applications with them, and the platform's webhooks get them. A webhook of an office that names one is refused.
+Those of an office are in its log, those of the platform belong to no office: \`GET /api/v1/events\` answers the platform's applications with them, and the platform's webhooks get them. Some are of both: an application may belong to an office or to none. A webhook that names a type
+of which its owner has no events is refused.
 
-${markdownTable(["type", "what happened", "data", "an office has it"], EVENT_TYPES.map(typeRow))}
+${markdownTable(["type", "what happened", "data", "whose"], EVENT_TYPES.map(typeRow))}
 `;
 }
 
@@ -58,9 +59,9 @@ const fieldRows = () =>
     ABOUT[name] ?? z.globalRegistry.get(schema)?.description ?? "in UTC",
   ]);
 
-const typeRow = ({ name, about, data, ofOffice }: EventType) => [
+const typeRow = ({ name, about, data, owners }: EventType) => [
   code(name),
   about,
   Object.keys(data.shape).map(code).join(", "),
-  ofOffice ? "yes" : "no",
+  owners.join(", "),
 ];

@@ -91,7 +91,7 @@ async function makeHook({ services }: World, officeId: string | null): Promise<S
   return { webhook: webhook.id, delivery: await service.test(webhook), cursor };
 }
 
-const HOOK = () => ({ name: "Directory", url: "https://hooks.example/", types: ["user.added"] });
+const HOOK = () => ({ name: "Directory", url: "https://hooks.example/", types: ["application.added"] });
 
 const REASON = "asked by the office";
 const WHY = () => ({ reason: REASON });

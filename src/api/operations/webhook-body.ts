@@ -18,7 +18,7 @@ export const webhookDraft = z.strictObject({
   name: z.string(),
   url: z.string().meta({ description: "an https address" }),
   types: z.array(z.string()).default([]).meta({
-    description: "names of docs/events.md; none for all. Of an office: none that the platform alone has",
+    description: "names of docs/events.md that its owner has events of; none for all",
   }),
 });
 export const webhookChanges = z.strictObject({

@@ -1,7 +1,8 @@
 import type { Office } from "../../domain/offices/office.ts";
 import { givenWebhookSecretSchema } from "../../domain/webhooks/webhook-secret.ts";
 import { newWebhookId } from "../../domain/webhooks/webhook-service.ts";
-import type { Webhook, WebhookDraft, WebhookOwner } from "../../domain/webhooks/webhook.ts";
+import type { EventOwner } from "../../domain/events/event-catalogue.ts";
+import type { Webhook, WebhookDraft } from "../../domain/webhooks/webhook.ts";
 import type { Secret } from "../../kernel/secret.ts";
 import { OPERATOR } from "../with-services.ts";
 import { fieldsOf, step, type Group, type Planning, type Step, type Target } from "./plan.ts";
@@ -39,7 +40,7 @@ const ofOffice = ({ services }: Planning, officeId: string | null): Promise<read
   services.webhooks.service.list(officeId);
 
 interface Compared {
-  readonly owner: WebhookOwner;
+  readonly owner: EventOwner;
   readonly entries: readonly WebhookEntry[];
   readonly found: readonly Webhook[];
 }
@@ -57,7 +58,7 @@ async function stepsOf(
 }
 
 interface One {
-  readonly owner: WebhookOwner;
+  readonly owner: EventOwner;
   readonly entry: WebhookEntry;
   readonly found: readonly Webhook[];
   readonly path: Path;
@@ -88,7 +89,7 @@ async function stepsOfOne(planning: Planning, { owner, entry, found, path }: One
 }
 
 interface DraftOf {
-  readonly owner: WebhookOwner;
+  readonly owner: EventOwner;
   readonly entry: WebhookEntry;
   readonly before: Webhook | null;
   readonly path: Path;

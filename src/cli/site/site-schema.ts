@@ -3,10 +3,10 @@ import { APPLICATION_TYPES } from "../../domain/applications/application-types.t
 import { applicationSettingsSchema } from "../../domain/applications/application-settings.ts";
 import { foldOfficeCode, officeCodeSchema, SUPPORT_OFFICE_CODE } from "../../domain/offices/office.ts";
 import { officeSettingsSchema, secondFactorSchema } from "../../domain/offices/office-settings.ts";
-import { EVENT_TYPES } from "../../domain/events/event-catalogue.ts";
+import { eventTypesOf, type EventOwner } from "../../domain/events/event-catalogue.ts";
 import { newUserSchema } from "../../domain/users/user.ts";
 import { foldUsername } from "../../domain/users/username.ts";
-import { eventNameSchema, webhookSchema, type WebhookOwner } from "../../domain/webhooks/webhook.ts";
+import { eventNameSchema, webhookSchema } from "../../domain/webhooks/webhook.ts";
 import { nameSchema } from "../../kernel/one-line.ts";
 
 /**
@@ -99,16 +99,14 @@ const entries = z.array(applicationEntry).superRefine((list, context) => {
 /** What is wrong with an address here alone, such as http in production, is judged with the installation. */
 const { name, url } = webhookSchema(true, "platform").shape;
 
-const eventName = (owner: WebhookOwner) => {
-  const names = EVENT_TYPES.filter(({ ofOffice }) => owner === "platform" || ofOffice).map(
-    (type) => type.name,
-  );
+const eventName = (owner: EventOwner) => {
+  const names = eventTypesOf(owner).map((type) => type.name);
   return z.enum(names, {
     error: ({ input }) => eventNameSchema(owner).safeParse(input).error?.issues[0]?.message,
   });
 };
 
-const webhookEntry = (owner: WebhookOwner) =>
+const webhookEntry = (owner: EventOwner) =>
   z.strictObject({
     name: name.meta({ description: "says which webhook is meant" }),
     url: url.optional().meta({ description: "an https address" }),
@@ -124,7 +122,7 @@ const webhookEntry = (owner: WebhookOwner) =>
   });
 export type WebhookEntry = z.output<ReturnType<typeof webhookEntry>>;
 
-const webhookEntries = (owner: WebhookOwner) =>
+const webhookEntries = (owner: EventOwner) =>
   z.array(webhookEntry(owner)).superRefine((list, context) => {
     refuseTwice(list, context, (entry) => entry.id ?? entry.name);
   });

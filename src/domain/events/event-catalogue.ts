@@ -15,9 +15,12 @@ interface Published {
   readonly about: string;
   /** Those of the audit event's details that go out. Never a name, a number, an address, a reason or a code. */
   readonly data: z.ZodObject;
-  /** Whether an office has such events; false: the platform alone has them. */
-  readonly ofOffice: boolean;
+  /** Whose events these are: what happens in an office is in its log, and what belongs to no office in that of the platform. */
+  readonly owners: readonly EventOwner[];
 }
+
+/** An office, or the platform for what belongs to no office. */
+export type EventOwner = "office" | "platform";
 
 const text = z.string();
 const count = z.int();
@@ -25,14 +28,20 @@ const count = z.int();
 const words = z.string();
 
 const published = (name: string, about: string, data: z.ZodRawShape = {}): Published => ({
-  ...{ name, about, ofOffice: true },
+  ...{ name, about, owners: ["office"] },
   data: z.strictObject(data).partial(),
 });
 
 /** About the installation and no office: a webhook of an office never gets it. */
 const ofPlatform = (name: string, about: string): Published => ({
   ...published(name, about),
-  ofOffice: false,
+  owners: ["platform"],
+});
+
+/** About what an office may have, and the platform as well. */
+const ofBoth = (name: string, about: string): Published => ({
+  ...published(name, about),
+  owners: ["office", "platform"],
 });
 
 /** What each audit event is for programs; a new one does not compile without a decision. Null: it stays in the log. */
@@ -41,10 +50,7 @@ const PUBLISHED: Readonly<Record<AuditType, Published | null>> = {
   "sign-in.cancelled": published("sign-in.cancelled", "A user cancelled a sign-in."),
   // Strangers write as many of these as they like: they would call every receiver.
   "password.wrong": null,
-  "password.throttled": published(
-    "password.throttled",
-    "Too many incorrect passwords; no more are compared.",
-  ),
+  "password.throttled": ofBoth("password.throttled", "Too many incorrect passwords; no more are compared."),
   "password.changed": published("password.changed", "A user changed the password."),
   "code.wrong": null,
   "code.blocked": published("second-factor.blocked", "Three incorrect codes: a second factor is blocked.", {
@@ -83,7 +89,7 @@ const PUBLISHED: Readonly<Record<AuditType, Published | null>> = {
   "user-code.throttled": ofPlatform("device-code.throttled", "Too many incorrect codes of devices."),
   consent: published("consent.given", "A user allowed an application what it asked for.", { scopes: words }),
   "sign-out": published("sign-out.completed", "A user signed out."),
-  "token.reused": published("token.reused", "A token that was spent came a second time."),
+  "token.reused": ofBoth("token.reused", "A token that was spent came a second time."),
   "office.added": published("office.added", "An office was added."),
   "office.changed": published("office.changed", "The settings of an office were changed.", {
     ...{ secondFactor: text, methods: words, sessionMinutes: count, trustedBrowserDays: count },
@@ -94,7 +100,7 @@ const PUBLISHED: Readonly<Record<AuditType, Published | null>> = {
   }),
   "office.closed": published("office.closed", "An office was closed."),
   "office.opened": published("office.opened", "A closed office was opened again."),
-  "office.deleted": published(
+  "office.deleted": ofBoth(
     "office.deleted",
     "A closed office was deleted. The platform gets it as an event of no office.",
   ),
@@ -118,17 +124,14 @@ const PUBLISHED: Readonly<Record<AuditType, Published | null>> = {
   "user.role-cancelled": published("user.role-cancelled", "A requested role was refused."),
   "users.imported": published("users.imported", "Users were imported.", { users: count }),
   "users.exported": published("users.exported", "The list of users was exported."),
-  "application.added": published("application.added", "An application was added."),
-  "application.changed": published("application.changed", "An application was changed."),
-  "application.disabled": published("application.disabled", "An application was disabled."),
-  "application.enabled": published("application.enabled", "A disabled application was enabled again."),
-  "application.deleted": published("application.deleted", "An application was deleted."),
-  "application.secret-rotated": published("application.secret-rotated", "An application got a new secret."),
+  "application.added": ofBoth("application.added", "An application was added."),
+  "application.changed": ofBoth("application.changed", "An application was changed."),
+  "application.disabled": ofBoth("application.disabled", "An application was disabled."),
+  "application.enabled": ofBoth("application.enabled", "A disabled application was enabled again."),
+  "application.deleted": ofBoth("application.deleted", "An application was deleted."),
+  "application.secret-rotated": ofBoth("application.secret-rotated", "An application got a new secret."),
   "application.tried": null,
-  "application.wrong-secret": published(
-    "application.wrong-secret",
-    "Many incorrect secrets of an application.",
-  ),
+  "application.wrong-secret": ofBoth("application.wrong-secret", "Many incorrect secrets of an application."),
   "application.without-pkce": null,
   "signing-key.rotated": ofPlatform("signing-key.rotated", "A new signing key was made."),
   "passkey-metadata.updated": null,
@@ -158,16 +161,16 @@ const PUBLISHED: Readonly<Record<AuditType, Published | null>> = {
   "policy.notified": published("policy.notified", "Notices of a policy that begins soon were sent.", {
     mails: count,
   }),
-  "audit.exported": published("audit.exported", "The audit log was exported."),
+  "audit.exported": ofBoth("audit.exported", "The audit log was exported."),
   "audit.pruned": null,
   "scim.token-made": published("scim.token-made", "A token for the directory of an office was made."),
   "scim.token-replaced": published("scim.token-replaced", "The token of a directory was replaced."),
   "scim.token-ended": published("scim.token-ended", "A token of a directory was ended."),
-  "webhook.added": published("webhook.added", "A webhook was added."),
-  "webhook.changed": published("webhook.changed", "A webhook was changed."),
-  "webhook.deleted": published("webhook.deleted", "A webhook was deleted."),
-  "webhook.secret-rotated": published("webhook.secret-rotated", "A webhook got a new secret."),
-  "webhook.failed": published("webhook.failed", "A webhook has failed for days and was switched off."),
+  "webhook.added": ofBoth("webhook.added", "A webhook was added."),
+  "webhook.changed": ofBoth("webhook.changed", "A webhook was changed."),
+  "webhook.deleted": ofBoth("webhook.deleted", "A webhook was deleted."),
+  "webhook.secret-rotated": ofBoth("webhook.secret-rotated", "A webhook got a new secret."),
+  "webhook.failed": ofBoth("webhook.failed", "A webhook has failed for days and was switched off."),
   "browser.trusted": published("browser.trusted", "A user trusts a browser.", { days: count }),
   "browser.trust-ended": published("browser.trust-ended", "The trust in browsers ended.", {
     browsers: count,
@@ -194,8 +197,13 @@ const BY_AUDIT_TYPE = new Map<string, EventType>(EVENT_TYPES.map((type) => [type
 
 export const isEventName = (name: string): boolean => BY_NAME.has(name);
 
-/** Whether an office has events of this name. */
-export const isOfficeEvent = (name: string): boolean => BY_NAME.get(name)?.ofOffice === true;
+/** Whether this owner has events of this name. */
+export const hasEvent = (owner: EventOwner, name: string): boolean =>
+  BY_NAME.get(name)?.owners.includes(owner) === true;
+
+/** What this owner has events of. */
+export const eventTypesOf = (owner: EventOwner): readonly EventType[] =>
+  EVENT_TYPES.filter(({ owners }) => owners.includes(owner));
 
 /** The published form of an audit type; null for one that stays in the log. */
 export const eventTypeOf = (auditType: string): EventType | null => BY_AUDIT_TYPE.get(auditType) ?? null;

@@ -8,6 +8,7 @@ import type { Secret, SecretBox } from "../../kernel/secret.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { AuditType } from "../audit/audit-event.ts";
+import type { EventOwner } from "../events/event-catalogue.ts";
 import type { WebhookDeliveryStore } from "./webhook-delivery-store.ts";
 import { firstSealed, isCurrentSecret, newWebhookSecret, nextSealed } from "./webhook-secret.ts";
 import type { WebhookRef, WebhookStore } from "./webhook-store.ts";
@@ -18,7 +19,6 @@ import {
   type WebhookChanges,
   type WebhookDelivery,
   type WebhookDraft,
-  type WebhookOwner,
 } from "./webhook.ts";
 
 interface Deps {
@@ -56,7 +56,7 @@ const SHOWN = 100;
 
 /** All that administrators and programs do with webhooks. */
 export class WebhookService {
-  readonly #schemas: Readonly<Record<WebhookOwner, ReturnType<typeof webhookSchema>>>;
+  readonly #schemas: Readonly<Record<EventOwner, ReturnType<typeof webhookSchema>>>;
   readonly #deps: Deps;
 
   constructor(deps: Deps) {
@@ -69,7 +69,7 @@ export class WebhookService {
   }
 
   /** Reads and judges what was typed or sent for a webhook of this owner. */
-  schemaFor(owner: WebhookOwner): ReturnType<typeof webhookSchema> {
+  schemaFor(owner: EventOwner): ReturnType<typeof webhookSchema> {
     return this.#schemas[owner];
   }
 

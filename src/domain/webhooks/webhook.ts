@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { isEventName, isOfficeEvent } from "../events/event-catalogue.ts";
+import { isOneLine, nameSchema, NOT_ONE_LINE } from "../../kernel/one-line.ts";
+import { hasEvent, isEventName, type EventOwner } from "../events/event-catalogue.ts";
 
 /**
  * Webhooks: events that are sent to an address of the office, or of the platform. This folder owns their tables, secrets, order and
@@ -46,29 +47,33 @@ function isCallable(text: string, isDevelopment: boolean): boolean {
   );
 }
 
-/** Whose webhook it is: one of an office gets no events of the platform alone. */
-export type WebhookOwner = "office" | "platform";
+/** Whose webhook it is: it gets the events of this owner alone. */
+export const ownerOf = (officeId: string | null): EventOwner => (officeId === null ? "platform" : "office");
 
-export const ownerOf = (officeId: string | null): WebhookOwner => (officeId === null ? "platform" : "office");
+const NOT_THEIRS: Readonly<Record<EventOwner, string>> = {
+  office: "is an event of the platform, which no office gets",
+  platform: "is an event of offices, which no webhook of the platform gets",
+};
 
 /** The name of an event that webhooks of this owner can get. */
-export const eventNameSchema = (owner: WebhookOwner) =>
+export const eventNameSchema = (owner: EventOwner) =>
   z.string().superRefine((name, context) => {
     if (!isEventName(name)) {
       context.addIssue({ code: "custom", message: "must be a name of docs/events.md" });
-    } else if (owner === "office" && !isOfficeEvent(name)) {
-      context.addIssue({ code: "custom", message: "is an event of the platform, which no office gets" });
+    } else if (!hasEvent(owner, name)) {
+      context.addIssue({ code: "custom", message: NOT_THEIRS[owner] });
     }
   });
 
 /** Reads what was typed or sent. */
-export const webhookSchema = (isDevelopment: boolean, owner: WebhookOwner) =>
+export const webhookSchema = (isDevelopment: boolean, owner: EventOwner) =>
   z.strictObject({
-    name: z.string().trim().min(1, "must have a name").max(100, "must have 100 characters at most"),
+    name: nameSchema(100),
     url: z
       .string()
       .trim()
       .max(500, "must have 500 characters at most")
+      .refine(isOneLine, NOT_ONE_LINE)
       .refine(
         (text) => isCallable(text, isDevelopment),
         "must be an https address without credentials and fragment",

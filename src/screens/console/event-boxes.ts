@@ -1,6 +1,5 @@
 import { AUDIT_GROUPS, typesOf } from "../../domain/audit/audit-groups.ts";
-import { EVENT_TYPES } from "../../domain/events/event-catalogue.ts";
-import type { WebhookOwner } from "../../domain/webhooks/webhook.ts";
+import { EVENT_TYPES, type EventOwner } from "../../domain/events/event-catalogue.ts";
 import type { Translate } from "../../kernel/languages.ts";
 import type { Fields } from "../../platform/web/form.ts";
 
@@ -13,11 +12,9 @@ export const EVENT_COUNT = EVENT_TYPES.length;
  * A box for each event that a webhook of this owner can get, with what it is in the reader's language: first the ticked ones, then the others by subject.
  * `types`: the ticked ones, with blanks between; one that is stored or sent is shown whatever it is, so that it can be unticked.
  */
-export function eventGroups(types: string, owner: WebhookOwner, t: Translate) {
+export function eventGroups(types: string, owner: EventOwner, t: Translate) {
   const ticked = types.split(" ");
-  const offered = EVENT_TYPES.filter(
-    ({ name, ofOffice }) => owner === "platform" || ofOffice || ticked.includes(name),
-  );
+  const offered = EVENT_TYPES.filter(({ name, owners }) => owners.includes(owner) || ticked.includes(name));
   const boxes = offered.map(({ name, auditType }) => ({
     ...{ name, auditType, box: boxOf(name), about: t(`audit.type.${auditType}`) },
     isTicked: ticked.includes(name),

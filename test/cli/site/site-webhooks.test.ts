@@ -17,7 +17,7 @@ const DIRECTORY = {
 const EVERYTHING = { name: "Everything", url: "https://log.example.com/hooks", state: "off" };
 const SITE = {
   offices: [{ code: "NOORD", name: "Noord", webhooks: [DIRECTORY, EVERYTHING] }],
-  webhooks: [{ name: "Desk", url: "https://desk.example.com/hooks", types: ["office.added"] }],
+  webhooks: [{ name: "Desk", url: "https://desk.example.com/hooks", types: ["office.deleted"] }],
 };
 const VARIABLES = { DIRECTORY_SECRET: SECRET };
 
@@ -131,6 +131,8 @@ describe("vestibule apply, with webhooks", function () {
         "webhooks[0].types[0]: must be a name of docs/events.md",
       "offices: [{ code: NOORD, webhooks: [{ name: Directory, types: [data-key.added] }] }]":
         "offices[0].webhooks[0].types[0]: is an event of the platform, which no office gets",
+      "webhooks: [{ name: Desk, types: [user.added] }]":
+        "webhooks[0].types[0]: is an event of offices, which no webhook of the platform gets",
       "webhooks: [{ name: Desk }, { name: Desk }]": "webhooks[1]: is here twice: Desk",
       "webhooks: [{ name: Desk, state: failed }]": "webhooks[0].state: must be on or off",
       "webhooks: [{ name: Desk, id: 3f0b1c52-6a0e-4a3a-9b64-1f6f4d4c9a10 }]":

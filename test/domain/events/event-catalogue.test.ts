@@ -4,8 +4,9 @@ import {
   auditTypesOf,
   EVENT_TYPES,
   eventTypeOf,
+  eventTypesOf,
+  hasEvent,
   isEventName,
-  isOfficeEvent,
 } from "../../../src/domain/events/event-catalogue.ts";
 import { typesOfNoOffice } from "../../support/written-events.ts";
 import { eventSchema, publicEvent, type SealedRow } from "../../../src/domain/events/event.ts";
@@ -23,6 +24,26 @@ const row = (changes: Partial<SealedRow>): SealedRow => ({
   },
   ...changes,
 });
+
+/** Of an office, or of none: what it is about may belong to either. */
+const OF_BOTH = [
+  "application.added",
+  "application.changed",
+  "application.deleted",
+  "application.disabled",
+  "application.enabled",
+  "application.secret-rotated",
+  "application.wrong-secret",
+  "audit.exported",
+  "office.deleted",
+  "password.throttled",
+  "token.reused",
+  "webhook.added",
+  "webhook.changed",
+  "webhook.deleted",
+  "webhook.failed",
+  "webhook.secret-rotated",
+];
 
 /** Each written by the server or the command line for the installation. */
 const OF_PLATFORM = [
@@ -78,15 +99,15 @@ describe("the catalogue of events", () => {
     }
   });
 
-  it("says of each type whether an office has it, as the sources write the audit log", () => {
+  it("says of each type whose it is, as the sources write the audit log", () => {
     const written = typesOfNoOffice().flatMap((type) => eventTypeOf(type)?.name ?? []);
-    const declared = EVENT_TYPES.filter(({ ofOffice }) => !ofOffice).map(({ name }) => name);
-    expect(declared.toSorted()).to.deep.equal(OF_PLATFORM);
     expect(written.toSorted()).to.deep.equal(OF_PLATFORM);
     for (const { name } of EVENT_TYPES) {
-      expect(isOfficeEvent(name), name).to.equal(!OF_PLATFORM.includes(name));
+      expect(hasEvent("office", name), name).to.equal(!OF_PLATFORM.includes(name));
+      expect(hasEvent("platform", name), name).to.equal([...OF_PLATFORM, ...OF_BOTH].includes(name));
     }
-    expect(isOfficeEvent("toString")).to.equal(false);
+    expect(eventTypesOf("platform").map(({ name }) => name)).to.have.members([...OF_PLATFORM, ...OF_BOTH]);
+    expect(hasEvent("office", "toString")).to.equal(false);
   });
 
   it("names an event by its seal too", () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { EVENT_TYPES } from "../../../src/domain/events/event-catalogue.ts";
+import { eventTypesOf } from "../../../src/domain/events/event-catalogue.ts";
 import { startWorkers } from "../../../src/server/wiring/processes.ts";
 import { send } from "../../support/account.ts";
 import { atConsole, makeStaff } from "../../support/console.ts";
@@ -20,7 +20,9 @@ const TYPED = {
   "event-user.disabled": "yes",
 };
 
-const OFFERED = EVENT_TYPES.flatMap(({ name, ofOffice }) => (ofOffice ? [name] : [])).toSorted();
+const OFFERED = eventTypesOf("office")
+  .map(({ name }) => name)
+  .toSorted();
 
 describe("webhooks in the console", function () {
   this.timeout(60_000);
@@ -94,7 +96,7 @@ describe("webhooks in the console", function () {
     const sent = { ...TYPED, attempt, "event-signing-key.rotated": "yes" };
     const wrong = await send(browser, form, sent);
     expect(wrong.status).to.equal(400);
-    expect(wrong.body).to.contain("An office never has these events: signing-key.rotated.");
+    expect(wrong.body).to.contain("This webhook never gets these events: signing-key.rotated.");
     expect(wrong.body).to.match(/name="event-signing-key.rotated" value="yes" checked/);
     expect(await stored()).to.deep.equal([]);
     const { "event-signing-key.rotated": _, ...rest } = sent;
