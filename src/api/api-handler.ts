@@ -13,7 +13,7 @@ import type { Attempt, IdempotencyStore, RequestKey } from "./idempotency-store.
 import { handlerBelow, type ListedHandler } from "./listed-handler.ts";
 import type { Answer, ApiRequest, Method, Operation } from "./operation.ts";
 import { OPERATIONS } from "./operations.ts";
-import { Problem } from "./problem.ts";
+import { Problem, PROBLEMS } from "./problem.ts";
 import { findAddress } from "./router.ts";
 import { textOrNull } from "../kernel/unknown-value.ts";
 
@@ -116,16 +116,24 @@ async function once({ requests }: ApiDeps, ctx: Context, { operation, run, reque
       throw new Problem("not-possible-now", { detail: "it was done; the answer cannot be read any more" });
     case "new": {
       const answered = await run(begun.attempt).catch(async (error: unknown) => {
-        if (error instanceof Problem) {
-          // Nothing was done: the key is free for the request that is mended.
-          await requests.forget(request);
-        }
+        await giveBack(requests, request, error);
         throw error;
       });
       await requests.keep(request, { ...answered });
       answer(ctx, operation, { answered, isDryRun: false });
     }
   }
+}
+
+/** What an error leaves of the key. */
+async function giveBack(requests: IdempotencyStore, request: RequestKey, error: unknown): Promise<void> {
+  if (PROBLEMS[problemOf(error).code].status < 500) {
+    // Nothing was done: the key is free for the request that is mended.
+    await requests.forget(request);
+    return;
+  }
+  // It may have been done, so the key stays that of this request, which may be tried again. Where the database fails here too, after a minute.
+  await requests.endTry(request).catch(() => undefined);
 }
 
 const fromKept = ({ status }: Operation, kept: Readonly<Record<string, unknown>>): Answer => ({

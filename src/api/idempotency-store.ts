@@ -55,6 +55,10 @@ const statements = {
     name: "api_request_keep",
     text: "update api_requests set sealed = $3 where home = $1 and id = $2",
   },
+  endTry: {
+    name: "api_request_end_try",
+    text: "update api_requests set begun_at = now() - interval '1 minute' where home = $1 and id = $2 and sealed is null",
+  },
   remove: {
     name: "api_request_remove",
     text: "delete from api_requests where home = $1 and id = $2 and sealed is null",
@@ -100,6 +104,11 @@ export class IdempotencyStore {
   async keep(request: RequestKey, answer: KeptAnswer): Promise<void> {
     const sealed = this.#deps.box.seal(JSON.stringify(answer), contextOf(request));
     await this.#deps.database.query(statements.keep, [...this.#placeOf(request), sealed]);
+  }
+
+  /** For a request that failed, and may have done its work or not: it may begin again at once. */
+  async endTry(request: RequestKey): Promise<void> {
+    await this.#deps.database.query(statements.endTry, this.#placeOf(request));
   }
 
   /** For a request that has changed nothing: the same key may be used again. */

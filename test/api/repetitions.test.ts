@@ -1,5 +1,7 @@
 import { expect } from "chai";
 import { apiClient } from "../support/api-client.ts";
+import { UserAdministration } from "../../src/domain/users/user-administration.ts";
+import { aroundMethod } from "../support/around-method.ts";
 import { asOwner } from "../support/database.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 
@@ -50,6 +52,28 @@ describe("a repeated request of the management API", () => {
       409,
     );
     expect((await api.post(users(), draft("mended"), key)).status).to.equal(201);
+  });
+
+  it("T254 that the database could not take leaves its key free for the one that is mended, too", async () => {
+    const api = await apiClient(world, world.office);
+    const refused = aroundMethod(UserAdministration, "add", () =>
+      Promise.reject(Object.assign(new Error("no text of a database"), { code: "22021" })),
+    );
+    const key = { "idempotency-key": "unstorable" };
+    const first = await api.post(users(), draft("unstorable"), key).finally(refused);
+    expect(first.status).to.equal(400);
+    expect((await api.post(users(), draft("unstorable-mended"), key)).status).to.equal(201);
+  });
+
+  it("T254 that met a fault may come again at once, and no other one with its key", async () => {
+    const api = await apiClient(world, world.office);
+    const failing = aroundMethod(UserAdministration, "add", () => Promise.reject(new Error("a fault")));
+    const key = { "idempotency-key": "fault" };
+    const first = await api.post(users(), draft("fault"), key).finally(failing);
+    expect(first.status).to.equal(500);
+    expect((await api.post(users(), draft("another"), key)).body).to.include({ code: "key-reused" });
+    expect((await api.post(users(), draft("fault"), key)).status).to.equal(201);
+    expect((await api.post(users(), draft("fault"), key)).headers["idempotency-replayed"]).to.equal("true");
   });
 
   it("T176 at the same moment is worked on once", async () => {
