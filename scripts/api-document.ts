@@ -6,10 +6,10 @@ import { code, madeFrom, markdownTable } from "./markdown.ts";
 
 const REQUESTS = `## Requests and answers
 
-- **Fields.** JSON in, JSON out. An unknown field is refused. In a \`PATCH\`, what is left out stays, and \`null\` empties.
+- **Fields.** JSON in, JSON out. An unknown field is refused, and so are a field that is given twice and a body that is not in UTF-8. In a \`PATCH\`, what is left out stays, and \`null\` empties.
 - **Versions.** Answers about an office, a user or an application have an \`ETag\`; a \`PATCH\` sends it back as \`If-Match\`. \`stale-version\` means: it was changed in the meantime, read it again. \`If-Match: *\` overwrites.
 - **Lists.** \`size\` (1 to 100), and \`next\` of the answer as \`after\`, until it is null. A cursor belongs to its filters and order.
-- **Repetitions.** Send an \`Idempotency-Key\` with a \`POST\`: a repetition within a day gets the same answer, with \`Idempotency-Replayed: true\`, and has no second effect. The key with another request is \`key-reused\`.
+- **Repetitions.** Send an \`Idempotency-Key\` with a \`POST\`: a repetition within a day gets the same answer, with \`Idempotency-Replayed: true\`, and has no second effect. The key with another request is \`key-reused\`. After a refusal the key is free again; after a 5xx the same request may come again, at once.
 - **Dry runs.** \`Prefer: dry-run\` where the table below says so; elsewhere it is refused.
 - **Files of users.** \`POST …/imports\` takes CSV or JSON Lines (32 MB, 100,000 rows, the columns of \`npx vestibule user import --help\`) as \`text/csv\` or \`application/jsonl\`, and adds all users or none: \`invalid-file\` names the first wrong lines, its \`detail\` the import whose \`/faults\` has all. With \`Prefer: dry-run\` nothing is added; \`/apply\` then adds exactly what was checked. An office has one import at a time, and a new file replaces one that waits, also one of the console. It takes no \`Idempotency-Key\`, because a username is added once in any case; \`/apply\` does. Roles in it need \`users:roles\`, and what proves users \`users:secrets\`. \`passkeys\` is a list of objects ([migrating.md](migrating.md#passkeys)).
 - **Two people.** What two people decide is approved by people alone (\`people-only\`). Numbers that users have asked for are in \`GET …/users?pendingNumber=true\`.

@@ -235,4 +235,8 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   237: "A code by email is good once, for five minutes, for its user, sign-in and purpose, shares the lockout of every other kind, is sent to the account's own address within limits of that address, and is stored as a keyed hash.",
   238: "The mailbox alone lets its reader in only where the office has said so: a user whose codes go there gets no link to a new password by email, an older link no longer works, and another address never takes the method over from a session without its code.",
   239: "The platform's staff have no codes by email: their office cannot accept them, and none is sent.",
+  251: "A body of a program means the same to every reader: JSON that has a name twice, or that is no UTF-8, is refused by the management API and SCIM, and nothing of it is done.",
+  252: "Connections to a receiver are used again within one turn of one webhook, sixteen at most; the address is checked whenever one is opened, and none is left after the turn.",
+  253: "A receiver's status is its answer, however its body ends; one that asks for a pause gets it, up to an hour, and its events wait in order.",
+  254: "An Idempotency-Key is free again after every refusal, and after a fault for the same request alone.",
 };

@@ -32,4 +32,5 @@ export const SUBJECTS: readonly { readonly from: number; readonly title: string 
   { from: 234, title: "Long lists" },
   { from: 231, title: "Imported passkeys" },
   { from: 235, title: "More of webhooks" },
+  { from: 251, title: "Programs on both sides" },
 ];

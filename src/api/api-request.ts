@@ -1,7 +1,8 @@
 import { Readable } from "node:stream";
-import { readText } from "../platform/web/body.ts";
+import { readUtf8 } from "../platform/web/body.ts";
 import type { Context } from "../platform/web/context.ts";
 import { PageError } from "../kernel/errors.ts";
+import { repeatedName } from "../kernel/repeated-name.ts";
 import type { Operation } from "./operation.ts";
 import { IMPORT_LIMITS } from "../domain/users/user-import-model.ts";
 import { Problem, wrongField } from "./problem.ts";
@@ -32,9 +33,9 @@ export async function readJson(
   if (takesFile.length > 0) {
     return { value: null, text: "" };
   }
-  const text = await readText(ctx, MAX_BYTES).catch((error: unknown) => {
+  const text = await readUtf8(ctx, MAX_BYTES).catch((error: unknown) => {
     throw error instanceof PageError && error.kind === "request"
-      ? new Problem("not-json", { cause: error })
+      ? new Problem("not-json", { detail: "it has to be whole, and in UTF-8", cause: error })
       : error;
   });
   if (body === null) {
@@ -50,12 +51,21 @@ export async function readJson(
   if (!ctx.is("json", "application/merge-patch+json")) {
     throw new Problem("not-json");
   }
+  return { value: parsed(text), text };
+}
+
+function parsed(text: string): unknown {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(text);
-    return { value, text };
+    value = JSON.parse(text);
   } catch (cause) {
     throw new Problem("invalid-request", { detail: "the body is no JSON", cause });
   }
+  const twice = repeatedName(text);
+  if (twice !== null) {
+    throw wrongField(twice, "is given twice");
+  }
+  return value;
 }
 
 /** The file that comes in place of a body: its reader has limits of its own. Nothing where none is taken. */

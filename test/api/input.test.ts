@@ -81,6 +81,26 @@ describe("wrong input at the management API", () => {
     );
   });
 
+  it("T251 is refused where another reader would see another body: a name twice, and what is no UTF-8", async () => {
+    const { api } = client;
+    const before = await countUsers();
+    const send = (body: string | Buffer, type = "application/json") =>
+      api.call("POST", users(), { body, headers: { "content-type": type } });
+    const twice = '{"username":"twice","name":"x y","role":"user","role":"superuser"}';
+    expectProblem(await send(twice), 400, "invalid-fields", ["role"]);
+    const latin = Buffer.from('{"username":"jorg","name":"Jörg Müller"}', "latin1");
+    expectProblem(await send(latin), 415, "not-json");
+    expectProblem(await send(latin, "application/json; charset=iso-8859-1"), 415, "not-json");
+    const wide = Buffer.from('{"username":"jorg","name":"Jan"}', "utf16le");
+    expectProblem(await send(wide, "application/json; charset=utf-16"), 415, "not-json");
+    expect(await countUsers()).to.equal(before);
+    const marked = Buffer.from('\ufeff{"username":"jorg","name":"Jörg Müller"}');
+    const added = await send(marked, 'application/json; charset="UTF-8"');
+    expect(added.status).to.equal(201);
+    expect(added.body).to.include({ name: "Jörg Müller" });
+    expect((await api.delete(`${users()}/${String(added.body["id"])}?reason=left`)).status).to.equal(204);
+  });
+
   it("T175 leads nowhere at other addresses, and by other methods to the right ones", async () => {
     const { api } = client;
     for (const path of [

@@ -32,7 +32,8 @@ export class ApiClient {
   }
 
   async call(method: string, path: string, { body, headers = {} }: ApiAsk = {}): Promise<ApiAnswer> {
-    const text = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
+    const isText = body === undefined || typeof body === "string" || Buffer.isBuffer(body);
+    const text = isText ? body : JSON.stringify(body);
     const page = await this.#browser.send(`${API_PATH}${path}`, {
       method,
       headers: {

@@ -20,7 +20,7 @@ interface Cookie {
 export interface Ask {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Buffer;
 }
 
 /**
@@ -136,7 +136,7 @@ interface Exchange {
   readonly target: URL;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 function exchange({ port, target, method, headers, body }: Exchange): Promise<Page> {

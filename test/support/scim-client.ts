@@ -26,7 +26,8 @@ export class ScimClient {
     body?: unknown,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<ScimReply> {
-    const text = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
+    const isText = body === undefined || typeof body === "string" || Buffer.isBuffer(body);
+    const text = isText ? body : JSON.stringify(body);
     const page = await this.#browser.send(`${SCIM_PATH}${path}`, {
       method,
       headers: {

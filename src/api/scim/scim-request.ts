@@ -1,6 +1,7 @@
 import type { Directory } from "../../domain/provisioning/scim-access.ts";
 import { PageError } from "../../kernel/errors.ts";
-import { readText } from "../../platform/web/body.ts";
+import { repeatedName } from "../../kernel/repeated-name.ts";
+import { readUtf8 } from "../../platform/web/body.ts";
 import type { Context } from "../../platform/web/context.ts";
 import { projectionOf, type Projection } from "./projection.ts";
 import { badRequest, ScimError } from "./scim-error.ts";
@@ -45,21 +46,25 @@ export const readProjection = (query: ReadonlyMap<string, string>): Projection =
 
 /** The body as JSON. */
 export async function readBody(ctx: Context): Promise<unknown> {
-  const text = await readText(ctx, MAX_BYTES).catch((error: unknown) => {
+  const text = await readUtf8(ctx, MAX_BYTES).catch((error: unknown) => {
     if (error instanceof PageError && error.kind === "request") {
-      throw badRequest("invalidSyntax", "The body is incomplete or compressed.", error);
+      throw badRequest("invalidSyntax", "The body is incomplete, compressed or not in UTF-8.", error);
     }
     throw error;
   });
   if (text !== "" && ctx.is("json", "application/scim+json") === false) {
     throw new ScimError(415, "The body has to be application/scim+json.");
   }
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(text);
-    return value;
+    value = JSON.parse(text);
   } catch (cause) {
     throw badRequest("invalidSyntax", "The body is no JSON.", cause);
   }
+  if (repeatedName(text) !== null) {
+    throw badRequest("invalidSyntax", "An attribute is named twice.");
+  }
+  return value;
 }
 
 /** What a condition header says; null without it. */

@@ -69,6 +69,19 @@ describe("what is wrong with a request of a directory", () => {
     expect(await rows()).to.deep.equal(before);
   });
 
+  it("T251 is refused where another reader would see another body: a name twice, and what is no UTF-8", async () => {
+    const before = await rows();
+    const send = (body: string | Buffer, type = "application/scim+json") =>
+      directory.call("PUT", path(), body, { "content-type": type });
+    expect(refusal(await send('{"userName":"ines","active":true,"active":false}'))).to.equal(
+      "400 invalidSyntax",
+    );
+    const latin = Buffer.from('{"userName":"ines","displayName":"Inés"}', "latin1");
+    expect(refusal(await send(latin))).to.equal("400 invalidSyntax");
+    expect(refusal(await send("{}", "application/scim+json; charset=utf-16"))).to.equal("400 invalidSyntax");
+    expect(await rows()).to.deep.equal(before);
+  });
+
   it("T194 is named in a whole body, and nothing of it is done", async () => {
     const before = await rows();
     const wrong: readonly (readonly [string, unknown])[] = [
