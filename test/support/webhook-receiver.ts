@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Receiver } from "../../src/domain/webhooks/webhook-try.ts";
 import type { Services } from "../../src/server/wiring/services.ts";
 
 export interface Received {
@@ -15,6 +16,8 @@ export interface Received {
 export interface WebhookReceiver {
   readonly url: string;
   readonly received: Received[];
+  /** How many connections came, and how many are open. */
+  connections(): { readonly all: number; readonly open: number };
   stop(): Promise<void>;
 }
 
@@ -40,12 +43,18 @@ export async function startReceiver(
       answer(response, event);
     });
   });
+  let [all, open] = [0, 0];
+  server.on("connection", (socket) => {
+    [all, open] = [all + 1, open + 1];
+    socket.once("close", () => (open -= 1));
+  });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${String(port)}/events`,
     received,
+    connections: () => ({ all, open }),
     stop: async () => {
       server.close();
       server.closeAllConnections();
@@ -53,6 +62,9 @@ export async function startReceiver(
     },
   };
 }
+
+/** What a turn sends to, without any connection. */
+export const receiverOf = (fetch: Receiver["fetch"]): Receiver => ({ fetch, close: () => undefined });
 
 /** A webhook of the office, or without one of the platform, that sends nothing. Returns its id. */
 export async function makeWebhook(

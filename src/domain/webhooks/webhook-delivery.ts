@@ -1,4 +1,4 @@
-import { now, secondsAfter, stopwatch } from "../../kernel/clock.ts";
+import { now, stopwatch } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { SecretBox } from "../../kernel/secret.ts";
 import type { Queryable } from "../../platform/database/database.ts";
@@ -6,8 +6,8 @@ import type { QueuedJob, QueueRules, QueueWork } from "../../platform/jobs/queue
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { EventStore } from "../events/event-store.ts";
 import type { PublicEvent } from "../events/event.ts";
-import type { DueDelivery, TriedDelivery, WebhookDeliveryStore } from "./webhook-delivery-store.ts";
-import { secretsAt, signWebhook } from "./webhook-secret.ts";
+import type { DueDelivery, WebhookDeliveryStore } from "./webhook-delivery-store.ts";
+import { GONE, tryDelivery, type LoadedDelivery, type Receiver, type WebhookTry } from "./webhook-try.ts";
 import { turnSchema, type TurnState, type WebhookTurn, type WebhookTurnStore } from "./webhook-turn-store.ts";
 
 interface Deps {
@@ -16,15 +16,11 @@ interface Deps {
   readonly events: EventStore;
   readonly audit: AuditStore;
   readonly box: SecretBox;
-  /** Goes to no address inside the network, follows no redirect, and limits time and size. */
-  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  /** Opened for one turn, and so for one webhook. */
+  readonly connect: () => Receiver;
   readonly log: Log;
 }
 
-/** Seconds until an event is tried again, by the number of tries so far; the last value repeats. */
-const RETRY_SECONDS = [5, 30, 2 * 60, 10 * 60, 30 * 60, 3_600, 2 * 3_600, 4 * 3_600, 8 * 3_600];
-/** For so long an event is tried. */
-const MOST_SECONDS = 3 * 24 * 3_600;
 /** A webhook without any success for so long is switched off, before any of its events is given up. */
 const FAILING_SECONDS = 2 * 24 * 3_600;
 
@@ -48,25 +44,17 @@ const TURN_MS = 20_000;
  */
 const RULES: QueueRules = { claimSeconds: 15, longestSeconds: 120, tries: Infinity, retrySeconds: () => 5 };
 
-/** A loaded delivery. Null: the log no longer has the event. */
-interface Loaded extends DueDelivery {
-  readonly body: string | null;
-}
-
 /** What a turn sends at the same time. */
 interface Batch {
   readonly state: TurnState;
-  readonly due: readonly Loaded[];
+  readonly due: readonly LoadedDelivery[];
   readonly hasMore: boolean;
 }
-
-/** For the log of deliveries: no request was made. */
-const GONE = "gone";
 
 /**
  * Sends the events of one webhook at a time, tries again with growing pauses, and switches off what has failed for days: reads the audit log from its cursor, and posts what is due, each subject in order. The
  * cursor and what waits are stored before anything is sent, and the result after, so a process that dies sends twice and never not at all.
- * `webhook-secret.ts` signs.
+ * `webhook-try.ts` makes the requests, `webhook-secret.ts` signs.
  */
 export class WebhookDelivery implements QueueWork {
   readonly queue = "webhooks";
@@ -83,18 +71,21 @@ export class WebhookDelivery implements QueueWork {
 
   readonly run = async ({ data }: QueuedJob): Promise<void> => {
     const turn = turnSchema.parse(data);
+    const receiver = this.#deps.connect();
     try {
-      await this.#serve(turn);
+      await this.#serve(turn, receiver);
     } catch (error) {
       this.#deps.log.warn(
         { webhook: turn.id, error },
         "a webhook could not be served and will be tried again",
       );
       throw error;
+    } finally {
+      receiver.close();
     }
   };
 
-  async #serve(turn: WebhookTurn): Promise<void> {
+  async #serve(turn: WebhookTurn, receiver: Receiver): Promise<void> {
     const { turns, deliveries } = this.#deps;
     const until = stopwatch() + TURN_MS;
     let isOver = false;
@@ -102,7 +93,7 @@ export class WebhookDelivery implements QueueWork {
     while (!isOver && pauseSeconds === null && stopwatch() < until) {
       const batch = await turns.inOfficeOf(turn, (tx) => this.#prepare(tx, turn));
       if (batch !== null && batch.due.length > 0) {
-        pauseSeconds = await this.#try(turn, batch, until);
+        pauseSeconds = await this.#try(turn, batch, { receiver, until });
       }
       isOver = batch === null || (batch.due.length === 0 && !batch.hasMore);
     }
@@ -112,14 +103,19 @@ export class WebhookDelivery implements QueueWork {
     });
   }
 
-  /** Returns for how long the webhook has to pause; null when its receiver has taken something. */
-  async #try(turn: WebhookTurn, { state, due }: Batch, until: number): Promise<number | null> {
-    const tried: TriedDelivery[] = [];
+  /** Returns for how long the webhook has to pause; null when its receiver has taken something, and has not asked for a pause. */
+  async #try(
+    turn: WebhookTurn,
+    { state, due }: Batch,
+    { receiver, until }: { readonly receiver: Receiver; readonly until: number },
+  ): Promise<number | null> {
+    const { box } = this.#deps;
+    const tried: WebhookTry[] = [];
     const left = due.values();
     // Each of the sixteen ends with its first failure, so that a receiver that is dead is called as often and no more.
     const sendInTurn = async (): Promise<void> => {
       for (const one of left) {
-        const result = await this.#send(turn, state, one);
+        const result = await tryDelivery({ id: turn.id, ...state }, one, { box, receiver });
         tried.push(result);
         if (result.state === "waiting" || stopwatch() >= until) {
           return;
@@ -129,7 +125,9 @@ export class WebhookDelivery implements QueueWork {
     await Promise.all(Array.from({ length: AT_ONCE }, sendInTurn));
     const hasFailed = await this.#deps.turns.inOfficeOf(turn, (tx) => this.#record(tx, turn, tried));
     const seconds = state.isFailing ? FAILING_REST_SECONDS : REST_SECONDS;
-    return hasFailed ? seconds : null;
+    const asked = tried.flatMap(({ askedSeconds }) => askedSeconds ?? []);
+    const pauses = hasFailed ? [seconds, ...asked] : asked;
+    return pauses.length === 0 ? null : Math.max(...pauses);
   }
 
   /** Takes new events over from the log, and loads what is due. Null when there is nothing left to serve. */
@@ -160,37 +158,8 @@ export class WebhookDelivery implements QueueWork {
     return { state, due: loaded, hasMore };
   }
 
-  async #send(turn: WebhookTurn, { url, sealed }: TurnState, one: Loaded): Promise<TriedDelivery> {
-    const { box, fetch } = this.#deps;
-    const { body } = one;
-    if (body === null) {
-      const nothing = { retrySeconds: null, status: null, durationMs: 0 };
-      return { id: one.id, state: "given-up", ...nothing, fault: GONE };
-    }
-    const at = now();
-    const headers = signWebhook({ id: one.eventId, body, at }, secretsAt(box, turn.id, { sealed, at }));
-    const begun = stopwatch();
-    const answered = await fetch(url, {
-      ...{ method: "POST", body, redirect: "manual" },
-      headers: { ...headers, "content-type": "application/json" },
-    }).then(
-      ({ status }) => ({ status, fault: null }),
-      (error: unknown) => ({ status: null, fault: faultOf(error) }),
-    );
-    const durationMs = Math.round(stopwatch() - begun);
-    if (answered.status !== null && answered.status >= 200 && answered.status < 300) {
-      return { id: one.id, state: "delivered", retrySeconds: null, durationMs, ...answered };
-    }
-    const pause = RETRY_SECONDS[Math.min(one.attempts, RETRY_SECONDS.length - 1)] ?? MOST_SECONDS;
-    const isLast = secondsAfter(at, pause) > secondsAfter(one.addedAt, MOST_SECONDS);
-    const next = isLast
-      ? ({ state: "given-up", retrySeconds: null } as const)
-      : ({ state: "waiting", retrySeconds: pause } as const);
-    return { id: one.id, ...next, durationMs, ...answered };
-  }
-
   /** Returns whether the receiver was asked and has taken nothing. */
-  async #record(tx: Queryable, turn: WebhookTurn, tried: readonly TriedDelivery[]): Promise<boolean> {
+  async #record(tx: Queryable, turn: WebhookTurn, tried: readonly WebhookTry[]): Promise<boolean> {
     const { turns, deliveries, audit } = this.#deps;
     await deliveries.settle(tx, turn.id, tried);
     // An event that the log has lost was not sent, which is no fault of the receiver.
@@ -221,14 +190,3 @@ const testEvent = (id: string, at: Date, office: string | null): PublicEvent => 
   ...{ id, type: "webhook.test", at: at.toISOString(), outcome: "ok", office },
   ...{ actor: { kind: "system", id: null }, subject: null, application: null, requestId: null, data: {} },
 });
-
-/** For the log of deliveries: what is wrong with the address, in a few words and without the answer. */
-function faultOf(error: unknown): string {
-  if (!(error instanceof Error)) {
-    return "no answer";
-  }
-  const code = "code" in error && typeof error.code === "string" ? error.code : null;
-  return error.name === "TimeoutError" || error.name === "AbortError"
-    ? "timeout"
-    : (code ?? error.message).slice(0, 200);
-}

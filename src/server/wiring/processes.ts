@@ -19,7 +19,7 @@ import { SmsProviders } from "../../platform/messages/sms-providers.ts";
 import type { Stoppable } from "../../platform/processes/clock-watch.ts";
 import { Heartbeat } from "../../platform/processes/heartbeat.ts";
 import type { ProcessKind } from "../../platform/processes/running-process.ts";
-import { outgoingFetch } from "../../protocol/clients/outgoing-fetch.ts";
+import { connectionsTo, outgoingFetch } from "../../protocol/clients/outgoing-fetch.ts";
 import { SignOutDelivery } from "../../protocol/sign-out/sign-out-delivery.ts";
 import type { OutboxStore } from "../../screens/outbox/outbox-store.ts";
 import { smsProviders, type SmsProviderName } from "../settings/message-gateways.ts";
@@ -214,8 +214,8 @@ async function startOrStop(workers: MessageWorkers, stop: () => Promise<unknown>
   }
 }
 
-/** How long a receiver of events may take, and how much of its answer is read. */
-const RECEIVER = { timeoutMs: 10_000, maxBytes: 16 * 1024 };
+/** How long a receiver of events may take, how much of its answer is read, and how many connections it gets. */
+const RECEIVER = { timeoutMs: 10_000, maxBytes: 16 * 1024, most: 16 };
 
 /** Sends events to webhooks. */
 const webhookDelivery = (
@@ -224,7 +224,7 @@ const webhookDelivery = (
 ): QueueWork =>
   new WebhookDelivery({
     ...{ turns, deliveries, events, audit, box, log },
-    fetch: outgoingFetch(settings.outgoingAllowedHosts, RECEIVER),
+    connect: () => connectionsTo(settings.outgoingAllowedHosts, RECEIVER),
   });
 
 /** Notifies applications of sign-outs. */

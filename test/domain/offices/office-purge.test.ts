@@ -10,6 +10,7 @@ import { makeApplication, makeOffice, makeUser, type TestOffice } from "../../su
 import { giveApp } from "../../support/second-factor.ts";
 import { useFresh } from "../../support/suite-resource.ts";
 import { useServices } from "../../support/use-vestibule.ts";
+import { receiverOf } from "../../support/webhook-receiver.ts";
 
 describe("a closed office", function () {
   this.timeout(60_000);
@@ -113,7 +114,7 @@ describe("a closed office", function () {
     const delivery = new WebhookDelivery({
       ...{ turns, deliveries: services.stores.webhookDeliveries, events: services.stores.events },
       ...{ audit: services.audit, box: services.box, log: services.log },
-      fetch: () => Promise.resolve(new Response(null, { status: 204 })),
+      connect: () => receiverOf(() => Promise.resolve(new Response(null, { status: 204 }))),
     });
     const lane = NO_OFFICE % LANES;
     const jobs = await turns.claim("webhooks", { lane, limit: 10, seconds: 120 });

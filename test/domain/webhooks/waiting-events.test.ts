@@ -8,7 +8,7 @@ import { homeOf, LANES } from "../../../src/kernel/home.ts";
 import type { Queryable } from "../../../src/platform/database/database.ts";
 import { asOwner } from "../../support/database.ts";
 import { useServices } from "../../support/use-vestibule.ts";
-import { makeWebhook } from "../../support/webhook-receiver.ts";
+import { makeWebhook, receiverOf } from "../../support/webhook-receiver.ts";
 
 const WAITING = 1_000;
 const SUBJECTS = 50;
@@ -82,13 +82,14 @@ describe("events of a webhook that wait", function () {
     let [status, calls, running, most] = [500, 0, 0, 0];
     const delivery = new WebhookDelivery({
       ...{ turns, deliveries: store, events: new EventStore(database), audit, box, log },
-      fetch: async () => {
-        [calls, running] = [calls + 1, running + 1];
-        most = Math.max(most, running);
-        await Promise.resolve();
-        running -= 1;
-        return new Response(null, { status });
-      },
+      connect: () =>
+        receiverOf(async () => {
+          [calls, running] = [calls + 1, running + 1];
+          most = Math.max(most, running);
+          await Promise.resolve();
+          running -= 1;
+          return new Response(null, { status });
+        }),
     });
     const work = async () => {
       const lane = homeOf(world.office.id) % LANES;

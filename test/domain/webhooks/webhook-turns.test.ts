@@ -9,6 +9,7 @@ import { aroundMethod } from "../../support/around-method.ts";
 import { asOwner } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
 import { useServices } from "../../support/use-vestibule.ts";
+import { receiverOf } from "../../support/webhook-receiver.ts";
 
 const OPERATOR = { id: "command line", officeId: null, role: "operator" } as const;
 const SEAL = { name: "test_seal", text: "select seal_audit_events($1::smallint, $2, 1000)" };
@@ -30,12 +31,13 @@ describe("the turns of webhooks", function () {
     const turns = new WebhookTurnStore(database);
     const delivery = new WebhookDelivery({
       ...{ turns, deliveries: new WebhookDeliveryStore(), events: new EventStore(database), audit, box, log },
-      fetch: (url, { body }) => {
-        urls.push(url);
-        const { subject } = JSON.parse(body as string) as { subject: string };
-        sent.push(subject);
-        return Promise.resolve(new Response(null, { status: statusFor(subject) }));
-      },
+      connect: () =>
+        receiverOf((url, { body }) => {
+          urls.push(url);
+          const { subject } = JSON.parse(body as string) as { subject: string };
+          sent.push(subject);
+          return Promise.resolve(new Response(null, { status: statusFor(subject) }));
+        }),
     });
     /** Serves the webhooks that are due. Returns how many. */
     const work = async () => {
