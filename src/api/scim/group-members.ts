@@ -1,4 +1,4 @@
-import { parseFilter } from "./filter.ts";
+import { attributePath, parseFilter } from "./filter.ts";
 import { groupRole, type GroupRole } from "./group-resource.ts";
 import { badRequest } from "./scim-error.ts";
 import { attributesOf } from "./user-attributes.ts";
@@ -20,13 +20,16 @@ export function readGroup(body: unknown, role: GroupRole): Members {
 export const readGroupPatch = (body: unknown, role: GroupRole, before: Members): Members =>
   operationsOf(body).reduce((members, operation) => afterOperation(operation, role, members), before);
 
+/** Also after the schema of groups (RFC 7644 section 3.10). */
+const FILTERED = /^(?:urn:ietf:params:scim:schemas:core:2\.0:group:)?members\[(.+)\]$/i;
+
 function afterOperation({ op, path, value }: PatchOperation, role: GroupRole, members: Members): Members {
   if (path === null) {
     const fields = attributesOf(value);
     requireName(fields, role);
     return fields.has("members") ? after(op, members, idsOf(fields.get("members"))) : members;
   }
-  const name = path.toLowerCase();
+  const name = attributePath(path);
   if (name === "displayname" && op !== "remove") {
     requireName(new Map([["displayname", value]]), role);
     return members;
@@ -39,7 +42,7 @@ function afterOperation({ op, path, value }: PatchOperation, role: GroupRole, me
     const all = op === "remove" && (value === undefined || value === null);
     return after(op, members, all ? [...members] : idsOf(value));
   }
-  const filter = /^members\[(.+)\]$/i.exec(path)?.[1];
+  const filter = FILTERED.exec(path)?.[1];
   if (filter === undefined || op !== "remove") {
     throw badRequest("invalidPath", "A path names what no group has.");
   }

@@ -79,6 +79,8 @@ export const namesVersion = (condition: string, version: string): boolean =>
 
 const MOST_RESOURCES = 200;
 const DEFAULT_RESOURCES = 100;
+/** No office has as many users. */
+const MOST_ROWS = 1_000_000_000;
 
 /** RFC 7644 section 3.4.2.4. `startIndex` counts from one. */
 export interface Paging {
@@ -95,10 +97,11 @@ function wholeNumber(text: string | undefined, fallback: number): number {
   if (text === undefined) {
     return fallback;
   }
-  if (!/^-?\d{1,9}$/.test(text)) {
+  if (!/^-?\d{1,100}$/.test(text)) {
     throw badRequest("invalidValue", "startIndex and count are whole numbers.");
   }
-  return Number(text);
+  // Some ask for all by the greatest number that they have.
+  return Math.min(MOST_ROWS, Number(text));
 }
 
 const LIST_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:ListResponse";

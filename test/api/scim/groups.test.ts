@@ -7,6 +7,8 @@ import type { TestOffice } from "../../support/people.ts";
 import { scimClient } from "../../support/scim-client.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
+const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
+
 describe("the groups of a directory", () => {
   const world = useVestibule({ settings: BY_HAND, office: {} });
 
@@ -63,6 +65,8 @@ describe("the groups of a directory", () => {
       [{ op: "replace", path: "members", value: [{ value: otto.id }] }, { otto: "accountant" }],
       [{ op: "replace", value: { id: "accountant", displayName: "Accountant" } }, { otto: "accountant" }],
       [{ op: "Remove", path: "members" }, {}],
+      [{ op: "Add", path: `${GROUP}:Members`, value: [{ value: ines.id }] }, { ines: "accountant" }],
+      [{ op: "Remove", path: `${GROUP}:members[Value eq "${ines.id}"]` }, {}],
     ];
     for (const [operation, expected] of steps) {
       expect((await directory.patch(path, [operation])).status, JSON.stringify(operation)).to.equal(204);

@@ -137,12 +137,20 @@ describe("what is wrong with a request of a directory", () => {
   });
 
   it("answers paging from outside of the list with what is there", async () => {
-    for (const query of ["startIndex=0&count=1", "startIndex=-5", "count=100000"]) {
+    for (const query of [
+      "startIndex=0&count=1",
+      "startIndex=-5",
+      "count=100000",
+      "count=2147483647",
+      "count=9223372036854775807",
+    ]) {
       expect((await directory.get(`/Users?${query}`)).body, query).to.include({
         totalResults: 1,
         startIndex: 1,
       });
     }
+    const far = await directory.get("/Users?startIndex=18446744073709551615");
+    expect(far.body).to.include({ totalResults: 1, itemsPerPage: 0 });
     expect((await directory.get("/Users?startIndex=99")).body).to.deep.include({
       totalResults: 1,
       Resources: [],
