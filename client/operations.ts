@@ -1121,7 +1121,7 @@ export interface WebhooksAddRequest {
     readonly name: string;
     /** an https address */
     readonly url: string;
-    /** names of docs/events.md; none for all. Of an office: none that the platform alone has */
+    /** names of docs/events.md that its owner has events of; none for all */
     readonly types?: readonly string[];
   };
   /** for a day, a repetition gets the same answer and has no second effect */
@@ -1146,6 +1146,8 @@ export interface WebhooksChangeRequest {
     readonly types?: readonly string[];
     readonly state?: "on" | "off";
   };
+  /** the ETag of what was read, or `*` */
+  readonly ifMatch: string;
 }
 
 export interface WebhooksDeleteRequest {
@@ -1214,7 +1216,7 @@ export interface PlatformWebhooksAddRequest {
     readonly name: string;
     /** an https address */
     readonly url: string;
-    /** names of docs/events.md; none for all. Of an office: none that the platform alone has */
+    /** names of docs/events.md that its owner has events of; none for all */
     readonly types?: readonly string[];
   };
   /** for a day, a repetition gets the same answer and has no second effect */
@@ -1235,6 +1237,8 @@ export interface PlatformWebhooksChangeRequest {
     readonly types?: readonly string[];
     readonly state?: "on" | "off";
   };
+  /** the ETag of what was read, or `*` */
+  readonly ifMatch: string;
 }
 
 export interface PlatformWebhooksDeleteRequest {
@@ -1483,11 +1487,11 @@ export interface Operations {
       }>
     >;
     /** Adds a webhook of an office; the answer has its secret. It gets what happens from now on. Scope: webhooks:write. */
-    readonly add: Method<WebhooksAddRequest, Answer<NewWebhook>>;
+    readonly add: Method<WebhooksAddRequest, VersionedAnswer<NewWebhook>>;
     /** Reads a webhook. Scope: webhooks:read. */
-    readonly get: Method<WebhooksGetRequest, Answer<Webhook>>;
-    /** Changes a webhook; switched on, it goes on where it was. Scope: webhooks:write. */
-    readonly change: Method<WebhooksChangeRequest, Answer<Webhook>>;
+    readonly get: Method<WebhooksGetRequest, VersionedAnswer<Webhook>>;
+    /** Changes a webhook; what is left out stays. Switched on, it goes on where it was. Scope: webhooks:write. */
+    readonly change: Method<WebhooksChangeRequest, VersionedAnswer<Webhook>>;
     /** Deletes a webhook and the log of its deliveries. Scope: webhooks:write. */
     readonly delete: Method<WebhooksDeleteRequest, Answer<null>>;
     /** Makes a new secret; the one before signs beside it for a day. Scope: webhooks:write. */
@@ -1520,11 +1524,11 @@ export interface Operations {
       }>
     >;
     /** Adds a webhook for events of no office; the answer has its secret. It gets what happens from now on. Scope: webhooks:write. */
-    readonly add: Method<PlatformWebhooksAddRequest, Answer<NewWebhook>>;
+    readonly add: Method<PlatformWebhooksAddRequest, VersionedAnswer<NewWebhook>>;
     /** Reads a webhook. Scope: webhooks:read. */
-    readonly get: Method<PlatformWebhooksGetRequest, Answer<Webhook>>;
-    /** Changes a webhook; switched on, it goes on where it was. Scope: webhooks:write. */
-    readonly change: Method<PlatformWebhooksChangeRequest, Answer<Webhook>>;
+    readonly get: Method<PlatformWebhooksGetRequest, VersionedAnswer<Webhook>>;
+    /** Changes a webhook; what is left out stays. Switched on, it goes on where it was. Scope: webhooks:write. */
+    readonly change: Method<PlatformWebhooksChangeRequest, VersionedAnswer<Webhook>>;
     /** Deletes a webhook and the log of its deliveries. Scope: webhooks:write. */
     readonly delete: Method<PlatformWebhooksDeleteRequest, Answer<null>>;
     /** Makes a new secret; the one before signs beside it for a day. Scope: webhooks:write. */

@@ -153,6 +153,27 @@ describe("webhooks by the management API", function () {
     });
   });
 
+  it("T175 loses no other's change of a webhook: a version has to be named, and to be the newest", async () => {
+    const { client, path } = await hooksOf();
+    const made = await client.post(path, DRAFT);
+    const place = `${path}/${String(ok(made, 201)["id"])}`;
+    const etag = String((await client.get(place)).headers["etag"]);
+    expect(made.headers["etag"]).to.equal(etag);
+    const none = await client.call("PATCH", place, { body: { state: "off" } });
+    expect(ok(none, 428)).to.include({ code: "version-required" });
+    const first = await client.patch(place, { types: ["user.added", "user.deleted"] }, etag);
+    ok(first, 200);
+    expect(ok(await client.patch(place, { types: [] }, etag), 412)).to.include({ code: "stale-version" });
+    const newest = String((await client.get(place)).headers["etag"]);
+    expect(first.headers["etag"]).to.equal(newest).and.not.equal(etag);
+    const both = await Promise.all(["one", "two"].map((name) => client.patch(place, { name }, newest)));
+    expect(both.map(({ status }) => status).toSorted()).to.deep.equal([200, 412]);
+    ok(await client.post(`${place}/rotate-secret`), 200);
+    const last = both.find(({ status }) => status === 200)?.headers["etag"];
+    expect((await client.get(place)).headers["etag"], "a secret is no part of it").to.equal(last);
+    ok(await client.patch(place, { state: "off" }), 200);
+  });
+
   it("has twenty webhooks of an office at most", async () => {
     const { client, path } = await hooksOf();
     for (let count = 0; count < 20; count += 1) {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ownerOf, type Webhook } from "../../domain/webhooks/webhook.ts";
+import { ownerOf, versionOfWebhook, type Webhook } from "../../domain/webhooks/webhook.ts";
 import { webhookSecretOf } from "../../domain/webhooks/webhook-secret.ts";
 import { webhookIdOf, type AddedWebhook } from "../../domain/webhooks/webhook-service.ts";
 import type { WebhookRef } from "../../domain/webhooks/webhook-store.ts";
@@ -8,7 +8,7 @@ import type { Secret } from "../../kernel/secret.ts";
 import type { ApiServices } from "../api-services.ts";
 import { readAs } from "../fields.ts";
 import { id } from "../listing.ts";
-import { operation, type Operation, type Place } from "../operation.ts";
+import { operation, type Call, type Operation, type Place, type Result } from "../operation.ts";
 import { OFFICE, OFFICE_WEBHOOK, PLATFORM, PLATFORM_WEBHOOK } from "../places.ts";
 import { Problem, wrongField } from "../problem.ts";
 import { placeOf } from "./events.ts";
@@ -44,7 +44,7 @@ function listOperations<Owner extends { readonly id: string } | null>(
       about: `Adds a webhook ${whose}; the answer has its secret. It gets what happens from now on.`,
       body: draft,
       output: webhookSchema.extend({ secret }),
-      makes: true,
+      ...{ makes: true, hasVersion: true },
       work: async ({ webhooks }, { by, subject, body, attempt }) => {
         const officeId = subject?.id ?? null;
         const draft = readAs(webhooks.schemaFor(ownerOf(officeId)), body);
@@ -57,7 +57,7 @@ function listOperations<Owner extends { readonly id: string } | null>(
           throw new Problem("not-possible-now", { detail: "this request has already added the webhook" });
         }
         const location = `${subject === null ? "" : `/offices/${subject.id}`}/webhooks/${made.webhook.id}`;
-        return { body: { ...webhookBody(made.webhook), secret: made.secret.reveal() }, location };
+        return { ...webhookResult(made.webhook, { secret: made.secret.reveal() }), location };
       },
     }),
   ];
@@ -79,18 +79,16 @@ function oneOperations(prefix: string, one: Place<Webhook>): readonly Operation[
       ...{ name: `${prefix}.get`, method: "GET", place: one, ...see },
       about: "Reads a webhook.",
       output: webhookSchema,
-      work: (_services, { subject }) => Promise.resolve({ body: webhookBody(subject) }),
+      hasVersion: true,
+      work: (_services, { subject }) => Promise.resolve(webhookResult(subject, {})),
     }),
     operation({
       ...{ name: `${prefix}.change`, method: "PATCH", place: one, ...change },
-      about: "Changes a webhook; switched on, it goes on where it was.",
+      about: "Changes a webhook; what is left out stays. Switched on, it goes on where it was.",
       body: changes,
       output: webhookSchema,
-      work: async ({ webhooks }, { by, subject, body: { state, ...fields } }) => {
-        const schema = webhooks.schemaFor(ownerOf(subject.officeId)).partial();
-        const wanted = { ...readAs(schema, fields), state };
-        return { body: webhookBody(await webhooks.change(subject, wanted, by).catch(refused)) };
-      },
+      ...{ takesVersion: true, hasVersion: true },
+      work: changeOne,
     }),
     operation({
       ...{ name: `${prefix}.delete`, method: "DELETE", place: one, ...change },
@@ -102,6 +100,27 @@ function oneOperations(prefix: string, one: Place<Webhook>): readonly Operation[
     }),
   ];
 }
+
+async function changeOne(
+  { webhooks }: ApiServices,
+  { by, subject, body: { state, ...fields }, version }: Call<Webhook, unknown, z.output<typeof changes>>,
+): Promise<Result<z.input<typeof webhookSchema>>> {
+  const schema = webhooks.schemaFor(ownerOf(subject.officeId)).partial();
+  const wanted = { ...readAs(schema, fields), state };
+  if (version === null) {
+    return webhookResult(await webhooks.change(subject, wanted, by).catch(refused), {});
+  }
+  if (version !== versionOfWebhook(subject)) {
+    throw new Problem("stale-version");
+  }
+  return webhookResult(await webhooks.changeNewest(subject, wanted, by).catch(overtaken), {});
+}
+
+/** A webhook with its version, and `more`. */
+const webhookResult = <More extends object>(webhook: Webhook, more: More) => ({
+  body: { ...webhookBody(webhook), ...more },
+  version: versionOfWebhook(webhook),
+});
 
 function sendOperations(prefix: string, one: Place<Webhook>): readonly Operation[] {
   return [
@@ -186,6 +205,10 @@ export const webhookOperations: readonly Operation[] = [
   ...listOperations("platform-webhooks", PLATFORM, "for events of no office"),
   ...operationsOf("platform-webhooks", PLATFORM_WEBHOOK),
 ];
+
+function overtaken(error: unknown): never {
+  throw error instanceof OperatorError ? new Problem("stale-version", { cause: error }) : error;
+}
 
 function refused(error: unknown): never {
   throw error instanceof OperatorError

@@ -14,6 +14,7 @@ import { firstSealed, isCurrentSecret, newWebhookSecret, nextSealed } from "./we
 import type { WebhookRef, WebhookStore } from "./webhook-store.ts";
 import {
   MOST_WEBHOOKS,
+  versionOfWebhook,
   webhookSchema,
   type Webhook,
   type WebhookChanges,
@@ -134,7 +135,7 @@ export class WebhookService {
       if (before === null) {
         throw new OperatorError("The webhook has just been deleted.");
       }
-      if (seen !== null && !isDeepStrictEqual(chosenOf(before), chosenOf(seen))) {
+      if (seen !== null && versionOfWebhook(before) !== versionOfWebhook(seen)) {
         throw new OperatorError(`The webhook ${seen.name} has just been changed by another change.`);
       }
       const wanted = merged(before, changes);
@@ -221,9 +222,6 @@ export class WebhookService {
     return this.#deps.audit.add(tx, { type, outcome: "ok", officeId, actor: by.id, subject: id });
   }
 }
-
-/** What was chosen, without what the work does to it. */
-const chosenOf = ({ name, url, types, state }: Webhook) => ({ name, url, types, state });
 
 const merged = (before: Webhook, changes: WebhookChanges): Webhook => {
   const { name = before.name, url = before.url, types = before.types, state = before.state } = changes;

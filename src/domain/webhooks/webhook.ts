@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { isOneLine, nameSchema, NOT_ONE_LINE } from "../../kernel/one-line.ts";
 import { hasEvent, isEventName, type EventOwner } from "../events/event-catalogue.ts";
@@ -21,6 +22,12 @@ export interface Webhook {
   readonly createdAt: Date;
   /** Changes with the secret, and says nothing about it. */
   readonly mark: string;
+}
+
+/** Differs between any two choices, and says nothing of what the work does to a webhook. */
+export function versionOfWebhook({ name, url, types, state }: Webhook): string {
+  const chosen = JSON.stringify([name, url, types, state]);
+  return createHash("sha256").update(chosen).digest("base64url").slice(0, 22);
 }
 
 /** What may be chosen. */
