@@ -5,11 +5,11 @@ import type { Visitor } from "../../kernel/visitor.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import { doOrUndo } from "../../platform/database/do-or-undo.ts";
 import { now } from "../../kernel/clock.ts";
-import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import { foldOfficeCode, type Office } from "../offices/office.ts";
 import type { OfficeStore } from "../offices/office-store.ts";
 import type { FamiliarBrowsers } from "./familiar-browsers.ts";
+import { DUMMY_ID, DUMMY_RECIPIENT, recipientOf, type Recipient } from "./link-recipient.ts";
 import type { MailThrottle } from "./mail-throttle.ts";
 import type { OneTimeLinkStore } from "./one-time-link-store.ts";
 import type { PasswordCheckStore } from "./password-check-store.ts";
@@ -69,32 +69,6 @@ interface LinkToMail {
   /** The mail says why there is no link; the same work is done for it. */
   readonly isWithheld?: boolean;
 }
-
-/** The user that a link is sent to. */
-interface Recipient {
-  readonly id: string;
-  /** Null when the office does not exist. */
-  readonly officeId: string | null;
-  readonly officeName: string;
-  readonly officeCode: string;
-  readonly username: string;
-  readonly name: string;
-  readonly mail: string;
-  readonly language: string;
-}
-
-const DUMMY_ID = "00000000-0000-4000-8000-000000000000";
-
-const DUMMY_RECIPIENT: Recipient = {
-  id: DUMMY_ID,
-  officeId: null,
-  officeName: "Unknown",
-  officeCode: "UNKNOWN",
-  username: "unknown",
-  name: "Unknown",
-  mail: "unknown@example.invalid",
-  language: DEFAULT_LANGUAGE,
-};
 
 /** Sends the links for a forgotten password and for an invitation. Asking changes nothing in the account, and the answer says nothing of it. */
 export class PasswordLinks {
@@ -220,15 +194,4 @@ export class PasswordLinks {
         : "passwordLink";
     await notices.send(tx, to, notice, { link, office, code, username, address: `${issuer}/o/${code}` });
   }
-}
-
-/** Null for a user who gets no link: without a mail address, with one that is held, disabled, or of a closed office. */
-function recipientOf(user: User, office: Office | null, now: Date): Recipient | null {
-  const { id, officeId, username, name, mail, status, linksHeldUntil } = user;
-  const isHeld = linksHeldUntil !== null && linksHeldUntil > now;
-  if (mail === null || isHeld || status !== "active" || office?.status !== "open") {
-    return null;
-  }
-  const language = user.language ?? office.language;
-  return { id, officeId, officeName: office.name, officeCode: office.code, username, name, mail, language };
 }

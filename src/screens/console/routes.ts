@@ -10,14 +10,14 @@ import { formOwner, type ConsoleResponses } from "./responses.ts";
 import type { KeptForms } from "../../platform/web/kept-forms.ts";
 import { DEMAND, GRAVE, proofAddress, type Proving } from "./proof.ts";
 import { askedOffice, ENTRANCES, OWN_PAGE } from "./navigation.ts";
-import type { Admitted, ConsoleAccess, Staff } from "./console-access.ts";
+import type { Route } from "./route.ts";
+import type { ConsoleAccess, Staff } from "./console-access.ts";
 import {
   CONSOLE_SITE,
   routeOf,
   type ConsolePage,
   type ConsoleContext,
   type ConsoleOutcome,
-  type PageOf,
   type Shown,
 } from "./page.ts";
 
@@ -30,15 +30,6 @@ export interface ConsoleRoutesDeps {
 }
 
 type Routed = RouterContext<State>;
-
-/** A page with the access check that yields its context; there is no other way to one. */
-interface Route<Context extends ConsoleContext> extends Pick<
-  PageOf<Context>,
-  "show" | "submit" | "receive" | "isGrave"
-> {
-  readonly page: ConsolePage;
-  readonly admit: (ctx: Routed, caller: Staff) => Promise<Admitted<Context>>;
-}
 
 /** Every page of the console. The only file of the folder that redirects. */
 export function consoleRoutes(deps: ConsoleRoutesDeps): Router<State> {
