@@ -19,7 +19,6 @@ const AGAIN: Readonly<Record<string, string>> = {
   "/console/o/:office/users/:user/number": "enters the number anew",
   "/console/o/:office/users/:user/end-sessions": "tells the user once more",
   "/console/o/:office/users/:user/end-trust": "ends what trusted browsers have proved since",
-  "/console/o/:office/users/:user/password-link": "mails a new link instead of the one before",
 };
 
 describe("a form of the account or the console that is sent twice", function () {

@@ -12,7 +12,8 @@ import type { UserRef } from "../users/user-ref.ts";
 export type DisputeData = LinkData & { readonly kind: string };
 
 /** Cancelled now, or too late: the change was complete, or already cancelled. `ended`: nothing was changed, and the user is signed out everywhere. */
-export type DisputeOutcome = "cancelled" | "too-late" | "ended";
+const OUTCOMES = ["cancelled", "too-late", "ended"] as const;
+export type DisputeOutcome = (typeof OUTCOMES)[number];
 
 /** Cancels, in the transaction that spends the link. */
 export type DisputeHandler = (
@@ -59,15 +60,19 @@ export class DisputeLinks {
     return link === null || kind === null ? null : { kind, officeId: link.officeId };
   }
 
-  /** Spends the link and cancels; null when the link is no longer valid. */
-  async use(token: string, visitor: Visitor): Promise<DisputeOutcome | null> {
+  /**
+   * Spends the link and cancels; null when the link is no longer valid. The same form once more (`LinkForm`), such as by a double
+   * click, gets the same outcome and cancels nothing else.
+   */
+  async use(token: string, visitor: Visitor, form: string | null = null): Promise<DisputeOutcome | null> {
     const { database, links, handlers, audit } = this.#deps;
     const officeId = officeOfToken(token);
     if (officeId === null) {
       return null;
     }
-    return database.inOffice(officeId, async (tx) => {
-      const link = await links.spend(tx, { purpose: "not-me", token, now: now() });
+    const sent = { purpose: "not-me", token, form, now: now() } as const;
+    const used = await database.inOffice(officeId, async (tx) => {
+      const link = await links.spend(tx, sent);
       const kind = kindOf(link);
       if (link === null || kind === null) {
         return null;
@@ -80,8 +85,11 @@ export class DisputeLinks {
       const who = { officeId, actor: link.userId, subject: link.userId };
       const details = { kind, outcome };
       await audit.add(tx, { type: "not-me.used", outcome: "alarm", ...who, visitor, details });
+      await links.keepAnswer(tx, sent, { outcome });
       return outcome;
     });
+    const kept = used === null ? await links.findAnswer(sent) : null;
+    return used ?? OUTCOMES.find((outcome) => outcome === kept?.data["outcome"]) ?? null;
   }
 }
 

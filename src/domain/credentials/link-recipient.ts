@@ -1,6 +1,7 @@
 import { DEFAULT_LANGUAGE } from "../../kernel/languages.ts";
 import type { Office } from "../offices/office.ts";
 import type { User } from "../users/user.ts";
+import type { UserRef } from "../users/user-ref.ts";
 
 /** The user that a link is sent to. */
 export interface Recipient {
@@ -15,7 +16,10 @@ export interface Recipient {
   readonly language: string;
 }
 
-export const DUMMY_ID = "00000000-0000-4000-8000-000000000000";
+const DUMMY_ID = "00000000-0000-4000-8000-000000000000";
+
+/** In place of a user who does not exist: the same work is done. */
+export const DUMMY_USER: UserRef = { id: DUMMY_ID, officeId: DUMMY_ID };
 
 export const DUMMY_RECIPIENT: Recipient = {
   id: DUMMY_ID,

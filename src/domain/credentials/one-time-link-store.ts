@@ -1,5 +1,5 @@
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
-import { minutesAfter } from "../../kernel/clock.ts";
+import { minutesAfter, secondsAfter } from "../../kernel/clock.ts";
 import type { KeyedHash, Secret } from "../../kernel/secret.ts";
 import {
   LINK_PURPOSES,
@@ -19,6 +19,8 @@ export interface NewLink {
   /** Overrides the lifetime of its purpose. */
   readonly minutes?: number | undefined;
   readonly data?: LinkData;
+  /** Names the form that asks for it; see `isJustMade`. */
+  readonly form?: string | null | undefined;
 }
 
 /** A link for a statement that writes more than the link; the hash is in hex. */
@@ -34,6 +36,15 @@ export interface SubmittedLink {
   readonly token: string;
   readonly now: Date;
 }
+
+/** A link as the form of its page sends it. */
+export interface LinkForm extends SubmittedLink {
+  /** Names this form in this browser, or its user; without it, nothing is kept. Only its hash is stored. */
+  readonly form: string | null;
+}
+
+/** For how long a form that comes once more is the same one, such as after a double click. */
+const SAME_FORM_SECONDS = 30;
 
 interface Row {
   readonly user_id: string;
@@ -65,10 +76,25 @@ const statements = {
     text: `update one_time_links set spent_at = $2
            where home = $home and hash = $1 and spent_at is null and ends_at > $2 returning user_id, data`,
   },
-  // Links that only cancel stay valid: an attacker who reads the mailbox must not be able to take them from the owner.
+  // Links that only cancel stay valid: an attacker who reads the mailbox must not be able to take them from the owner. One
+  // that is spent has no power, and remembers what its form was answered.
   voidAll: {
     name: "one_time_link_void_all",
-    text: "delete from one_time_links where home = $home and user_id = $1 and purpose <> 'not-me'",
+    text: "delete from one_time_links where home = $home and user_id = $1 and purpose <> 'not-me' and spent_at is null",
+  },
+  keepAnswer: {
+    name: "one_time_link_keep_answer",
+    text: "update one_time_links set data = $2 where home = $home and hash = $1",
+  },
+  justMade: {
+    name: "one_time_link_just_made",
+    text: `select from one_time_links where home = $home and user_id = $1 and purpose = $2 and made_at > $3
+             and spent_at is null and data ->> 'form' = $4`,
+  },
+  findAnswer: {
+    name: "one_time_link_find_answer",
+    text: `select user_id, data from one_time_links
+           where home = $home and hash = $1 and spent_at > $2 and data ->> 'form' = $3`,
   },
 } as const satisfies Record<string, Statement>;
 
@@ -84,7 +110,8 @@ export class OneTimeLinkStore {
 
   /** In a transaction of the user's office. Returns the token, which only the user may see. */
   async make(tx: Queryable, link: NewLink): Promise<Secret> {
-    const { purpose, officeId, userId, at, data = {} } = link;
+    const { purpose, officeId, userId, at, form = null } = link;
+    const data = { ...link.data, ...(form === null ? {} : { form: this.#formOf(form) }) };
     const { minutes, newestOnly } = LINK_PURPOSES[purpose];
     const token = newLinkToken(officeId);
     await tx.query(statements.forget, [userId]);
@@ -98,6 +125,16 @@ export class OneTimeLinkStore {
       minutesAfter(at, link.minutes ?? minutes),
     ]);
     return token;
+  }
+
+  /**
+   * Whether this very form has made the user's link a moment ago: another one would leave a mail with a dead link. In a transaction that
+   * has locked the user, so that two of the same moment wait for each other.
+   */
+  async isJustMade(tx: Queryable, { userId, purpose, at, form = null }: NewLink): Promise<boolean> {
+    const since = secondsAfter(at, -SAME_FORM_SECONDS);
+    const values = [userId, purpose, since, form === null ? null : this.#formOf(form)];
+    return (await tx.query(statements.justMade, values)).length > 0;
   }
 
   /** The token, and the row that a statement has to write. */
@@ -132,9 +169,39 @@ export class OneTimeLinkStore {
     return toLink(officeId, await tx.query<Row>(statements.spend, [hash, now]));
   }
 
+  /** Keeps what the form is answered that has spent this link, in the same transaction. */
+  async keepAnswer(tx: Queryable, { form, ...link }: LinkForm, answer: LinkData): Promise<void> {
+    const officeId = officeOfToken(link.token);
+    if (officeId === null || form === null) {
+      return;
+    }
+    const data = JSON.stringify({ ...answer, form: this.#formOf(form) });
+    await tx.query(statements.keepAnswer, [this.#hashOf(link.purpose, officeId, link.token), data]);
+  }
+
+  /** What was kept for this very form, which comes once more; null for any other form of the link, and half a minute later. */
+  async findAnswer({ purpose, token, form, now }: LinkForm): Promise<OneTimeLink | null> {
+    const officeId = officeOfToken(token);
+    if (officeId === null || form === null) {
+      return null;
+    }
+    const values = [
+      this.#hashOf(purpose, officeId, token),
+      secondsAfter(now, -SAME_FORM_SECONDS),
+      this.#formOf(form),
+    ];
+    return this.#database.inOffice(officeId, async (tx) =>
+      toLink(officeId, await tx.query<Row>(statements.findAnswer, values)),
+    );
+  }
+
   /** Ends every link of a user that can do more than cancel. In a transaction of the user's office. */
   async voidAll(tx: Queryable, userId: string): Promise<void> {
     await tx.query(statements.voidAll, [userId]);
+  }
+
+  #formOf(form: string): string {
+    return this.#hash(`form of a one-time link ${form}`).toString("base64url");
   }
 
   #hashOf(purpose: LinkPurpose, officeId: string, token: string): Buffer {

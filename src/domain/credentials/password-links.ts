@@ -9,7 +9,7 @@ import type { Notices } from "../../platform/messages/notices.ts";
 import { foldOfficeCode, type Office } from "../offices/office.ts";
 import type { OfficeStore } from "../offices/office-store.ts";
 import type { FamiliarBrowsers } from "./familiar-browsers.ts";
-import { DUMMY_ID, DUMMY_RECIPIENT, recipientOf, type Recipient } from "./link-recipient.ts";
+import { DUMMY_RECIPIENT, DUMMY_USER, recipientOf, type Recipient } from "./link-recipient.ts";
 import type { MailThrottle } from "./mail-throttle.ts";
 import type { OneTimeLinkStore } from "./one-time-link-store.ts";
 import type { PasswordCheckStore } from "./password-check-store.ts";
@@ -27,6 +27,8 @@ export interface LinkRequest {
   readonly visitor: Visitor;
   /** Tokens of the browser's cookie; none where no browser asks. */
   readonly browser?: readonly string[];
+  /** Names the browser's form: sent twice, it makes one link. */
+  readonly form?: string | null;
 }
 
 /** "asked" reveals nothing: neither whether the user exists nor whether a mail is sent. */
@@ -68,6 +70,7 @@ interface LinkToMail {
   readonly minutes?: number;
   /** The mail says why there is no link; the same work is done for it. */
   readonly isWithheld?: boolean;
+  readonly form?: string | null | undefined;
 }
 
 /** Sends the links for a forgotten password and for an invitation. Asking changes nothing in the account, and the answer says nothing of it. */
@@ -94,31 +97,41 @@ export class PasswordLinks {
         return { type: "asked" };
       case "allowed": {
         const office = await offices.findByCode(officeCode);
-        const user = await users.findByUsername(office?.id ?? DUMMY_ID, username);
+        const user = await users.findByUsername(office?.id ?? DUMMY_USER.id, username);
         await this.#answer({ office, user }, request, decision);
         return { type: "asked" };
       }
     }
   }
 
-  /** For an administrator, who never sees the link. Returns false when the user cannot get one now. */
-  async send(user: User, purpose: PasswordPurpose, actor: string): Promise<boolean> {
-    const { database, offices } = this.#deps;
-    const office = await offices.find(user.officeId);
-    return database.inOffice(user.officeId, (tx) => this.sendIn(tx, { user, office }, { purpose, actor }));
+  /**
+   * For an administrator, who never sees the link. Returns false when the user cannot get one now. `form` names the page's form: sent
+   * twice, it makes one link.
+   */
+  async send(user: User, purpose: PasswordPurpose, actor: string, form?: string): Promise<boolean> {
+    const { database, offices, users, links } = this.#deps;
+    const { id: userId, officeId } = user;
+    const office = await offices.find(officeId);
+    return database.inOffice(officeId, async (tx) => {
+      await users.lock(tx, userId);
+      const link = { purpose, officeId, userId, at: now(), form };
+      return (
+        (await links.isJustMade(tx, link)) || this.sendIn(tx, { user, office }, { purpose, actor, form })
+      );
+    });
   }
 
   /** The same in a transaction of the user's office. */
   async sendIn(
     tx: Queryable,
     { user, office }: { user: User; office: Office | null },
-    { purpose, actor }: { purpose: PasswordPurpose; actor: string },
+    { purpose, actor, form }: { purpose: PasswordPurpose; actor: string; form?: string | undefined },
   ): Promise<boolean> {
     const to = recipientOf(user, office, now());
     if (to === null || (await this.#isTooWeak(tx, user, office))) {
       return false;
     }
-    await this.#mail(tx, to, { purpose, applicationId: null });
+    await this.#mail(tx, to, { purpose, applicationId: null, form });
     await this.#deps.audit.add(tx, {
       type: "password-link.sent",
       outcome: "ok",
@@ -144,15 +157,20 @@ export class PasswordLinks {
     request: LinkRequest,
     { isLast }: { isLast: boolean },
   ): Promise<void> {
-    const { database, audit } = this.#deps;
-    const { visitor, applicationId } = request;
+    const { database, audit, users, links } = this.#deps;
+    const { visitor, applicationId, form } = request;
     const to = user === null ? null : recipientOf(user, office, now());
+    const { id: userId, officeId } = user ?? DUMMY_USER;
     const work = async (tx: Queryable) => {
-      const isWithheld = await this.#isTooWeak(tx, user ?? { id: DUMMY_ID, officeId: DUMMY_ID }, office);
+      await users.lock(tx, userId);
+      if (await links.isJustMade(tx, { purpose: "password-reset", officeId, userId, at: now(), form })) {
+        return;
+      }
+      const isWithheld = await this.#isTooWeak(tx, user ?? DUMMY_USER, office);
       await doOrUndo(tx, to !== null, () =>
         this.#mail(tx, to ?? { ...DUMMY_RECIPIENT, officeId: office?.id ?? null }, {
           purpose: "password-reset",
-          ...{ applicationId, isWithheld },
+          ...{ applicationId, isWithheld, form },
           ...(isLast ? { minutes: LAST_LINK_MINUTES } : {}),
         }),
       );
@@ -177,14 +195,14 @@ export class PasswordLinks {
   async #mail(
     tx: Queryable,
     to: Recipient,
-    { purpose, applicationId, minutes, isWithheld = false }: LinkToMail,
+    { purpose, applicationId, minutes, isWithheld = false, form }: LinkToMail,
   ): Promise<void> {
     const { links, notices, issuer } = this.#deps;
     const { id: userId, officeName: office, officeCode: code, username } = to;
-    const officeId = to.officeId ?? DUMMY_ID;
+    const officeId = to.officeId ?? DUMMY_USER.id;
     // Bound to the mail address: when that changes, the link is no longer valid. Opening it proves the address.
     const data = { mail: to.mail, applicationId, isMailed: true };
-    const token = await links.make(tx, { purpose, officeId, userId, at: now(), data, minutes });
+    const token = await links.make(tx, { purpose, officeId, userId, at: now(), data, minutes, form });
     const link = `${issuer}/${PATHS[purpose]}/${token.reveal()}`;
     // The token of a link that is withheld is known to no one.
     const notice = isWithheld

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { AuditStore } from "../audit/audit-store.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
@@ -19,6 +20,8 @@ import type { UserStore } from "../users/user-store.ts";
 export interface PasswordLink {
   readonly purpose: "password-reset" | "invitation";
   readonly token: string;
+  /** See `LinkForm`. */
+  readonly form?: string | null;
   /** Tokens of the browser's cookie, each of another user. */
   readonly browser?: readonly string[];
 }
@@ -36,6 +39,7 @@ export type Completed =
   | { readonly type: "fault"; readonly fault: NewPasswordFault }
   | {
       readonly type: "done";
+      readonly account: Account;
       readonly guard: LiftResult;
       readonly applicationId: string | null;
       /** Tokens for the browser's cookie. */
@@ -93,7 +97,7 @@ export class PasswordReset {
   async complete(link: PasswordLink, password: string, visitor: Visitor): Promise<Completed> {
     const owner = await this.find(link);
     if (owner === null) {
-      return { type: "gone" };
+      return this.#answerAgain(link, password);
     }
     const { account, applicationId } = owner;
     const { hasher, newPasswords, database } = this.#deps;
@@ -103,15 +107,34 @@ export class PasswordReset {
     }
     const passwordHash = await hasher.hash(password);
     const stored = await database.inOffice(account.office.id, (tx) =>
-      this.#store(tx, account, { link, passwordHash, visitor }),
+      this.#store(tx, owner, { link, passwordHash, visitor }),
     );
-    return stored === null ? { type: "gone" } : { type: "done", applicationId, ...stored };
+    return stored === null
+      ? this.#answerAgain(link, password)
+      : { type: "done", account, applicationId, ...stored };
+  }
+
+  /**
+   * The same form once more, such as by a double click: it goes on like the first and changes nothing. Another browser, or another
+   * password, learns nothing of it: a spent link is no way to try passwords.
+   */
+  async #answerAgain(link: PasswordLink, password: string): Promise<Completed> {
+    const { links, users, hasher } = this.#deps;
+    const kept = await links.findAnswer({ ...link, form: link.form ?? null, now: now() });
+    const account = kept === null ? null : await users.findAccount(kept.userId);
+    const hash = kept === null ? null : await users.findPasswordHash(kept.officeId, kept.userId);
+    if (kept === null || account === null || hash === null || !(await hasher.verify(hash, password))) {
+      return { type: "gone" };
+    }
+    const { guard, until, applicationId } = keptSchema.parse(kept.data);
+    const browser = link.browser ?? [];
+    return { type: "done", account, guard: liftOf(guard, until), applicationId, browser };
   }
 
   /** Null when another request has spent the link in the meantime; then nothing is stored. */
   async #store(
     tx: Queryable,
-    account: Account,
+    { account, applicationId }: LinkOwner,
     { link, passwordHash, visitor }: { link: PasswordLink; passwordHash: string; visitor: Visitor },
   ): Promise<{ guard: LiftResult; browser: readonly string[] } | null> {
     const { links, users, mailbox, familiar, guard, numberRequests } = this.#deps;
@@ -140,6 +163,9 @@ export class PasswordReset {
     const details = { by: link.purpose, guard: lifted.type };
     await this.#record(tx, account, { visitor, details });
     await numberRequests.cancel(tx, user, { actor: id, visitor });
+    const until = lifted.type === "blocked" ? lifted.until.toISOString() : null;
+    const sent = { ...link, form: link.form ?? null, now: at };
+    await links.keepAnswer(tx, sent, { guard: lifted.type, until, applicationId });
     return { guard: lifted, browser };
   }
 
@@ -168,6 +194,16 @@ export class PasswordReset {
     return this.#deps.audit.add(tx, { type: "password.reset", outcome: "ok", ...who, ...event });
   }
 }
+
+/** What the form of a link that is spent was answered. */
+const keptSchema = z.object({
+  guard: z.enum(["free", "lifted", "blocked", "frozen"]),
+  until: z.coerce.date().nullable(),
+  applicationId: z.string().nullable(),
+});
+
+const liftOf = (type: LiftResult["type"], until: Date | null): LiftResult =>
+  type === "blocked" ? { type, until: until ?? now() } : { type };
 
 /** Whether this link proves nothing but the mailbox, and the codes go there too. One that the operator has printed did not come by mail. */
 const isTooWeak = ({ data }: OneTimeLink, { factors, office }: Account): boolean =>

@@ -66,7 +66,12 @@ export class MailChange {
         return "held";
       }
       const who = { officeId: office.id, userId };
-      const token = await links.make(tx, { purpose: "mail-change", ...who, at: now(), data: { mail } });
+      const form = `account ${String(owner.proof.session)} ${mail}`;
+      const wanted = { purpose: "mail-change", ...who, at: now(), data: { mail }, form } as const;
+      if (await links.isJustMade(tx, wanted)) {
+        return "asked";
+      }
+      const token = await links.make(tx, wanted);
       const language = account.language ?? office.language;
       const to = { id: userId, name, mail, language, officeId: office.id };
       await notices.send(tx, to, "mailChangeLink", { link: `${issuer}/account/mail/link/${token.reveal()}` });
@@ -78,17 +83,21 @@ export class MailChange {
     });
   }
 
-  /** Makes the new address count, for the user who asked for it. "gone": the link is no longer valid. */
+  /**
+   * Makes the new address count, for the user who asked for it. "gone": the link is no longer valid. The same form once more, such as
+   * by a double click, gets the same answer and changes nothing.
+   */
   async confirm(owner: AccountSession, token: string): Promise<"changed" | "gone" | "held"> {
     const { database, users, links, own } = this.#deps;
     const { id, office } = owner.account;
+    const sent = { purpose: "mail-change", token, form: `account ${id}`, now: now() } as const;
     const work = async (tx: Queryable): Promise<"changed" | "held"> => {
       await own.hold(tx, owner);
       if (await this.#isHeld(tx, owner)) {
         return "held";
       }
       const at = now();
-      const link = await links.spend(tx, { purpose: "mail-change", token, now: at });
+      const link = await links.spend(tx, { ...sent, now: at });
       const mail = link?.data["mail"];
       if (link?.userId !== id || typeof mail !== "string") {
         throw new NotOwnLink();
@@ -96,11 +105,12 @@ export class MailChange {
       await users.changeMail(tx, id, { mail, at: at });
       await this.#deps.emailCodes.forget(tx, { id, officeId: office.id });
       await this.#notifyPrevious(tx, owner, { type: "mail.changed", undoneFor: UNDO_SECONDS });
+      await links.keepAnswer(tx, sent, {});
       return "changed";
     };
-    return database.inOffice(office.id, work).catch((error: unknown) => {
+    return database.inOffice(office.id, work).catch(async (error: unknown) => {
       if (error instanceof NotOwnLink) {
-        return "gone";
+        return (await links.findAnswer(sent)) === null ? "gone" : "changed";
       }
       throw error;
     });

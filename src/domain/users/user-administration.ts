@@ -157,17 +157,19 @@ export class UserAdministration {
     return this.#deps.sessions.endOne(user, uid, by);
   }
 
-  /** Mails the user a link, which the actor never sees. */
+  /** Mails the user a link, which the actor never sees. `form` names the page's form: sent twice, it mails one. */
   async sendPasswordLink(
     user: User,
     purpose: "password-reset" | "invitation",
     by: Actor,
+    form?: string,
   ): Promise<SendResult> {
     const denial = denialOf(by, "user.send-password-link", aboutUser(user));
     if (denial !== null) {
       return { type: denial };
     }
-    return { type: (await this.#deps.passwordLinks.send(user, purpose, by.id)) ? "sent" : "no-link" };
+    const isSent = await this.#deps.passwordLinks.send(user, purpose, by.id, form);
+    return { type: isSent ? "sent" : "no-link" };
   }
 
   /**

@@ -8,6 +8,7 @@ import { noStore } from "../../platform/web/security-headers.ts";
 import type { Renderer } from "../../platform/web/render.ts";
 import type { OfficeStore } from "../../domain/offices/office-store.ts";
 import type { DisputeLinks } from "../../domain/credentials/dispute-links.ts";
+import { officeOfToken } from "../../domain/credentials/one-time-link.ts";
 
 /**
  * "This was not me": the page behind the links in notices. Opening it changes nothing, because mail scanners open
@@ -50,16 +51,15 @@ function disputePage(deps: DisputeDeps): BrowserPage {
         ? gone(deps, ctx)
         : { view: "disputes/ask", model: { office: await offices.find(asked.officeId), kind: asked.kind } };
     },
-    // The response is the last page. A second submit reports that the link was used.
+    // The response is the last page.
     submit: async (ctx) => {
-      const token = cookies.read(ctx, "not-me");
-      const asked = token === null ? null : await disputes.find(token);
-      const outcome = token === null ? null : await disputes.use(token, ctx.state.visitor);
-      if (asked === null || outcome === null) {
+      const token = cookies.read(ctx, "not-me") ?? "";
+      const outcome = await disputes.use(token, ctx.state.visitor, cookies.read(ctx, "form"));
+      if (outcome === null) {
         return { type: "show", shown: await gone(deps, ctx) };
       }
       cookies.clear(ctx, "not-me");
-      const office = await offices.find(asked.officeId);
+      const office = await offices.find(officeOfToken(token) ?? "");
       const model = { office, outcome, passwordHref: "/forgot-password" };
       return { type: "show", shown: { view: "disputes/done", model } };
     },

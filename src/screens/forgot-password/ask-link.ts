@@ -38,8 +38,7 @@ export function askLinkPage(deps: ForgotPasswordDeps): BrowserPage {
       }
       const signIn = await deps.interruptedSignIns.find(cookies.read(ctx, "from"));
       const applicationId = signIn?.application.id ?? null;
-      const from = { visitor: ctx.state.visitor, browser: readBrowser(ctx, cookies) };
-      const answer = await links.ask({ ...values, applicationId, ...from });
+      const answer = await links.ask({ ...values, applicationId, ...browserOf(deps, ctx) });
       if (answer.type === "too-many") {
         const minutes = minutesUntil(now(), answer.until);
         return fault(null, t("forgotPassword.tooMany", { minutes }), values);
@@ -73,6 +72,13 @@ export async function officeFrom(
   const signIn = await interruptedSignIns.find(cookies.read(ctx, "from"));
   return signIn?.office ?? renderer.officeOf(ctx);
 }
+
+/** The browser that asks, and its form. */
+const browserOf = ({ cookies }: ForgotPasswordDeps, ctx: Context) => ({
+  visitor: ctx.state.visitor,
+  browser: readBrowser(ctx, cookies),
+  form: cookies.read(ctx, "form"),
+});
 
 function missingFields(values: Fields, t: Translate): FieldError[] {
   return ["officeCode", "username"]

@@ -4,7 +4,7 @@ import type { Context } from "../../platform/web/context.ts";
 import { fault } from "../../platform/web/page-kit.ts";
 import { permissionOf } from "../../domain/access/permissions.ts";
 import { PASSWORD_LENGTH } from "../../domain/credentials/password-rules.ts";
-import type { Completed, LinkOwner, PasswordLink } from "../../domain/credentials/password-reset.ts";
+import type { Completed, PasswordLink } from "../../domain/credentials/password-reset.ts";
 import { CHOICES, keepResult, type Choice } from "./done-page.ts";
 import type { ForgotPasswordDeps } from "./forgot-password-deps.ts";
 
@@ -22,11 +22,10 @@ export function choosePasswordPage(deps: ForgotPasswordDeps, choice: Choice): Br
     show: (ctx) => show(deps, ctx, choice),
     submit: async (ctx, { newPassword = "" }) => {
       const link = linkOf(deps, ctx, choice);
-      const owner = link === null ? null : await resets.find(link);
-      if (link === null || owner === null) {
-        return { type: "show", shown: await gone(deps, ctx, choice) };
-      }
-      const completed = await resets.complete(link, newPassword, ctx.state.visitor);
+      const completed =
+        link === null
+          ? ({ type: "gone" } as const)
+          : await resets.complete(link, newPassword, ctx.state.visitor);
       switch (completed.type) {
         case "gone":
           return { type: "show", shown: await gone(deps, ctx, choice) };
@@ -36,7 +35,7 @@ export function choosePasswordPage(deps: ForgotPasswordDeps, choice: Choice): Br
             renderer.translate(ctx)(`newPassword.${completed.fault}`, PASSWORD_LENGTH),
           );
         case "done":
-          return chosen(deps, ctx, { choice, owner, completed });
+          return chosen(deps, ctx, { choice, completed });
       }
     },
   };
@@ -67,11 +66,10 @@ async function show(deps: ForgotPasswordDeps, ctx: Context, choice: Choice): Pro
 function chosen(
   { cookies }: ForgotPasswordDeps,
   ctx: Context,
-  result: { choice: Choice; owner: LinkOwner; completed: Extract<Completed, { type: "done" }> },
+  { choice, completed }: { choice: Choice; completed: Extract<Completed, { type: "done" }> },
 ): BrowserOutcome {
-  const { choice, owner, completed } = result;
-  const { guard, applicationId, browser } = completed;
-  const { role, office, username } = owner.account;
+  const { account, guard, applicationId, browser } = completed;
+  const { role, office, username } = account;
   const until = guard.type === "blocked" ? guard.until.toISOString() : null;
   const toConsole = choice === "invitation" && permissionOf(role, "settings.see", "office") !== "never";
   cookies.clear(ctx, choice);
@@ -87,7 +85,10 @@ function linkOf({ cookies }: ForgotPasswordDeps, ctx: Context, choice: Choice): 
   const token = cookies.read(ctx, choice);
   return token === null
     ? null
-    : { purpose: CHOICES[choice].purpose, token, browser: readBrowser(ctx, cookies) };
+    : {
+        ...{ purpose: CHOICES[choice].purpose, token, browser: readBrowser(ctx, cookies) },
+        form: cookies.read(ctx, "form"),
+      };
 }
 
 /** One page for a link that was used, has expired, was replaced or never existed. */

@@ -43,11 +43,14 @@ export function userPasswordLinkPage({ userDeps }: ConsoleDeps): UserPage {
       const { lastSignInAt } = await statusOf(context);
       const purpose = lastSignInAt === null ? "invitation" : "password-reset";
       const user = await userOf(userDeps, context);
-      const { type } = await userDeps.users.sendPasswordLink(user, purpose, context.actor);
+      const { type } = await userDeps.users.sendPasswordLink(user, purpose, context.actor, formOf(context));
       return type === "sent" ? { type: "done", to: hrefOf(context) } : overtaken(context);
     },
   });
 }
+
+/** The form that mails one link when it is sent twice. */
+const formOf = ({ session }: UserContext): string => `console ${session.uid}`;
 
 /** Why no link can go out now; null when it can. */
 function refusalOf(
