@@ -67,6 +67,10 @@ export class PageError extends Error {
   }
 }
 
+/** Whether what was asked for is not there. */
+export const isNotFound = (error: unknown): boolean =>
+  error instanceof PageError && error.kind === "not-found";
+
 /** A fault of configuration or input that the operator can correct: one line, exit code 1, no stack. */
 export class OperatorError extends Error {}
 

@@ -66,8 +66,8 @@ export class OwnAccount {
 
   /**
    * A session alone is not enough: the current password is required, and an incorrect one counts in the password guard.
-   * Ends every session, token and link of the user. Throws PageError "busy" when too many passwords wait, and "expired" when
-   * another change has ended the session meanwhile.
+   * Ends every session, token and link of the user. The same form once more, such as by a double click, goes on like the first.
+   * Throws PageError "busy" when too many passwords wait, and "expired" when another change has ended the session meanwhile.
    */
   async changePassword(
     owner: AccountSession,
@@ -80,19 +80,41 @@ export class OwnAccount {
     if (fault !== null) {
       return { type: "fault", fault };
     }
+    // Before the current password is compared, which the same form may have replaced a moment ago: that is no wrong password.
+    if (await this.#isSetMeanwhile(owner, typed.wanted)) {
+      return { type: "changed" };
+    }
     const attempt = { officeCode: office.code, username, password: typed.current, browser, visitor };
     const result = await passwords.check(attempt);
     if (result.type !== "right") {
-      return result;
+      return result.type === "wrong" && (await this.#isSetMeanwhile(owner, typed.wanted))
+        ? { type: "changed" }
+        : result;
     }
     try {
       const passwordHash = await hasher.hash(typed.wanted);
       await this.#storePassword(owner, passwordHash, result.record);
     } catch (error) {
       await result.release();
-      throw error;
+      if (!isExpired(error) || !(await this.#isSetMeanwhile(owner, typed.wanted))) {
+        throw error;
+      }
     }
     return { type: "changed" };
+  }
+
+  /**
+   * Whether a change of this very password has ended the session since the form arrived. A session ends once, so that this is no
+   * way to try passwords.
+   */
+  async #isSetMeanwhile({ account, proof }: AccountSession, wanted: string): Promise<boolean> {
+    const { database, users, hasher } = this.#deps;
+    const { id, office } = account;
+    if (await database.inOffice(office.id, (tx) => users.hold(tx, id, proof))) {
+      return false;
+    }
+    const hash = await users.findPasswordHash(office.id, id);
+    return hash !== null && (await hasher.verify(hash, wanted));
   }
 
   /**
@@ -143,3 +165,5 @@ export class OwnAccount {
     });
   }
 }
+
+const isExpired = (error: unknown): boolean => error instanceof PageError && error.kind === "expired";

@@ -121,6 +121,11 @@ export interface ChangePage {
    * would have to be pressed before and after.
    */
   readonly asksFirst?: boolean;
+  /**
+   * The outcome of a form that ends something which is gone by now; null for any other form. Its token proves that the page has shown
+   * it to this session, so that the same form, sent twice, or another tab has ended it.
+   */
+  readonly whenGone?: (fields: Fields) => Changed | null;
   readonly show: (context: ChangeContext) => Promise<Shown>;
   readonly submit: (context: ChangeContext, fields: Fields) => Promise<ChangeOutcome>;
 }

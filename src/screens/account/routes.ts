@@ -3,7 +3,7 @@ import { readBrowser } from "../../platform/web/browser-cookie.ts";
 import type { Context, State } from "../../platform/web/context.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
 import type { Csrf } from "../../platform/web/csrf.ts";
-import { readForm } from "../../platform/web/form.ts";
+import { readForm, type Fields } from "../../platform/web/form.ts";
 import { seeOther } from "../../platform/web/see-other.ts";
 import { helperOf } from "../../domain/users/helper.ts";
 import { preferLanguages } from "../../platform/web/language.ts";
@@ -13,6 +13,7 @@ import type { Renderer } from "../../platform/web/render.ts";
 import type { StepUp } from "../../platform/web/step-up.ts";
 import { noStore } from "../../platform/web/security-headers.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
+import { isNotFound } from "../../kernel/errors.ts";
 import type { OwnSessions } from "../../protocol/models/own-sessions.ts";
 import { OWN_CHANGES, PROOF_MINUTES } from "../../domain/access/permissions.ts";
 import type { KeptForms } from "../../platform/web/kept-forms.ts";
@@ -107,7 +108,19 @@ async function submit(deps: AccountRoutesDeps, ctx: Routed, page: ChangePage): P
     await deps.kept.keep(ctx, session, fields, keeps);
     return;
   }
-  await answer(deps, ctx, { page, change, outcome: await page.submit(change, fields) });
+  await answer(deps, ctx, { page, change, outcome: await outcomeOf(page, change, fields) });
+}
+
+async function outcomeOf(page: ChangePage, change: ChangeContext, fields: Fields): Promise<ChangeOutcome> {
+  try {
+    return await page.submit(change, fields);
+  } catch (error) {
+    const gone = isNotFound(error) ? page.whenGone?.(fields) : null;
+    if (gone === null || gone === undefined) {
+      throw error;
+    }
+    return { type: "done", ...gone };
+  }
 }
 
 async function answer(

@@ -51,6 +51,7 @@ export function revokePage({ access, own, database }: Deps): ChangePage {
     needsFactor: false,
     change: "application",
     asksFirst: true,
+    whenGone: () => REVOKED,
     show: (context) =>
       Promise.resolve({
         view: "confirm",
@@ -71,10 +72,12 @@ export function revokePage({ access, own, database }: Deps): ChangePage {
           await own.record(tx, ownerOf(context), { ...change, values: { application: name } });
         }
       });
-      return { type: "done", to: "/account/applications", done: "application" };
+      return { type: "done", ...REVOKED };
     },
   };
 }
+
+const REVOKED = { to: "/account/applications", done: "application" } as const;
 
 /** An application without access gets the same response as an unknown one. */
 function applicationOf({ overview }: ChangeContext) {

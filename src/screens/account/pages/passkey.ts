@@ -78,6 +78,7 @@ export function passkeyEditPage(deps: PasskeyPageDeps): ChangePage {
     needsFactor: true,
     change: "app",
     keeps: ["name"],
+    whenGone: ({ remove }) => (remove === undefined ? null : REMOVED),
     show: (context) => {
       const passkey = passkeyOf(context);
       const model = {
@@ -113,6 +114,7 @@ export function methodRemovalPage(deps: PasskeyPageDeps): ChangePage {
     needsFactor: true,
     change: "method",
     asksFirst: true,
+    whenGone: () => REMOVED,
     show: (context) => {
       const kind = methodOf(context);
       const model = {
@@ -141,11 +143,13 @@ function methodOf({ overview, id }: ChangeContext) {
   return found.kind;
 }
 
+const REMOVED = { to: "/account", done: "methodRemoved" } as const;
+
 function removalOutcome({ t }: ChangeContext, result: RemovalResult) {
   switch (result) {
     case "removed":
     case "gone":
-      return { type: "done", to: "/account", done: "methodRemoved" } as const;
+      return { type: "done", ...REMOVED } as const;
     case "last":
       return fault(null, t("account.removeMethod.last"));
   }

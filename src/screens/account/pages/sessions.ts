@@ -56,6 +56,7 @@ export function endSessionPage({ access, own, database }: Deps): ChangePage {
     needsFactor: false,
     change: "sessions",
     asksFirst: true,
+    whenGone: () => ENDED,
     show: (context) =>
       Promise.resolve({
         view: "confirm",
@@ -75,10 +76,12 @@ export function endSessionPage({ access, own, database }: Deps): ChangePage {
           await own.record(tx, ownerOf(context), { type: "session.ended", notice: "sessionsEnded" });
         }
       });
-      return { type: "done", to: "/account/sessions", done: "session" };
+      return { type: "done", ...ENDED };
     },
   };
 }
+
+const ENDED = { to: "/account/sessions", done: "session" } as const;
 
 /** Ends every session except this one, with the refresh tokens of the ended sessions. */
 export function endOthersPage({ access, own, database }: Deps): ChangePage {

@@ -14,6 +14,7 @@ interface Deps {
 }
 
 const BACK = "/account/sessions";
+const ENDED = { to: BACK, done: "trust" } as const;
 
 /** Ends the trust in one browser. A browser of another user gets the same response as an unknown one. */
 export function endTrustPage(deps: Deps): ChangePage {
@@ -23,6 +24,7 @@ export function endTrustPage(deps: Deps): ChangePage {
     needsFactor: false,
     change: "trust",
     asksFirst: true,
+    whenGone: () => ENDED,
     show: (context) => {
       const name = deviceName(browserOf(context), context.t);
       const model = { texts: "account.endTrust", name, backHref: BACK };
@@ -67,7 +69,7 @@ async function end(
       await own.record(tx, ownerOf(context), { ...change, notice: "trustEnded" });
     }
   });
-  return { type: "done", to: BACK, done: "trust" };
+  return { type: "done", ...ENDED };
 }
 
 function browserOf({ overview }: ChangeContext) {
