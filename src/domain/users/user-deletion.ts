@@ -74,14 +74,14 @@ export class UserDeletion {
     const isDone = await database.inOffice(user.officeId, (tx) =>
       this.deleteIn(tx, user, { actor: by.id, reason }),
     );
-    if (!isDone) {
+    if (!isDone && (await this.#isThere(user))) {
       return { type: "last" };
     }
     await erased.run(ERASED_AT_ONCE);
     return { type: "deleted" };
   }
 
-  /** In a transaction of the user's office. Returns false, and changes nothing, for the last one who leads it. */
+  /** In a transaction of the user's office. Returns false, and changes nothing, for the last one who leads it, and for one who is gone. */
   async deleteIn(tx: Queryable, user: User, { actor, requestedBy, reason }: DeletedBy): Promise<boolean> {
     const { ranks, store, users, withdrawal, superusers, notices, audit } = this.#deps;
     const { id, officeId, mail, role } = user;
@@ -104,5 +104,11 @@ export class UserDeletion {
       await superusers.changed(tx, user, "deleted");
     }
     return true;
+  }
+
+  /** Whether the same form, or another one, has not deleted the user by now. */
+  async #isThere({ id, officeId }: User): Promise<boolean> {
+    const { database, users } = this.#deps;
+    return (await database.inOffice(officeId, (tx) => users.find(tx, id))) !== null;
   }
 }

@@ -42,15 +42,18 @@ interface Spec {
   readonly asksReason: boolean | ((context: UserContext) => boolean);
   /** See `PageOf`. */
   readonly isGrave?: (context: UserContext) => boolean;
+  /** See `PageOf`. */
+  readonly whenGone?: UserPage["whenGone"];
   readonly ask: (context: UserContext) => Promise<Confirmation>;
   readonly act: (context: UserContext, decision: Decision) => Promise<ConsoleOutcome>;
 }
 
 /** A page that explains an action on a user and how to undo it, and asks for one click. */
-export function confirmPage({ name, path, action, asksReason, isGrave, ask, act }: Spec): UserPage {
+export function confirmPage({ name, path, action, asksReason, isGrave, whenGone, ask, act }: Spec): UserPage {
   return {
     ...{ name, path, action },
     ...(isGrave === undefined ? {} : { isGrave }),
+    ...(whenGone === undefined ? {} : { whenGone }),
     about: "user",
     trail: ["settings", "users"],
     keeps: ["reason"],

@@ -87,6 +87,12 @@ export interface Conflict {
 export type ConsoleOutcome =
   Outcome<{ readonly to: string }, { readonly conflict?: Conflict }> | OneTimePage<Shown> | FileAnswer;
 
+/** Where a form leads whose thing is gone: with a confirmation, or without. */
+interface Gone {
+  readonly type: "done" | "go";
+  readonly to: string;
+}
+
 /** A page for one kind of context. */
 export interface PageOf<Context extends ConsoleContext> {
   /** Unique; its texts are `console.<name>.…`. */
@@ -109,6 +115,11 @@ export interface PageOf<Context extends ConsoleContext> {
   readonly fold?: (sent: Fields) => Fields;
   /** Whether it asks before it is shown: it shows a secret, or takes what cannot be kept, such as a file. */
   readonly asksFirst?: boolean;
+  /**
+   * The outcome of a form about something that is gone by now, which was the wish; null where the form does something else. Its token
+   * proves that the page has shown it to this session, so that the same form, sent twice, or another tab has done it.
+   */
+  readonly whenGone?: (asked: Pick<ConsoleContext, "params" | "actor">) => Gone | null;
   /** Whether these values need the proof of five minutes, although the action needs that of thirty. */
   readonly isGrave?: (context: Context, fields: Fields) => boolean | Promise<boolean>;
   readonly show: (context: Context) => Promise<Shown>;

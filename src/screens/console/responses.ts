@@ -81,8 +81,18 @@ export class ConsoleResponses {
   }
 
   /** The URL of the page after a change. The confirmation is signed, so that no link can fake one. */
-  doneAddress(to: string, { name, doneAs = name }: ConsolePage, { session }: ConsoleContext): string {
+  doneAddress(
+    to: string,
+    { name, doneAs = name }: ConsolePage,
+    { session }: Pick<ConsoleContext, "session">,
+  ): string {
     return `${to}?done=${this.#deps.tokens.sign(`done ${session.uid}`, doneAs)}`;
+  }
+
+  /** Whether a form is of this session and of this page. */
+  isOwn(ctx: Context, fields: Fields, session: OwnSession): boolean {
+    const { csrf } = this.#deps;
+    return csrf.isSameOrigin(ctx) && csrf.isToken(formOwner(session, ctx.path), fields["_csrf"] ?? "");
   }
 
   /** Throws PageError "forbidden" for a form of another session or of another page. */

@@ -9,6 +9,7 @@ import { isUpload, readUpload, type Upload } from "../../platform/web/upload.ts"
 import { formOwner, type ConsoleResponses } from "./responses.ts";
 import type { KeptForms } from "../../platform/web/kept-forms.ts";
 import { DEMAND, GRAVE, proofAddress, type Proving } from "./proof.ts";
+import { addressIfGone } from "./when-gone.ts";
 import { askedOffice, ENTRANCES, OWN_PAGE } from "./navigation.ts";
 import type { Route } from "./route.ts";
 import type { ConsoleAccess, Staff } from "./console-access.ts";
@@ -106,24 +107,30 @@ async function send<Context extends ConsoleContext>(
 ): Promise<void> {
   const { fold = (sent: Fields) => sent, maxFields, keeps = [] } = route.page;
   const fields = fold(await readForm(ctx, maxFields));
-  const admitted = await contextOf(deps, ctx, route.admit);
-  if (admitted === null) {
-    await deps.kept.rescue(ctx, null, fields, keeps);
-    return;
+  const work = async () => {
+    const admitted = await contextOf(deps, ctx, route.admit);
+    if (admitted === null) {
+      await deps.kept.rescue(ctx, null, fields, keeps);
+      return;
+    }
+    const { session } = admitted;
+    const form = { fields, names: keeps, subject: formOwner(session, ctx.path) };
+    if (!(await deps.kept.isOf(ctx, session, form))) {
+      seeOther(ctx, ctx.path);
+      return;
+    }
+    const context =
+      (await route.isGrave?.(admitted, fields)) === true ? { ...admitted, proof: GRAVE } : admitted;
+    if (mustProveAgain(deps, ctx, context)) {
+      await deps.kept.keep(ctx, session, fields, keeps);
+      return;
+    }
+    await answer(deps, ctx, route, { context, outcome: await submit(context, fields) });
+  };
+  const to = await addressIfGone(deps, ctx, { page: route.page, fields, work });
+  if (to !== null) {
+    seeOther(ctx, to);
   }
-  const { session } = admitted;
-  const form = { fields, names: keeps, subject: formOwner(session, ctx.path) };
-  if (!(await deps.kept.isOf(ctx, session, form))) {
-    seeOther(ctx, ctx.path);
-    return;
-  }
-  const context =
-    (await route.isGrave?.(admitted, fields)) === true ? { ...admitted, proof: GRAVE } : admitted;
-  if (mustProveAgain(deps, ctx, context)) {
-    await deps.kept.keep(ctx, session, fields, keeps);
-    return;
-  }
-  await answer(deps, ctx, route, { context, outcome: await submit(context, fields) });
 }
 
 /**

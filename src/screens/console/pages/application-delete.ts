@@ -14,6 +14,7 @@ export function applicationDeletePage(deps: ConsoleDeps): OfficePage {
     action: "application.delete",
     trail: ["applications"],
     keeps: ["typed"],
+    whenGone: ({ params: { office = "" } }) => ({ type: "done", to: officeHref(office, "/applications") }),
     show: async (context) => {
       const application = await findApplication(deps, context);
       return {

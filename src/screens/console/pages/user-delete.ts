@@ -18,6 +18,7 @@ export function userDeletePage({ userDeps }: ConsoleDeps): UserPage {
     action: "user.delete",
     trail: ["settings", "users"],
     keeps: ["reason"],
+    whenGone: ({ params: { office = "" } }) => ({ type: "done", to: officeHref(office, "/users") }),
     show: (context) => Promise.resolve(shown(context)),
     submit: (context, fields) => remove(userDeps, context, fields),
   };
