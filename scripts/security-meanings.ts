@@ -239,4 +239,6 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   252: "Connections to a receiver are used again within one turn of one webhook, sixteen at most; the address is checked whenever one is opened, and none is left after the turn.",
   253: "A receiver's status is its answer, however its body ends; one that asks for a pause gets it, up to an hour, and its events wait in order.",
   254: "An Idempotency-Key is free again after every refusal, and after a fault for the same request alone.",
+  247: "An address that changes while a sign-in waits for its code, by whatever door, leaves the code of before worth nothing and costs the user no lockout; the event is recorded, and the previous mailbox is notified.",
+  248: "An address that is put back by a mailed link gives its reader nothing more than before the change: codes by email are as they were, and no link to a new password is sent that was not sent before.",
 };

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Services } from "../server/wiring/services.ts";
 import { OperatorError } from "../kernel/errors.ts";
+import { isMailedLinkTooWeak } from "../domain/factors/factor.ts";
 import { LANGUAGE_CHOICE } from "../kernel/languages.ts";
 import type { User } from "../domain/users/user.ts";
 import { newUserSchema } from "../domain/users/user.ts";
@@ -77,10 +78,14 @@ async function sendPasswordLink(
   { office: code }: OfOffice,
 ): Promise<Answer> {
   requireMail(services);
-  const user = await getUser(services, await getOffice(services, code), username);
+  const office = await getOffice(services, code);
+  const user = await getUser(services, office, username);
   const { type } = await services.administration.users.sendPasswordLink(user, "password-reset", OPERATOR);
   if (type !== "sent") {
-    throw new OperatorError(`${user.username} gets no link: ${whyNot(user)}.`);
+    const { kinds } = await services.secondFactor.factorStatus.find(user);
+    throw new OperatorError(
+      `${user.username} gets no link: ${whyNot(user, isMailedLinkTooWeak(kinds, office))}.`,
+    );
   }
   return { json: { sentTo: user.mail }, text: `A link was sent to ${user.mail ?? ""}.` };
 }
@@ -104,12 +109,15 @@ function requireMail({ settings }: Services): void {
   }
 }
 
-function whyNot({ mail, status, linksHeldUntil }: User): string {
+function whyNot({ mail, status, linksHeldUntil }: User, isTooWeak: boolean): string {
   if (mail === null) {
     return "there is no email address";
   }
   if (status === "disabled") {
     return "the user is disabled";
+  }
+  if (isTooWeak) {
+    return "the verification codes come to the same mailbox, which would be enough then; reset the second factor first";
   }
   return linksHeldUntil === null
     ? "the office is closed"

@@ -56,6 +56,16 @@ describe("links by mail on the command line", function () {
     }
   });
 
+  it("T238 say why a user gets none whose codes come to the same mailbox", async () => {
+    await invite("coded");
+    await asOwner(
+      here.database,
+      "insert into factors (home, office_id, user_id, kind, confirmed_at) select home, office_id, id, 'email', now() from users where username = 'coded'",
+    );
+    const { code, error } = await user("send-password-link", "coded");
+    expect([code, error.includes("codes come to the same mailbox")], error).to.deep.equal([1, true]);
+  });
+
   it("T13 send a user a link to a new password, and do not print it", async () => {
     const { code, out } = await user("send-password-link", "sanne");
     expect([code, out]).to.deep.equal([0, "A link was sent to sanne@noord.example.\n"]);

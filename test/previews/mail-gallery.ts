@@ -58,7 +58,7 @@ const NOTICES: Readonly<Record<Notice, Values>> = {
   mailChangeAsked: disputes,
   mailChanged: disputes,
   mailReplaced: disputes,
-  mailEntered: {},
+  mailEntered: { codes: "none" },
   sessionsEnded: {},
   sessionEndedByOffice: {},
   sessionsEndedByOffice: {},

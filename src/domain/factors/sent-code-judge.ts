@@ -2,6 +2,7 @@ import { bytesOf } from "../../platform/database/json-bytes.ts";
 import type { Queryable } from "../../platform/database/database.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import { CodeUsedMeanwhile, type Judgement, type SentKind, type UserContact } from "./code-try.ts";
+import { isOtherMailbox } from "./email/email-address.ts";
 import { hashOfCode, isCode, sixDigits, slotOf } from "./sent-code.ts";
 import type { CodePurpose, CodeSlot } from "./sent-code-store.ts";
 import type { StoredCode } from "./stored-code.ts";
@@ -80,7 +81,9 @@ function judgeNewest(
     return { type: "right", effect: { type: "enrols", record } };
   }
   const code = { kind: attempt.kind, slot: inHex(slot.binding), hash: inHex(typed) };
-  return confirmed === sent.to ? { type: "right", effect: { type: "proves", code, after: null } } : WRONG;
+  return isOtherMailbox(confirmed, sent.to)
+    ? WRONG
+    : { type: "right", effect: { type: "proves", code, after: null } };
 }
 
 function isUsedLast(

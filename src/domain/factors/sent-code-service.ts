@@ -159,6 +159,10 @@ export class SentCodeService<Limit extends RateLimit = RateLimit> implements Cod
       case "blocked":
         return { type: "blocked" };
       case "forbidden":
+        if (this.kind === "email") {
+          // Callers send to the account's own address alone: it has changed since they read it. The next request reads the new one.
+          return { type: "already-sent", sent: null };
+        }
         // The last line of defence behind the journey.
         throw new Error(`No code for ${wish.purpose} goes to this number or address.`);
       case "early":

@@ -119,7 +119,7 @@ export class MailChange {
   /** "This was not me": drops a pending change, or restores the previous address and ends every session. */
   readonly undo: DisputeHandler = async (tx, { officeId, userId, data, visitor }) => {
     const { users, links, numberRequests, audit } = this.#deps;
-    const { before, until, wasProved } = data;
+    const { before, until, wasProved, codes } = data;
     const at = now();
     if (typeof before !== "string" || typeof until !== "number" || epochSeconds(at) > until) {
       return "too-late";
@@ -131,9 +131,8 @@ export class MailChange {
     await links.voidAll(tx, userId);
     if (await users.restoreMail(tx, userId, { mail: before, isProved: wasProved === true, at: at })) {
       await users.endSessions(tx, userId, at);
-      if (wasProved !== true) {
-        await this.#deps.emailCodes.end(tx, { id: userId, officeId }, { actor: userId, visitor });
-      }
+      // Codes that were set up at the other address stay: to one that has proved nothing none is sent, and no link to a new password.
+      await this.#deps.emailCodes.giveBack(tx, { id: userId, officeId }, { window: codes, visitor });
       const who = { officeId, actor: userId, subject: userId, visitor };
       await audit.add(tx, { type: "mail.restored", outcome: "alarm", ...who });
       await numberRequests.cancel(tx, { id: userId, officeId }, { actor: userId, visitor });

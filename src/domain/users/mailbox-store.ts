@@ -12,7 +12,7 @@ const statements = {
   prove: {
     name: "mailbox_prove",
     text: `update users set mail_proved = mail, mail_proved_at = $3
-           where home = $home and id = $1 and mail = $2 returning id`,
+           where home = $home and id = $1 and mail_hash(mail) = mail_hash($2) returning id`,
   },
 } as const satisfies Record<string, Statement>;
 

@@ -13,7 +13,8 @@ import { aboutUser, type Actor } from "../access/actor.ts";
 import type { Action } from "../access/permissions.ts";
 import type { DisputeLinks } from "../credentials/dispute-links.ts";
 import type { OneTimeLinkStore } from "../credentials/one-time-link-store.ts";
-import type { EndedEmailCodes } from "../factors/email/ended-email-codes.ts";
+import { isOtherMailbox } from "../factors/email/email-address.ts";
+import type { EndedCodes, EndedEmailCodes } from "../factors/email/ended-email-codes.ts";
 import type { MailboxStore } from "./mailbox-store.ts";
 import type { User } from "./user.ts";
 import { differences, edited, type EDITABLE, type UserEdit } from "./user-edit.ts";
@@ -126,17 +127,22 @@ export class UserEditing {
     const who = { officeId: user.officeId, actor: by.id, subject: user.id, outcome: "ok" } as const;
     const fields = differences(user, wanted);
     await audit.add(tx, { type: "user.changed", ...who, details: { fields: fields.join(" ") } });
-    if (fields.includes("mail")) {
+    if (isOtherMailbox(user.mail, wanted.mail)) {
       await audit.add(tx, { type: "mail.changed", ...who });
-      await this.#deps.emailCodes.end(tx, user, { actor: by.id });
-      await this.#notifyBothAddresses(tx, user, wanted);
+      const codes = await this.#deps.emailCodes.end(tx, user, { actor: by.id });
+      await this.#notifyBothAddresses(tx, user, { wanted, codes });
     }
     return { type: "changed", user: { ...wanted, ...stored } };
   }
 
   /** The previous address can undo it; the new one learns that links wait. Older links end. */
-  async #notifyBothAddresses(tx: Queryable, before: User, { name, mail, language }: User): Promise<void> {
+  async #notifyBothAddresses(
+    tx: Queryable,
+    before: User,
+    { wanted, codes }: { readonly wanted: User; readonly codes: EndedCodes },
+  ): Promise<void> {
     const { offices, links, disputes, notices } = this.#deps;
+    const { name, mail, language } = wanted;
     const { id, officeId } = before;
     await links.voidAll(tx, id);
     const office = await offices.find(officeId, tx);
@@ -144,10 +150,10 @@ export class UserEditing {
     if (before.mail !== null) {
       const until = epochSeconds(now()) + UNDO_HOURS * 60 * 60;
       const { role, mail: previous, isMailProved: wasProved } = before;
-      const data = { kind: "mail-change", before: previous, until, wasProved, role };
+      const data = { kind: "mail-change", before: previous, until, wasProved, role, codes: codes.window };
       const link = await disputes.link(tx, before, data);
       await notices.send(tx, { ...to, mail: before.mail }, "mailReplaced", { link });
     }
-    await notices.send(tx, { ...to, mail }, "mailEntered", {});
+    await notices.send(tx, { ...to, mail }, "mailEntered", { codes: codes.wereThere ? "ended" : "none" });
   }
 }

@@ -90,12 +90,14 @@ export const STATEMENTS = {
              where home = $home and id = $1 returning *), ${KEEPS_MAIL}
            select from changed`,
   },
-  // "This was not me" is no proof: the address may belong to a person who has never heard of this account.
+  // "This was not me" is no proof: the address may belong to a person who has never heard of this account. So where it was not proved
+  // before, no link to a new password goes there any earlier.
   restoreMail: {
     name: "user_restore_mail",
     text: `with changed as (
              update users set mail = $2, mail_proved = case when $4 then $2 end,
-               mail_proved_at = case when $4 then $3::timestamptz end, changed_at = $3, links_held_until = null,
+               mail_proved_at = case when $4 then $3::timestamptz end, changed_at = $3,
+               links_held_until = case when $4 then null else links_held_until end,
                ${raisesVersion({ mail: "$2" })}
              where home = $home and id = $1 and mail is distinct from $2 returning *), ${KEEPS_MAIL}
            select id from changed`,

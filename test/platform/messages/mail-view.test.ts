@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
+import { FACTOR_KINDS } from "../../../src/domain/factors/factor.ts";
 import { LANGUAGES } from "../../../src/kernel/languages.ts";
 import { Texts } from "../../../src/platform/web/texts.ts";
 import { mailValues } from "../../support/mail-values.ts";
@@ -79,9 +80,17 @@ describe("mails to people", () => {
     expect(mail.html).to.contain("help@noord.example").and.contain("&lt;Mon&gt;").and.not.contain("<Mon>");
     const french = view.write("fr", "notice.passwordReset", { name: "Gina" }, { help });
     expect(french.text, "a space before the colon").to.contain("Téléphone\u00a0: +31 20 1");
-    expect(view.write("en", "notice.mailEntered", { name: "Gina" }, { help }).text).to.not.contain(
-      "help@noord",
-    );
+    const entered = view.write("en", "notice.mailEntered", { name: "Gina", codes: "ended" }, { help });
+    expect(entered.text).to.not.contain("help@noord");
+  });
+
+  it("name the method that was removed, of whatever kind", () => {
+    const view = new MailView(texts, { product: "Vestibule", issuer: "https://id.example" });
+    for (const notice of ["notice.factorRemoved", "notice.factorRemovedByOffice"]) {
+      const said = FACTOR_KINDS.map((kind) => view.write("en", notice, { name: "Gina", kind }).text);
+      expect(new Set(said).size, notice).to.equal(FACTOR_KINDS.length);
+      expect(said.filter((text) => text.includes("passkey"))).to.have.length(1);
+    }
   });
 
   it("have for each address a button that says what it does, and the address in a line of its own", () => {
