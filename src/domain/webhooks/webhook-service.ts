@@ -11,7 +11,7 @@ import type { AuditType } from "../audit/audit-event.ts";
 import type { EventOwner } from "../events/event-catalogue.ts";
 import type { WebhookDeliveryStore } from "./webhook-delivery-store.ts";
 import { firstSealed, isCurrentSecret, newWebhookSecret, nextSealed } from "./webhook-secret.ts";
-import type { WebhookRef, WebhookStore } from "./webhook-store.ts";
+import { markOf, type WebhookRef, type WebhookStore } from "./webhook-store.ts";
 import {
   MOST_WEBHOOKS,
   versionOfWebhook,
@@ -162,7 +162,8 @@ export class WebhookService {
 
   /**
    * Returns the new secret, once. The one before signs beside it for a day. A `secret` is used instead of one that is made here; where
-   * it is the current one already, nothing is changed and no event recorded.
+   * it is the current one already, nothing is changed and no event recorded. Throws an OperatorError when the secret has been replaced
+   * since `webhook` was read: the one that receivers have, which the other change keeps for a day, would end at once.
    */
   async rotateSecret(webhook: Webhook, by: Actor, secret = newWebhookSecret()): Promise<Secret> {
     const { webhooks, box } = this.#deps;
@@ -174,6 +175,9 @@ export class WebhookService {
       }
       if (isCurrentSecret(box, { id, sealed: before }, secret)) {
         return secret;
+      }
+      if (markOf(before) !== webhook.mark) {
+        throw new OperatorError("The secret has just been replaced by another change.");
       }
       await webhooks.changeSealed(tx, id, nextSealed(box, { id, sealed: before, at: now() }, secret));
       await this.#record(tx, webhook, { type: "webhook.secret-rotated", by });

@@ -1,11 +1,18 @@
+import { createHash } from "node:crypto";
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 import { MOST_WEBHOOKS, type Webhook, type WebhookDraft } from "./webhook.ts";
 
 /** A webhook's id, with the office whose it is. */
 export type WebhookRef = Pick<Webhook, "id" | "officeId">;
 
+const MARK_BYTES = 9;
+
+/** The `mark` of a webhook whose secrets are sealed so. */
+export const markOf = (sealed: Buffer): string =>
+  createHash("sha256").update(sealed).digest().subarray(0, MARK_BYTES).toString("hex");
+
 const COLUMNS = `id::text, office_id::text as "officeId", name, url, types, state, failing_since as "failingSince",
-  created_at as "createdAt", encode(substring(sha256(sealed) for 9), 'hex') as mark`;
+  created_at as "createdAt", encode(substring(sha256(sealed) for ${String(MARK_BYTES)}), 'hex') as mark`;
 /** Row-level security says whose; the condition lets the index say it too. */
 const OWN = "office_id is not distinct from vestibule_office()";
 const ONE = `${OWN} and id = $1`;

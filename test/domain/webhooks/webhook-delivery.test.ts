@@ -118,7 +118,8 @@ describe("the delivery of events to webhooks", function () {
     const rows = await asOwner<{ text: string }>(world.database, "select w::text as text from webhooks w");
     const bare = (one: Secret) => Buffer.from(one.reveal().slice("whsec_".length)).toString("hex");
     expect(rows[0]?.text).to.not.contain(bare(secret)).and.not.contain(next.reveal());
-    const third = await service().rotateSecret(webhook, OPERATOR);
+    const replaced = (await service().find(webhook.officeId, webhook.id)) ?? webhook;
+    const third = await service().rotateSecret(replaced, OPERATOR);
     await publish("ben");
     const [, second] = await came(receiver, 2);
     expect(

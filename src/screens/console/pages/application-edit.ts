@@ -1,4 +1,5 @@
 import type { Application } from "../../../domain/applications/application.ts";
+import { OperatorError } from "../../../kernel/errors.ts";
 import type { Fields } from "../../../platform/web/form.ts";
 import {
   APPLICATION_FIELDS,
@@ -61,12 +62,30 @@ async function submit(deps: ConsoleDeps, context: OfficeContext, fields: Fields)
     return { type: "done", to };
   }
   if (tokens.read(useOf(context, application), seen) !== stateOf(application)) {
-    const conflict = await conflictOf(deps, context, { application, typed });
-    const errors = [{ field: null, message: t("console.conflict.message") }];
-    return { type: "errors", errors, conflict, values: typed };
+    return overtakenBy(deps, context, { application, typed });
   }
-  await applicationService.change(application, read.draft, actor.id);
+  try {
+    await applicationService.changeNewest(application, read.draft, actor.id);
+  } catch (error) {
+    const current = await findApplication(deps, context);
+    if (!(error instanceof OperatorError) || stateOf(current) === stateOf(application)) {
+      throw error;
+    }
+    // A double click: the first one has just saved the same.
+    const isSame = JSON.stringify(applicationValues(read.draft)) === stateOf(current);
+    return isSame ? { type: "done", to } : overtakenBy(deps, context, { application: current, typed });
+  }
   return { type: "done", to };
+}
+
+async function overtakenBy(
+  deps: ConsoleDeps,
+  context: OfficeContext,
+  stored: { readonly application: Application; readonly typed: Fields },
+): Promise<ConsoleOutcome> {
+  const conflict = await conflictOf(deps, context, stored);
+  const errors = [{ field: null, message: context.t("console.conflict.message") }];
+  return { type: "errors", errors, conflict, values: stored.typed };
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { Webhook } from "../../../domain/webhooks/webhook.ts";
-import { PageError } from "../../../kernel/errors.ts";
+import { OperatorError, PageError } from "../../../kernel/errors.ts";
+import type { Secret } from "../../../kernel/secret.ts";
 import { UUID } from "../../../kernel/random.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
-import type { ConsoleOutcome } from "../page.ts";
+import { officeHref, type ConsoleOutcome } from "../page.ts";
 import {
   findWebhook,
   shownWebhook,
@@ -31,6 +32,10 @@ export function webhookChangePage(deps: ConsoleDeps): WebhookPage {
     action: "webhook.change",
     trail: ["webhooks"],
     keeps: ["typed"],
+    whenGone: ({ params: { office, change } }) => {
+      const to = office === undefined ? "/console/webhooks" : officeHref(office, "/webhooks");
+      return change === "delete" ? { type: "done", to } : null;
+    },
     show: async (context) => {
       const webhook = await findWebhook(deps, context);
       return {
@@ -67,10 +72,10 @@ async function act(
       return { type: (await webhooks.sendAgain(webhook, delivery)) ? "done" : "go", to };
     case "secret": {
       // A double click would make two: the receiver's one would end at once.
-      if (decision !== webhook.mark) {
+      const secret = decision === webhook.mark ? await rotated(deps, context, webhook) : null;
+      if (secret === null) {
         return fault(null, t("console.application-secret.already"));
       }
-      const secret = await webhooks.rotateSecret(webhook, actor);
       return { type: "show", shown: await shownWebhook(deps, context, { webhook, secret }) };
     }
     case "off":
@@ -80,6 +85,22 @@ async function act(
     case "delete":
       await webhooks.delete(webhook, actor);
       return { type: "done", to: webhooksHref(context) };
+  }
+}
+
+/** Null when another request, such as of the same form, has just replaced it. */
+async function rotated(
+  { webhooks }: ConsoleDeps,
+  { actor }: WebhookContext,
+  webhook: Webhook,
+): Promise<Secret | null> {
+  try {
+    return await webhooks.rotateSecret(webhook, actor);
+  } catch (error) {
+    if (error instanceof OperatorError) {
+      return null;
+    }
+    throw error;
   }
 }
 

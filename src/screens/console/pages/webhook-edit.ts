@@ -1,4 +1,5 @@
 import type { Webhook } from "../../../domain/webhooks/webhook.ts";
+import { OperatorError } from "../../../kernel/errors.ts";
 import type { Fields } from "../../../platform/web/form.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import type { Conflict, ConsoleOutcome } from "../page.ts";
@@ -46,7 +47,7 @@ export function webhookEditPage(deps: ConsoleDeps): WebhookPage {
 
 async function submit(deps: ConsoleDeps, context: WebhookContext, fields: Fields): Promise<ConsoleOutcome> {
   const { tokens, webhooks } = deps;
-  const { actor, t } = context;
+  const { actor } = context;
   const webhook = await findWebhook(deps, context);
   const { name = "", url = "", types = "", seen = "" } = fields;
   const typed = { name, url, types };
@@ -59,17 +60,33 @@ async function submit(deps: ConsoleDeps, context: WebhookContext, fields: Fields
     return { type: "done", to };
   }
   if (tokens.read(useOf(context, webhook), seen) !== stateOf(webhook)) {
-    const errors = [{ field: null, message: t("console.conflict.message") }];
-    return {
-      type: "errors",
-      errors,
-      conflict: await conflictOf(deps, context, webhook, typed),
-      values: typed,
-    };
+    return overtakenBy(deps, context, { webhook, typed });
   }
-  await webhooks.change(webhook, read.draft, actor);
+  try {
+    await webhooks.changeNewest(webhook, read.draft, actor);
+  } catch (error) {
+    const current = await findWebhook(deps, context);
+    if (!(error instanceof OperatorError) || stateOf(current) === stateOf(webhook)) {
+      throw error;
+    }
+    // A double click: the first one has just saved the same.
+    const isSame = JSON.stringify(webhookValues(read.draft)) === stateOf(current);
+    return isSame ? { type: "done", to } : overtakenBy(deps, context, { webhook: current, typed });
+  }
   return { type: "done", to };
 }
+
+async function overtakenBy(
+  deps: ConsoleDeps,
+  context: WebhookContext,
+  { webhook, typed }: { readonly webhook: Webhook; readonly typed: Typed },
+): Promise<ConsoleOutcome> {
+  const conflict = await conflictOf(deps, context, webhook, typed);
+  const errors = [{ field: null, message: context.t("console.conflict.message") }];
+  return { type: "errors", errors, conflict, values: typed };
+}
+
+type Typed = Readonly<Record<(typeof WEBHOOK_FIELDS)[number], string>>;
 
 /** The state in which the form was opened comes back with it, so that it does not overwrite the change of another user. */
 const seenBy = ({ tokens }: ConsoleDeps, context: WebhookContext, webhook: Webhook): string =>
@@ -83,7 +100,7 @@ async function conflictOf(
   { store }: ConsoleDeps,
   context: WebhookContext,
   webhook: Webhook,
-  typed: Readonly<Record<(typeof WEBHOOK_FIELDS)[number], string>>,
+  typed: Typed,
 ): Promise<Conflict> {
   const { t } = context;
   const stored = webhookValues(webhook);
