@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { Actor } from "../../src/domain/access/actor.ts";
 import type { User } from "../../src/domain/users/user.ts";
 import { apiClient, type ApiClient } from "../support/api-client.ts";
+import { asOwner } from "../support/database.ts";
 import { BY_HAND } from "../support/outbox.ts";
 import { makePlace, tracesOf } from "../support/traces.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
@@ -87,9 +88,19 @@ describe("an action by the console and by the management API", () => {
     },
   ];
 
+  /** So that there is a lockout to end. */
+  const lockOut = (...ids: string[]) =>
+    asOwner(
+      world.database,
+      `insert into second_factor_guard (home, office_id, user_id, failed_attempts, failed_since_success, blocked_until)
+         select home, office_id, id, 3, 3, now() + interval '15 minutes' from users where id = any($1)`,
+      [ids],
+    );
+
   it("T173 leaves the same events and messages behind, with the application as the actor", async () => {
     for (const { name, byConsole, byApi } of ACTIONS) {
       const [mine, theirs] = [await makePlace(world), await makePlace(world)];
+      await lockOut(mine.user.id, theirs.user.id);
       const by: Actor = { id: mine.lead.id, officeId: mine.office.id, role: "superuser" };
       await byConsole(mine.user, by);
       const api = await apiClient(world, theirs.office);

@@ -10,13 +10,14 @@ describe("the security checks", () => {
   const titles = readSecurityTitles();
   const checksOf = (title: string) => titles.find((found) => found.title.startsWith(title))?.checks;
 
-  it("are T1 to T168, T171 to T205, T210 to T223, T225 to T242, T251 to T254, each with a meaning", () => {
+  it("are T1 to T168, T171 to T205, T210 to T223, T225 to T242, T247 and T248, T251 to T254, each with a meaning", () => {
     const numbers = Object.keys(MEANINGS).map(Number);
     expect(numbers).to.deep.equal([
       ...upTo(1, 168),
       ...upTo(171, 205),
       ...upTo(210, 223),
       ...upTo(225, 242),
+      ...upTo(247, 248),
       ...upTo(251, 254),
     ]);
     expect(SUBJECTS.every(({ from }) => numbers.includes(from))).to.equal(true);

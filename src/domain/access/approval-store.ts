@@ -19,6 +19,12 @@ export interface AskedApproval extends ApprovalRequest {
   readonly requestedAt: Date;
 }
 
+/** One that is decided; `decidedBy`: null for a program. */
+export interface DecidedApproval extends ApprovalRequest {
+  readonly state: "approved" | "cancelled";
+  readonly decidedBy: string | null;
+}
+
 /** A waiting request, for those who may approve it. */
 export interface WaitingApproval extends AskedApproval {
   readonly officeId: string;
@@ -62,6 +68,11 @@ const statements = {
   find: {
     name: "approval_find",
     text: `select ${COLUMNS} from approval_requests where home = $home and id = $1 and state = 'open'`,
+  },
+  findDecision: {
+    name: "approval_find_decision",
+    text: `select ${COLUMNS}, state, decided_by as "decidedBy" from approval_requests
+           where home = $home and id = $1 and state <> 'open'`,
   },
   findWaitingFor: {
     name: "approval_find_waiting_for",
@@ -114,6 +125,11 @@ export class ApprovalStore {
   /** A request that is not decided; `approve` checks its age. */
   async find(tx: Queryable, id: string): Promise<ApprovalRequest | null> {
     return (await tx.query<ApprovalRequest>(statements.find, [id]))[0] ?? null;
+  }
+
+  /** A request that is decided, how, and by whom; null for any other. */
+  async findDecision(tx: Queryable, id: string): Promise<DecidedApproval | null> {
+    return (await tx.query<DecidedApproval>(statements.findDecision, [id]))[0] ?? null;
   }
 
   /** The request that waits for this user; null when there is none. */

@@ -20,7 +20,7 @@ import {
   type RequestKey,
   type RequestResult,
 } from "./approval.ts";
-import type { ApprovalAction, ApprovalRequest, ApprovalStore } from "./approval-store.ts";
+import type { ApprovalAction, ApprovalRequest, ApprovalStore, DecidedApproval } from "./approval-store.ts";
 import type { UserRankStore } from "./user-rank-store.ts";
 import { WaitingApprovals } from "./waiting-approvals.ts";
 
@@ -131,6 +131,13 @@ export class Approvals {
       }
       return request !== null;
     });
+  }
+
+  /** What this actor has already decided of a request, such as by the same form; null when it waits, or another has decided it. */
+  async findOwnDecision({ id, officeId }: RequestKey, by: Actor): Promise<DecidedApproval | null> {
+    const { database, approvals } = this.#deps;
+    const found = await database.inOffice(officeId, (tx) => approvals.findDecision(tx, id));
+    return found?.decidedBy === by.id ? found : null;
   }
 
   /** Why no request is made; null when the actor needs a second person. */

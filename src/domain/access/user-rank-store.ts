@@ -27,7 +27,12 @@ const statements = {
   },
   enable: {
     name: "user_enable",
-    text: `update users set status = 'active', changed_at = $2, ${raisesVersion({ status: "'active'" })} where home = $home and id = $1`,
+    text: `update users set status = 'active', changed_at = $2, ${raisesVersion({ status: "'active'" })}
+           where home = $home and id = $1 and status <> 'active' returning id`,
+  },
+  isDisabled: {
+    name: "user_is_disabled",
+    text: "select from users where home = $home and id = $1 and status = 'disabled'",
   },
   changeRole: {
     name: "user_change_role",
@@ -61,8 +66,15 @@ export class UserRankStore {
     return (await tx.query(statements.disable, [id, at])).length === 1;
   }
 
-  async enable(tx: Queryable, id: string, at: Date): Promise<void> {
-    await tx.query(statements.enable, [id, at]);
+  /** Returns false when the user was enabled already. */
+  async enable(tx: Queryable, id: string, at: Date): Promise<boolean> {
+    return (await tx.query(statements.enable, [id, at])).length === 1;
+  }
+
+  /** Whether the user is disabled; until the end of the transaction none of the office becomes it. */
+  async isDisabled(tx: Queryable, id: string): Promise<boolean> {
+    await tx.query(statements.queue);
+    return (await tx.query(statements.isDisabled, [id])).length === 1;
   }
 
   /** Ends every session and token. Returns false, and changes nothing, for the last one who leads or when the role is no longer `before`. */

@@ -63,12 +63,13 @@ export class FactorAdministration {
     }
     const { id: subject, officeId } = user;
     return database.inOffice(officeId, async (tx) => {
-      if (!(await guard.unlock(tx, user))) {
-        return { type: "frozen" };
+      const type = await guard.unlock(tx, user);
+      if (type === "unlocked") {
+        const who = { officeId, actor: by.id, subject, details: { reason } };
+        await audit.add(tx, { type: "code.unblocked", outcome: "ok", ...who });
       }
-      const who = { officeId, actor: by.id, subject, details: { reason } };
-      await audit.add(tx, { type: "code.unblocked", outcome: "ok", ...who });
-      return { type: "unlocked" };
+      // Free already, such as by the same form.
+      return { type: type === "free" ? "unlocked" : type };
     });
   }
 

@@ -32,7 +32,8 @@ export const statements = {
   unlock: {
     name: "guard_unlock",
     text: `update second_factor_guard set failed_attempts = 0, blocked_until = null, in_hand = '{}'
-           where home = $home and office_id = $1 and user_id = $2 and failed_since_success < $3 returning user_id`,
+           where home = $home and office_id = $1 and user_id = $2 and failed_since_success < $3
+             and (failed_attempts > 0 or blocked_until is not null) returning user_id`,
   },
   frozen: {
     name: "guard_frozen",

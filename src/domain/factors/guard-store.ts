@@ -176,13 +176,13 @@ export class GuardStore {
     await tx.query(statements.succeed, [officeId, id]);
   }
 
-  /** Ends a lockout; used tries stay used. Returns false, and changes nothing, where only a reset helps. */
-  async unlock(tx: Queryable, { id, officeId }: UserRef): Promise<boolean> {
+  /** Ends a lockout; used tries stay used. `frozen`: only a reset helps, and nothing was changed; `free`: there was none. */
+  async unlock(tx: Queryable, { id, officeId }: UserRef): Promise<"unlocked" | "free" | "frozen"> {
     const values = [officeId, id, this.#numbers.frozenFrom];
-    return (
-      (await tx.query(statements.unlock, values)).length === 1 ||
-      (await tx.query(statements.frozen, values)).length === 0
-    );
+    if ((await tx.query(statements.unlock, values)).length === 1) {
+      return "unlocked";
+    }
+    return (await tx.query(statements.frozen, values)).length === 0 ? "free" : "frozen";
   }
 
   /**

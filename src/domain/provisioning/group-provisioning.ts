@@ -74,6 +74,7 @@ export class GroupProvisioning {
     }
     switch (await this.#deps.rankChange.changeRole(tx, user, { role, by: { actor: by.id } })) {
       case "changed":
+      case "unchanged":
         return;
       case "last":
         throw new Undone("last");

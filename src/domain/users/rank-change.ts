@@ -45,11 +45,12 @@ export class RankChange {
     tx: Queryable,
     user: User,
     { role, by }: { role: Role; by: By },
-  ): Promise<"changed" | "last" | "overtaken"> {
+  ): Promise<"changed" | "unchanged" | "last" | "overtaken"> {
     const { ranks, users, superusers, numberRequests, notices } = this.#deps;
     const before = user.role;
     if (!(await ranks.changeRole(tx, user.id, { before, role, at: now() }))) {
-      return (await users.find(tx, user.id))?.role === before ? "last" : "overtaken";
+      const current = (await users.find(tx, user.id))?.role;
+      return current === before ? "last" : current === role ? "unchanged" : "overtaken";
     }
     await this.#record(tx, user, { type: "user.role-changed", by, details: { before, role } });
     const account = await users.findAccount(user.id, tx);
@@ -62,9 +63,15 @@ export class RankChange {
     return "changed";
   }
 
-  /** Ends sessions, tokens and links. Returns false for the last one who leads. */
+  /**
+   * Ends sessions, tokens and links. Returns false for the last one who leads. A user who is disabled by now, such as by the same form,
+   * gets no other event.
+   */
   async disable(tx: Queryable, user: User, by: By): Promise<boolean> {
     const { ranks, links, numberRequests } = this.#deps;
+    if (await ranks.isDisabled(tx, user.id)) {
+      return true;
+    }
     if (!(await ranks.disable(tx, user.id, now()))) {
       return false;
     }
@@ -75,10 +82,12 @@ export class RankChange {
     return true;
   }
 
+  /** One who is enabled by now gets no other event. */
   async enable(tx: Queryable, user: User, by: By): Promise<void> {
-    await this.#deps.ranks.enable(tx, user.id, now());
-    await this.#record(tx, user, { type: "user.enabled", by });
-    await this.#notifyOf(tx, user, "enabled");
+    if (await this.#deps.ranks.enable(tx, user.id, now())) {
+      await this.#record(tx, user, { type: "user.enabled", by });
+      await this.#notifyOf(tx, user, "enabled");
+    }
   }
 
   async #notifyOf(tx: Queryable, user: User, what: "disabled" | "enabled"): Promise<void> {

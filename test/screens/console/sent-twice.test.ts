@@ -1,25 +1,9 @@
 import { expect } from "chai";
 import { send } from "../../support/account.ts";
 import { atConsole, makeStaff, supportOffice } from "../../support/console.ts";
-import type { Page } from "../../support/http-browser.ts";
 import { makeApplication, makeOffice, makeUser } from "../../support/people.ts";
+import { untouched } from "../../support/sent-twice.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
-
-/** The fields of a form as a browser would send them, with some typed over. */
-function filled({ body }: Page, typed: Readonly<Record<string, string>>): Record<string, string> {
-  const unescaped = (text: string) =>
-    text.replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&lt;", "<").replaceAll("&amp;", "&");
-  const hidden = Array.from(
-    body.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g),
-    ([, name = "", value = ""]) => [name, unescaped(value)] as const,
-  );
-  const chosen = Array.from(
-    body.matchAll(/<select[^>]* name="(\w+)"[^>]*>([\s\S]*?)<\/select>/g),
-    ([, name = "", options = ""]) =>
-      [name, unescaped(/value="([^"]*)" selected/.exec(options)?.[1] ?? "")] as const,
-  );
-  return { ...Object.fromEntries([...hidden.filter(([name]) => name !== "lang"), ...chosen]), ...typed };
-}
 
 describe("a form of the console that is sent twice, by a double click", function () {
   this.timeout(60_000);
@@ -59,7 +43,7 @@ describe("a form of the console that is sent twice, by a double click", function
     typed: Readonly<Record<string, string>>,
   ): Promise<void> {
     const form = await browser.get(path);
-    const fields = filled(form, typed);
+    const fields = { ...untouched(form), ...typed };
     const answers = await Promise.all([send(browser, form, fields), send(browser, form, fields)]);
     const said = answers.map(({ body }) => /id="error-summary[\s\S]{0,400}/.exec(body)?.[0] ?? "");
     expect(

@@ -59,6 +59,10 @@ async function decide(
     case "unchanged":
       return { type: "done", to: officeHref(office.code) };
     case "conflict":
+      // A double click: the first one has just done the same.
+      return result.current.status === (decision === "close" ? "closed" : "open")
+        ? { type: "done", to: officeHref(office.code) }
+        : fault(null, t("console.office-close.changed"));
     case "own":
     case "higher":
     case "elsewhere":

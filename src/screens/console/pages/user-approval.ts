@@ -1,3 +1,5 @@
+import { z } from "zod";
+import type { Actor } from "../../../domain/access/actor.ts";
 import type { WaitingApproval } from "../../../domain/access/approval-store.ts";
 import { dateTime } from "../../../kernel/date-format.ts";
 import { epochSeconds } from "../../../kernel/clock.ts";
@@ -14,6 +16,7 @@ import type { ConsoleDeps } from "../console-deps.ts";
 import { resetEffects, setUpOf } from "../factor-effects.ts";
 import type { SetUpState } from "../set-up-store.ts";
 import { overtaken } from "../user-context.ts";
+import { fault } from "../../../platform/web/page-kit.ts";
 import { shownMail } from "../../../kernel/typed-text/typed-mail.ts";
 
 /**
@@ -26,6 +29,8 @@ export function userApprovalPage(deps: ConsoleDeps): UserPage {
     path: "/approval",
     action: "approval.decide",
     asksReason: false,
+    // The deletion was approved, or done alone: the list no longer has it.
+    whenGone: ({ actor, params: { office = "" } }) => ({ type: "go", to: listOf(actor, office) }),
     ask: async (context) => {
       const request = await requestOf(deps, context);
       return request === null
@@ -111,23 +116,52 @@ async function decide(
 ): Promise<ConsoleOutcome> {
   const { userDeps, tokens } = deps;
   const request = await requestOf(deps, context);
-  if (request === null || tokens.read(useOf(context), seen) !== stateOf(request, context)) {
+  const shown = tokens.read(useOf(context), seen);
+  if (request === null) {
+    return decided(deps, context, { decision, shown });
+  }
+  if (shown !== stateOf(request, context)) {
     return overtaken(context);
   }
   const key = { id: request.id, officeId: context.office.id };
-  const done = { type: "done", to: listOf(context) } as const;
+  const done = { type: "done", to: listOf(context.actor, context.office.code) } as const;
   if (decision === "refuse") {
-    return (await userDeps.approvals.cancel(key, context.actor)) ? done : overtaken(context);
+    const isCancelled = await userDeps.approvals.cancel(key, context.actor);
+    return isCancelled ? done : decided(deps, context, { decision, shown });
   }
   const result = await userDeps.approvals.approve(key, context.actor);
   if (result.type !== "approved") {
-    return overtaken(context);
+    return decided(deps, context, { decision, shown });
   }
   return result.enrolmentCode === null ? done : showEnrolmentCode(context, result.enrolmentCode.reveal());
 }
 
-const listOf = ({ actor, office }: UserContext): string =>
-  actor.role === "support" ? "/console/approvals" : officeHref(office.code, "/approvals");
+/**
+ * The request waits no more. Where this caller has decided it in the same way, such as by the same form, the answer is the same; but a
+ * code was shown once.
+ */
+async function decided(
+  { userDeps }: ConsoleDeps,
+  context: UserContext,
+  { decision, shown }: { readonly decision: string; readonly shown: string | null },
+): Promise<ConsoleOutcome> {
+  const key = shown === null ? null : { id: idIn(shown), officeId: context.office.id };
+  const own = key === null ? null : await userDeps.approvals.findOwnDecision(key, context.actor);
+  if (own === null || (own.state === "approved") !== (decision === "approve")) {
+    return overtaken(context);
+  }
+  return own.state === "approved" && own.action === "reset"
+    ? fault(null, context.t("console.user-approval.already"))
+    : { type: "done", to: listOf(context.actor, context.office.code) };
+}
+
+const stateSchema = z.tuple([z.string(), z.string(), z.string().nullable()]);
+
+/** Of a state as `stateOf` writes it. */
+const idIn = (state: string): string => stateSchema.parse(JSON.parse(state))[0];
+
+const listOf = ({ role }: Actor, code: string): string =>
+  role === "support" ? "/console/approvals" : officeHref(code, "/approvals");
 
 /** The pending request for this user; null when there is none. */
 const requestOf = (

@@ -60,5 +60,9 @@ async function remove(
   if (type === "last") {
     return fault(null, t("console.user-method.last"));
   }
+  if (type === "gone") {
+    // Ended already, such as by the same form, or never the user's: the page shows what there is.
+    return { type: "go", to: hrefOf(context) };
+  }
   return type === "removed" ? { type: "done", to: hrefOf(context) } : overtaken(context);
 }

@@ -2,7 +2,7 @@ import { readableNumber, unbrokenMask } from "../../../domain/factors/mobile-num
 import { epochSeconds, now } from "../../../kernel/clock.ts";
 import { confirmPage, onlyNotice, type Confirmation, type Decision } from "../confirm-page.ts";
 import type { UserPage, UserContext, ConsoleOutcome } from "../page.ts";
-import type { ConsoleDeps, UserDeps } from "../console-deps.ts";
+import type { ConsoleDeps } from "../console-deps.ts";
 import { hrefOf, mayAlone, overtaken, userOf } from "../user-context.ts";
 
 const ACTION = "number.approve";
@@ -12,7 +12,8 @@ const useOf = ({ user, session }: UserContext): string => `number change ${user.
  * A change of the number that the user has requested with the password alone. An administrator approves or refuses it,
  * never the user.
  */
-export function userNumberChangePage({ userDeps, tokens }: ConsoleDeps): UserPage {
+export function userNumberChangePage(deps: ConsoleDeps): UserPage {
+  const { userDeps, tokens } = deps;
   const pendingOf = async ({ office, user }: UserContext) =>
     (await userDeps.status.find(office.id, user.id, epochSeconds(now()))).pendingNumber;
   return confirmPage({
@@ -38,28 +39,45 @@ export function userNumberChangePage({ userDeps, tokens }: ConsoleDeps): UserPag
     },
     act: async (context, decision) => {
       const pending = await pendingOf(context);
+      const seen = tokens.read(useOf(context), decision.seen);
+      if (pending === null && seen !== null) {
+        return decided(deps, context, { decision: decision.decision, seen });
+      }
       // Only the number that the page has shown, not one that was requested since.
-      return pending === null || tokens.read(useOf(context), decision.seen) !== pending
+      return pending === null || seen !== pending
         ? overtaken(context)
-        : decide(userDeps, context, decision);
+        : decide(deps, context, { decision, seen });
     },
   });
 }
 
 async function decide(
-  userDeps: UserDeps,
+  deps: ConsoleDeps,
   context: UserContext,
-  { decision, reason }: Decision,
+  { decision: { decision, reason }, seen }: { readonly decision: Decision; readonly seen: string },
 ): Promise<ConsoleOutcome> {
+  const { userDeps } = deps;
   const user = await userOf(userDeps, context);
   const help = { by: context.actor, reason };
   const { type } =
     decision === "approve"
       ? await userDeps.factors.approveNumber(user, help)
       : await userDeps.factors.refuseNumber(user, help);
-  return type === "approved" || type === "cancelled"
-    ? { type: "done", to: hrefOf(context) }
-    : overtaken(context);
+  if (type === "approved" || type === "cancelled") {
+    return { type: "done", to: hrefOf(context) };
+  }
+  return type === "refused" ? decided(deps, context, { decision, seen }) : overtaken(context);
+}
+
+/** Nothing waits any more. Where it was decided in the same way, such as by the same form, the answer is the same. */
+async function decided(
+  { store }: ConsoleDeps,
+  context: UserContext,
+  { decision, seen }: { readonly decision: string; readonly seen: string },
+): Promise<ConsoleOutcome> {
+  const current = (await store.findUser(context.office.id, context.user.id))?.number ?? null;
+  const isApproved = current?.state === "confirmed" && current.number === seen;
+  return isApproved === (decision === "approve") ? { type: "done", to: hrefOf(context) } : overtaken(context);
 }
 
 /** The page for a pending number. The current one is masked. */

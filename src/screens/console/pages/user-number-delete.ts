@@ -31,11 +31,14 @@ export function userNumberDeletePage({ userDeps }: ConsoleDeps): UserPage {
     },
     act: async (context, { reason }) => {
       const user = await userOf(userDeps, context);
-      if (context.user.number === null) {
+      const result =
+        context.user.number === null
+          ? ({ type: "refused" } as const)
+          : await userDeps.factors.deleteNumber(user, { by: context.actor, reason });
+      if (result.type === "refused") {
         // A double click, or another administrator was faster: the number is gone, as intended.
         return { type: "go", to: hrefOf(context) };
       }
-      const result = await userDeps.factors.deleteNumber(user, { by: context.actor, reason });
       if (result.type !== "removed") {
         return overtaken(context);
       }
