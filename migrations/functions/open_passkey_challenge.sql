@@ -1,6 +1,6 @@
 -- The challenge of a page that asks for a passkey or sets one up, with what the browser needs beside it. p_new (challenge and handle in
 -- hex): what is stored where there is none yet. One that is young enough stays, so that two tabs of one sign-in share it. A set-up makes
--- the user's handle, and is told the models that the office accepts (null: any). Sets the office for itself only.
+-- the user's handle, and is told the names of the models that the office accepts and the metadata do not refuse (null: any). Sets the office for itself only.
 create or replace function open_passkey_challenge(p_home smallint, p_office uuid, p_user uuid, p_purpose text, p_slot bytea,
   p_now timestamptz, p_new json) returns json language plpgsql as $$
 declare
@@ -22,8 +22,10 @@ begin
       'handle', (select h.handle from passkey_handles h where h.home = p_home and h.user_id = p_user),
       'passkeys', (select coalesce(json_agg(json_build_object('id', k.id, 'transports', k.transports) order by k.used_at desc nulls last),
         '[]') from passkeys k where k.home = p_home and k.user_id = p_user),
-      'models', case p_purpose when 'enrol' then (select json_agg(json_build_object('aaguid', a, 'name', m.name) order by m.name, a)
-        from offices o cross join unnest(o.passkey_models) a left join authenticator_models m on m.aaguid = a where o.id = p_office) end)
+      'models', case p_purpose when 'enrol' then (select case when o.passkey_models is not null then (
+          select coalesce(json_agg(m.name order by m.name, m.aaguid), '[]') from authenticator_models m
+          where m.aaguid = any(o.passkey_models) and m.refused_for is null) end
+        from offices o where o.id = p_office) end)
       into answer;
   perform set_config('vestibule.office', before, true);
   return answer;

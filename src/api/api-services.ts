@@ -5,6 +5,7 @@ import type { ApplicationStore } from "../domain/applications/application-store.
 import type { AuditListStore } from "../domain/audit/audit-list-store.ts";
 import type { EventStore } from "../domain/events/event-store.ts";
 import type { FactorAdministration } from "../domain/factors/factor-administration.ts";
+import type { AuthenticatorModelStore } from "../domain/factors/passkeys/authenticator-model-store.ts";
 import type { PasskeyView } from "../domain/factors/passkeys/passkey.ts";
 import type { FactorStatus } from "../domain/factors/factor-status-store.ts";
 import type { MobileNumber } from "../domain/factors/number-store.ts";
@@ -45,12 +46,13 @@ export interface ApiServices {
   readonly cursors: ListCursors;
 }
 
-interface OfficeServices {
+export interface OfficeServices {
   readonly store: OfficeStore;
   readonly list: OfficeListStore;
   readonly service: OfficeService;
   readonly settings: OfficeSettingsService;
   readonly dryRun: PolicyDryRun;
+  readonly models: Pick<AuthenticatorModelStore, "unusable">;
 }
 
 interface UserServices {

@@ -20,7 +20,12 @@ import {
   withResistance,
   type ResistanceOptions,
 } from "./office-resistance.ts";
-import { passkeyModelsOf, withPasskeyModels, type PasskeyModelOptions } from "./office-passkey-models.ts";
+import {
+  describePasskeyModels,
+  passkeyModelsOf,
+  withPasskeyModels,
+  type PasskeyModelOptions,
+} from "./office-passkey-models.ts";
 import { addVerb, answering } from "./verb.ts";
 import { OPERATOR, withServices } from "./with-services.ts";
 
@@ -101,9 +106,11 @@ async function dryRun(
   const office = await getOffice(services, code);
   const proposed = secondFactorOf(office, typed);
   const resistance = resistanceOf(office, typed);
+  const passkeyModels = passkeyModelsOf(office, typed);
+  const unusablePasskeyModels = await services.stores.authenticatorModels.unusable(passkeyModels);
   const result = await services.administration.dryRun.run(office, proposed, {
     resistance,
-    passkeyModels: passkeyModelsOf(office, typed),
+    passkeyModels,
     ...(after === undefined ? {} : { after }),
   });
   const mails = await services.policyNotices.plan(office, {
@@ -111,8 +118,19 @@ async function dryRun(
     phishingResistance: resistance,
   });
   return {
-    json: { proposed, resistance, ...result, mails },
-    text: `${describeDryRun(result, { ...proposed, resistance }, office)}${describeOthers(result)}${mails.map(describeMails).join("")}`,
+    json: { proposed, resistance, ...result, unusablePasskeyModels, mails },
+    text: [
+      describeDryRun(result, { ...proposed, resistance }, office),
+      unusablePasskeyModels.length === 0
+        ? ""
+        : `\n\nModels of passkeys: ${describePasskeyModels(passkeyModels, unusablePasskeyModels)}.`,
+      describeNamed("Users who have passkeys of other models, and keep them", result.otherPasskeys),
+      describeNamed(
+        "Users without an email address, who cannot set up any of these methods",
+        result.withoutAddress,
+      ),
+      ...mails.map(describeMails),
+    ].join(""),
   };
 }
 
@@ -126,14 +144,14 @@ function describeMails({ policy, rounds, people, reachable, unreachable }: Notic
   return `\n\nReminders by mail${policy === "second-factor" ? "" : " about passkeys"} to ${String(reachable)} of ${String(people)} users without a method: ${dates}.${missing}`;
 }
 
-function describeOthers({ otherPasskeys: others }: DryRun): string {
-  if (others === null || others.people === 0) {
+const describeNamed = (what: string, found: DryRun["otherPasskeys"]): string => {
+  if (found === null || found.people === 0) {
     return "";
   }
-  const names = others.names.map(({ username }) => username).join(", ");
-  const more = others.people > others.names.length ? " and more" : "";
-  return `\n\nUsers who have passkeys of other models, and keep them: ${String(others.people)} (${names}${more}).`;
-}
+  const names = found.names.map(({ username }) => username).join(", ");
+  const more = found.people > found.names.length ? " and more" : "";
+  return `\n\n${what}: ${String(found.people)} (${names}${more}).`;
+};
 
 const describeSteps = (steps: readonly string[]): string =>
   steps.length === 0 ? "password only" : ["password", ...steps].join(", ");

@@ -1,7 +1,11 @@
 import type { Command } from "commander";
 import { z } from "zod";
 import type { Office } from "../domain/offices/office.ts";
-import { passkeyModelsSchema } from "../domain/factors/passkeys/authenticator-model.ts";
+import {
+  passkeyModelsSchema,
+  UNKNOWN_MODEL,
+  type UnusableModel,
+} from "../domain/factors/passkeys/authenticator-model.ts";
 import { parseOptions } from "./option-faults.ts";
 
 export const withPasskeyModels = (verb: Command): Command =>
@@ -27,5 +31,18 @@ export function passkeyModelsOf(
   return parseOptions(schema, { passkeyModels: wanted }, NAMES).passkeyModels;
 }
 
-export const describePasskeyModels = ({ passkeyModels }: Pick<Office, "passkeyModels">): string =>
-  passkeyModels?.join(", ") ?? "any";
+/** The list with what is wrong with each of its models, and a line more where no passkey can be set up at all. */
+export function describePasskeyModels(
+  models: Office["passkeyModels"],
+  unusable: readonly UnusableModel[],
+): string {
+  if (models === null) {
+    return "any";
+  }
+  const reasons = new Map(unusable.map(({ aaguid, reason }) => [aaguid, reason]));
+  const list = models.map((aaguid) => `${aaguid}${faultOf(reasons.get(aaguid))}`).join(", ");
+  return models.length === unusable.length ? `${list}; so no passkey can be set up` : list;
+}
+
+const faultOf = (reason: string | undefined): string =>
+  reason === undefined ? "" : ` (${reason === UNKNOWN_MODEL ? "not in the metadata" : reason})`;

@@ -172,7 +172,8 @@ function fieldsOf({ name, language, timeZone, accent, sessionMinutes }: OfficeOp
   });
 }
 
-function officeAnswer(what: string, office: Office, { settings }: Services): Answer {
+async function officeAnswer(what: string, office: Office, { settings, stores }: Services): Promise<Answer> {
+  const unusablePasskeyModels = await stores.authenticatorModels.unusable(office.passkeyModels);
   const { id, code, name, status, language, timeZone, zone, branding, sessionMinutes } = office;
   const lines = details([
     ["Code", code],
@@ -189,12 +190,13 @@ function officeAnswer(what: string, office: Office, { settings }: Services): Ans
     ["Passwordless", office.isPasswordless ? "on" : "off"],
     ["Mailbox is enough", office.isMailboxEnough ? "on" : "off"],
     ["Phishing-resistant", describeResistance(office.phishingResistance, office)],
-    ["Passkey models", describePasskeyModels(office)],
+    ["Passkey models", describePasskeyModels(office.passkeyModels, unusablePasskeyModels)],
     ["Support contact", describeSupport(office)],
     ["Deep link", `${settings.issuer}/o/${code}`],
     ["Id", id],
   ]);
-  return { json: office, text: what === "" ? lines : `The office ${code} ${what}.\n\n${lines}` };
+  const json = { ...office, unusablePasskeyModels };
+  return { json, text: what === "" ? lines : `The office ${code} ${what}.\n\n${lines}` };
 }
 
 function describeAccent(accent: string | null): string {

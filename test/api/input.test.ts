@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { asOwner } from "../support/database.ts";
 import { apiClient, type ApiAnswer, type ApiClient } from "../support/api-client.ts";
 import { onceMade } from "../support/suite-resource.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
@@ -183,6 +184,23 @@ describe("wrong input at the management API", () => {
     });
   });
 
+  it("names in a dry run who has no address where codes by email alone are accepted", async () => {
+    const { api } = client;
+    const path = `/offices/${world.office.id}`;
+    const user = await world.makeUser({ username: "unreached" });
+    await asOwner(world.database, "update users set mail = null where id = $1", [user.id]);
+    const ask = async (methods: readonly string[]) => {
+      const secondFactor = { demand: "required", from: null, methods };
+      return (await api.patch(path, { secondFactor }, "*", { prefer: "dry-run" })).body["withoutAddress"];
+    };
+    expect(await ask(["email"])).to.deep.equal({
+      people: 1,
+      first: [{ id: user.id, username: "unreached", name: "Sanne Bakker" }],
+    });
+    expect(await ask(["email", "totp"])).to.equal(null);
+    await asOwner(world.database, "delete from users where id = $1", [user.id]);
+  });
+
   it("lists the models of passkeys of an office, and says first whose passkeys are of others", async () => {
     const { api } = client;
     const path = `/offices/${world.office.id}`;
@@ -191,8 +209,9 @@ describe("wrong input at the management API", () => {
     expectProblem(wrong, 400, "invalid-fields", ["passkeyModels.0"]);
     expectProblem(await api.patch(path, { passkeyModels: [] }), 400, "invalid-fields", ["passkeyModels"]);
     const dry = await api.patch(path, { passkeyModels: [aaguid] }, "*", { prefer: "dry-run" });
-    expect(dry.body).to.deep.include({ otherPasskeys: { people: 0, first: [] } });
-    const models = { passkeyModels: [aaguid] };
+    const unusable = { unusablePasskeyModels: [{ aaguid, reason: "unknown" }] };
+    expect(dry.body).to.deep.include({ otherPasskeys: { people: 0, first: [] }, ...unusable });
+    const models = { passkeyModels: [aaguid], ...unusable };
     expect((await api.patch(path, { passkeyModels: [aaguid.toUpperCase()] })).body).to.deep.include(models);
     expect((await api.patch(path, { passkeyModels: null })).body).to.include({ passkeyModels: null });
   });

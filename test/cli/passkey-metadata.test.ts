@@ -100,6 +100,9 @@ describe("passkey metadata on the command line", () => {
       `${AAGUID},${OTHER.toUpperCase()}`,
     ]);
     expect(listed["passkeyModels"]).to.deep.equal([OTHER, AAGUID]);
+    await asOwner(here.database, "delete from authenticator_models");
+    const shown = await here.run(["office", "show", "NOORD"]);
+    expect(shown.out).to.contain(`${AAGUID} (not in the metadata); so no passkey can be set up`);
     expect((await findings()).map(({ state }) => state)).to.deep.equal(["warn"]);
     expect(
       (await here.ask(["office", "edit", "NOORD", "--passkey-models", "any"]))["passkeyModels"],

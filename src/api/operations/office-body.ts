@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { FACTOR_KINDS } from "../../domain/factors/factor.ts";
+import type { UnusableModel } from "../../domain/factors/passkeys/authenticator-model.ts";
 import { RESISTANT_USERS } from "../../domain/factors/phishing-resistance.ts";
 import type { Office } from "../../domain/offices/office.ts";
 import type { DryRun } from "../../domain/offices/policy-dry-run.ts";
 import { localDay } from "../../kernel/time-zone.ts";
 import { id, moment, timeOf, timeOrNull } from "../listing.ts";
+import type { OfficeServices } from "../api-services.ts";
 import type { Result } from "../operation.ts";
 
 export const officeStatus = z.enum(["open", "closed"]);
@@ -43,6 +45,11 @@ const support = z.strictObject({
   hours: z.string().nullable(),
 });
 
+const unusableModels = z.array(z.strictObject({ aaguid: z.string(), reason: z.string() })).meta({
+  description:
+    "the listed models of which no passkey can be set up, and why: the status for which the metadata of the FIDO Alliance refuse them, or `unknown`; when it has all of them, no passkey can be set up at all",
+});
+
 export const officeSchema = listedOffice.extend({
   language: z.string(),
   timeZone: z.string().nullable(),
@@ -62,8 +69,14 @@ export const officeSchema = listedOffice.extend({
   passkeyModels: z.array(z.string()).nullable().meta({
     description: "AAGUIDs of the models of which users may set up passkeys; null: of any",
   }),
+  unusablePasskeyModels: unusableModels,
   deletedAt: moment.nullable().meta({ description: "when a closed office is deleted" }),
   version: z.int(),
+});
+
+const namedPeople = z.strictObject({
+  people: z.int(),
+  first: z.array(z.strictObject({ id, username: z.string(), name: z.string() })),
 });
 
 const dryRun = z.strictObject({
@@ -72,16 +85,15 @@ const dryRun = z.strictObject({
   affected: z.int(),
   groups: z.array(z.strictObject({ people: z.int(), will: z.array(z.string()), now: z.array(z.string()) })),
   first: z.array(z.strictObject({ id, username: z.string(), name: z.string(), will: z.array(z.string()) })),
-  otherPasskeys: z
-    .strictObject({
-      people: z.int(),
-      first: z.array(z.strictObject({ id, username: z.string(), name: z.string() })),
-    })
-    .nullable()
-    .meta({
-      description:
-        "the users who have passkeys of models that are not listed, and keep them; null: any is accepted",
-    }),
+  otherPasskeys: namedPeople.nullable().meta({
+    description:
+      "the users who have passkeys of models that are not listed, and keep them; null: any is accepted",
+  }),
+  withoutAddress: namedPeople.nullable().meta({
+    description:
+      "the users without an email address, who cannot set up a method of those that are accepted; null: another method than codes by email is accepted, or none is demanded",
+  }),
+  unusablePasskeyModels: unusableModels,
 });
 
 export const officeOrDryRun = z.union([officeSchema, dryRun]);
@@ -89,7 +101,7 @@ export const officeOrDryRun = z.union([officeSchema, dryRun]);
 const dayOf = (at: Date | null, { zone }: Office): string | null => (at === null ? null : localDay(at, zone));
 
 /** What an office answers with. */
-const officeBody = (found: Office): z.input<typeof officeSchema> => ({
+const officeBody = (found: Office, unusable: readonly UnusableModel[]): z.input<typeof officeSchema> => ({
   id: found.id,
   code: found.code,
   name: found.name,
@@ -118,28 +130,35 @@ const officeBody = (found: Office): z.input<typeof officeSchema> => ({
     from: dayOf(found.phishingResistance.from, found),
   },
   passkeyModels: found.passkeyModels === null ? null : [...found.passkeyModels],
+  unusablePasskeyModels: unusableBody(unusable),
   deletedAt: timeOrNull(found.purgeAt),
   version: found.version,
 });
 
+const unusableBody = (unusable: readonly UnusableModel[]): z.input<typeof unusableModels> =>
+  unusable.map(({ aaguid, reason }) => ({ aaguid, reason }));
+
 /** An office with the version. */
-export const officeResult = (found: Office): Result<z.input<typeof officeSchema>> => ({
-  body: officeBody(found),
+export const officeResult = async (
+  { models }: OfficeServices,
+  found: Office,
+): Promise<Result<z.input<typeof officeSchema>>> => ({
+  body: officeBody(found, await models.unusable(found.passkeyModels)),
   version: String(found.version),
 });
 
 /** What a dry run answers with. */
-export const dryRunBody = ({
-  at,
-  people,
-  affected,
-  groups,
-  names,
-  otherPasskeys: others,
-}: DryRun): z.input<typeof dryRun> => ({
+export const dryRunBody = (
+  { at, people, affected, groups, names, otherPasskeys, withoutAddress }: DryRun,
+  unusable: readonly UnusableModel[],
+): z.input<typeof dryRun> => ({
   ...{ at: timeOf(at), people, affected },
   groups: groups.map(({ people: count, will, now }) => ({ people: count, will: [...will], now: [...now] })),
   first: names.map(({ id: user, username, name, will }) => ({ id: user, username, name, will: [...will] })),
-  otherPasskeys:
-    others === null ? null : { people: others.people, first: others.names.map((one) => ({ ...one })) },
+  otherPasskeys: namedBody(otherPasskeys),
+  withoutAddress: namedBody(withoutAddress),
+  unusablePasskeyModels: unusableBody(unusable),
 });
+
+const namedBody = (found: DryRun["otherPasskeys"]): z.input<typeof namedPeople> | null =>
+  found === null ? null : { people: found.people, first: found.names.map((one) => ({ ...one })) };

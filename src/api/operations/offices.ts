@@ -10,7 +10,7 @@ import {
 import type { SettingsResult } from "../../domain/offices/office-settings-service.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import { typedSearch } from "../../kernel/typed-text/typed-text.ts";
-import type { ApiServices } from "../api-services.ts";
+import type { ApiServices, OfficeServices } from "../api-services.ts";
 import { pageOf, pageQuery, searchText } from "../listing.ts";
 import { operation, requirePermission, type Call, type Operation, type Result } from "../operation.ts";
 import { OFFICE, PLATFORM } from "../places.ts";
@@ -59,7 +59,10 @@ export const officeOperations: readonly Operation[] = [
       const added = await offices.service.add(body, by.id).catch((error: unknown) => {
         throw error instanceof OperatorError ? new Problem("code-taken", { cause: error }) : error;
       });
-      return { ...officeResult(await stored(offices, added)), location: `/offices/${added}` };
+      return {
+        ...(await officeResult(offices, await stored(offices, added))),
+        location: `/offices/${added}`,
+      };
     },
   }),
   operation({
@@ -67,7 +70,7 @@ export const officeOperations: readonly Operation[] = [
     about: "Reads an office with its settings.",
     output: officeSchema,
     hasVersion: true,
-    work: (_services, { subject }) => Promise.resolve(officeResult(subject)),
+    work: ({ offices }, { subject }) => officeResult(offices, subject),
   }),
   operation({
     ...{ name: "offices.change", method: "PATCH", place: OFFICE, action: "settings.see" },
@@ -83,14 +86,16 @@ export const officeOperations: readonly Operation[] = [
     about: "Closes an office: ends every session, token and link of its users.",
     output: officeSchema,
     hasVersion: true,
-    work: async ({ offices }, { by, subject }) => settled(await offices.settings.close(subject, by), subject),
+    work: async ({ offices }, { by, subject }) =>
+      settled(offices, await offices.settings.close(subject, by), subject),
   }),
   operation({
     ...{ name: "offices.open", method: "POST", place: OFFICE, path: "/open", action: "office.close" },
     about: "Opens a closed office again.",
     output: officeSchema,
     hasVersion: true,
-    work: async ({ offices }, { by, subject }) => settled(await offices.settings.open(subject, by), subject),
+    work: async ({ offices }, { by, subject }) =>
+      settled(offices, await offices.settings.open(subject, by), subject),
   }),
 ];
 
@@ -106,11 +111,13 @@ async function change(
       throw wrongField("secondFactor", "is what a dry run is about");
     }
     const { secondFactor, phishingResistance: resistance, passkeyModels } = withSettings(subject, settings);
-    return {
-      body: dryRunBody(await offices.dryRun.run(subject, secondFactor, { resistance, passkeyModels })),
-    };
+    const [run, unusable] = [
+      await offices.dryRun.run(subject, secondFactor, { resistance, passkeyModels }),
+      await offices.models.unusable(passkeyModels),
+    ];
+    return { body: dryRunBody(run, unusable) };
   }
-  return settled(await offices.settings.change(subject, settings, by), subject);
+  return settled(offices, await offices.settings.change(subject, settings, by), subject);
 }
 
 /** The scope of each setting that is changed, so that the answer names the one that is missing. */
@@ -120,12 +127,16 @@ function requireAll(by: ActingApplication, subject: Office, settings: OfficeSett
   });
 }
 
-function settled(result: SettingsResult, before: Office): Result<z.input<typeof officeSchema>> {
+async function settled(
+  offices: OfficeServices,
+  result: SettingsResult,
+  before: Office,
+): Promise<Result<z.input<typeof officeSchema>>> {
   switch (result.type) {
     case "changed":
-      return officeResult(result.office);
+      return officeResult(offices, result.office);
     case "unchanged":
-      return officeResult(before);
+      return officeResult(offices, before);
     case "conflict":
       throw new Problem("stale-version");
     case "no-own-factor":
@@ -146,7 +157,7 @@ function settled(result: SettingsResult, before: Office): Result<z.input<typeof 
   }
 }
 
-async function stored({ store }: ApiServices["offices"], wanted: string): Promise<Office> {
+async function stored({ store }: OfficeServices, wanted: string): Promise<Office> {
   const found = await store.find(wanted);
   if (found === null) {
     throw new Error("The office that was just made is not there.");

@@ -35,8 +35,8 @@ export interface GroupMember {
   readonly name: string;
 }
 
-/** Users who have passkeys of models that a list does not have. They keep them. */
-export interface OtherPasskeys {
+/** Users whom a dry run names apart from what they will see. */
+export interface NamedPeople {
   readonly people: number;
   /** The first of them, by username. */
   readonly names: readonly { readonly id: string; readonly username: string; readonly name: string }[];
@@ -84,6 +84,11 @@ const statements = {
     text: `select id, ${KEY} as key, username, name from (${PEOPLE}) p
            where ${KEY} = any($3) and username_key > $4 order by username_key limit $5`,
   },
+  withoutAddress: {
+    name: "dry_run_without_address",
+    text: `select u.id, u.username, u.name, (count(*) over ())::integer as people from users u
+           where u.home = $home and u.status = 'active' and u.mail is null order by u.username_key limit $1`,
+  },
   others: {
     name: "dry_run_other_passkeys",
     text: `select u.id, u.username, u.name, (count(*) over ())::integer as people from users u
@@ -107,10 +112,19 @@ export class PolicyDryRunStore {
     );
   }
 
-  /** The first active users who have passkeys of other models than these, and how many they are. */
-  async others(officeId: string, models: readonly string[], limit: number): Promise<OtherPasskeys> {
+  /** Active users who have passkeys of other models than these. They keep them. */
+  others(officeId: string, models: readonly string[], limit: number): Promise<NamedPeople> {
+    return this.#named(officeId, statements.others, [models, limit]);
+  }
+
+  /** Active users without an email address. */
+  withoutAddress(officeId: string, limit: number): Promise<NamedPeople> {
+    return this.#named(officeId, statements.withoutAddress, [limit]);
+  }
+
+  async #named(officeId: string, statement: Statement, values: readonly unknown[]): Promise<NamedPeople> {
     const rows = await this.#database.inOffice(officeId, (tx) =>
-      tx.query<OtherPasskeys["names"][number] & { people: number }>(statements.others, [models, limit]),
+      tx.query<NamedPeople["names"][number] & { people: number }>(statement, values),
     );
     const names = rows.map(({ id, username, name }) => ({ id, username, name }));
     return { people: rows[0]?.people ?? 0, names };

@@ -1,9 +1,15 @@
-import { forEachFactor, policyFor, type FactorKind, type SecondFactorPolicy } from "../factors/factor.ts";
+import {
+  FACTORS,
+  forEachFactor,
+  policyFor,
+  type FactorKind,
+  type SecondFactorPolicy,
+} from "../factors/factor.ts";
 import { areMore } from "../factors/phishing-resistance.ts";
 import { epochSeconds, now } from "../../kernel/clock.ts";
 import { foldUsername } from "../users/username.ts";
 import type { Office, OfficeResistance, OfficeSecondFactor } from "./office.ts";
-import type { OtherPasskeys, PolicyDryRunStore, UserState, UserStateGroup } from "./policy-dry-run-store.ts";
+import type { NamedPeople, PolicyDryRunStore, UserState, UserStateGroup } from "./policy-dry-run-store.ts";
 
 /**
  * The port to the journey: the steps of a user in this state after a correct password. The journey itself computes them,
@@ -48,7 +54,9 @@ export interface DryRun {
   readonly next: string | null;
   readonly losses: PolicyLosses;
   /** Whose passkeys are of other models than the proposed ones; null where any is accepted. */
-  readonly otherPasskeys: OtherPasskeys | null;
+  readonly otherPasskeys: NamedPeople | null;
+  /** Who cannot set up any of the proposed methods, which all send to an email address; null where another is accepted, or none demanded. */
+  readonly withoutAddress: NamedPeople | null;
 }
 
 interface Deps {
@@ -68,7 +76,7 @@ export class PolicyDryRun {
     this.#deps = deps;
   }
 
-  /** Two statements, whatever the size of the office, and one more where models are listed. `after`: the last username of the previous page. */
+  /** Two statements, whatever the size of the office, one more where models are listed, and one where only an address will do. `after`: the last username of the previous page. */
   async run(
     office: Office,
     proposed: OfficeSecondFactor,
@@ -102,6 +110,7 @@ export class PolicyDryRun {
       next: found.length > PAGE ? (names.at(-1)?.username ?? null) : null,
       losses: lossesOf(groups, proposed.methods),
       otherPasskeys: passkeyModels === null ? null : await store.others(office.id, passkeyModels, PAGE),
+      withoutAddress: needsAddress(proposed) ? await store.withoutAddress(office.id, PAGE) : null,
     };
   }
 
@@ -120,6 +129,9 @@ export class PolicyDryRun {
     return this.#deps.forecast(state, policyFor(policy, state.role, seconds), seconds);
   }
 }
+
+const needsAddress = ({ demand, methods }: OfficeSecondFactor): boolean =>
+  demand === "required" && methods.every((kind) => FACTORS[kind].sentBy === "mail");
 
 type Sinces = Pick<UserStateGroup, "since" | "resistantSince">;
 

@@ -50,7 +50,7 @@ export interface ConsoleDeps {
   readonly logos: LogoService;
   readonly previews: OfficePreviewer;
   readonly dryRun: PolicyDryRun;
-  readonly models: Pick<AuthenticatorModelStore, "named">;
+  readonly models: Pick<AuthenticatorModelStore, "named" | "unusable">;
   readonly policyNotices: Pick<PolicyNotices, "plan">;
   readonly overview: OverviewStore;
   readonly overviewDays: OverviewDaysStore;

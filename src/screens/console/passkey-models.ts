@@ -1,8 +1,11 @@
-import { aaguidSchema, type NamedModel } from "../../domain/factors/passkeys/authenticator-model.ts";
+import {
+  aaguidSchema,
+  UNKNOWN_MODEL,
+  type NamedModel,
+  type UnusableModel,
+} from "../../domain/factors/passkeys/authenticator-model.ts";
 import { authenticatorName } from "../../domain/factors/passkeys/authenticator-names.ts";
-import type { DryRun } from "../../domain/offices/policy-dry-run.ts";
 import type { Translate } from "../../kernel/languages.ts";
-import { userHref, type OfficeContext } from "./page.ts";
 
 /** Models as administrators type them: names or AAGUIDs, each on a line. */
 
@@ -57,41 +60,38 @@ function faultOf(line: string, names: readonly string[], t: Translate): string {
   });
 }
 
-/** An office's models for people: each with its name, and whether passkeys of it can prove what they are. */
-export function namedModels(
+/** An office's models for people: each with its name, and why no passkey of it can be set up. */
+export function listedModels(
   aaguids: readonly string[],
-  known: readonly NamedModel[],
-): readonly { readonly aaguid: string; readonly name: string; readonly isKnown: boolean }[] {
-  const names = new Map(known.map(({ aaguid, name }) => [aaguid, name]));
+  { known, unusable }: { readonly known: readonly NamedModel[]; readonly unusable: readonly UnusableModel[] },
+  t: Translate,
+) {
+  const names = new Map([...known, ...unusable].map(({ aaguid, name }) => [aaguid, name]));
+  const reasons = new Map(unusable.map(({ aaguid, reason }) => [aaguid, reason]));
   return aaguids.map((aaguid) => ({
     aaguid,
     name: names.get(aaguid) ?? authenticatorName(aaguid) ?? aaguid,
-    isKnown: names.has(aaguid),
+    fault: faultText(reasons.get(aaguid), t),
   }));
 }
+
+const faultText = (reason: string | undefined, t: Translate): string | null =>
+  reason === undefined
+    ? null
+    : reason === UNKNOWN_MODEL
+      ? t("console.settings.passkeyModels.unknown")
+      : t("console.settings.passkeyModels.refused", { status: reason });
+
+/** Said of a list with no model that is of any use; null for every other one. */
+export const noModelText = (
+  aaguids: readonly string[],
+  unusable: readonly UnusableModel[],
+  t: Translate,
+): string | null =>
+  aaguids.length > 0 && aaguids.length === unusable.length ? t("console.settings.passkeyModels.none") : null;
 
 /** How many models a list has, in words. */
 export const modelsText = (models: readonly string[] | null, t: Translate): string =>
   models === null
     ? t("console.settings.passkeyModels.any")
     : t("console.settings.passkeyModels.listed", { count: models.length });
-
-/** What the page before a list is saved says of it: the models, and whose passkeys are of others. */
-export function modelsEffect(
-  models: readonly string[] | null,
-  { run, known }: { readonly run: Pick<DryRun, "otherPasskeys">; readonly known: readonly NamedModel[] },
-  { office, t }: OfficeContext,
-) {
-  const others = run.otherPasskeys;
-  return {
-    models: namedModels(models ?? [], known),
-    others:
-      others === null || others.people === 0
-        ? null
-        : {
-            text: t("console.look.otherPasskeys", { people: others.people }),
-            names: others.names.map(({ id, ...user }) => ({ ...user, href: userHref(office.code, id) })),
-            hasMore: others.people > others.names.length,
-          },
-  };
-}

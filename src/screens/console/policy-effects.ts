@@ -42,6 +42,30 @@ export function policyEffects(run: DryRun, { office, session, t, language }: Off
   };
 }
 
+/** Whom the page names apart from what they will see: who is left without a method, and whose passkeys are of other models. */
+export const namedPeople = (
+  { withoutAddress, otherPasskeys }: Pick<DryRun, "withoutAddress" | "otherPasskeys">,
+  context: OfficeContext,
+) => [
+  ...listOf("withoutAddress", withoutAddress, context),
+  ...listOf("otherPasskeys", otherPasskeys, context),
+];
+
+const listOf = (
+  word: "withoutAddress" | "otherPasskeys",
+  found: DryRun[typeof word],
+  { office, t }: OfficeContext,
+) =>
+  found === null || found.people === 0
+    ? []
+    : [
+        {
+          text: t(`console.look.${word}`, { people: found.people }),
+          names: found.names.map(({ id, ...user }) => ({ ...user, href: userHref(office.code, id) })),
+          hasMore: found.people > found.names.length,
+        },
+      ];
+
 /** Users who have to change their method, in words: "12 people use text messages; they will have to set up an app." */
 export const lostMethods = ({ byKind }: PolicyLosses, { t }: Pick<OfficeContext, "t">): string[] =>
   FACTOR_KINDS.filter((kind) => byKind[kind] > 0).map((kind) =>

@@ -77,6 +77,7 @@ function apiServices(services: Services, keys: ApiServices["keys"]): ApiServices
       service: services.officeService,
       settings: administration.settings,
       dryRun: administration.dryRun,
+      models: stores.authenticatorModels,
     },
     users: apiUsers(services),
     approvals: administration.approvals,

@@ -14,6 +14,7 @@ import { useVestibule } from "../../support/use-vestibule.ts";
 const NFC = "fa2b99dc-9e39-4257-8f92-4a30d23c4118";
 const NFC_OLD = "2fc0579f-8113-47ea-b116-bb5a8db9202a";
 const BIO = "c5ef55ff-ad9a-4b9f-b580-adebafe026d0";
+const REVOKED = "6d44ba9b-f6ec-2e49-b930-0c8fe920cb73";
 const UNKNOWN = "11111111-2222-3333-4444-555555555555";
 
 describe("the models of passkeys of an office, at the console", () => {
@@ -28,6 +29,7 @@ describe("the models of passkeys of an office, at the console", () => {
       entryOf(NFC, { name: "Key 5 NFC", roots }),
       entryOf(NFC_OLD, { name: "Key 5 NFC", roots }),
       entryOf(BIO, { name: "Key Bio", roots }),
+      entryOf(REVOKED, { name: "Key 1", roots, statuses: ["REVOKED"] }),
     ]);
   });
 
@@ -57,6 +59,15 @@ describe("the models of passkeys of an office, at the console", () => {
     });
     expect(await stored()).to.deep.equal([UNKNOWN, NFC_OLD, NFC]);
     expect((await browser.get(`/console/o/${office.code}/settings`)).body).to.contain("3 models");
+  });
+
+  it("are shown with their status where the metadata refuse them, and a list of such alone with a warning", async () => {
+    const { browser } = await atConsole(vestibule, staff);
+    const { page } = await submit(browser, `${REVOKED}\n${UNKNOWN}`);
+    expect(page.body).to.contain("Key 1 (status REVOKED in the metadata").and.contain("not in the metadata");
+    expect(page.body).to.contain("No passkey can be set up");
+    const mixed = await submit(browser, `${REVOKED}\n${BIO}`);
+    expect(mixed.page.body).to.contain("REVOKED").and.not.contain("No passkey can be set up");
   });
 
   it("say which names fit, and when none does", async () => {

@@ -61,10 +61,16 @@ describe("passkeys in an office that lists models", () => {
     expect(pageName(await make(device()))).to.equal("recovery-codes");
   });
 
+  it("are of none where the metadata refuse or do not have each listed one, and the page says so", async () => {
+    const { page } = await setUp([REVOKED, "11111111-2222-3333-4444-555555555555"]);
+    expect(ceremonyOn(page)).to.include({ attestation: "direct" });
+    expect(page.body).to.contain("none of them can be set up at the moment");
+  });
+
   it("are set up when they prove their model, and sign in", async () => {
     const { user, page, make, browser } = await setUp();
     expect(ceremonyOn(page)).to.include({ attestation: "direct" });
-    expect(page.body).to.contain("accepts these models of passkeys only: Key 4 and Key 5 NFC.");
+    expect(page.body, "not the revoked one").to.contain("accepts these models of passkeys only: Key 5 NFC.");
     const own = device();
     const codes = await make(own, { attest: packed(batch) });
     expect(hasCode(await sendForm(browser, codes, { saved: "yes" }))).to.equal(true);

@@ -1,6 +1,11 @@
 import type { Database, Queryable, Statement } from "../../../platform/database/database.ts";
 import { bytesOf, type JsonBytes } from "../../../platform/database/json-bytes.ts";
-import type { AuthenticatorModel, NamedModel } from "./authenticator-model.ts";
+import {
+  UNKNOWN_MODEL,
+  type AuthenticatorModel,
+  type NamedModel,
+  type UnusableModel,
+} from "./authenticator-model.ts";
 import type { AuthenticatorMetadata } from "./metadata-blob.ts";
 
 /** Which file of metadata the models are from. */
@@ -21,6 +26,12 @@ const statements = {
   named: {
     name: "authenticator_models_named",
     text: "select aaguid, name from authenticator_models where refused_for is null order by lower(name), aaguid",
+  },
+  unusable: {
+    name: "authenticator_models_unusable",
+    text: `select l.aaguid::text as aaguid, m.name, coalesce(m.refused_for, '${UNKNOWN_MODEL}') as reason
+           from unnest($1::uuid[]) with ordinality l(aaguid, place) left join authenticator_models m on m.aaguid = l.aaguid
+           where m.aaguid is null or m.refused_for is not null order by l.place`,
   },
   loaded: {
     name: "authenticator_metadata",
@@ -70,6 +81,11 @@ export class AuthenticatorModelStore {
   /** Those that can be accepted, by name. */
   named(): Promise<readonly NamedModel[]> {
     return this.#database.query<NamedModel>(statements.named, []);
+  }
+
+  /** Those of an office's list of which no passkey can be set up; none where it accepts any. */
+  async unusable(listed: readonly string[] | null): Promise<readonly UnusableModel[]> {
+    return listed === null ? [] : this.#database.query<UnusableModel>(statements.unusable, [listed]);
   }
 
   /** Null before the first file. */

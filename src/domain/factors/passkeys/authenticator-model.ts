@@ -14,6 +14,18 @@ export interface AuthenticatorModel {
 /** A model by its name, for people who choose. */
 export type NamedModel = Pick<AuthenticatorModel, "aaguid" | "name">;
 
+/** The reason for a model that the metadata do not have. */
+export const UNKNOWN_MODEL = "unknown";
+
+/** A listed model of which no passkey can be set up. */
+export interface UnusableModel {
+  readonly aaguid: string;
+  /** Null for one that the metadata do not have. */
+  readonly name: string | null;
+  /** `UNKNOWN_MODEL`, or the status for which the metadata refuse it. */
+  readonly reason: string;
+}
+
 /** The most that an office can list. */
 const MOST_MODELS = 200;
 

@@ -3,9 +3,8 @@ import { randomKey } from "../../../kernel/random.ts";
 import type { KeyedHash } from "../../../kernel/secret.ts";
 import { bindingOf } from "../sent-code.ts";
 import type { UserRef } from "../../users/user-ref.ts";
-import { authenticatorName } from "./authenticator-names.ts";
 import { CHALLENGE_MINUTES, type PasskeyPurpose, type RelyingParty } from "./passkey.ts";
-import { freshJson, type AcceptedModel, type OpenChallenge, type PasskeyStore } from "./passkey-store.ts";
+import { freshJson, type OpenChallenge, type PasskeyStore } from "./passkey-store.ts";
 import { ALGORITHMS } from "./cose-key.ts";
 
 interface Deps {
@@ -75,7 +74,7 @@ export class PasskeyChallenges {
     });
     return {
       endsAt,
-      models: models?.map(nameOfModel) ?? null,
+      models,
       options: {
         challenge: challenge.toString("base64url"),
         rp: { id: party.id, name: party.name },
@@ -103,8 +102,6 @@ const newChallenge = (at: Date) => ({
   endsAt: minutesAfter(at, CHALLENGE_MINUTES),
   keptUntil: minutesAfter(at, LEAST_MINUTES),
 });
-
-const nameOfModel = ({ aaguid, name }: AcceptedModel): string => name ?? authenticatorName(aaguid) ?? aaguid;
 
 const descriptorOf = ({ id, transports }: { id: Buffer; transports: readonly string[] }) => ({
   id: id.toString("base64url"),

@@ -18,6 +18,9 @@ export function acceptedModels(
   if (models === null) {
     return null;
   }
+  if (models.length === 0) {
+    return t("passkey.enrol.noModels");
+  }
   const names = [...new Set(models)];
   const more = names.length - MOST_NAMES;
   const shown =

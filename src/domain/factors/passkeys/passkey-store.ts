@@ -13,14 +13,8 @@ export interface OpenChallenge {
   /** The user handle; null before the first set-up. */
   readonly handle: Buffer | null;
   readonly passkeys: readonly { readonly id: Buffer; readonly transports: readonly Transport[] }[];
-  /** Of which a new passkey may be; null: of any, and where none is set up. */
-  readonly models: readonly AcceptedModel[] | null;
-}
-
-/** A model of an office's list; `name`: null where the metadata do not have it. */
-export interface AcceptedModel {
-  readonly aaguid: string;
-  readonly name: string | null;
+  /** Names of the models of which a new passkey may be; null: of any, and where none is set up. */
+  readonly models: readonly string[] | null;
 }
 
 /** The same as `open_passkey_challenge` of the database returns it. */
@@ -29,7 +23,7 @@ export interface OpenJson {
   readonly endsAt: string;
   readonly handle: JsonBytes | null;
   readonly passkeys: readonly { readonly id: JsonBytes; readonly transports: readonly Transport[] }[];
-  readonly models: readonly AcceptedModel[] | null;
+  readonly models: readonly string[] | null;
 }
 
 /** A challenge that is used where there is none with enough time left. */

@@ -3,7 +3,7 @@ import { now } from "../../../kernel/clock.ts";
 import { FACTOR_KINDS, factorText, type FactorKind } from "../../../domain/factors/factor.ts";
 import type { Fields } from "../../../platform/web/form.ts";
 import { withSettings } from "../../../domain/offices/office-settings.ts";
-import { lossesInWords, policyEffects } from "../policy-effects.ts";
+import { lossesInWords, namedPeople, policyEffects } from "../policy-effects.ts";
 import { policyMails } from "../policy-mails.ts";
 import {
   officeHref,
@@ -17,7 +17,9 @@ import type { ConsoleDeps } from "../console-deps.ts";
 import { openedValues, readTyped, save, sentBy, type SettingsForm, type Typed } from "../settings-form.ts";
 import { dayText } from "../settings-texts.ts";
 import { boxOf, choicesOf } from "../second-factor-choices.ts";
-import { modelsEffect, modelsText, namedModels, readModels } from "../passkey-models.ts";
+import { listedModels, modelsText, noModelText, readModels } from "../passkey-models.ts";
+import type { NamedModel } from "../../../domain/factors/passkeys/authenticator-model.ts";
+import type { Translate } from "../../../kernel/languages.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import { typedWord } from "../../../kernel/typed-text/typed-text.ts";
 
@@ -110,7 +112,7 @@ export function settingsSecondFactorPage(deps: ConsoleDeps): OfficePage {
           values: openedValues(deps, form, context),
           ...(await choicesOf(deps, context)),
           models,
-          listed: namedModels(context.office.passkeyModels ?? [], models),
+          ...(await listOf(deps, context.office.passkeyModels, { known: models, t: context.t })),
           canSendSms: deps.sending.sms,
           backHref: officeHref(context.office.code, "/settings"),
         },
@@ -166,12 +168,27 @@ async function preview(
         secondFactor.from !== null && secondFactor.from > now()
           ? dayText(secondFactor.from, office, language)
           : null,
-      ...modelsEffect(passkeyModels, { run, known: await deps.models.named() }, context),
+      ...(await listOf(deps, passkeyModels, { known: await deps.models.named(), t })),
+      named: namedPeople(run, context),
       backHref: officeHref(office.code, "/settings/second-factor"),
       cancelHref: officeHref(office.code, "/settings"),
     },
   };
   return { type: "show", shown: untaken(shown) };
+}
+
+/** An office's list of models, as both pages show it. */
+async function listOf(
+  { models }: ConsoleDeps,
+  aaguids: readonly string[] | null,
+  { known, t }: { readonly known: readonly NamedModel[]; readonly t: Translate },
+) {
+  const unusable = await models.unusable(aaguids);
+  const listed = aaguids ?? [];
+  return {
+    listed: listedModels(listed, { known, unusable }, t),
+    noModel: noModelText(listed, unusable, t),
+  };
 }
 
 /** The maximum length of a username. */
