@@ -32,6 +32,9 @@ export function emailCodePage(deps: EmailCodePageDeps): ChangePage {
       if (send !== undefined || resend !== undefined) {
         return sendCode(deps, context, resend !== undefined);
       }
+      if (context.session.account.mail === null) {
+        return Promise.resolve({ type: "go", to: PATH });
+      }
       const binding = smsBinding(context.session);
       const attempt = { type: "new-email", code, binding, replaces: true } as const;
       return deps.codes.submit(context, attempt, { kind: "email", done: "emailCode" });
