@@ -119,6 +119,11 @@ export interface Office {
   };
   /** AAGUIDs of the models of which users may set up passkeys; null: of any */
   readonly passkeyModels: readonly string[] | null;
+  /** the listed models of which no passkey can be set up, and why: the status for which the metadata of the FIDO Alliance refuse them, or `unknown`; when it has all of them, no passkey can be set up at all */
+  readonly unusablePasskeyModels: readonly {
+    readonly aaguid: string;
+    readonly reason: string;
+  }[];
   /** when a closed office is deleted */
   readonly deletedAt: string | null;
   readonly version: number;
@@ -442,6 +447,20 @@ export type OfficesChangeAnswer =
           readonly name: string;
         }[];
       } | null;
+      /** the users without an email address, who cannot set up a method of those that are accepted; null: another method than codes by email is accepted, or none is demanded */
+      readonly withoutAddress: {
+        readonly people: number;
+        readonly first: readonly {
+          readonly id: string;
+          readonly username: string;
+          readonly name: string;
+        }[];
+      } | null;
+      /** the listed models of which no passkey can be set up, and why: the status for which the metadata of the FIDO Alliance refuse them, or `unknown`; when it has all of them, no passkey can be set up at all */
+      readonly unusablePasskeyModels: readonly {
+        readonly aaguid: string;
+        readonly reason: string;
+      }[];
     };
 
 export interface OfficesCloseRequest {
