@@ -1,3 +1,4 @@
+import { FACTOR_KINDS } from "../../../src/domain/factors/factor.ts";
 import { makeKeyClient, type KeyClient } from "../key-client.ts";
 import type { HttpBrowser } from "../http-browser.ts";
 import { API, makeApi, MACHINE_OF_API } from "../machine-api.ts";
@@ -32,7 +33,7 @@ export type Seed = (ground: Ground) => Promise<Draft>;
 export async function makeGround(world: World): Promise<Ground> {
   const { services } = world;
   const strict = await world.makeOffice();
-  await changeOffice(services, strict, { secondFactor: BY_SMS });
+  await changeOffice(services, strict, { secondFactor: { ...BY_SMS, methods: FACTOR_KINDS } });
   const signedIn = world.browser();
   await signIn(signedIn, world.request(), world.user);
   if ((await services.applications.findByResource(API)) === null) {

@@ -97,6 +97,8 @@ export const PAGE_SEEDS: Readonly<Record<string, readonly Seed[]>> = {
     opened(atPage("member", null, nothing)),
     opened(atPage("newcomer", "choose", nothing)),
     opened(atPage("newcomer", "enrol-totp", nothing)),
+    opened(atPage("newcomer", "enrol-passkey", nothing)),
+    opened(atPage("newcomer", "enrol-email", nothing)),
   ],
   "GET /interaction/:uid/:page/status": [
     async ({ world, strict }) => {
