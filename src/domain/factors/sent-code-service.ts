@@ -68,6 +68,8 @@ export interface CodeChannel<Limit extends RateLimit = RateLimit> {
   readonly event: "sms.sent" | "email-code.sent";
   /** False without a gateway: then no message is queued that would never be sent. */
   readonly canSend: boolean;
+  /** Whether it sends to the account's own address alone, which is not typed. */
+  readonly isToAccount: boolean;
   /** The number or address as the audit log has it. */
   mask(to: string): string;
   /** The limit of messages that may not be sent at all; null for one that may. */
@@ -159,8 +161,8 @@ export class SentCodeService<Limit extends RateLimit = RateLimit> implements Cod
       case "blocked":
         return { type: "blocked" };
       case "forbidden":
-        if (this.kind === "email") {
-          // Callers send to the account's own address alone: it has changed since they read it. The next request reads the new one.
+        if (channel.isToAccount) {
+          // It has changed since the caller read it. The next request reads the new one.
           return { type: "already-sent", sent: null };
         }
         // The last line of defence behind the journey.

@@ -17,6 +17,7 @@ export class SmsChannel implements CodeChannel<SmsLimit> {
   readonly kind = "sms";
   readonly event = "sms.sent";
   readonly canSend: boolean;
+  readonly isToAccount = false;
   readonly #deps: Deps;
 
   constructor(deps: Deps) {

@@ -25,6 +25,7 @@ export class EmailChannel implements CodeChannel<EmailLimit> {
   readonly kind = "email";
   readonly event = "email-code.sent";
   readonly canSend: boolean;
+  readonly isToAccount = true;
   readonly #deps: Deps;
 
   constructor(deps: Deps) {
