@@ -4,6 +4,7 @@ import type { HttpBrowser, Page } from "../support/http-browser.ts";
 import { BY_HAND } from "../support/outbox.ts";
 import { follow, formAction, signIn } from "../support/relying-party.ts";
 import { changes, stateOf } from "../support/state.ts";
+import { SECOND, travel } from "../support/time.ts";
 import { useVestibule } from "../support/use-vestibule.ts";
 
 type Fields = Readonly<Record<string, string>>;
@@ -96,8 +97,12 @@ describe("a form outside a sign-in in the wrong place", () => {
       const place = (await PLACES[name]?.()) ?? expect.fail();
       const stale = { ...place, browser: place.browser.copy() };
       const before = await stateOf(vestibule.database);
-      await place.browser.post(place.path, place.fields);
+      const done = await place.browser.post(place.path, place.fields);
       expect(changes(before, await stateOf(vestibule.database))).to.not.be.empty;
+      expect(await sendWithoutEffect(stale, place.path, place.fields), "a double click").to.equal(
+        done.status,
+      );
+      travel(31 * SECOND);
       expect(await sendWithoutEffect(stale, place.path, place.fields)).to.equal(400);
       expect(await sendWithoutEffect(place, place.path, place.fields)).to.be.oneOf([400, 403]);
     });
