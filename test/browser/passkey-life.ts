@@ -1,4 +1,4 @@
-import { LANGUAGE_CODES } from "../../src/kernel/languages.ts";
+import type { Language } from "../../src/kernel/languages.ts";
 import { expectGood } from "../support/accessibility.ts";
 import { spoken } from "../support/catalogue.ts";
 import { button, onPage } from "../support/pages.ts";
@@ -10,17 +10,20 @@ import { useVestibule } from "../support/use-vestibule.ts";
 
 const SIZES = { desk: { width: 1280, height: 800 }, telephone: { width: 360, height: 740 } } as const;
 
-describe("a passkey from its set-up to its end", function () {
-  this.timeout(60_000);
-  const open = useBrowser();
-  const vestibule = useVestibule();
+/** Sets a passkey up, signs in with it and removes it. */
+export function describePasskeyLife(
+  places: readonly { readonly language: Language; readonly size: keyof typeof SIZES }[],
+): void {
+  describe("a passkey from its set-up to its end", function () {
+    this.timeout(60_000);
+    const open = useBrowser();
+    const vestibule = useVestibule();
 
-  for (const language of LANGUAGE_CODES) {
-    for (const [size, viewport] of Object.entries(SIZES)) {
+    for (const { language, size } of places) {
       it(`is enrolled, signs in and is removed (${language}, ${size})`, async () => {
         const t = spoken(language);
         const user = await makePasskeyUser(vestibule.services);
-        const { page } = await open({ viewport, locale: language });
+        const { page } = await open({ viewport: SIZES[size], locale: language });
         await withDevice(page);
         const signIn = async () => {
           await page.goto(`${vestibule.issuer}/account`);
@@ -54,5 +57,5 @@ describe("a passkey from its set-up to its end", function () {
         await page.getByText(t("account.done.methodRemoved")).waitFor();
       });
     }
-  }
-});
+  });
+}

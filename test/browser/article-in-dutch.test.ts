@@ -1,3 +1,0 @@
-import { describeArticle } from "./article.ts";
-
-describeArticle("nl");

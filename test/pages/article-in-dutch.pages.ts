@@ -1,0 +1,3 @@
+import { describeArticle } from "../browser/article.ts";
+
+describeArticle("nl");
