@@ -13,10 +13,8 @@ const pages = createPages({} as PagesDeps);
 const PAGES: readonly PageName[] = journey.flatMap((step): readonly PageName[] => step.pages);
 
 const situations = everySituation();
-const duePages = (signIn: SignIn): readonly PageName[] => {
-  const due = nextStep(signIn);
-  return due === "done" ? [] : PAGES.filter((name) => stepOf(name)?.name === due);
-};
+const pagesOf = new Map<string, readonly PageName[]>(journey.map(({ name, pages: names }) => [name, names]));
+const duePages = (signIn: SignIn): readonly PageName[] => pagesOf.get(nextStep(signIn)) ?? [];
 const offered = (signIn: SignIn) => duePages(signIn).filter((name) => pages[name].isOffered(signIn));
 const enrols = (kind: FactorKind, name: string) => FACTOR_PAGES[kind].enrolment.some((each) => each === name);
 const asksFor = (kind: FactorKind, name: string) =>
@@ -68,11 +66,11 @@ function notingFlow(signIn: SignIn) {
 /** No proof begins a sign-in here. */
 const NOT_BEGUN = { record: () => Promise.resolve(null) };
 
-/** One of each: due step, factors, number, methods, and what was proved. */
+/** Of each: due step, offered pages, factors, number and methods. Nothing else is judged below. */
 const various = [
   ...new Map(
     situations.map((signIn) => [
-      JSON.stringify([nextStep(signIn), offered(signIn), signIn.factors, signIn.accepted, signIn.number]),
+      [nextStep(signIn), offered(signIn), signIn.factors, signIn.accepted, signIn.number.state].join(";"),
       signIn,
     ]),
   ).values(),
@@ -80,7 +78,7 @@ const various = [
 
 describe("the pages that a step offers", () => {
   it("T126 set up only what the office accepts, and ask only for what the user has", () => {
-    const wrong = situations.find((signIn) =>
+    const wrong = various.find((signIn) =>
       offered(signIn).some((name) =>
         FACTOR_KINDS.some(
           (kind) =>
@@ -93,7 +91,7 @@ describe("the pages that a step offers", () => {
   });
 
   it("T126 include for every kind that is accepted a page that sets it up, and for every kind that is there one that asks", () => {
-    const lacking = situations.find((signIn) => {
+    const lacking = various.find((signIn) => {
       const names = offered(signIn);
       const due = nextStep(signIn);
       return (
