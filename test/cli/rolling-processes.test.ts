@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { Agent, get } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
 import { eventually } from "../support/eventually.ts";
 import { healthAt, startServerGroup, type ServerGroup } from "../support/server-group.ts";
 import { useResource } from "../support/suite-resource.ts";
@@ -35,7 +36,10 @@ describe("a server of four processes that gets SIGHUP", function () {
   });
 });
 
-/** Clients that ask without a pause, with a connection for each request, and with one that they keep as long as they may. */
+/** Short, so that each process is asked hundreds of times; without one, the clients take the processors from those that start. */
+const PAUSE_MS = 5;
+
+/** Clients that ask again and again, with a connection for each request, and with one that they keep as long as they may. */
 function startLoad(port: number) {
   const answers: number[] = [];
   const errors: string[] = [];
@@ -47,6 +51,7 @@ function startLoad(port: number) {
         (status) => answers.push(status),
         (error: unknown) => errors.push(String(error)),
       );
+      await wait(PAUSE_MS);
     }
   });
   return {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { Client } from "pg";
 import {
   makeInstallation,
   migrateCluster,
@@ -14,12 +15,24 @@ import { makeOwnCluster, type OwnCluster } from "../../support/own-cluster.ts";
 import { makeApplication, type TestApplication } from "../../support/people.ts";
 import { authorizationRequest, openSignIn, signIn } from "../../support/relying-party.ts";
 import { givePassword, hasCode, sendForm } from "../../support/second-factor.ts";
-
 import { judge } from "../../support/failover-verdict.ts";
 
 const VISITORS = 6;
 /** Sign-ins that are finished before the primary is killed, and after the standby has taken over. */
 const ENOUGH = 12;
+
+/** Keeps requests waiting in the database until it is killed: without it, a kill between two answers cuts nothing off. */
+async function holdRequests(database: OwnCluster): Promise<void> {
+  const holder = new Client({ connectionString: database.url() });
+  // It dies with the database.
+  holder.on("error", () => undefined);
+  await holder.connect();
+  await holder.query("begin; lock table oidc_models in exclusive mode");
+  await eventually(
+    () => database.ask("select from pg_stat_activity where wait_event_type = 'Lock'"),
+    (waiting) => waiting.length > 0,
+  );
+}
 
 describe("a primary that is killed under load, and its standby", () => {
   let primary: OwnCluster;
@@ -78,6 +91,7 @@ describe("a primary that is killed under load, and its standby", () => {
       (count) => count >= ENOUGH,
       { seconds: 30 },
     );
+    await holdRequests(primary);
     const killedAt = performance.now();
     await primary.kill();
     await standby.ask("select pg_promote()");
