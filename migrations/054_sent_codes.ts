@@ -48,7 +48,7 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    ${dropFunctions("confirmed_address")}
+    ${dropFunctions("confirmed_address", "count_message")}
     drop table sent_codes;
     create table sms_codes (
       home smallint not null,

@@ -43,6 +43,11 @@ export class AuditStore {
       visitor?.requestId ?? null,
       JSON.stringify(details ?? {}),
     ]);
+    this.tell(event);
+  }
+
+  /** Tells of an event that was written, here or by a function of the database. */
+  tell({ type, outcome, officeId, visitor, details }: EventOfAll): void {
     auditWritten.emit({ type, outcome, officeId, ...(details === undefined ? {} : { details }) });
     if (outcome === "alarm") {
       // Anyone who watches the log sees it at once; it holds no data about a user.

@@ -1,6 +1,5 @@
 import type { Visitor } from "../../kernel/visitor.ts";
 import { auditWritten } from "../audit/audit-store.ts";
-import type { Database, Queryable } from "../../platform/database/database.ts";
 import { minutesAfter, secondsAfter, now } from "../../kernel/clock.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import type { RateLimit } from "../../platform/limits/rate-limit-store.ts";
@@ -10,6 +9,7 @@ import type { OfficeStore } from "../offices/office-store.ts";
 import { FACTORS } from "./factor.ts";
 import type { GuardStore } from "./guard-store.ts";
 import type { SentKind, UserContact } from "./code-try.ts";
+import { fullLimit, type CountedMessage, type MessageBudget } from "./message-budget.ts";
 import { hashOfCode, newCode, slotOf, SENT_CODE } from "./sent-code.ts";
 import type { CodePurpose, NewSentCode, SentCode, SentCodeStore } from "./sent-code-store.ts";
 
@@ -74,8 +74,10 @@ export interface CodeChannel<Limit extends RateLimit = RateLimit> {
   mask(to: string): string;
   /** The limit of messages that may not be sent at all; null for one that may. */
   forbiddenBy(asked: CountedRequest): Limit | null;
-  /** Counts a message, in the transaction that sends it. Returns the limit that is full; then the caller rolls back. */
-  count(tx: Queryable, asked: CountedRequest, now: Date): Promise<Limit | null>;
+  /** What a message counts on. */
+  budgetOf(asked: CountedRequest): MessageBudget<Limit>;
+  /** Tells what was counted. */
+  tell(asked: CountedRequest, counted: CountedMessage): void;
   /** Records a stop in a transaction of its own. */
   recordStop(asked: CountedRequest, full: Limit, now: Date): Promise<CodeStop>;
   /** The message in the recipient's language. */
@@ -86,7 +88,6 @@ export interface CodeChannel<Limit extends RateLimit = RateLimit> {
 const DOUBLE_CLICK_SECONDS = 3;
 
 interface Deps<Limit extends RateLimit> {
-  readonly database: Database;
   readonly codes: SentCodeStore;
   readonly guard: GuardStore;
   readonly offices: OfficeStore;
@@ -101,7 +102,7 @@ export interface CodeSender {
   stateOf(wish: Pick<CodeRequest, "user" | "binding" | "purpose">): Promise<SentCode | null>;
 }
 
-/** Sends codes of one kind. Each message is counted first, in the transaction that queues it. */
+/** Sends codes of one kind. Each message is counted by the statement that queues it. */
 export class SentCodeService<Limit extends RateLimit = RateLimit> implements CodeSender {
   readonly kind: SentKind;
   readonly #deps: Deps<Limit>;
@@ -112,7 +113,7 @@ export class SentCodeService<Limit extends RateLimit = RateLimit> implements Cod
   }
 
   async sendCode(wish: CodeRequest): Promise<SendResult> {
-    const { database, offices, channel } = this.#deps;
+    const { offices, channel } = this.#deps;
     const { user, binding, to, visitor } = wish;
     if (!channel.canSend) {
       return { type: "stopped", by: "off" };
@@ -126,17 +127,7 @@ export class SentCodeService<Limit extends RateLimit = RateLimit> implements Cod
     }
     const asked = { user, office, to, binding, visitor };
     const forbidden = channel.forbiddenBy(asked);
-    if (forbidden !== null) {
-      return this.#stopped(asked, forbidden);
-    }
-    try {
-      return await database.inOffice(user.officeId, (tx) => this.#send(tx, wish, asked));
-    } catch (error) {
-      if (error instanceof BudgetSpent) {
-        return await error.answer();
-      }
-      throw error;
-    }
+    return forbidden === null ? this.#send(wish, asked) : this.#stopped(asked, forbidden);
   }
 
   /** The last code for this sign-in and purpose; null when none was sent, or it is used. */
@@ -153,10 +144,10 @@ export class SentCodeService<Limit extends RateLimit = RateLimit> implements Cod
     return isForAll && (purpose !== "enrol" || secondFactor.methods.includes(this.kind));
   }
 
-  async #send(tx: Queryable, wish: CodeRequest, asked: CountedRequest): Promise<SendResult> {
+  async #send(wish: CodeRequest, asked: CountedRequest): Promise<SendResult> {
     const { codes, channel } = this.#deps;
-    const at = now();
-    const { type, sent } = await codes.send(tx, this.#newCode(wish, asked, at));
+    const budget = channel.budgetOf(asked);
+    const { type, sent, counted } = await codes.send(this.#newCode(wish, asked, now()), budget);
     switch (type) {
       case "blocked":
         return { type: "blocked" };
@@ -169,11 +160,15 @@ export class SentCodeService<Limit extends RateLimit = RateLimit> implements Cod
         throw new Error(`No code for ${wish.purpose} goes to this number or address.`);
       case "early":
         return this.#tooEarly(sent, wish.isResend);
-      case "sent": {
-        const full = await channel.count(tx, asked, at);
-        if (full !== null) {
-          throw new BudgetSpent(() => this.#stopped(asked, full));
+      case "full": {
+        const full = fullLimit(budget, counted);
+        if (full === null) {
+          throw new Error("A message was refused by no limit of its own.");
         }
+        return this.#stopped(asked, full);
+      }
+      case "sent": {
+        channel.tell(asked, counted);
         auditWritten.emit({ type: channel.event, outcome: "ok", officeId: wish.user.officeId });
         return { type: "sent", sent };
       }
@@ -208,15 +203,5 @@ export class SentCodeService<Limit extends RateLimit = RateLimit> implements Cod
 
   async #stopped(asked: CountedRequest, limit: Limit): Promise<SendResult> {
     return { type: "stopped", by: await this.#deps.channel.recordStop(asked, limit, now()) };
-  }
-}
-
-/** A limit is reached; the transaction is rolled back, so that an unsent message is not counted. */
-class BudgetSpent extends Error {
-  readonly answer: () => Promise<SendResult>;
-
-  constructor(answer: () => Promise<SendResult>) {
-    super("Too many messages.");
-    this.answer = answer;
   }
 }

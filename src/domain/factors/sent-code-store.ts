@@ -1,9 +1,11 @@
+import { homeOf } from "../../kernel/home.ts";
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { SmsStatus } from "../../platform/messages/message.ts";
 import type { AuditType } from "../audit/audit-event.ts";
 import type { UserRef } from "../users/user-ref.ts";
 import type { FactorKind } from "./factor.ts";
+import { budgetJson, type CountedMessage, type MessageBudget } from "./message-budget.ts";
 
 export type CodePurpose = "sign-in" | "enrol";
 
@@ -61,15 +63,17 @@ interface SentJson extends Omit<SentCode, "sentAt" | "resendAt" | "expiresAt" | 
 interface AnswerJson {
   readonly type: SendAnswer["type"];
   readonly sent?: SentJson | null;
+  readonly counted?: CountedMessage | null;
 }
 
 /**
- * `early`: a message was sent for this slot recently. `blocked`: no code would be checked now. `forbidden`: not to this number or address. `sent`:
+ * `early`: a message was sent for this slot recently. `full`: it would exceed a limit of its budget, and nothing counts. `blocked`: no code would be checked now. `forbidden`: not to this number or address. `sent`:
  * the last code of the slot, where there is one that can be used.
  */
 export interface SendAnswer {
-  readonly type: "sent" | "early" | "blocked" | "forbidden";
+  readonly type: "sent" | "early" | "full" | "blocked" | "forbidden";
   readonly sent: SentCode | null;
+  readonly counted: CountedMessage;
 }
 
 function sentOf({ sentAt, resendAt, expiresAt, status, ...rest }: SentJson): SentCode {
@@ -77,8 +81,10 @@ function sentOf({ sentAt, resendAt, expiresAt, status, ...rest }: SentJson): Sen
   return { ...rest, ...times, status: status === null ? null : { ...status, at: new Date(status.at) } };
 }
 
+const NOT_COUNTED: CountedMessage = { full: [], used: null, warned: null };
+
 const statements = {
-  send: { name: "sent_code_send", text: "select send_code($home, $1, $2, $3, $4, $5) as answer" },
+  send: { name: "sent_code_send", text: "select send_code($1, $2, $3, $4, $5, $6) as answer" },
   find: {
     name: "sent_code_find",
     text: `select json_build_object('to', c.sent_to, 'sentAt', c.sent_at, 'sends', c.sends,
@@ -115,16 +121,17 @@ export class SentCodeStore {
     this.#database = database;
   }
 
-  /** Sends a code, with its message; in a transaction of the office. */
-  async send(tx: Queryable, code: NewSentCode): Promise<SendAnswer> {
+  /** Counts a message with a code and sends it, in one statement. */
+  async send(code: NewSentCode, budget: MessageBudget): Promise<SendAnswer> {
     const { user, binding, hash, at, message, visitor, ...rest } = code;
     const bytes = { slot: binding.toString("hex"), hash: hash.toString("hex") };
     const from = { address: visitor.address, requestId: visitor.requestId };
-    const written = { ...rest, ...bytes, ...from };
-    const values = [user.officeId, user.id, at, JSON.stringify(written), message];
-    const [row] = await tx.query<{ answer: AnswerJson }>(statements.send, values);
-    const { type, sent = null } = row?.answer ?? { type: "blocked" };
-    return { type, sent: sent === null ? null : sentOf(sent) };
+    const written = { ...rest, ...bytes, ...from, budget: budgetJson(budget) };
+    const { id, officeId } = user;
+    const values = [homeOf(officeId), officeId, id, at, JSON.stringify(written), message];
+    const [row] = await this.#database.query<{ answer: AnswerJson }>(statements.send, values);
+    const { type, sent = null, counted = null } = row?.answer ?? { type: "blocked" };
+    return { type, sent: sent === null ? null : sentOf(sent), counted: counted ?? NOT_COUNTED };
   }
 
   async find(queryable: Queryable, { user, kind, binding, purpose }: CodeSlot): Promise<SentCode | null> {

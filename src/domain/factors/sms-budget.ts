@@ -4,11 +4,12 @@ import type { Queryable } from "../../platform/database/database.ts";
 import type { KeyedHash } from "../../kernel/secret.ts";
 import { Signal } from "../../kernel/signal.ts";
 import { networkLimits } from "../../platform/limits/network-limits.ts";
-import type { Counter, RateLimit, RateLimitStore, Reserved } from "../../platform/limits/rate-limit-store.ts";
+import type { Counter, RateLimit, RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
 import type { Office } from "../offices/office.ts";
 import type { UserRef } from "../users/user-ref.ts";
-import type { CodeStop } from "./sent-code-service.ts";
+import { countMessage, fullLimit, type CountedMessage, type MessageBudget } from "./message-budget.ts";
 import { dialPrefix } from "./mobile-number.ts";
+import type { CodeStop } from "./sent-code-service.ts";
 
 /** How many messages may be sent, per hour and per day, counted from the first. */
 interface SmsLimits {
@@ -80,19 +81,41 @@ export class SmsBudget {
     this.#deps = deps;
   }
 
+  /** What a message counts on. The office hears when four fifths of its day are used, and when all of it is. */
+  budgetOf(asked: SmsRequest): MessageBudget<SmsLimit> {
+    const budget = asked.office.smsDailyBudget;
+    const marks = [100, 80].map((percent) => ({
+      percent,
+      sent: Math.ceil((budget * percent) / 100),
+      budget,
+    }));
+    return {
+      limits: this.#limitsOf(asked),
+      watched: { scope: "sms-office" satisfies SmsScope, event: "sms.budget", marks },
+    };
+  }
+
   /**
    * Counts a message before it is sent, in the transaction that sends it. Returns the limit that is full; then
    * the transaction has to be rolled back, so that an unsent message is not counted.
    */
-  async count(tx: Queryable, asked: SmsRequest, now: Date): Promise<SmsLimit | null> {
-    const limits = this.#limitsOf(asked);
-    const counted = await this.#deps.store.reserve(limits, now, tx);
-    const full = limits.find(({ scope }) => !counted.some((count) => count.scope === scope));
-    if (full !== undefined) {
-      return full;
+  async count(tx: Queryable, asked: SmsRequest, at: Date): Promise<SmsLimit | null> {
+    const budget = this.budgetOf(asked);
+    const counted = await countMessage(tx, asked.user.officeId, { budget, at });
+    const full = fullLimit(budget, counted);
+    if (full === null) {
+      this.tell(asked, counted);
     }
-    await this.#warn(tx, asked, counted);
-    return null;
+    return full;
+  }
+
+  /** Tells what the database has counted, and the alarm that it has written. */
+  tell({ user: { officeId }, office }: SmsRequest, { used, warned }: CountedMessage): void {
+    smsBudgetUsed.emit({ officeId, sent: used ?? 0, budget: office.smsDailyBudget });
+    if (warned !== null) {
+      const details = { ...warned };
+      this.#deps.audit.tell({ type: "sms.budget", outcome: "alarm", officeId, actor: "vestibule", details });
+    }
   }
 
   /** The limit under which a country that the office does not send to is reported. */
@@ -137,25 +160,6 @@ export class SmsBudget {
       this.#limit("sms-prefix", dialPrefix(number), [limits.perPrefixHour, HOUR]),
       this.#limit("sms-office", user.officeId, [office.smsDailyBudget, DAY]),
     ];
-  }
-
-  /** Alerts at four fifths and at the end of a day's budget. */
-  async #warn(tx: Queryable, { user, office }: SmsRequest, counted: readonly Reserved[]): Promise<void> {
-    const sent = counted.find(({ scope }) => scope === "sms-office")?.used ?? 0;
-    const budget = office.smsDailyBudget;
-    smsBudgetUsed.emit({ officeId: user.officeId, sent, budget });
-    const percent = [100, 80].find((share) => sent === Math.ceil((budget * share) / 100));
-    if (percent === undefined) {
-      return;
-    }
-    await this.#deps.audit.add(tx, {
-      type: "sms.budget",
-      outcome: "alarm",
-      officeId: user.officeId,
-      actor: "vestibule",
-      subject: user.officeId,
-      details: { percent, sent, budget },
-    });
   }
 
   #limitsOfNetwork(addressGroup: string): SmsLimit[] {

@@ -1,5 +1,5 @@
-import type { Queryable } from "../../platform/database/database.ts";
 import type { MessageQueue, PreparedMessage } from "../../platform/messages/message.ts";
+import type { CountedMessage, MessageBudget } from "./message-budget.ts";
 import { maskNumber, parseMobileNumber } from "./mobile-number.ts";
 import type { CodeChannel, CodeStop, CountedRequest } from "./sent-code-service.ts";
 import type { SmsBudget, SmsLimit } from "./sms-budget.ts";
@@ -36,8 +36,12 @@ export class SmsChannel implements CodeChannel<SmsLimit> {
     return isAllowed ? null : this.#deps.budget.countryOf(asked);
   }
 
-  count(tx: Queryable, asked: CountedRequest, now: Date): Promise<SmsLimit | null> {
-    return this.#deps.budget.count(tx, requestOf(asked), now);
+  budgetOf(asked: CountedRequest): MessageBudget<SmsLimit> {
+    return this.#deps.budget.budgetOf(requestOf(asked));
+  }
+
+  tell(asked: CountedRequest, counted: CountedMessage): void {
+    this.#deps.budget.tell(requestOf(asked), counted);
   }
 
   recordStop(asked: CountedRequest, full: SmsLimit, now: Date): Promise<CodeStop> {

@@ -1,8 +1,8 @@
 import type { AuditStore } from "../../audit/audit-store.ts";
-import type { Queryable } from "../../../platform/database/database.ts";
 import type { KeyedHash } from "../../../kernel/secret.ts";
 import { networkLimits } from "../../../platform/limits/network-limits.ts";
 import type { RateLimit, RateLimitStore } from "../../../platform/limits/rate-limit-store.ts";
+import type { MessageBudget } from "../message-budget.ts";
 import type { CodeStop, CountedRequest } from "../sent-code-service.ts";
 import { countedAddress } from "./email-address.ts";
 
@@ -44,11 +44,9 @@ export class EmailBudget {
     this.#deps = deps;
   }
 
-  /** Counts a message, in the transaction that sends it. Returns the limit that is full; then the transaction has to be rolled back. */
-  async count(tx: Queryable, asked: CountedRequest, now: Date): Promise<EmailLimit | null> {
-    const limits = this.#limitsOf(asked);
-    const counted = await this.#deps.store.reserve(limits, now, tx);
-    return limits.find(({ scope }) => !counted.some((count) => count.scope === scope)) ?? null;
+  /** What a message counts on. */
+  budgetOf(asked: CountedRequest): MessageBudget<EmailLimit> {
+    return { limits: this.#limitsOf(asked), watched: null };
   }
 
   /** Records a stop, once in its window. Needs a transaction of its own: the message's was rolled back. */

@@ -1,8 +1,8 @@
-import type { Queryable } from "../../../platform/database/database.ts";
 import type { MailLook, MailView } from "../../../platform/messages/mail-view.ts";
 import type { MessageQueue, PreparedMessage } from "../../../platform/messages/message.ts";
 import { mailLogo } from "../../offices/logo-address.ts";
 import type { Office } from "../../offices/office.ts";
+import type { MessageBudget } from "../message-budget.ts";
 import type { CodeChannel, CodeStop, CountedRequest } from "../sent-code-service.ts";
 import { maskAddress } from "./email-address.ts";
 import type { EmailBudget, EmailLimit } from "./email-budget.ts";
@@ -42,9 +42,12 @@ export class EmailChannel implements CodeChannel<EmailLimit> {
     return null;
   }
 
-  count(tx: Queryable, asked: CountedRequest, now: Date): Promise<EmailLimit | null> {
-    return this.#deps.budget.count(tx, asked, now);
+  budgetOf(asked: CountedRequest): MessageBudget<EmailLimit> {
+    return this.#deps.budget.budgetOf(asked);
   }
+
+  /** No office hears of a mail's budget. */
+  tell(): void {}
 
   recordStop(asked: CountedRequest, full: EmailLimit, now: Date): Promise<CodeStop> {
     return this.#deps.budget.recordStop(asked, full, now);
