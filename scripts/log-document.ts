@@ -3,8 +3,7 @@ import { readLogLines, type LogLine } from "./log-lines.ts";
 import { code, madeFrom, markdownTable } from "./markdown.ts";
 
 /** Every line that the log can have, from the calls in the code, with its meaning. Throws for a line without a meaning. */
-export function logDocument(): string {
-  const lines = readLogLines();
+export function logDocument(lines: readonly LogLine[] = readLogLines()): string {
   const always = ["level", "time", "host", "pid", "process", "msg"];
   const used = [...new Set([...always, ...lines.flatMap(({ fields }) => fields)])];
   requireAll({
