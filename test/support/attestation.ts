@@ -30,7 +30,13 @@ interface Wanted {
 }
 
 /** A certificate that `by` has signed; without, one that signs itself. */
-async function certify({ subject, by, isCa = false, extensions = [], ...times }: Wanted): Promise<Issuer> {
+export async function certify({
+  subject,
+  by,
+  isCa = false,
+  extensions = [],
+  ...times
+}: Wanted): Promise<Issuer> {
   const keys = await newKeys();
   const certificate = await X509CertificateGenerator.create({
     serialNumber: randomBytes(8).toString("hex").replace(/^./, "1"),
@@ -48,13 +54,17 @@ async function certify({ subject, by, isCa = false, extensions = [], ...times }:
 
 export const derOf = ({ certificate }: Issuer): Buffer => Buffer.from(certificate.rawData);
 export const pemOf = ({ certificate }: Issuer): string => certificate.toString("pem");
-const keyOf = ({ keys }: Issuer): KeyObject => KeyObject.from(keys.privateKey);
+export const keyOf = ({ keys }: Issuer): KeyObject => KeyObject.from(keys.privateKey);
 
 /** A root, or a certificate between one and those of devices. */
 export const newAuthority = (name: string, by: Issuer | null = null): Promise<Issuer> =>
   certify({ subject: `CN=${name}, O=Maker, C=NL`, by, isCa: true });
 
 const bytesOfAaguid = (aaguid: string): Buffer => Buffer.from(aaguid.replaceAll("-", ""), "hex");
+
+/** The model that a certificate says (id-fido-gen-ce-aaguid). */
+export const modelExtension = (aaguid: string): Extension =>
+  new Extension(AAGUID_EXTENSION, false, Buffer.concat([Buffer.from([0x04, 0x10]), bytesOfAaguid(aaguid)]));
 
 /** The certificate of a batch of devices (WebAuthn section 8.2.1). `named`: the model that it says. */
 export const newBatch = (
@@ -64,16 +74,7 @@ export const newBatch = (
   certify({
     subject: "CN=Batch 1, OU=Authenticator Attestation, O=Maker, C=NL",
     by,
-    extensions:
-      named === null
-        ? []
-        : [
-            new Extension(
-              AAGUID_EXTENSION,
-              false,
-              Buffer.concat([Buffer.from([0x04, 0x10]), bytesOfAaguid(named)]),
-            ),
-          ],
+    extensions: named === null ? [] : [modelExtension(named)],
     ...times,
   });
 

@@ -62,6 +62,10 @@ export class SoftwareAuthenticator {
     this.#keys = keysOf(kind.algorithm ?? -7);
   }
 
+  get publicKey(): KeyObject {
+    return this.#keys.publicKey;
+  }
+
   get privateKey(): KeyObject {
     return this.#keys.privateKey;
   }

@@ -16,6 +16,8 @@ import {
 } from "../../support/attestation.ts";
 
 const AAGUID = "fa2b99dc-9e39-4257-8f92-4a30d23c4118";
+/** Its certificates are made by an authority for each computer (AttCA), and not for a batch. */
+const HELLO = "08987058-cadc-4b81-b6e1-30de50dcbe96";
 const OTHER = "2fc0579f-8113-47ea-b116-bb5a8db9202a";
 
 describe("files of passkey metadata", () => {
@@ -35,6 +37,7 @@ describe("files of passkey metadata", () => {
   it("have a number, the day of the next one, and the models that prove themselves by certificates", () => {
     const entries = [
       entryOf(AAGUID, { name: "Key 5 NFC", roots: [maker] }),
+      entryOf(HELLO, { name: "Windows Hello", roots: [maker], types: ["attca"] }),
       entryOf(OTHER, { name: "Key 5 self", roots: [maker], types: ["basic_surrogate"] }),
       entryOf(OTHER, { name: "Key 5 without roots", roots: [] }),
       { attestationCertificateKeyIdentifiers: ["ab"], statusReports: [], metadataStatement: {} },
@@ -42,7 +45,10 @@ describe("files of passkey metadata", () => {
     expect(read(blobOf(signer, { no: 7, nextUpdate: "2027-02-01", entries }))).to.deep.equal({
       number: 7,
       nextUpdate: "2027-02-01",
-      models: [{ aaguid: AAGUID, name: "Key 5 NFC", roots: [derOf(maker)], refusedFor: null }],
+      models: [
+        { aaguid: AAGUID, name: "Key 5 NFC", roots: [derOf(maker)], refusedFor: null },
+        { aaguid: HELLO, name: "Windows Hello", roots: [derOf(maker)], refusedFor: null },
+      ],
     });
   });
 

@@ -3,6 +3,7 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { verifyAttestation } from "../../../src/domain/factors/passkeys/webauthn.ts";
 import type { AuthenticatorModel } from "../../../src/domain/factors/passkeys/authenticator-model.ts";
 import { derOf, newAuthority, newBatch, packed, type Issuer } from "../../support/attestation.ts";
+import { certifiedByTpm, newAttestationKey } from "../../support/tpm-attestation.ts";
 import { SoftwareAuthenticator, type Otherwise } from "../../support/software-authenticator.ts";
 
 const PARTY = { id: "id.example", origin: "https://id.example", name: "Vestibule" };
@@ -19,13 +20,15 @@ describe("passkeys of listed models", () => {
     batch = await newBatch(maker, { named: LISTED });
   });
 
+  const newDevice = () => new SoftwareAuthenticator({ origin: PARTY.origin, aaguid: LISTED });
+
   /** What becomes of a passkey that an office with a list is given: right, or why not. */
   async function verdict(
     otherwise: Otherwise,
-    { aaguid = LISTED, listed = [LISTED], refusedFor = null as string | null, known = true } = {},
+    { listed = [LISTED], refusedFor = null as string | null, known = true, device = newDevice() } = {},
   ): Promise<string> {
+    const aaguid = LISTED;
     const challenge = randomBytes(32);
-    const device = new SoftwareAuthenticator({ origin: PARTY.origin, aaguid });
     const made = device.make(
       {
         challenge: challenge.toString("base64url"),
@@ -59,7 +62,7 @@ describe("passkeys of listed models", () => {
     expect(await verdict({})).to.equal("model-unproved");
     const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     expect(await verdict({ attest: packed(null, { key: privateKey }) })).to.equal("model-unproved");
-    const device = new SoftwareAuthenticator({ origin: PARTY.origin, aaguid: LISTED });
+    const device = newDevice();
     expect(await verdict({ attest: packed(null, { key: device.privateKey }) })).to.equal("model-unproved");
   });
 
@@ -108,5 +111,47 @@ describe("passkeys of listed models", () => {
     for (const format of ["fido-u2f", "tpm", "android-key", "android-safetynet", "apple", "x"]) {
       expect(await verdict({ format, statement: new Map() })).to.equal("model-unproved");
     }
+  });
+
+  describe("that a TPM certifies, as Windows Hello does", () => {
+    /** What becomes of a passkey whose TPM says this of it. */
+    const verdictOf = (
+      attestationKey: Issuer,
+      otherwise: Omit<Parameters<typeof certifiedByTpm>[1], "passkey"> = {},
+    ) => {
+      const device = newDevice();
+      const attest = certifiedByTpm(attestationKey, { passkey: device.publicKey, ...otherwise });
+      return verdict({ format: "tpm", attest }, { device });
+    };
+
+    it("are taken where its certificate leads to a root of the model", async () => {
+      expect(await verdictOf(await newAttestationKey(maker))).to.equal(LISTED);
+      expect(await verdictOf(await newAttestationKey(maker, { named: LISTED }))).to.equal(LISTED);
+    });
+
+    it("T240 are refused with a certificate that leads elsewhere, or is for something else", async () => {
+      const stranger = await newAuthority("Maker Root");
+      expect(await verdictOf(await newAttestationKey(stranger))).to.equal("model-unproved");
+      const forged = await newAttestationKey(batch);
+      expect(await verdictOf(forged)).to.equal("model-unproved");
+      expect(await verdictOf(batch), "a certificate of a security key").to.equal("model-unproved");
+      const usage = "1.3.6.1.5.5.7.3.2";
+      expect(await verdictOf(await newAttestationKey(maker, { usage }))).to.equal("model-unproved");
+      expect(await verdictOf(await newAttestationKey(maker, { named: OTHER }))).to.equal("model-unproved");
+    });
+
+    it("T240 are refused where it certifies another key, or another key has signed", async () => {
+      const attestationKey = await newAttestationKey(maker);
+      const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+      expect(await verdictOf(attestationKey, { certified: publicKey })).to.equal("model-unproved");
+      const signer = await newAttestationKey(maker);
+      expect(await verdictOf(attestationKey, { signer })).to.equal("attestation");
+    });
+
+    it("T240 are refused with the statement of another passkey", async () => {
+      const [device, other] = [newDevice(), newDevice()];
+      const attest = certifiedByTpm(await newAttestationKey(maker), { passkey: other.publicKey });
+      expect(await verdict({ format: "tpm", attest }, { device })).to.equal("model-unproved");
+    });
   });
 });

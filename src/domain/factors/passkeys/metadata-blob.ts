@@ -113,7 +113,11 @@ function modelsOf(entry: unknown): AuthenticatorModel[] {
   const { aaguid, statusReports, metadataStatement: statement } = parsed.data;
   const roots = certificatesOf(statement.attestationRootCertificates);
   const name = statement.description.replace(/\p{C}/gu, "").trim().slice(0, MOST_NAME_CHARACTERS);
-  if (!statement.attestationTypes.includes("basic_full") || roots.length === 0 || name === "") {
+  if (
+    !statement.attestationTypes.some((type) => BY_CERTIFICATE.includes(type)) ||
+    roots.length === 0 ||
+    name === ""
+  ) {
     return [];
   }
   const refusedFor =
@@ -122,6 +126,9 @@ function modelsOf(entry: unknown): AuthenticatorModel[] {
 }
 
 const MOST_NAME_CHARACTERS = 120;
+
+/** Of a batch of devices, or of one that its maker knows (FIDO registry of predefined values, section 3.6.3). */
+const BY_CERTIFICATE = ["basic_full", "attca"];
 
 /** Empty where one of them is no certificate. */
 function certificatesOf(encoded: readonly string[]): X509Certificate[] {

@@ -45,6 +45,12 @@ export async function claimedModel(
 }
 
 /**
+ * Formats whose certificates a model's roots can vouch for: security keys say `packed`, Windows Hello `tpm`. For those of Android and Apple the
+ * library brings roots of its own, and would ask a revocation list at an address that a stranger has sent.
+ */
+const CERTIFIED: readonly unknown[] = ["packed", "tpm"];
+
+/**
  * Whether the certificates of a statement lead to a root of the model. The library verifies the rest: the signature by the first of
  * them, and what that one says. Without a certificate the new key has signed for itself, and can say anything. May throw.
  */
@@ -53,7 +59,8 @@ export function leadsToModel(
   { roots }: AuthenticatorModel,
   at: Date,
 ): boolean {
-  const certificates: unknown = format === "packed" && statement instanceof Map ? statement.get("x5c") : null;
+  const certificates: unknown =
+    CERTIFIED.includes(format) && statement instanceof Map ? statement.get("x5c") : null;
   return (
     Array.isArray(certificates) &&
     leadsToAnchor(certificates.map(certificateOf), roots.map(certificateOf), at)

@@ -165,7 +165,7 @@ function statementFault(made: Statement, model: AuthenticatorModel | "any"): Pas
 }
 
 /**
- * The library verifies the statement too. Of the format `packed` it has no roots and no metadata service, so it looks at the first
+ * The library verifies the statement too. Of the formats that are taken it has no roots and no metadata service, so it looks at the first
  * certificate alone, and fetches nothing.
  */
 async function newPasskey(
