@@ -17,6 +17,12 @@ interface Deps {
   readonly issuer: string;
 }
 
+interface CodeRequest {
+  readonly mail: string;
+  readonly visitor: Visitor;
+  readonly form?: string | null;
+}
+
 const DUMMY_OWNER: MailOwner = {
   officeCode: "UNKNOWN",
   officeName: "Unknown",
@@ -34,18 +40,21 @@ export class OfficeReminder {
     this.#deps = deps;
   }
 
-  async ask({ mail, visitor }: { mail: string; visitor: Visitor }): Promise<LinkAnswer> {
+  /** `form` names the browser's form: sent twice, it mails once. */
+  async ask({ mail, visitor, form }: CodeRequest): Promise<LinkAnswer> {
     const { throttle, users } = this.#deps;
     const recipient = mail.toLowerCase();
     const { addressGroup } = visitor;
-    const decision = await throttle.reserve({ purpose: "office-code", recipient, addressGroup });
+    const counted = { purpose: "office-code", recipient, addressGroup, form } as const;
+    const decision = await throttle.reserve(counted);
     switch (decision.type) {
       case "too-many":
         return decision;
+      case "repeated":
       case "recipient-limit":
         return { type: "asked" };
       case "allowed":
-        await this.#send(await users.findByMail(mail), visitor);
+        await throttle.releasing(counted, async () => this.#send(await users.findByMail(mail), visitor));
         return { type: "asked" };
     }
   }

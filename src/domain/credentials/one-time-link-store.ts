@@ -43,8 +43,8 @@ export interface LinkForm extends SubmittedLink {
   readonly form: string | null;
 }
 
-/** For how long a form that comes once more is the same one, such as after a double click. */
-const SAME_FORM_SECONDS = 30;
+/** For how long a form that comes once more is the same one, such as after a double click. As long as in `MailThrottle`, at least. */
+const SAME_FORM_SECONDS = 60;
 
 interface Row {
   readonly user_id: string;
@@ -179,7 +179,7 @@ export class OneTimeLinkStore {
     await tx.query(statements.keepAnswer, [this.#hashOf(link.purpose, officeId, link.token), data]);
   }
 
-  /** What was kept for this very form, which comes once more; null for any other form of the link, and half a minute later. */
+  /** What was kept for this very form, which comes once more; null for any other form of the link, and a minute later. */
   async findAnswer({ purpose, token, form, now }: LinkForm): Promise<OneTimeLink | null> {
     const officeId = officeOfToken(token);
     if (officeId === null || form === null) {

@@ -89,18 +89,21 @@ export class PasswordLinks {
     const recipient = JSON.stringify([officeCode, username]);
     const isFamiliar = await this.#isFamiliar({ officeCode, username }, request.browser ?? []);
     const addressGroup = isFamiliar ? null : request.visitor.addressGroup;
-    const decision = await throttle.reserve({ purpose: "password-link", recipient, addressGroup });
+    const counted = { purpose: "password-link", recipient, addressGroup, form: request.form } as const;
+    const decision = await throttle.reserve(counted);
     switch (decision.type) {
       case "too-many":
         return decision;
+      case "repeated":
       case "recipient-limit":
         return { type: "asked" };
-      case "allowed": {
-        const office = await offices.findByCode(officeCode);
-        const user = await users.findByUsername(office?.id ?? DUMMY_USER.id, username);
-        await this.#answer({ office, user }, request, decision);
+      case "allowed":
+        await throttle.releasing(counted, async () => {
+          const office = await offices.findByCode(officeCode);
+          const user = await users.findByUsername(office?.id ?? DUMMY_USER.id, username);
+          await this.#answer({ office, user }, request, decision);
+        });
         return { type: "asked" };
-      }
     }
   }
 
@@ -157,20 +160,16 @@ export class PasswordLinks {
     request: LinkRequest,
     { isLast }: { isLast: boolean },
   ): Promise<void> {
-    const { database, audit, users, links } = this.#deps;
-    const { visitor, applicationId, form } = request;
+    const { database, audit, users } = this.#deps;
+    const { visitor, applicationId } = request;
     const to = user === null ? null : recipientOf(user, office, now());
-    const { id: userId, officeId } = user ?? DUMMY_USER;
     const work = async (tx: Queryable) => {
-      await users.lock(tx, userId);
-      if (await links.isJustMade(tx, { purpose: "password-reset", officeId, userId, at: now(), form })) {
-        return;
-      }
+      await users.lock(tx, user?.id ?? DUMMY_USER.id);
       const isWithheld = await this.#isTooWeak(tx, user ?? DUMMY_USER, office);
       await doOrUndo(tx, to !== null, () =>
         this.#mail(tx, to ?? { ...DUMMY_RECIPIENT, officeId: office?.id ?? null }, {
           purpose: "password-reset",
-          ...{ applicationId, isWithheld, form },
+          ...{ applicationId, isWithheld },
           ...(isLast ? { minutes: LAST_LINK_MINUTES } : {}),
         }),
       );

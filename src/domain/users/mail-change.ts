@@ -44,36 +44,44 @@ export class MailChange {
     this.#deps = deps;
   }
 
-  /** Sends the link to the new address and voids the previous link. */
+  /** Sends the link to the new address and voids the previous link. The same form once more mails nothing, and does not count. */
   async ask(owner: AccountSession, mail: string): Promise<"asked" | "same" | "too-many" | "held"> {
-    const { database, links, own, notices, throttle, issuer } = this.#deps;
-    const { account, visitor } = owner;
-    const { id: userId, office, name } = account;
+    const { throttle } = this.#deps;
+    const { account, visitor, proof } = owner;
     if (mail === account.mail) {
       return "same";
     }
-    const decision = await throttle.reserve({
-      purpose: "mail-change",
-      recipient: userId,
-      addressGroup: visitor.addressGroup,
-    });
-    if (decision.type !== "allowed") {
-      return "too-many";
+    const form = `account ${String(proof.session)} ${mail}`;
+    const { addressGroup } = visitor;
+    const counted = { purpose: "mail-change", recipient: account.id, addressGroup, form } as const;
+    const decision = await throttle.reserve(counted);
+    switch (decision.type) {
+      case "too-many":
+      case "recipient-limit":
+        return "too-many";
+      case "repeated":
+        // Answered by what the first has left. For as long as it is the same form, `isJustMade` finds its link.
+        return this.#mailLink(owner, mail, form);
+      case "allowed":
+        return throttle.releasing(counted, () => this.#mailLink(owner, mail, form));
     }
+  }
+
+  #mailLink(owner: AccountSession, mail: string, form: string): Promise<"asked" | "held"> {
+    const { database, links, own, notices, issuer } = this.#deps;
+    const { id: userId, office, name, language } = owner.account;
     return database.inOffice(office.id, async (tx) => {
       await own.hold(tx, owner);
       if (await this.#isHeld(tx, owner)) {
         return "held";
       }
       const who = { officeId: office.id, userId };
-      const form = `account ${String(owner.proof.session)} ${mail}`;
       const wanted = { purpose: "mail-change", ...who, at: now(), data: { mail }, form } as const;
       if (await links.isJustMade(tx, wanted)) {
         return "asked";
       }
       const token = await links.make(tx, wanted);
-      const language = account.language ?? office.language;
-      const to = { id: userId, name, mail, language, officeId: office.id };
+      const to = { id: userId, name, mail, language: language ?? office.language, officeId: office.id };
       await notices.send(tx, to, "mailChangeLink", { link: `${issuer}/account/mail/link/${token.reveal()}` });
       await this.#notifyPrevious(tx, owner, {
         type: "mail-change.asked",

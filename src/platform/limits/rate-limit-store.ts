@@ -111,6 +111,11 @@ export class RateLimitStore {
     if (counted.size > 0) {
       await this.giveBack(limits.filter(({ scope }) => counted.has(scope)));
     }
+    return this.refusedUntil(full, now);
+  }
+
+  /** Until when limits that are full refuse. */
+  async refusedUntil(full: readonly RateLimit[], now: Date): Promise<Date> {
     const ends = (await this.findFull(full, now)).map(({ until }) => until.getTime());
     return new Date(Math.max(now.getTime(), ...ends));
   }
@@ -120,8 +125,8 @@ export class RateLimitStore {
     return this.#queryable.query(statements.full, [...asked(limits), now]);
   }
 
-  async giveBack(counters: readonly Counter[]): Promise<void> {
-    await this.#queryable.query(statements.giveBack, columns(counters));
+  async giveBack(counters: readonly Counter[], tx: Queryable = this.#queryable): Promise<void> {
+    await tx.query(statements.giveBack, columns(counters));
   }
 
   /** Empties the first counter and gives the try back to the others. */

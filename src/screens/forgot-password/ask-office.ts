@@ -7,7 +7,7 @@ import { mailSchema } from "../../domain/users/user.ts";
 
 /** The page on which a user asks for the office code. */
 export function askOfficePage(deps: ForgotPasswordDeps): BrowserPage {
-  const { reminder, renderer } = deps;
+  const { reminder, renderer, cookies } = deps;
   return {
     path: "/which-office-code",
     purpose: () => "which-office-code",
@@ -26,7 +26,8 @@ export function askOfficePage(deps: ForgotPasswordDeps): BrowserPage {
       if (!parsed.success) {
         return fault("mail", t("whichOffice.invalid"), { mail });
       }
-      const answer = await reminder.ask({ mail: parsed.data, visitor: ctx.state.visitor });
+      const form = cookies.read(ctx, "form");
+      const answer = await reminder.ask({ mail: parsed.data, visitor: ctx.state.visitor, form });
       if (answer.type === "too-many") {
         const minutes = minutesUntil(now(), answer.until);
         return fault(null, t("forgotPassword.tooMany", { minutes }), { mail });

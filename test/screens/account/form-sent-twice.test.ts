@@ -40,6 +40,10 @@ describe("a form of the account page that is sent twice", function () {
     return { user, browser, page, row: { table: "users", id: user.id } };
   };
 
+  const mailsCounted = () =>
+    asOwner(vestibule.database, "select used from rate_limits where scope = 'mail-recipient'");
+  beforeEach(() => asOwner(vestibule.database, "delete from rate_limits"));
+
   for (const order of ORDERS) {
     it(`sets one new password, and calls none wrong (${order})`, async () => {
       const { user, ...sent } = await signedIn("/account/password");
@@ -62,6 +66,7 @@ describe("a form of the account page that is sent twice", function () {
       ]);
       const mails = await mailsTo(vestibule, mail);
       expect(mails).to.have.length(1);
+      expect(await mailsCounted()).to.deep.equal([{ used: 1 }]);
       const confirm = await openLink(browser, linkIn(mails[0], `${vestibule.issuer}/account/mail/link/`));
       const answers = await sendTwice({ browser, page: confirm, row, fields: {} }, order);
       expect(leads(answers)).to.deep.equal(["/account", "/account"]);

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { send } from "../../support/account.ts";
 import { asOwner } from "../../support/database.ts";
 import type { HttpBrowser } from "../../support/http-browser.ts";
 import { linkFor, linkIn, mailsTo, namesOf, openLink } from "../../support/mailbox.ts";
@@ -7,6 +8,7 @@ import { useOtherProcess } from "../../support/other-process.ts";
 import { BY_HAND } from "../../support/outbox.ts";
 import { makeUser, type TestUser } from "../../support/people.ts";
 import { eventsFrom, leads, ORDERS, senderOf } from "../../support/sent-twice.ts";
+import { MINUTE, travel } from "../../support/time.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
 const NEW = "copper-anchor-violin-63";
@@ -22,12 +24,22 @@ describe("a form of a mailed link, or for one, that is sent twice", function () 
   let made = 0;
   let browser: HttpBrowser;
   beforeEach(async () => {
+    await asOwner(vestibule.database, "delete from rate_limits");
     made += 1;
     mail = `twice${String(made)}@mail.example`;
     user = await makeUser(services, office, { mail });
     browser = vestibule.browser();
   });
   const row = () => ({ table: "users", id: user.id });
+  /** How many mails have counted for the network, and for the recipient. */
+  const counted = async () =>
+    (
+      await asOwner<{ used: number }>(
+        vestibule.database,
+        `select sum(used)::integer as used from rate_limits where scope in ('mail-address', 'mail-recipient')
+         group by scope order by scope`,
+      )
+    ).map(({ used }) => used);
   const guard = async () => {
     await asOwner(
       vestibule.database,
@@ -63,7 +75,32 @@ describe("a form of a mailed link, or for one, that is sent twice", function () 
       const answers = await sendTwice({ browser, page, fields: { newPassword: NEW }, row: row() }, order);
       expect(leads(answers)).to.deep.equal(["/invitation/done", "/invitation/done"]);
     });
+  }
 
+  it("asks once for a name that does not exist, too", async () => {
+    const page = await browser.get("/forgot-password");
+    const events = await eventsFrom(vestibule);
+    const fields = { ...namesOf(user), username: "nemo" };
+    const answers = await sendTwice({ browser, page, fields, row: row() }, "one after the other");
+    expect(leads(answers)).to.deep.equal(["/forgot-password/sent", "/forgot-password/sent"]);
+    expect(await events()).to.deep.equal(["password-link.asked"]);
+    expect(await counted()).to.deep.equal([1, 1]);
+  });
+
+  it("counts what is asked again a minute later, and what another browser asks", async () => {
+    const page = await browser.get("/which-office-code");
+    const ask = () => sendTwice({ browser, page, fields: { mail }, row: row() }, "one after the other");
+    await ask();
+    travel(MINUTE);
+    await ask();
+    const stranger = vestibule.browser();
+    const theirs = await stranger.get("/which-office-code");
+    await send(stranger, theirs, { mail });
+    expect(await mailsTo(vestibule, mail)).to.have.length(3);
+    expect(await counted()).to.deep.equal([3, 3]);
+  });
+
+  for (const order of ["one after the other", "at the same moment"] as const) {
     it(`mails one link to a new password, which works (${order})`, async () => {
       const page = await browser.get("/forgot-password");
       const events = await eventsFrom(vestibule);
@@ -74,10 +111,19 @@ describe("a form of a mailed link, or for one, that is sent twice", function () 
       expect(await events()).to.deep.equal(["password-link.asked"]);
       const link = linkIn(mails[0], `${vestibule.issuer}/reset-password/`);
       expect((await openLink(vestibule.browser(), link)).status).to.equal(200);
+      expect(await counted()).to.deep.equal([1, 1]);
     });
-  }
 
-  for (const order of ["one after the other", "at the same moment"] as const) {
+    it(`mails the office codes once (${order})`, async () => {
+      const page = await browser.get("/which-office-code");
+      const events = await eventsFrom(vestibule);
+      const answers = await sendTwice({ browser, page, fields: { mail }, row: row() }, order);
+      expect(leads(answers)).to.deep.equal(["/which-office-code/sent", "/which-office-code/sent"]);
+      expect(await mailsTo(vestibule, mail)).to.have.length(1);
+      expect(await events()).to.deep.equal(["office-code.asked"]);
+      expect(await counted()).to.deep.equal([1, 1]);
+    });
+
     it(`cancels once what the user did not do, and says so twice (${order})`, async () => {
       const address = await services.database.inOffice(office.id, (tx) =>
         services.links.disputes.link(tx, { id: user.id, officeId: office.id }, { kind: "number-change" }),
