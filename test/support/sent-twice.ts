@@ -26,15 +26,23 @@ export function senderOf({ database }: Pick<TestVestibule, "database">, other: {
       return [await send(first, page, fields), await send(second, page, fields)];
     }
     const both = () => Promise.all([send(first, page, fields), send(second, page, fields)]);
-    return order === "at the same moment" ? both() : whileLocked(database, row, both);
+    return order === "at the same moment" ? both() : whileLocked(database, row, { work: both, waiting: 2 });
   };
 }
 
-/** Begins while another transaction has locked the row, and ends when two wait for it. */
-async function whileLocked<T>(
+interface Held<T> {
+  readonly work: () => Promise<T>;
+  /** How many of its transactions come to wait for the row. */
+  readonly waiting: number;
+  /** What the other transaction does then. */
+  readonly change?: (holder: Client) => Promise<unknown>;
+}
+
+/** Begins while another transaction has locked the row, which ends when the work waits for it. */
+export async function whileLocked<T>(
   database: TestVestibule["database"],
   { table, id }: TwiceSent["row"],
-  work: () => Promise<T>,
+  { work, waiting, change }: Held<T>,
 ): Promise<T> {
   const holder = new Client({ connectionString: database.ownerUrl });
   await holder.connect();
@@ -48,8 +56,9 @@ async function whileLocked<T>(
           database,
           "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
         ),
-      ({ length }) => length >= 2,
+      ({ length }) => length >= waiting,
     );
+    await change?.(holder);
     await holder.query("commit");
     return await done;
   } finally {

@@ -67,14 +67,15 @@ export class MailChange {
     }
   }
 
-  #mailLink(owner: AccountSession, mail: string, form: string): Promise<"asked" | "held"> {
-    const { database, links, own, notices, issuer } = this.#deps;
-    const { id: userId, office, name, language } = owner.account;
+  #mailLink(sender: AccountSession, mail: string, form: string): Promise<"asked" | "held"> {
+    const { database, links, notices, issuer } = this.#deps;
+    const { id: userId, office } = sender.account;
     return database.inOffice(office.id, async (tx) => {
-      await own.hold(tx, owner);
+      const owner = await this.#hold(tx, sender);
       if (await this.#isHeld(tx, owner)) {
         return "held";
       }
+      const { name, language } = owner.account;
       const who = { officeId: office.id, userId };
       const wanted = { purpose: "mail-change", ...who, at: now(), data: { mail }, form } as const;
       if (await links.isJustMade(tx, wanted)) {
@@ -95,12 +96,12 @@ export class MailChange {
    * Makes the new address count, for the user who asked for it. "gone": the link is no longer valid. The same form once more, such as
    * by a double click, gets the same answer and changes nothing.
    */
-  async confirm(owner: AccountSession, token: string): Promise<"changed" | "gone" | "held"> {
-    const { database, users, links, own } = this.#deps;
-    const { id, office } = owner.account;
+  async confirm(sender: AccountSession, token: string): Promise<"changed" | "gone" | "held"> {
+    const { database, users, links } = this.#deps;
+    const { id, office } = sender.account;
     const sent = { purpose: "mail-change", token, form: `account ${id}`, now: now() } as const;
     const work = async (tx: Queryable): Promise<"changed" | "held"> => {
-      await own.hold(tx, owner);
+      const owner = await this.#hold(tx, sender);
       if (await this.#isHeld(tx, owner)) {
         return "held";
       }
@@ -147,6 +148,16 @@ export class MailChange {
     }
     return "cancelled";
   };
+
+  /**
+   * Begins a change, with the account as it is by then: another change may have come in since the request was read, and the owner of the
+   * address that it has left is the one to notify.
+   */
+  async #hold(tx: Queryable, sender: AccountSession): Promise<AccountSession> {
+    const { own, users } = this.#deps;
+    await own.hold(tx, sender);
+    return { ...sender, account: (await users.findAccount(sender.account.id, tx)) ?? sender.account };
+  }
 
   /**
    * For two days after a reset, or another change, the password proves no more than the mailbox does: an attacker with brief

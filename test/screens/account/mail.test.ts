@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Client } from "pg";
 import { App, expectOn, openAccount, send } from "../../support/account.ts";
 import { asOwner } from "../../support/database.ts";
 import type { HttpBrowser } from "../../support/http-browser.ts";
@@ -7,6 +8,7 @@ import { BY_HAND } from "../../support/outbox.ts";
 import { makeApplication, makeOffice, makeUser, type TestUser } from "../../support/people.ts";
 import { follow } from "../../support/relying-party.ts";
 import { giveApp } from "../../support/second-factor.ts";
+import { whileLocked } from "../../support/sent-twice.ts";
 import { HOUR, SECOND, travel } from "../../support/time.ts";
 import { tokensFor, userinfo } from "../../support/tokens.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
@@ -56,6 +58,26 @@ describe("another mail address", () => {
     expect((await confirm(browser, link, user)).status, "once").to.equal(400);
     const subjects = (await mailsTo(vestibule, old)).map(({ subject }) => subject);
     expect(subjects).to.deep.equal(["Your email address was changed", "A new email address was requested"]);
+  });
+
+  it("notifies the address that the account has by then, also where it has just changed", async () => {
+    const { user, browser, old, wanted, page } = await signedInUser();
+    const meanwhile = (mail: string) => ({
+      waiting: 1,
+      change: (holder: Client) => holder.query("update users set mail = $2 where id = $1", [user.id, mail]),
+    });
+    const row = { table: "users", id: user.id };
+    const ask = () => send(browser, page, { mail: wanted });
+    await whileLocked(database, row, { work: ask, ...meanwhile(`asked-${old}`) });
+    const link = await newest(wanted, "/account/mail/link/");
+    await browser.get(link);
+    const form = await openAccount(browser, "/account/mail/confirm", { user });
+    await whileLocked(database, row, { work: () => send(browser, form), ...meanwhile(`kept-${old}`) });
+    expect(await mailOf(user)).to.equal(wanted);
+    const received = [old, `asked-${old}`, `kept-${old}`].map((mail) => mailsTo(vestibule, mail));
+    expect((await Promise.all(received)).map(({ length }) => length)).to.deep.equal([0, 1, 1]);
+    await disputes(await newest(`kept-${old}`, "/not-me/"));
+    expect(await mailOf(user)).to.equal(`kept-${old}`);
   });
 
   it("takes the link from nobody else, and from nobody who is not signed in", async () => {
