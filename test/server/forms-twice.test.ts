@@ -13,11 +13,11 @@ const ACTORS = ["user", "superuser", "support"] as const satisfies Actor[];
 
 /** Buttons that may be pressed again, and what they then do again. */
 const AGAIN: Readonly<Record<string, string>> = {
-  "/account/sessions/others": "tells the user once more",
+  "/account/sessions/others": "ends what has been proved since",
   "/account/trusted/all": "ends what trusted browsers have proved since",
   "/console/o/:office/applications/:application/try": "begins another try",
   "/console/o/:office/users/:user/number": "enters the number anew",
-  "/console/o/:office/users/:user/end-sessions": "tells the user once more",
+  "/console/o/:office/users/:user/end-sessions": "ends what has been proved since",
   "/console/o/:office/users/:user/end-trust": "ends what trusted browsers have proved since",
 };
 

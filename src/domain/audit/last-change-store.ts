@@ -1,3 +1,4 @@
+import { secondsAfter } from "../../kernel/clock.ts";
 import type { Queryable, Statement } from "../../platform/database/database.ts";
 import type { AuditType } from "./audit-event.ts";
 import { joinUser, withUserIds } from "./event-names.ts";
@@ -28,7 +29,14 @@ const statements = {
   },
 } as const satisfies Record<string, Statement>;
 
-/** Finds the last change in the audit log, for the editor whose own change came too late. */
+/** Within which the same change by the same user is one form that came twice, such as by a double click. */
+const SAME_FORM_SECONDS = 60;
+
+/** Whether this user has made the change a moment ago; then one that finds nothing left to change is no order of its own. */
+export const isJustMadeBy = (last: LastChange | null, user: string, at: Date): boolean =>
+  last?.changedBy === user && last.changedAt > secondsAfter(at, -SAME_FORM_SECONDS);
+
+/** Finds the last change in the audit log, such as for the editor whose own change came too late. */
 export class LastChangeStore {
   async find(tx: Queryable, subject: string, types: readonly AuditType[]): Promise<LastChange | null> {
     const [row] = await tx.query<LastChange>(statements.find, [subject, types]);

@@ -2,6 +2,7 @@ import type { TextValues } from "../../kernel/languages.ts";
 import type { AuditEvent } from "../audit/audit-event.ts";
 import type { Visitor } from "../../kernel/visitor.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
+import { isJustMadeBy, type LastChangeStore } from "../audit/last-change-store.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import { now } from "../../kernel/clock.ts";
 import { PageError } from "../../kernel/errors.ts";
@@ -24,6 +25,7 @@ interface Deps {
   readonly newPasswords: NewPasswordCheck;
   readonly numberRequests: EndedNumberRequests;
   readonly audit: AuditStore;
+  readonly lastChange: LastChangeStore;
   readonly notices: Notices;
 }
 
@@ -143,6 +145,19 @@ export class OwnAccount {
     await audit.add(tx, { ...event, ...who, outcome: "ok" });
     const to = { id, name, mail, language: language ?? office.language, officeId: office.id };
     await notices.send(tx, to, notice, values);
+  }
+
+  /** The same for one that found nothing left to change: once, where the owner has made it a moment ago, such as by a double click. */
+  async recordOnce(
+    tx: Queryable,
+    owner: AccountSession,
+    change: Parameters<OwnAccount["record"]>[2],
+  ): Promise<void> {
+    const { id } = owner.account;
+    const last = await this.#deps.lastChange.find(tx, id, [change.type]);
+    if (!isJustMadeBy(last, id, now())) {
+      await this.record(tx, owner, change);
+    }
   }
 
   async #storePassword(

@@ -2,6 +2,7 @@ import { denialOf, type Denial } from "../access/access.ts";
 import { aboutUser, type Actor } from "../access/actor.ts";
 import type { AuditType } from "../audit/audit-event.ts";
 import type { AuditStore } from "../audit/audit-store.ts";
+import { isJustMadeBy, type LastChangeStore } from "../audit/last-change-store.ts";
 import type { EndedNumberRequests } from "../factors/ended-number-requests.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import { now } from "../../kernel/clock.ts";
@@ -17,6 +18,7 @@ interface Deps {
   readonly numberRequests: EndedNumberRequests;
   readonly notices: Notices;
   readonly audit: AuditStore;
+  readonly lastChange: LastChangeStore;
 }
 
 interface SessionStore {
@@ -35,15 +37,24 @@ export class SessionEnding {
     this.#deps = deps;
   }
 
-  /** Ends every session and every token. */
+  /**
+   * Ends every session and every token. Where the actor has just done so and none has begun since, such as by a double click, there is
+   * no second event and no second notice.
+   */
   async endAll(user: User, by: Actor): Promise<{ readonly type: "ended" | Denial }> {
-    const { database, users, numberRequests } = this.#deps;
+    const { database, users, numberRequests, lastChange } = this.#deps;
     const denial = denialOf(by, "user.end-sessions", aboutUser(user));
     if (denial !== null) {
       return { type: denial };
     }
     await database.inOffice(user.officeId, async (tx) => {
-      await users.endSessions(tx, user.id, now());
+      const at = now();
+      await users.lock(tx, user.id);
+      const last = await lastChange.find(tx, user.id, ["sessions.ended"]);
+      const ended = await users.endSessions(tx, user.id, at);
+      if (ended === 0 && isJustMadeBy(last, by.id, at)) {
+        return;
+      }
       await this.#notify(tx, user, { type: "sessions.ended", notice: "sessionsEndedByOffice", by });
       await numberRequests.cancel(tx, user, { actor: by.id });
     });

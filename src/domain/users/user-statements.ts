@@ -112,7 +112,8 @@ export const STATEMENTS = {
   },
   endSessions: {
     name: "user_end_sessions",
-    text: `update users set valid_from = ${nextSecond("$2")} where home = $home and id = $1 returning ${ENDS_SESSIONS}`,
+    text: `update users set valid_from = ${nextSecond("$2")} where home = $home and id = $1
+           returning ${ENDS_SESSIONS} as ended`,
   },
   rehash: {
     name: "user_rehash",

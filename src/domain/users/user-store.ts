@@ -170,9 +170,10 @@ export class UserStore {
     return (await tx.query(STATEMENTS.restoreMail, [id, mail, at, isProved])).length === 1;
   }
 
-  /** Ends every session and token of the user. */
-  async endSessions(tx: Queryable, id: string, at: Date): Promise<void> {
-    await tx.query(STATEMENTS.endSessions, [id, at]);
+  /** Ends every session and token of the user. Returns the number of sessions. */
+  async endSessions(tx: Queryable, id: string, at: Date): Promise<number> {
+    const [row] = await tx.query<{ ended: number }>(STATEMENTS.endSessions, [id, at]);
+    return row?.ended ?? 0;
   }
 
   /** Stores the same password under stronger parameters, unless it was changed in the meantime. */

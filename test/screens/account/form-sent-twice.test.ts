@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { App, openAccount } from "../../support/account.ts";
+import { App, openAccount, send } from "../../support/account.ts";
 import { asOwner } from "../../support/database.ts";
 import { formAt } from "../../support/forms.ts";
 import { makeStage } from "../../support/fuzz/stages.ts";
@@ -9,6 +9,7 @@ import { BY_HAND } from "../../support/outbox.ts";
 import { makeUser } from "../../support/people.ts";
 import { giveApp, makeStrictOffice } from "../../support/second-factor.ts";
 import { eventsFrom, leads, ORDERS, senderOf } from "../../support/sent-twice.ts";
+import { MINUTE, SECOND, travel } from "../../support/time.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
 const NEW = "copper-anchor-violin-63";
@@ -31,13 +32,14 @@ describe("a form of the account page that is sent twice", function () {
 
   const signedIn = async (path: string) => {
     made += 1;
+    const mail = `own${String(made)}@mail.example`;
     const user = await makeUser(services, await makeStrictOffice(services), {
-      mail: `own${String(made)}@mail.example`,
+      mail,
     });
     const app = new App((await giveApp(services, user)).secret);
     const browser = vestibule.browser();
     const page = await openAccount(browser, path, { user, app });
-    return { user, browser, page, row: { table: "users", id: user.id } };
+    return { user, app, mail, browser, page, row: { table: "users", id: user.id } };
   };
 
   const mailsCounted = () =>
@@ -46,10 +48,10 @@ describe("a form of the account page that is sent twice", function () {
 
   for (const order of ORDERS) {
     it(`sets one new password, and calls none wrong (${order})`, async () => {
-      const { user, ...sent } = await signedIn("/account/password");
+      const { user, browser, page, row } = await signedIn("/account/password");
       const events = await eventsFrom(vestibule);
       const fields = { currentPassword: user.password, newPassword: NEW };
-      const answers = leads(await sendTwice({ ...sent, fields }, order));
+      const answers = leads(await sendTwice({ browser, page, row, fields }, order));
       // The session has ended with the password: after that the sign-in comes next, as it does after the first answer.
       expect(answers).to.include("/account");
       expect(["/account", "/authorize"]).to.include.members(answers);
@@ -73,6 +75,30 @@ describe("a form of the account page that is sent twice", function () {
       expect(await events()).to.deep.equal(["mail-change.asked", "mail.changed"]);
     });
   }
+
+  for (const order of ORDERS) {
+    it(`ends the other sessions once, and says so in one mail (${order})`, async () => {
+      const { browser, page, row, mail } = await signedIn("/account/sessions/others");
+      const [events, sent] = [await eventsFrom(vestibule), { browser, page, fields: {}, row }];
+      const answers = await sendTwice(sent, order);
+      expect(leads(answers)).to.deep.equal(["/account/sessions", "/account/sessions"]);
+      expect(await events()).to.deep.equal(["sessions.ended"]);
+      expect(await mailsTo(vestibule, mail)).to.have.length(1);
+    });
+  }
+
+  it("ends the other sessions again, and says so, where one has begun since or a minute has passed", async () => {
+    const { browser, page, user, app } = await signedIn("/account/sessions/others");
+    const events = await eventsFrom(vestibule);
+    await send(browser, page);
+    travel(2 * SECOND);
+    await openAccount(vestibule.browser(), "/account", { user, app });
+    await send(browser, page);
+    travel(MINUTE);
+    await send(browser, page);
+    const ended = (await events()).filter((type) => type === "sessions.ended");
+    expect(ended).to.have.length(3);
+  });
 
   for (const order of ["one after the other", "at the same moment"] as const) {
     it(`ends once what it ends, and is not told that there is no such page (${order})`, async () => {

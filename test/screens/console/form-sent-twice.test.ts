@@ -81,6 +81,16 @@ describe("a form of the console that is sent twice, to two servers", function ()
       );
     });
 
+    it(`ends the sessions of a user once, and says so in one mail (${order})`, async () => {
+      await place();
+      const events = ["sessions.ended"];
+      await expectOnce(
+        { at: ofUser("/end-sessions"), typed: { decision: "end" }, to: ofUser(), events },
+        order,
+      );
+      expect(await mailsTo(vestibule, mailOf(office))).to.have.length(1);
+    });
+
     it(`closes and opens an office once (${order})`, async () => {
       await place();
       const staff = await makeStaff(services, await supportOffice(services), { role: "support" });

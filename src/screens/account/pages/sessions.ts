@@ -103,11 +103,9 @@ export function endOthersPage({ access, own, database }: Deps): ChangePage {
         // Otherwise a session that another one has just ended could end that one.
         await own.hold(tx, ownerOf(context));
         const ended = await access.endOthers(tx, account.id, context.session);
-        await own.record(tx, ownerOf(context), {
-          type: "sessions.ended",
-          details: { ended },
-          notice: "sessionsEnded",
-        });
+        const change = { type: "sessions.ended", details: { ended }, notice: "sessionsEnded" } as const;
+        const owner = ownerOf(context);
+        await (ended > 0 ? own.record(tx, owner, change) : own.recordOnce(tx, owner, change));
       });
       return { type: "done", to: "/account/sessions", done: "sessions" };
     },
