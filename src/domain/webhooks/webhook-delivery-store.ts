@@ -14,6 +14,12 @@ export interface DueDelivery {
   readonly addedAt: Date;
 }
 
+/** What is sent again; `seen`: when it was added, so that a form that is sent twice does it once. */
+export interface DeliveryToRepeat {
+  readonly id: string;
+  readonly seen: Date | null;
+}
+
 /** How a try ended. `retrySeconds`: null for the last one. */
 export interface TriedDelivery {
   readonly id: string;
@@ -50,6 +56,11 @@ const statements = {
            from json_to_recordset($2::json) as e (id uuid, position bigint, event_id text, type text, subject text)
            on conflict (home, webhook_id, position) do update set state = 'waiting', attempts = 0, added_at = now(), due_at = now(),
              event_id = excluded.event_id, type = excluded.type, subject = excluded.subject`,
+  },
+  addTest: {
+    name: "webhook_deliveries_add_test",
+    text: `insert into webhook_deliveries (home, id, office_id, webhook_id, event_id, type, subject)
+           values ($home, $2, vestibule_office(), $1, $3, 'webhook.test', $3) on conflict (home, id) do nothing`,
   },
   due: {
     name: "webhook_deliveries_due",
@@ -90,8 +101,10 @@ const statements = {
   },
   sendAgain: {
     name: "webhook_delivery_again",
-    text: `update webhook_deliveries set state = 'waiting', attempts = 0, added_at = now(), due_at = now()
-           where home = $home and webhook_id = $1 and id = $2 returning id`,
+    text: `with found as (select id, added_at from webhook_deliveries where home = $home and webhook_id = $1 and id = $2),
+           again as (update webhook_deliveries d set state = 'waiting', attempts = 0, added_at = now(), due_at = now() from found f
+             where d.home = $home and d.id = f.id and ($3::timestamptz is null or date_trunc('milliseconds', f.added_at) = $3))
+           select id from found`,
   },
   // One that is due is written too: a turn that began now would not see what this transaction adds.
   wake: {
@@ -114,13 +127,13 @@ export class WebhookDeliveryStore {
     await tx.query(statements.add, [id, JSON.stringify(rows)]);
   }
 
-  /** A request that is about no event. */
-  async addTest(tx: Queryable, { id, officeId }: WebhookRef, eventId: string): Promise<string> {
-    const delivery = idAt(officeId === null ? NO_OFFICE : homeOf(officeId));
-    const row = { id: delivery, position: null, event_id: eventId, type: "webhook.test", subject: eventId };
-    await tx.query(statements.add, [id, JSON.stringify([row])]);
-    await tx.query(statements.wake, [id]);
-    return delivery;
+  /** A request that is about no event; one with this id is there once. */
+  async addTest(
+    tx: Queryable,
+    { webhook, id, eventId }: { webhook: string; id: string; eventId: string },
+  ): Promise<void> {
+    await tx.query(statements.addTest, [webhook, id, eventId]);
+    await tx.query(statements.wake, [webhook]);
   }
 
   due(tx: Queryable, webhookId: string, limit: number): Promise<DueDelivery[]> {
@@ -150,9 +163,12 @@ export class WebhookDeliveryStore {
     return tx.query<WebhookDelivery>(statements.list, [webhookId, limit]);
   }
 
-  /** Returns false when the log no longer has it. */
-  async sendAgain(tx: Queryable, webhookId: string, id: string): Promise<boolean> {
+  /**
+   * Returns false when the log no longer has it. With `seen`, when it was added as its page has shown it: one that was sent again since
+   * stays as it is.
+   */
+  async sendAgain(tx: Queryable, webhookId: string, { id, seen }: DeliveryToRepeat): Promise<boolean> {
     await tx.query(statements.wake, [webhookId]);
-    return (await tx.query(statements.sendAgain, [webhookId, id])).length === 1;
+    return (await tx.query(statements.sendAgain, [webhookId, id, seen])).length === 1;
   }
 }

@@ -192,12 +192,13 @@ export class WebhookService {
     return sealed !== null && isCurrentSecret(box, { id: webhook.id, sealed }, secret);
   }
 
-  /** Sends an event of the type webhook.test. Returns the id of its delivery. */
-  test(webhook: Webhook): Promise<string> {
+  /** Sends an event of the type webhook.test, once for an attempt, however often it is repeated. Returns the id of its delivery. */
+  async test({ id: webhook, officeId }: WebhookRef, attempt = randomId()): Promise<string> {
     const { webhooks, deliveries } = this.#deps;
-    return webhooks.inOfficeOf(webhook.officeId, (tx) =>
-      deliveries.addTest(tx, webhook, `evt_test_${randomId()}`),
-    );
+    const id = idOfAttempt(homeFor(officeId), `test of ${webhook} ${attempt}`);
+    const eventId = `evt_test_${randomId()}`;
+    await webhooks.inOfficeOf(officeId, (tx) => deliveries.addTest(tx, { webhook, id, eventId }));
+    return id;
   }
 
   /** The newest first, a hundred at most. */
@@ -206,10 +207,10 @@ export class WebhookService {
     return webhooks.inOfficeOf(webhook.officeId, (tx) => deliveries.list(tx, webhook.id, SHOWN));
   }
 
-  /** Returns false when the log no longer has it. */
-  sendAgain(webhook: Webhook, delivery: string): Promise<boolean> {
+  /** Returns false when the log no longer has it. With `seen`, it is sent once to a form that has shown when it was added. */
+  sendAgain(webhook: Webhook, id: string, seen: Date | null = null): Promise<boolean> {
     const { webhooks, deliveries } = this.#deps;
-    return webhooks.inOfficeOf(webhook.officeId, (tx) => deliveries.sendAgain(tx, webhook.id, delivery));
+    return webhooks.inOfficeOf(webhook.officeId, (tx) => deliveries.sendAgain(tx, webhook.id, { id, seen }));
   }
 
   /** Sends everything after a position of the log again, in order. */

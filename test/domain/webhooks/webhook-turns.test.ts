@@ -103,7 +103,8 @@ describe("the turns of webhooks", function () {
     const webhook = await hook();
     const { work, sent } = worker();
     await world.services.database.inOffice(world.office.id, async (tx) => {
-      await new WebhookDeliveryStore().addTest(tx, webhook, "evt_test_1");
+      const test = { webhook: webhook.id, id: webhook.id, eventId: "evt_test_1" };
+      await new WebhookDeliveryStore().addTest(tx, test);
       await work();
     });
     await work();

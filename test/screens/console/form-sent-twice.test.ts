@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { send } from "../../support/account.ts";
 import { atConsole, makeStaff, supportOffice } from "../../support/console.ts";
 import { asOwner } from "../../support/database.ts";
 import { formsOf } from "../../support/fuzz/page-form.ts";
@@ -138,6 +139,42 @@ describe("a form of the console that is sent twice, to two servers", function ()
       expect(await since()).to.deep.equal(["webhook.secret-rotated"]);
       const end = { at: `${at}/delete`, typed: { typed: "Twice" }, to, events: ["webhook.deleted"] };
       await expectOnce({ ...end, row }, order);
+    });
+  }
+
+  for (const order of ORDERS) {
+    it(`sends one test to a webhook, and a delivery once more (${order})`, async () => {
+      await place();
+      const id = await makeWebhook(services, office);
+      const [at, row] = [ofOffice(`/webhooks/${id}`), { table: "webhooks", id }];
+      const once = (path: string) =>
+        expectOnce({ at: `${at}${path}`, typed: {}, to: at, events: [], row }, order);
+      const sent = () =>
+        asOwner<{ id: string; state: string }>(
+          database,
+          "select id, state from webhook_deliveries where webhook_id = $1 order by added_at desc",
+          [id],
+        );
+      await once("/test");
+      expect(await sent()).to.have.length(1);
+      await once("/test");
+      const [newest, oldest] = await sent();
+      expect(await sent(), "pressed again").to.have.length(2);
+      const deliver = `update webhook_deliveries set state = 'delivered', tried_at = now() where webhook_id = $1`;
+      await asOwner(database, deliver, [id]);
+      const again = `${at}/again-${oldest?.id ?? ""}`;
+      const page = await browser.get(again);
+      const press = () => send(browser.copy(), page, filled(page));
+      await press();
+      expect(await sent()).to.deep.include({ id: oldest?.id, state: "waiting" });
+      await asOwner(database, deliver, [id]);
+      expect((await press()).location, "like the first").to.match(/done/);
+      expect(await sent()).to.not.deep.include({ id: oldest?.id, state: "waiting" });
+      expect((await send(browser.copy(), page, { decision: "275759-01-01T00:00:00.000Z" })).status).to.equal(
+        303,
+      );
+      await once(`/again-${newest?.id ?? ""}`);
+      expect(await sent()).to.deep.include({ id: newest?.id, state: "waiting" });
     });
   }
 

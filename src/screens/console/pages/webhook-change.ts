@@ -1,7 +1,7 @@
 import type { Webhook } from "../../../domain/webhooks/webhook.ts";
 import { OperatorError, PageError } from "../../../kernel/errors.ts";
 import type { Secret } from "../../../kernel/secret.ts";
-import { UUID } from "../../../kernel/random.ts";
+import { randomToken, UUID } from "../../../kernel/random.ts";
 import { fault } from "../../../platform/web/page-kit.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
 import { officeHref, type ConsoleOutcome } from "../page.ts";
@@ -38,9 +38,10 @@ export function webhookChangePage(deps: ConsoleDeps): WebhookPage {
     },
     show: async (context) => {
       const webhook = await findWebhook(deps, context);
+      const asked = askedBy(context);
       return {
         view: "application-confirm",
-        model: modelOf(webhook, context, askedBy(context)),
+        model: modelOf(webhook, context, { ...asked, decision: await decisionFor(deps, webhook, asked) }),
         below: webhookStep(context, webhook),
       };
     },
@@ -66,10 +67,13 @@ async function act(
   const to = webhookHref(context, webhook.id);
   switch (change) {
     case "test":
-      await webhooks.test(webhook);
+      // One that no page of this release has made is an order of its own.
+      await webhooks.test(webhook, TOKEN.test(decision) ? `${context.session.uid} ${decision}` : undefined);
       return { type: "done", to };
-    case "again":
-      return { type: (await webhooks.sendAgain(webhook, delivery)) ? "done" : "go", to };
+    case "again": {
+      const isThere = await webhooks.sendAgain(webhook, delivery, seenAt(decision));
+      return { type: isThere ? "done" : "go", to };
+    }
     case "secret": {
       // A double click would make two: the receiver's one would end at once.
       const secret = decision === webhook.mark ? await rotated(deps, context, webhook) : null;
@@ -86,6 +90,37 @@ async function act(
       await webhooks.delete(webhook, actor);
       return { type: "done", to: webhooksHref(context) };
   }
+}
+
+/** What the button of this form sends. Of what a double click must not do twice, no other form has the same. */
+async function decisionFor(
+  { webhooks }: ConsoleDeps,
+  webhook: Webhook,
+  { change, delivery }: Asked,
+): Promise<string> {
+  switch (change) {
+    case "test":
+      return randomToken();
+    case "again": {
+      const shown = (await webhooks.deliveries(webhook)).find(({ id }) => id === delivery);
+      return shown?.addedAt.toISOString() ?? change;
+    }
+    case "secret":
+      return webhook.mark;
+    case "off":
+    case "on":
+    case "delete":
+      return change;
+  }
+}
+
+const TOKEN = /^[\w-]{20,}$/;
+const ISO = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/;
+
+/** Null for a delivery that the page has not found. */
+function seenAt(decision: string): Date | null {
+  const seen = new Date(decision);
+  return ISO.test(decision) && !Number.isNaN(seen.getTime()) ? seen : null;
 }
 
 /** Null when another request, such as of the same form, has just replaced it. */
@@ -116,16 +151,20 @@ function askedBy({ params }: WebhookContext): Asked {
   return { change: known, delivery };
 }
 
-function modelOf(webhook: Webhook, context: WebhookContext, { change }: Asked) {
+function modelOf(
+  webhook: Webhook,
+  context: WebhookContext,
+  { change, decision }: { readonly change: Change; readonly decision: string },
+) {
   const { t } = context;
-  const { name, mark, id } = webhook;
+  const { name, id } = webhook;
   const text = (key: string) => t(`console.webhook-change.${change}.${key}`, { name });
   const tone = change === "delete" ? "danger" : change === "secret" || change === "off" ? "warn" : "info";
   return {
     ...{ name, tone, title: text("title"), here: text("title") },
     effects: [text("effect")],
     undo: text("undo"),
-    button: { text: text("submit"), value: change === "secret" ? mark : change },
+    button: { text: text("submit"), value: decision },
     mustType: change === "delete",
     values: { typed: "" },
     backHref: webhookHref(context, id),
