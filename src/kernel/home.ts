@@ -54,6 +54,15 @@ export const idAt = (home: number): string => idOf(home, randomBytes(16));
 export const idOfAttempt = (home: number, attempt: string): string =>
   idOf(home, createHash("sha256").update(attempt).digest().subarray(0, 16));
 
+/** The same for a token that is no secret. */
+export const tokenOfAttempt = (home: number, attempt: string): string => {
+  const digest = createHash("sha256").update(attempt).digest();
+  return (
+    frontOf(home, digest.readUInt8(0) % 2 ** RANDOM_BITS) +
+    digest.toString("base64url").slice(PREFIX_CHARACTERS)
+  );
+};
+
 function idOf(home: number, bytes: Buffer): string {
   bytes.writeUInt16BE((home << 1) | (bytes.readUInt16BE(0) & 1), 0);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6);
@@ -63,7 +72,11 @@ function idOf(home: number, bytes: Buffer): string {
 
 /** A random token at a home, as base64url; of `bytes` bytes all but 15 bits are random. */
 export function tokenAt(home: number, bytes = 32): string {
-  const front = home * 2 ** RANDOM_BITS + randomInt(2 ** RANDOM_BITS);
-  const characters = [front >> 12, (front >> 6) & 63, front & 63].map((value) => ALPHABET.charAt(value));
-  return characters.join("") + randomToken(bytes).slice(PREFIX_CHARACTERS);
+  return frontOf(home, randomInt(2 ** RANDOM_BITS)) + randomToken(bytes).slice(PREFIX_CHARACTERS);
+}
+
+/** The characters that carry the home. */
+function frontOf(home: number, rest: number): string {
+  const front = home * 2 ** RANDOM_BITS + rest;
+  return [front >> 12, (front >> 6) & 63, front & 63].map((value) => ALPHABET.charAt(value)).join("");
 }

@@ -4,11 +4,13 @@ import { errors } from "./library.ts";
 import type { Application } from "../domain/applications/application.ts";
 import { epochSeconds, now } from "../kernel/clock.ts";
 import { PageError } from "../kernel/errors.ts";
+import { homeOf, tokenOfAttempt } from "../kernel/home.ts";
 import { type AskedConsent, readAsked } from "./requests/asked-consent.ts";
 import { OTHER_USER } from "./requests/interaction-policy.ts";
 import { asksForPhishingResistance, asksForSecondFactor } from "./requests/requested-acr.ts";
 import { continuedSession, type ContinuedSession } from "./continued-session.ts";
 import { addConsent, type Refused } from "./models/grants.ts";
+import { currentWork } from "./models/unit-of-work.ts";
 import { findStoredRequest, type RequestStores } from "./models/stored-request.ts";
 
 const PROMPTS = ["login", "consent", OTHER_USER] as const;
@@ -32,10 +34,18 @@ export interface Interaction {
   readonly continues: ContinuedSession | null;
   /** What the application asks for; empty unless the prompt is a consent. */
   readonly asked: AskedConsent;
+  /** What the page of the consent was answered a moment ago; null while it was not. */
+  readonly decision: Decision | null;
   /** Whether the user has cancelled it, and only the answer to the application is left. */
   readonly isDenied: boolean;
   /** The address where oidc-provider goes on with an answered one. A finished sign-in has its answer already (`models/finished-login.ts`). */
   readonly returnTo: string;
+}
+
+/** Whether the user allows what is asked, without what is refused of it. */
+export interface Decision {
+  readonly isAllowed: boolean;
+  readonly refused: Refused;
 }
 
 interface Exchange {
@@ -81,6 +91,7 @@ export class Interactions {
       sessionUid: session?.uid ?? null,
       continues: await this.#continues(details),
       returnTo: details.returnTo,
+      decision: decisionOf(details.result),
       isDenied: details.result?.error !== undefined,
       asked: readAsked(prompt.details),
     };
@@ -105,7 +116,10 @@ export class Interactions {
     return this.#answer(exchange, { error, error_description });
   }
 
-  /** Grants exactly what the page has shown, without what the user has refused of it; a forged form cannot add to it. */
+  /**
+   * Grants exactly what the page has shown, without what the user has refused of it; a forged form cannot add to it. The same form once
+   * more, such as by a double click, grants the same: a consent has one grant, however often it is sent.
+   */
   async consent(exchange: Exchange, { application, asked }: Interaction, refused: Refused): Promise<string> {
     const { provider } = this.#deps;
     const details = await this.#details(exchange);
@@ -113,10 +127,17 @@ export class Interactions {
     if (accountId === undefined) {
       throw new PageError("expired");
     }
-    const found = details.grantId === undefined ? undefined : await provider.Grant.find(details.grantId);
+    const own = tokenOfAttempt(homeOf(accountId), `grant of ${details.uid} to ${accountId}`);
+    const before = details.grantId === undefined ? undefined : await provider.Grant.find(details.grantId);
+    const found = before ?? (await provider.Grant.find(own));
     const grant = found ?? new provider.Grant({ accountId, clientId: application.id });
+    grant.jti = found?.jti ?? own;
     await addConsent(provider, grant, { asked, refused });
-    return this.#answer(exchange, { consent: { grantId: await grant.save() } }, true);
+    const grantId = await grant.save();
+    const returnTo = await this.#answer(exchange, { consent: { grantId, refused } }, true);
+    // Where it adds nothing, the same form has just stored the same: its grant was not there yet when this one looked.
+    await currentWork()?.commit();
+    return returnTo;
   }
 
   /** The application that started an interaction, and its parameters; null when it has ended or expired. */
@@ -155,6 +176,14 @@ export class Interactions {
       throw error;
     }
   }
+}
+
+function decisionOf(result: InteractionResults | undefined): Decision | null {
+  if (result?.error !== undefined) {
+    return { isAllowed: false, refused: [] };
+  }
+  const consent = result?.consent as { grantId?: string; refused?: Refused } | undefined;
+  return consent === undefined ? null : { isAllowed: true, refused: consent.refused ?? [] };
 }
 
 /** Whether a part of an address can be the uid of an interaction. */

@@ -117,6 +117,13 @@ export class HttpBrowser {
     return other;
   }
 
+  /** The cookies of an answer that a copy of this browser got. */
+  keep({ setCookies }: Pick<Page, "setCookies">): void {
+    setCookies.forEach((line) => {
+      this.#keep(line);
+    });
+  }
+
   #keep(line: string): void {
     const [pair = "", ...attributes] = line.split(/; */);
     const name = pair.slice(0, pair.indexOf("="));

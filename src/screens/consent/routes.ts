@@ -1,16 +1,18 @@
 import Router from "@koa/router";
-import type { AuditStore } from "../../domain/audit/audit-store.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { ConsentLog } from "../../domain/applications/consent-log.ts";
 import { applicationView } from "../../domain/applications/application-view.ts";
 import type { Context, State } from "../../platform/web/context.ts";
 import type { Cookies } from "../../platform/web/cookies.ts";
 import type { Csrf } from "../../platform/web/csrf.ts";
+import type { Fields } from "../../platform/web/form.ts";
 import { preferLanguages } from "../../platform/web/language.ts";
 import { noStore } from "../../platform/web/security-headers.ts";
 import type { Renderer } from "../../platform/web/render.ts";
 import { showForm } from "../../platform/web/page-kit.ts";
 import { seeOther } from "../../platform/web/see-other.ts";
 import { PageError } from "../../kernel/errors.ts";
-import type { Interaction, Interactions } from "../../protocol/interactions.ts";
+import type { Decision, Interaction, Interactions } from "../../protocol/interactions.ts";
 import type { OfficeStore } from "../../domain/offices/office-store.ts";
 import type { Account } from "../../domain/users/user.ts";
 import type { UserStore } from "../../domain/users/user-store.ts";
@@ -27,7 +29,7 @@ export interface ConsentDeps {
   readonly offices: OfficeStore;
   /** How long an application may have access without the user, in days. */
   readonly offlineDays: number;
-  readonly audit: AuditStore;
+  readonly consents: ConsentLog;
   readonly renderer: Renderer;
   readonly cookies: Cookies;
   readonly csrf: Csrf;
@@ -46,12 +48,15 @@ export function consentRoutes(deps: ConsentDeps): Router<State> {
     const uid = ctx.params["uid"] ?? "";
     const fields = await csrf.read(ctx, uid);
     const interaction = await interactionOf(deps, ctx, uid);
-    const isAllowed = fields["decision"] === "allow";
-    const isRefused = fields["only_while_using"] !== undefined && mayRefuseOffline(interaction);
-    const refused = isRefused ? [OFFLINE] : [];
-    await recordDecision(deps, ctx, interaction, { isAllowed, refused });
-    const location = isAllowed
-      ? await interactions.consent(ctx, interaction, refused)
+    const decision = decisionOf(interaction, fields);
+    if (isDeepStrictEqual(decision, interaction.decision)) {
+      // The same form once more, such as by a double click: all is done.
+      seeOther(ctx, interaction.returnTo);
+      return;
+    }
+    await record(deps, ctx, interaction, decision);
+    const location = decision.isAllowed
+      ? await interactions.consent(ctx, interaction, decision.refused)
       : await interactions.deny(ctx);
     seeOther(ctx, location);
   });
@@ -116,22 +121,26 @@ function resourcesOf(interactions: Interactions, asked: Interaction["asked"]["re
   );
 }
 
-async function recordDecision(
-  { audit, users }: ConsentDeps,
+function decisionOf(interaction: Interaction, fields: Fields): Decision {
+  const isAllowed = fields["decision"] === "allow";
+  const isRefused = fields["only_while_using"] !== undefined && mayRefuseOffline(interaction);
+  return { isAllowed, refused: isAllowed && isRefused ? [OFFLINE] : [] };
+}
+
+async function record(
+  { consents, users }: ConsentDeps,
   ctx: Context,
   interaction: Interaction,
-  { isAllowed, refused }: { readonly isAllowed: boolean; readonly refused: readonly string[] },
+  decision: Decision,
 ): Promise<void> {
+  const { uid, application, asked, sessionAccountId } = interaction;
   const account: Account | null =
-    interaction.sessionAccountId === null ? null : await users.findAccount(interaction.sessionAccountId);
-  await audit.addAlone({
-    type: "consent",
-    outcome: isAllowed ? "ok" : "refused",
-    officeId: account?.office.id ?? null,
-    actor: account?.id ?? "visitor",
-    applicationId: interaction.application.id,
-    visitor: ctx.state.visitor,
-    details: { scopes: namesOf(interaction.asked, refused).join(" ") },
+    sessionAccountId === null ? null : await users.findAccount(sessionAccountId);
+  await consents.record({
+    ...{ account, applicationId: application.id, visitor: ctx.state.visitor },
+    isAllowed: decision.isAllowed,
+    scopes: namesOf(asked, decision.refused),
+    form: JSON.stringify([uid, interaction.decision, decision]),
   });
 }
 

@@ -1,6 +1,7 @@
 import { ApplicationService } from "../../domain/applications/application-service.ts";
 import { ApplicationShutdownStore } from "../../domain/applications/application-shutdown-store.ts";
 import { ApplicationShutdown } from "../../domain/applications/application-shutdown.ts";
+import { ConsentLog } from "../../domain/applications/consent-log.ts";
 import { ClientSecretGuard } from "../../domain/applications/client-secret-guard.ts";
 import { UserCodeGuard } from "../../domain/applications/user-code-guard.ts";
 import { OfficeService } from "../../domain/offices/office-service.ts";
@@ -29,6 +30,7 @@ export interface ApplicationServices {
   readonly applicationShutdown: ApplicationShutdown;
   readonly secretGuard: ClientSecretGuard;
   readonly userCodes: UserCodeGuard;
+  readonly consents: ConsentLog;
 }
 
 export function applicationServices(deps: Deps): ApplicationServices {
@@ -43,5 +45,6 @@ export function applicationServices(deps: Deps): ApplicationServices {
     applicationShutdown: new ApplicationShutdown({ ...deps, store: new ApplicationShutdownStore() }),
     secretGuard: new ClientSecretGuard({ ...deps, store: counters }),
     userCodes: new UserCodeGuard({ ...deps, store: counters }),
+    consents: new ConsentLog({ ...deps, limits: counters }),
   };
 }

@@ -97,11 +97,12 @@ interface ScreenDeps extends FeatureDeps {
 export function composeFeatures(deps: FeatureDeps): Features {
   const { services, provider } = deps;
   const { settings, applications, users, offices, hash, links, stores, outbox, messages } = services;
+  const { refreshTokenMaximumDays: offlineDays } = settings.lifetimes;
   const interactions = new Interactions({ provider, applications, store: stores.oidcModels, hash });
   const screens = { ...deps, interactions, sessions: new OwnSessions(provider) };
   return {
     signIn: signInDeps(screens),
-    consent: { interactions, users, offices, offlineDays: settings.lifetimes.refreshTokenMaximumDays },
+    consent: { interactions, users, offices, consents: services.consents, offlineDays },
     otherUser: { interactions, users, offices },
     forgotPassword: forgotPasswordDeps(screens),
     disputes: { disputes: links.disputes, offices },
