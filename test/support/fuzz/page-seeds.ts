@@ -5,12 +5,12 @@ import { giveLogo } from "../people.ts";
 import type { Page } from "../http-browser.ts";
 import { giveApp, keyOf, passPassword, sendForm, sibling, type TestApp } from "../second-factor.ts";
 import { totpNow } from "../totp.ts";
-import { fieldsOf, type Draft } from "./draft.ts";
+import { FACTOR_FORMS } from "./factor-seeds.ts";
 import { follow, openSignIn } from "../relying-party.ts";
 import { signedHeaders } from "../sms-http-stand-in.ts";
 import { signedReceipt, webhookToken, API_KEY } from "../sms-stand-in.ts";
 import type { Ground, Seed } from "./ground.ts";
-import { formOf, get, page, post, type Values } from "./right-requests.ts";
+import { formOf, get, page, post, withTyped, type Values } from "./right-requests.ts";
 
 /** At a page of the sign-in of a new user, who has an app or has to enrol a factor. `typed`: what is right there. */
 const atPage =
@@ -27,11 +27,6 @@ const atPage =
     const shown = name === null ? first : await follow(browser, await browser.get(sibling(first, name)));
     return withTyped(formOf(browser, shown), typed(shown, given));
   };
-
-const withTyped = (draft: Draft, typed: Values): Draft => ({
-  ...draft,
-  form: [...(draft.form ?? []).filter(({ name }) => !(name in typed)), ...fieldsOf(typed)],
-});
 
 /** The page itself. */
 const opened =
@@ -120,6 +115,7 @@ export const PAGE_SEEDS: Readonly<Record<string, readonly Seed[]>> = {
     atPage("newcomer", "choose", () => ({ method: "totp" })),
     atPage("newcomer", "enrol-totp", (shown) => ({ code: totpNow(keyOf(shown)) })),
     atPage("newcomer", "enter-number", () => ({ number: newNumber() })),
+    ...FACTOR_FORMS,
   ],
   "GET /interaction/:uid/consent": [
     async (ground) => {

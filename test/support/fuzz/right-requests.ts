@@ -33,6 +33,12 @@ export function formOf(browser: HttpBrowser, page: Page, pick = 0): Draft {
   return { ...post(action, form?.fields ?? {}, headers), isUpload: form?.isUpload ?? false };
 }
 
+/** What a person types replaces what the page has in its fields. */
+export const withTyped = (draft: Draft, typed: Values): Draft => ({
+  ...draft,
+  form: [...(draft.form ?? []).filter(({ name }) => !(name in typed)), ...fieldsOf(typed)],
+});
+
 export const asClient = ({ id, secret }: TestApplication): Draft["headers"] => [
   ["Accept", "application/json"],
   ["Authorization", basic(id, secret ?? "")],
