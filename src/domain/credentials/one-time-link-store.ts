@@ -43,7 +43,10 @@ export interface LinkForm extends SubmittedLink {
   readonly form: string | null;
 }
 
-/** For how long a form that comes once more is the same one, such as after a double click. As long as in `MailThrottle`, at least. */
+/** For how long the form of a spent link gets its answer once more, such as after a double click. */
+const ANSWER_SECONDS = 30;
+
+/** For how long a form that asks for a link is the same one. As long as in `MailThrottle`, or a second mail would slip between the two. */
 const SAME_FORM_SECONDS = 60;
 
 interface Row {
@@ -179,7 +182,7 @@ export class OneTimeLinkStore {
     await tx.query(statements.keepAnswer, [this.#hashOf(link.purpose, officeId, link.token), data]);
   }
 
-  /** What was kept for this very form, which comes once more; null for any other form of the link, and a minute later. */
+  /** What was kept for this very form, which comes once more; null for any other form of the link, and half a minute later. */
   async findAnswer({ purpose, token, form, now }: LinkForm): Promise<OneTimeLink | null> {
     const officeId = officeOfToken(token);
     if (officeId === null || form === null) {
@@ -187,7 +190,7 @@ export class OneTimeLinkStore {
     }
     const values = [
       this.#hashOf(purpose, officeId, token),
-      secondsAfter(now, -SAME_FORM_SECONDS),
+      secondsAfter(now, -ANSWER_SECONDS),
       this.#formOf(form),
     ];
     return this.#database.inOffice(officeId, async (tx) =>
