@@ -83,14 +83,14 @@ export class OwnAccount {
       return { type: "fault", fault };
     }
     // Before the current password is compared, which the same form may have replaced a moment ago: that is no wrong password.
-    if (await this.#isSetMeanwhile(owner, typed.wanted)) {
-      return { type: "changed" };
+    if (await this.#hasEnded(owner)) {
+      return this.#answerAgain(owner, typed.wanted);
     }
     const attempt = { officeCode: office.code, username, password: typed.current, browser, visitor };
     const result = await passwords.check(attempt);
     if (result.type !== "right") {
-      return result.type === "wrong" && (await this.#isSetMeanwhile(owner, typed.wanted))
-        ? { type: "changed" }
+      return result.type === "wrong" && (await this.#hasEnded(owner))
+        ? this.#answerAgain(owner, typed.wanted)
         : result;
     }
     try {
@@ -98,25 +98,35 @@ export class OwnAccount {
       await this.#storePassword(owner, passwordHash, result.record);
     } catch (error) {
       await result.release();
-      if (!isExpired(error) || !(await this.#isSetMeanwhile(owner, typed.wanted))) {
+      if (!isExpired(error)) {
         throw error;
       }
+      return this.#answerAgain(owner, typed.wanted);
     }
     return { type: "changed" };
   }
 
+  /** Whether the session has ended since the form arrived. */
+  async #hasEnded({ account, proof }: AccountSession): Promise<boolean> {
+    const { database, users } = this.#deps;
+    return !(await database.inOffice(account.office.id, (tx) => users.hold(tx, account.id, proof)));
+  }
+
   /**
-   * Whether a change of this very password has ended the session since the form arrived. A session ends once, so that this is no
-   * way to try passwords.
+   * The session has ended: by this very form, where the wanted password is the stored one by now. It is compared like one that is typed
+   * to sign in, and counted where it is wrong: a thief of the session may end it while any number of forms are on their way.
+   * Throws PageError "expired" for every other password.
    */
-  async #isSetMeanwhile({ account, proof }: AccountSession, wanted: string): Promise<boolean> {
-    const { database, users, hasher } = this.#deps;
-    const { id, office } = account;
-    if (await database.inOffice(office.id, (tx) => users.hold(tx, id, proof))) {
-      return false;
+  async #answerAgain(owner: AccountSession, wanted: string): Promise<OwnPasswordResult> {
+    const { account, browser, visitor } = owner;
+    const { username, office } = account;
+    const attempt = { officeCode: office.code, username, password: wanted, browser, visitor };
+    const result = await this.#deps.passwords.check(attempt);
+    if (result.type !== "right") {
+      throw new PageError("expired");
     }
-    const hash = await users.findPasswordHash(office.id, id);
-    return hash !== null && (await hasher.verify(hash, wanted));
+    await result.release();
+    return { type: "changed" };
   }
 
   /**

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { PageError } from "../../../src/kernel/errors.ts";
 import type { AccountSession } from "../../../src/domain/users/own-account.ts";
+import { asOwner } from "../../support/database.ts";
 import { storedUser } from "../../support/mobile-numbers.ts";
 import { TESTER } from "../../support/people.ts";
 import { duringMoment } from "../../support/time.ts";
@@ -54,5 +55,21 @@ describe("T121 a change by a session that has just ended", () => {
       await services.administration.users.endSessions(await storedUser(services, vestibule.user), TESTER);
     });
     expect(await outcome(changes.password(lost, vestibule.user.password))).to.equal("expired");
+  });
+
+  it("T121 is no way to try passwords: those that are wanted count like those that are typed to sign in", async () => {
+    const { own } = services.ownAccount;
+    const user = await vestibule.makeUser({ password: "lantern-harbour-quiet-27" });
+    const account = (await services.users.findAccount(user.id)) ?? expect.fail();
+    // Ended by an administrator, or by the thief: it was valid when these requests arrived.
+    const lost = { ...(await sessionOf("lost", 0)), account };
+    const guess = (wanted: string) => outcome(own.changePassword(lost, { current: "any", wanted }));
+    expect(await guess(user.password), "the form that has just set it").to.equal("changed");
+    for (let tries = 0; tries < 12; tries += 1) {
+      expect(await guess(`copper-anchor-violin-${String(tries)}`)).to.equal("expired");
+    }
+    expect(await guess(user.password), "after twelve guesses").to.equal("expired");
+    const wrong = "select from audit_events where type = 'password.wrong' and subject = $1";
+    expect((await asOwner(vestibule.database, wrong, [user.id])).length).to.be.at.least(5);
   });
 });
