@@ -87,7 +87,7 @@ const statements = {
   },
   keepAnswer: {
     name: "one_time_link_keep_answer",
-    text: "update one_time_links set data = $2 where home = $home and hash = $1",
+    text: "update one_time_links set data = data || $2 where home = $home and hash = $1",
   },
   justMade: {
     name: "one_time_link_just_made",
@@ -97,7 +97,7 @@ const statements = {
   findAnswer: {
     name: "one_time_link_find_answer",
     text: `select user_id, data from one_time_links
-           where home = $home and hash = $1 and spent_at > $2 and data ->> 'form' = $3`,
+           where home = $home and hash = $1 and spent_at > $2 and data ->> 'answered' = $3`,
   },
 } as const satisfies Record<string, Statement>;
 
@@ -172,13 +172,16 @@ export class OneTimeLinkStore {
     return toLink(officeId, await tx.query<Row>(statements.spend, [hash, now]));
   }
 
-  /** Keeps what the form is answered that has spent this link, in the same transaction. */
+  /**
+   * Keeps what the form is answered that has spent this link, in the same transaction. Beside what it was made with: those that were used
+   * are counted, and the form that has asked for a link is none that was answered.
+   */
   async keepAnswer(tx: Queryable, { form, ...link }: LinkForm, answer: LinkData): Promise<void> {
     const officeId = officeOfToken(link.token);
     if (officeId === null || form === null) {
       return;
     }
-    const data = JSON.stringify({ ...answer, form: this.#formOf(form) });
+    const data = JSON.stringify({ ...answer, answered: this.#formOf(form) });
     await tx.query(statements.keepAnswer, [this.#hashOf(link.purpose, officeId, link.token), data]);
   }
 

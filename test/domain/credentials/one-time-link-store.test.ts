@@ -130,6 +130,21 @@ describe("a link that works once", () => {
     }
   });
 
+  it("T8 is answered a second time by its kept answer alone, and keeps what it was for", async () => {
+    const [form, at] = ["a browser's form", NOW];
+    const asked = { purpose: "password-reset", officeId: office.id, userId: user.id, at, form } as const;
+    const made = await services.database.inOffice(office.id, (tx) =>
+      store.make(tx, { ...asked, data: { kind: "test" } }),
+    );
+    const token = made.reveal();
+    const sent = { purpose: "password-reset", token, form, now: later(1) } as const;
+    expect(await spend("password-reset", token)).to.not.equal(null);
+    expect(await store.findAnswer(sent), "spent, and not answered").to.equal(null);
+    await services.database.inOffice(office.id, (tx) => store.keepAnswer(tx, sent, { outcome: "done" }));
+    expect((await store.findAnswer(sent))?.data).to.include({ kind: "test", outcome: "done" });
+    expect(await store.findAnswer({ ...sent, form: "another form" })).to.equal(null);
+  });
+
   it("is void for good, except for what only cancels", async () => {
     const tokens = await Promise.all(PURPOSES.map((purpose) => make(purpose)));
     await services.database.inOffice(office.id, (tx) => store.voidAll(tx, user.id));

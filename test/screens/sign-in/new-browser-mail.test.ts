@@ -98,8 +98,11 @@ describe("T183 a sign-in from an unfamiliar browser", () => {
     const { user, mail } = await person();
     for (let times = 0; times < 8; times += 1) {
       await signIn(user);
+      if (times === 2) {
+        await press(disputeIn((await reportsTo(mail))[0]));
+      }
     }
-    expect(await reportsTo(mail)).to.have.length(5);
+    expect(await reportsTo(mail), "one that was used counts too").to.have.length(5);
     travel(DAY);
     await signIn(user);
     expect(await reportsTo(mail)).to.have.length(6);
