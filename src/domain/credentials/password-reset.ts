@@ -42,8 +42,8 @@ export type Completed =
       readonly account: Account;
       readonly guard: LiftResult;
       readonly applicationId: string | null;
-      /** Tokens for the browser's cookie. */
-      readonly browser: readonly string[];
+      /** Tokens for the browser's cookie; null where the same form has brought them already. */
+      readonly browser: readonly string[] | null;
     };
 
 /** For two days after a reset, the mailbox alone is not accepted as proof of anything else. */
@@ -127,8 +127,7 @@ export class PasswordReset {
       return { type: "gone" };
     }
     const { guard, until, applicationId } = keptSchema.parse(kept.data);
-    const browser = link.browser ?? [];
-    return { type: "done", account, guard: liftOf(guard, until), applicationId, browser };
+    return { type: "done", account, guard: liftOf(guard, until), applicationId, browser: null };
   }
 
   /** Null when another request has spent the link in the meantime; then nothing is stored. */

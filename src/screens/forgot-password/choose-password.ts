@@ -73,7 +73,9 @@ function chosen(
   const until = guard.type === "blocked" ? guard.until.toISOString() : null;
   const toConsole = choice === "invitation" && permissionOf(role, "settings.see", "office") !== "never";
   cookies.clear(ctx, choice);
-  writeBrowser(ctx, cookies, browser);
+  if (browser !== null) {
+    writeBrowser(ctx, cookies, browser);
+  }
   // The next sign-in has the office filled in: a new user knows the code least of all.
   cookies.write(ctx, "office", office.code);
   const officeCode = office.code;

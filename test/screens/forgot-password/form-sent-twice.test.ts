@@ -68,6 +68,14 @@ describe("a form of a mailed link, or for one, that is sent twice", function () 
       });
       expect(new Set(kept).size).to.equal(1);
       expect(kept[0]).to.contain('"lifted"');
+      const familiar = answers.filter(({ setCookies }) => setCookies.some((one) => /browser=[^;]/.test(one)));
+      expect(
+        familiar,
+        "the other answer leaves the browser as familiar as this one has made it",
+      ).to.have.length(1);
+      expect(
+        answers.filter(({ setCookies }) => setCookies.some((one) => /browser=/.test(one))),
+      ).to.have.length(1);
     });
 
     it(`accepts one invitation (${order})`, async () => {
