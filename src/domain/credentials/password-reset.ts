@@ -4,8 +4,10 @@ import type { Visitor } from "../../kernel/visitor.ts";
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import type { EndedNumberRequests } from "../factors/ended-number-requests.ts";
 import { isMailedLinkTooWeak } from "../factors/factor.ts";
+import { isOtherMailbox } from "../factors/email/email-address.ts";
 import type { GuardStore, LiftResult } from "../factors/guard-store.ts";
 import { minutesAfter, now } from "../../kernel/clock.ts";
+import { textOrNull } from "../../kernel/unknown-value.ts";
 import type { Notices } from "../../platform/messages/notices.ts";
 import type { MailboxStore } from "../users/mailbox-store.ts";
 import type { NewPasswordCheck, NewPasswordFault } from "./new-password-check.ts";
@@ -80,14 +82,13 @@ export class PasswordReset {
     const { links, users } = this.#deps;
     const link = await links.find({ purpose, token, now: now() });
     const account = link === null ? null : await users.findAccount(link.userId);
-    if (link === null || account === null || !isActive(account) || link.data["mail"] !== account.mail) {
+    if (link === null || account === null || !isActive(account) || isTooWeak(link, account)) {
       return null;
     }
-    if (isTooWeak(link, account)) {
-      return null;
-    }
-    const { applicationId } = link.data;
-    return { account, applicationId: typeof applicationId === "string" ? applicationId : null };
+    const { mail, applicationId } = link.data;
+    return isOtherMailbox(textOrNull(mail), account.mail)
+      ? null
+      : { account, applicationId: textOrNull(applicationId) };
   }
 
   /**
