@@ -91,8 +91,10 @@ export class Approvals {
 
   /** By another person than the one who asked, who must still be in support and have proved it since the last end of sessions. */
   async approve({ id, officeId }: RequestKey, by: Actor): Promise<ApprovalResult> {
-    const { database, approvals, users } = this.#deps;
+    const { database, approvals, ranks, users } = this.#deps;
     const work = async (tx: Queryable): Promise<ApprovalResult> => {
+      // Before the request, which a deletion of its user removes after it has queued.
+      await ranks.queue(tx);
       const found = await approvals.find(tx, id);
       const user = found === null ? null : await users.find(tx, found.userId);
       if (found === null || user === null) {

@@ -60,6 +60,11 @@ const statements = {
  * the same moment, one has to remain: changes within an office queue, and each is one statement that counts who is left.
  */
 export class UserRankStore {
+  /** Waits for other changes of who leads. First of all in a transaction that may come to one. */
+  async queue(tx: Queryable): Promise<void> {
+    await tx.query(statements.queue);
+  }
+
   /** Ends every session and token of the user at the same time. Returns false, and changes nothing, for the last one who leads. */
   async disable(tx: Queryable, id: string, at: Date): Promise<boolean> {
     await tx.query(statements.queue);

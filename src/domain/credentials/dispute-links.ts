@@ -5,8 +5,10 @@ import { now } from "../../kernel/clock.ts";
 import type { Secret } from "../../kernel/secret.ts";
 import type { LinkData, OneTimeLink } from "./one-time-link.ts";
 import { officeOfToken } from "./one-time-link.ts";
+import { DUMMY_USER } from "./link-recipient.ts";
 import type { LinkRow, OneTimeLinkStore } from "./one-time-link-store.ts";
 import type { UserRef } from "../users/user-ref.ts";
+import type { UserStore } from "../users/user-store.ts";
 
 /** What the link cancels; `kind` selects the handler and the page's text `notMe.<kind>.text`. */
 export type DisputeData = LinkData & { readonly kind: string };
@@ -24,6 +26,7 @@ export type DisputeHandler = (
 interface Deps {
   readonly database: Database;
   readonly links: OneTimeLinkStore;
+  readonly users: UserStore;
   readonly handlers: ReadonlyMap<string, DisputeHandler>;
   readonly audit: AuditStore;
   readonly issuer: string;
@@ -65,13 +68,16 @@ export class DisputeLinks {
    * click, gets the same outcome and cancels nothing else.
    */
   async use(token: string, visitor: Visitor, form: string | null = null): Promise<DisputeOutcome | null> {
-    const { database, links, handlers, audit } = this.#deps;
+    const { database, links, users, handlers, audit } = this.#deps;
     const officeId = officeOfToken(token);
     if (officeId === null) {
       return null;
     }
     const sent = { purpose: "not-me", token, form, now: now() } as const;
+    const found = await links.find(sent);
     const used = await database.inOffice(officeId, async (tx) => {
+      // The user before the link, as a deletion of the user locks them.
+      await users.lock(tx, found?.userId ?? DUMMY_USER.id);
       const link = await links.spend(tx, sent);
       const kind = kindOf(link);
       if (link === null || kind === null) {

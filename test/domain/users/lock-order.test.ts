@@ -1,0 +1,50 @@
+import { expect } from "chai";
+import { makeActor } from "../../support/actors.ts";
+import { meeting } from "../../support/meeting.ts";
+import { MAKE, twoPeople } from "../../support/two-people.ts";
+import { useServices } from "../../support/use-vestibule.ts";
+
+const VISITOR = { address: "127.0.0.1", addressGroup: "127.0.0.1", requestId: "test" };
+
+/** A deletion locks the office, then the user, then all that is the user's. */
+describe("a change of a user who is being deleted", function () {
+  this.timeout(30_000);
+  const world = useServices({ office: {} });
+  const { services } = world;
+  const { placeWith, requested, approve } = twoPeople(world);
+
+  it("waits for the deletion, and it not for the change: a link that cancels", async () => {
+    const { id } = await world.makeUser({ mail: "cancels@mail.example" });
+    const user = { id, officeId: world.office.id };
+    const link = await services.database.inOffice(user.officeId, (tx) =>
+      services.links.disputes.link(tx, user, { kind: "new-browser" }),
+    );
+    const deletion = {
+      id,
+      ends: "rollback",
+      first: "select from users where id = $1 for no key update",
+      then: "delete from one_time_links where user_id = $1",
+    } as const;
+    const met = await meeting(world.database, deletion, () =>
+      services.links.disputes.use(link.split("/").at(-1) ?? "", VISITOR),
+    );
+    expect(met).to.deep.equal({ answer: "ended", other: null });
+  });
+
+  it("waits for the deletion, and it not for the change: what a second person approves", async () => {
+    const place = await placeWith("several");
+    const first = await makeActor(services, world.office, "support");
+    const second = await makeActor(services, world.office, "support");
+    const key = await requested(place, place.plain, { asked: MAKE, by: first });
+    const deletion = {
+      id: place.office.id,
+      ends: "rollback",
+      first: "select from offices where id = $1 for no key update",
+      then: "delete from approval_requests where office_id = $1",
+    } as const;
+    expect(await meeting(world.database, deletion, () => approve(key, second))).to.deep.equal({
+      answer: "approved",
+      other: null,
+    });
+  });
+});
