@@ -14,7 +14,7 @@ begin
       -- No row: it was used, a newer one was sent, it has expired, or the number or address is no longer the confirmed one.
       update sent_codes c set used_at = p_now where c.home = p_home and c.user_id = p_user and c.kind = p_code ->> 'kind'
         and c.purpose = 'sign-in' and c.binding = decode(p_code ->> 'slot', 'hex') and c.hash = decode(p_code ->> 'hash', 'hex')
-        and c.used_at is null and c.expires_at > p_now and lower(c.sent_to) = lower(confirmed_address(p_home, p_user, p_code ->> 'kind'));
+        and c.used_at is null and c.expires_at > p_now and mail_hash(c.sent_to) = mail_hash(confirmed_address(p_home, p_user, p_code ->> 'kind'));
     when 'passkey' then
       -- The counter only grows, where the authenticator counts at all. No row: the passkey was removed meanwhile.
       update passkeys k set counter = (p_code ->> 'counter')::bigint, is_synced = (p_code ->> 'isSynced')::boolean, used_at = p_now

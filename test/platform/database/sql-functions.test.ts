@@ -57,6 +57,14 @@ describe("the files of SQL functions", () => {
     ).to.deep.equal([]);
   });
 
+  it("fold case without the locale of the database, in which an I may have a small letter of its own", () => {
+    for (const { name, text } of sqlFunctions()) {
+      const folds = text.replace(/^\s*--.*$/gm, "").match(/\b(lower|upper|initcap)\(|\bilike\b/g) ?? [];
+      const inC = text.match(/collate "C"\)/g) ?? [];
+      expect(inC.length, name).to.be.at.least(folds.length);
+    }
+  });
+
   it("may call each other in a circle, as functions of PL/pgSQL can", () => {
     const functions = [functionOf("a", "() … b() …"), functionOf("b", "() … a() …")];
     expect(inOrderOfCalls(functions)).to.have.members(functions);
