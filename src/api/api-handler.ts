@@ -127,12 +127,13 @@ async function once({ requests }: ApiDeps, ctx: Context, { operation, run, reque
 
 /** What an error leaves of the key. */
 async function giveBack(requests: IdempotencyStore, request: RequestKey, error: unknown): Promise<void> {
-  if (PROBLEMS[problemOf(error).code].status < 500) {
+  const { code, wasDone } = problemOf(error);
+  if (PROBLEMS[code].status < 500 && !wasDone) {
     // Nothing was done: the key is free for the request that is mended.
     await requests.forget(request);
     return;
   }
-  // It may have been done, so the key stays that of this request, which may be tried again. Where the database fails here too, after a minute.
+  // It was done, or may have been, so the key stays that of this request, which may be tried again. Where the database fails here too, after a minute.
   await requests.endTry(request).catch(() => undefined);
 }
 

@@ -62,6 +62,8 @@ export class Problem extends Error {
   readonly detail: string | null;
   readonly errors: readonly FieldProblem[];
   readonly headers: Readonly<Record<string, string>>;
+  /** Whether the request was done before: its Idempotency-Key is not free for another one. */
+  readonly wasDone: boolean;
 
   constructor(
     code: ProblemCode,
@@ -69,6 +71,7 @@ export class Problem extends Error {
       readonly detail?: string;
       readonly errors?: readonly FieldProblem[];
       readonly headers?: Readonly<Record<string, string>>;
+      readonly wasDone?: boolean;
       readonly cause?: unknown;
     } = {},
   ) {
@@ -77,6 +80,7 @@ export class Problem extends Error {
     this.detail = more.detail ?? null;
     this.errors = more.errors ?? [];
     this.headers = more.headers ?? {};
+    this.wasDone = more.wasDone ?? false;
   }
 }
 

@@ -105,6 +105,48 @@ describe("a secret of the management API whose answer was lost", () => {
     });
   }
 
+  it("T226 of a webhook that was replaced since is not made anew, however often the request is repeated", async () => {
+    const api = await apiClient(world, world.office);
+    const root = `/offices/${world.office.id}/webhooks`;
+    const add = () =>
+      api.post(root, { name: "Once", url: "https://hooks.example/" }, { "idempotency-key": "once" });
+    const first = await add();
+    expect(first.status).to.equal(201);
+    expect((await api.post(`${root}/${String(first.body["id"])}/rotate-secret`)).status).to.equal(200);
+    await asOwner(
+      world.database,
+      "update api_requests set sealed = null, begun_at = begun_at - interval '2 minutes'",
+    );
+    for (const time of ["first", "second", "third"]) {
+      const { status, body } = await add();
+      expect([status, body["code"]], time).to.deep.equal([409, "not-possible-now"]);
+    }
+    expect(await asOwner(world.database, "select from webhooks where name = 'Once'")).to.have.length(1);
+  });
+
+  it("T226 of an application that was replaced since is not made anew either", async () => {
+    const api = await apiClient(world, world.office);
+    const add = () =>
+      api.post(
+        `/offices/${world.office.id}/applications`,
+        { name: "Only once", type: "machine" },
+        { "idempotency-key": "only-once" },
+      );
+    const first = await add();
+    expect(first.status).to.equal(201);
+    const rotated = await api.post(`/applications/${String(first.body["id"])}/rotate-secret`, {});
+    expect(rotated.status).to.equal(200);
+    await asOwner(
+      world.database,
+      "update api_requests set sealed = null, begun_at = begun_at - interval '2 minutes'",
+    );
+    for (const time of ["first", "second", "third"]) {
+      expect((await add()).status, time).to.equal(409);
+    }
+    const named = await asOwner(world.database, "select from applications where name = 'Only once'");
+    expect(named).to.have.length(1);
+  });
+
   async function signing(whose: "office" | "platform", id: string): Promise<unknown[]> {
     const { secretsAt } = await import("../../src/domain/webhooks/webhook-secret.ts");
     const { webhooks } = world.services.stores;

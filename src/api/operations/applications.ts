@@ -152,7 +152,8 @@ async function add(
   const added =
     (await service.addOnce(wanted, asked).catch(refused)) ?? (await addedBefore(services, officeId, attempt));
   if (added === null) {
-    throw new Problem("not-possible-now", { detail: "this request has already registered the application" });
+    const detail = "this request has already registered the application";
+    throw new Problem("not-possible-now", { detail, wasDone: true });
   }
   const { body: made, version } = applicationResult(added.application);
   return {
