@@ -1,4 +1,5 @@
 import type { Application } from "../../../domain/applications/application.ts";
+import { versionOfApplication } from "../../../domain/applications/application-version.ts";
 import { OperatorError } from "../../../kernel/errors.ts";
 import type { Fields } from "../../../platform/web/form.ts";
 import {
@@ -68,8 +69,15 @@ async function submit(deps: ConsoleDeps, context: OfficeContext, fields: Fields)
     await applicationService.changeNewest(application, read.draft, actor.id);
   } catch (error) {
     const current = await findApplication(deps, context);
-    if (!(error instanceof OperatorError) || stateOf(current) === stateOf(application)) {
+    if (
+      !(error instanceof OperatorError) ||
+      versionOfApplication(current) === versionOfApplication(application)
+    ) {
       throw error;
+    }
+    if (stateOf(current) === stateOf(application)) {
+      // What was changed is in no field of this form.
+      return submit(deps, context, fields);
     }
     // A double click: the first one has just saved the same.
     const isSame = JSON.stringify(applicationValues(read.draft)) === stateOf(current);

@@ -1,4 +1,4 @@
-import type { Webhook } from "../../../domain/webhooks/webhook.ts";
+import { versionOfWebhook, type Webhook } from "../../../domain/webhooks/webhook.ts";
 import { OperatorError } from "../../../kernel/errors.ts";
 import type { Fields } from "../../../platform/web/form.ts";
 import type { ConsoleDeps } from "../console-deps.ts";
@@ -66,8 +66,12 @@ async function submit(deps: ConsoleDeps, context: WebhookContext, fields: Fields
     await webhooks.changeNewest(webhook, read.draft, actor);
   } catch (error) {
     const current = await findWebhook(deps, context);
-    if (!(error instanceof OperatorError) || stateOf(current) === stateOf(webhook)) {
+    if (!(error instanceof OperatorError) || versionOfWebhook(current) === versionOfWebhook(webhook)) {
       throw error;
+    }
+    if (stateOf(current) === stateOf(webhook)) {
+      // What was changed is in no field of this form.
+      return submit(deps, context, fields);
     }
     // A double click: the first one has just saved the same.
     const isSame = JSON.stringify(webhookValues(read.draft)) === stateOf(current);
