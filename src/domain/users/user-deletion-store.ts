@@ -19,6 +19,10 @@ const statements = {
            delete from oidc_models m using (select distinct grant_id from owned where grant_id is not null) o
              where m.home = $home and m.grant_id = o.grant_id`,
   },
+  lockSignIns: {
+    name: "user_delete_lock_sign_ins",
+    text: "select from sign_ins where home = $home and user_id = $1 order by id for update",
+  },
   signIns: {
     name: "user_delete_sign_ins",
     text: "delete from sign_ins where home = $home and user_id = $1",
@@ -59,6 +63,11 @@ export class UserDeletionStore {
   async numbersOf(tx: Queryable, id: string): Promise<string[]> {
     const rows = await tx.query<{ number: string; pending: string | null }>(statements.numbers, [id]);
     return rows.flatMap(({ number, pending }) => (pending === null ? [number] : [number, pending]));
+  }
+
+  /** Before the user is locked: a sign-in that sets up a method has locked itself, and then the user. */
+  async lockSignIns(tx: Queryable, id: string): Promise<void> {
+    await tx.query(statements.lockSignIns, [id]);
   }
 
   /** In a transaction of the user's office, after the sessions have ended. `recipients`: the user's addresses and numbers. */

@@ -86,6 +86,8 @@ export class UserDeletion {
     const { ranks, store, users, withdrawal, superusers, notices, audit } = this.#deps;
     const { id, officeId, mail, role } = user;
     const account = await users.findAccount(id, tx);
+    await ranks.queue(tx);
+    await store.lockSignIns(tx, id);
     // Disabled first: that counts who is left, ends every session, and tells their applications.
     if (!(await ranks.disable(tx, id, now()))) {
       return false;

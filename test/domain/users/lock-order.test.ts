@@ -1,12 +1,14 @@
 import { expect } from "chai";
-import { makeActor } from "../../support/actors.ts";
+import { makeActor, OPERATOR } from "../../support/actors.ts";
+import { asOwner } from "../../support/database.ts";
 import { meeting } from "../../support/meeting.ts";
+import { storedUser } from "../../support/mobile-numbers.ts";
 import { MAKE, twoPeople } from "../../support/two-people.ts";
 import { useServices } from "../../support/use-vestibule.ts";
 
 const VISITOR = { address: "127.0.0.1", addressGroup: "127.0.0.1", requestId: "test" };
 
-/** A deletion locks the office, then the user, then all that is the user's. */
+/** A deletion locks the office, then the user's sign-ins, then the user, and then all that is the user's. */
 describe("a change of a user who is being deleted", function () {
   this.timeout(30_000);
   const world = useServices({ office: {} });
@@ -29,6 +31,28 @@ describe("a change of a user who is being deleted", function () {
       services.links.disputes.use(link.split("/").at(-1) ?? "", VISITOR),
     );
     expect(met).to.deep.equal({ answer: "ended", other: null });
+  });
+
+  it("is waited for by the deletion: a sign-in that sets up a method", async () => {
+    const user = await world.makeUser();
+    const { id } = user;
+    await asOwner(
+      world.database,
+      `insert into sign_ins (home, id, office_id, user_id, facts, created_at, expires_at)
+       values (home_of($1), '\\x01', $1, $2, '[]', now(), now() + interval '1 hour')`,
+      [world.office.id, id],
+    );
+    const signIn = {
+      id,
+      ends: "rollback",
+      first: "select from sign_ins where user_id = $1 for update",
+      then: "select from users where id = $1 for no key update",
+    } as const;
+    const stored = await storedUser(services, user);
+    const by = { by: OPERATOR, reason: "left" } as const;
+    expect(
+      await meeting(world.database, signIn, () => services.administration.deletion.delete(stored, by)),
+    ).to.deep.equal({ answer: { type: "deleted" }, other: null });
   });
 
   it("waits for the deletion, and it not for the change: what a second person approves", async () => {
