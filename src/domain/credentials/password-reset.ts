@@ -154,8 +154,9 @@ export class PasswordReset {
     await this.#proveMail(tx, spent, at);
     await links.voidAll(tx, id);
     const user = { id, officeId: account.office.id };
-    const browser = await familiar.remember(tx, user, link.browser ?? []);
+    // The count of codes before the browsers, as a sign-in locks them that ends with a code.
     const lifted = await guard.lift(tx, user, at);
+    const browser = await familiar.remember(tx, user, link.browser ?? []);
     if (link.purpose === "password-reset") {
       await mailbox.hold(tx, id, minutesAfter(at, HOLD_HOURS * 60));
       await this.#notify(tx, account, lifted);

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Queryable } from "../../../src/platform/database/database.ts";
 import { makeActor, OPERATOR } from "../../support/actors.ts";
 import { asOwner } from "../../support/database.ts";
 import { meeting } from "../../support/meeting.ts";
@@ -70,5 +71,47 @@ describe("a change of a user who is being deleted", function () {
       answer: "approved",
       other: null,
     });
+  });
+});
+
+describe("a new password by a mailed link, while a sign-in ends in the same browser", function () {
+  this.timeout(30_000);
+  const world = useServices({ office: {}, user: {} });
+  const { services } = world;
+
+  it("locks the count of codes before the browsers, as a sign-in does that ends with a code", async () => {
+    const { id } = world.user;
+    const user = { id, officeId: world.office.id };
+    const { database, stores, links, familiar } = services;
+    const inOffice = <T>(work: (tx: Queryable) => Promise<T>) => database.inOffice(user.officeId, work);
+    const browser = await inOffice((tx) => familiar.remember(tx, user, []));
+    await asOwner(
+      world.database,
+      "insert into second_factor_guard (home, office_id, user_id) values (home_of($1), $1, $2)",
+      [user.officeId, id],
+    );
+    const mail = (await services.users.findAccount(id))?.mail ?? null;
+    const made = {
+      purpose: "password-reset",
+      officeId: user.officeId,
+      userId: id,
+      at: new Date(),
+      data: { mail },
+    } as const;
+    const token = (await inOffice((tx) => stores.links.make(tx, made))).reveal();
+    const signIn = {
+      id,
+      ends: "rollback",
+      first: "select from second_factor_guard where user_id = $1 for update",
+      then: "delete from familiar_browsers where user_id = $1",
+    } as const;
+    const { answer, other } = await meeting(world.database, signIn, () =>
+      links.passwordReset.complete(
+        { purpose: "password-reset", token, browser },
+        "copper-anchor-violin-63",
+        VISITOR,
+      ),
+    );
+    expect([typeof answer === "string" ? answer : answer.type, other]).to.deep.equal(["done", null]);
   });
 });
