@@ -103,11 +103,12 @@ export class NewBrowsers {
     await users.endSessions(tx, userId, now());
     await audit.add(tx, { type: "sessions.ended", ...who });
     await links.voidAll(tx, userId);
+    // In the order in which the end of a sign-in locks them.
+    await familiarBrowsers.forgetAll(tx, userId);
     const browsers = await trustedBrowsers.endAll(tx, userId);
     if (browsers > 0) {
       await audit.add(tx, { type: "browser.trust-ended", ...who, details: { browsers } });
     }
-    await familiarBrowsers.forgetAll(tx, userId);
     await numberRequests.cancel(tx, { id: userId, officeId }, { actor: userId, visitor });
     return "ended";
   };

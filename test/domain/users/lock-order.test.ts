@@ -74,31 +74,30 @@ describe("a change of a user who is being deleted", function () {
   });
 });
 
-describe("a new password by a mailed link, while a sign-in ends in the same browser", function () {
+/** The end of a sign-in locks the count of codes, then the browsers that are familiar, then those that are trusted. */
+describe("a mailed link that is used while a sign-in ends", function () {
   this.timeout(30_000);
-  const world = useServices({ office: {}, user: {} });
+  const world = useServices({ office: {} });
   const { services } = world;
+  const officeId = () => world.office.id;
+  const inOffice = <T>(work: (tx: Queryable) => Promise<T>) => services.database.inOffice(officeId(), work);
 
-  it("locks the count of codes before the browsers, as a sign-in does that ends with a code", async () => {
-    const { id } = world.user;
-    const user = { id, officeId: world.office.id };
-    const { database, stores, links, familiar } = services;
-    const inOffice = <T>(work: (tx: Queryable) => Promise<T>) => database.inOffice(user.officeId, work);
-    const browser = await inOffice((tx) => familiar.remember(tx, user, []));
+  it("waits for it, and it not for the link: a new password in the same browser", async () => {
+    const { id } = await world.makeUser({ mail: "resets@mail.example" });
+    const browser = await inOffice((tx) => services.familiar.remember(tx, { id, officeId: officeId() }, []));
     await asOwner(
       world.database,
       "insert into second_factor_guard (home, office_id, user_id) values (home_of($1), $1, $2)",
-      [user.officeId, id],
+      [officeId(), id],
     );
-    const mail = (await services.users.findAccount(id))?.mail ?? null;
     const made = {
       purpose: "password-reset",
-      officeId: user.officeId,
+      officeId: officeId(),
       userId: id,
       at: new Date(),
-      data: { mail },
+      data: { mail: "resets@mail.example" },
     } as const;
-    const token = (await inOffice((tx) => stores.links.make(tx, made))).reveal();
+    const token = (await inOffice((tx) => services.stores.links.make(tx, made))).reveal();
     const signIn = {
       id,
       ends: "rollback",
@@ -106,12 +105,35 @@ describe("a new password by a mailed link, while a sign-in ends in the same brow
       then: "delete from familiar_browsers where user_id = $1",
     } as const;
     const { answer, other } = await meeting(world.database, signIn, () =>
-      links.passwordReset.complete(
+      services.links.passwordReset.complete(
         { purpose: "password-reset", token, browser },
         "copper-anchor-violin-63",
         VISITOR,
       ),
     );
     expect([typeof answer === "string" ? answer : answer.type, other]).to.deep.equal(["done", null]);
+  });
+
+  it("waits for it, and it not for the link: one that ends what was not its owner", async () => {
+    const { id } = await world.makeUser({ mail: "ends@mail.example" });
+    const user = { id, officeId: officeId() };
+    await inOffice((tx) => services.familiar.remember(tx, user, []));
+    await asOwner(
+      world.database,
+      `insert into trusted_browsers (home, id, office_id, user_id, hash, device, trusted_at, used_at, ends_at)
+       values (home_of($1), $2, $1, $2, '\\x01', '{}', now(), now(), now() + interval '1 day')`,
+      [officeId(), id],
+    );
+    const link = await inOffice((tx) => services.links.disputes.link(tx, user, { kind: "new-browser" }));
+    const signIn = {
+      id,
+      ends: "rollback",
+      first: "select from familiar_browsers where user_id = $1 for update",
+      then: "update trusted_browsers set used_at = now() where user_id = $1",
+    } as const;
+    const met = await meeting(world.database, signIn, () =>
+      services.links.disputes.use(link.split("/").at(-1) ?? "", VISITOR),
+    );
+    expect(met).to.deep.equal({ answer: "ended", other: null });
   });
 });
