@@ -122,9 +122,10 @@ export class MethodSwitch {
       return;
     }
     const { number } = before;
+    // The codes before the method, as a sign-in locks them that spends one.
+    await codes.forget(tx, user, "sms");
     await factors.remove(tx, user, "sms");
     await numbers.remove(tx, user);
-    await codes.forget(tx, user, "sms");
     await this.#record(tx, user, { kind: "sms", by });
     const notice = kept === "totp" ? "numberSwitchedOff" : "numberRemoved";
     await notices.send(tx, user, { notice, number, old: number });

@@ -3,7 +3,8 @@ import type { Queryable } from "../../../src/platform/database/database.ts";
 import { makeActor, OPERATOR } from "../../support/actors.ts";
 import { asOwner } from "../../support/database.ts";
 import { meeting } from "../../support/meeting.ts";
-import { storedUser } from "../../support/mobile-numbers.ts";
+import { makeSmsUser, storedUser } from "../../support/mobile-numbers.ts";
+import { giveApp } from "../../support/second-factor.ts";
 import { MAKE, twoPeople } from "../../support/two-people.ts";
 import { useServices } from "../../support/use-vestibule.ts";
 
@@ -74,15 +75,15 @@ describe("a change of a user who is being deleted", function () {
   });
 });
 
-/** The end of a sign-in locks the count of codes, then the browsers that are familiar, then those that are trusted. */
-describe("a mailed link that is used while a sign-in ends", function () {
+/** The end of a sign-in locks the count of codes, then the code and its method, then the browsers that are familiar, then those that are trusted. */
+describe("a change of a user while a sign-in ends", function () {
   this.timeout(30_000);
   const world = useServices({ office: {} });
   const { services } = world;
   const officeId = () => world.office.id;
   const inOffice = <T>(work: (tx: Queryable) => Promise<T>) => services.database.inOffice(officeId(), work);
 
-  it("waits for it, and it not for the link: a new password in the same browser", async () => {
+  it("waits for it, and it not for the change: a new password in the same browser", async () => {
     const { id } = await world.makeUser({ mail: "resets@mail.example" });
     const browser = await inOffice((tx) => services.familiar.remember(tx, { id, officeId: officeId() }, []));
     await asOwner(
@@ -114,7 +115,7 @@ describe("a mailed link that is used while a sign-in ends", function () {
     expect([typeof answer === "string" ? answer : answer.type, other]).to.deep.equal(["done", null]);
   });
 
-  it("waits for it, and it not for the link: one that ends what was not its owner", async () => {
+  it('waits for it, and it not for the change: "this was not me"', async () => {
     const { id } = await world.makeUser({ mail: "ends@mail.example" });
     const user = { id, officeId: officeId() };
     await inOffice((tx) => services.familiar.remember(tx, user, []));
@@ -135,5 +136,31 @@ describe("a mailed link that is used while a sign-in ends", function () {
       services.links.disputes.use(link.split("/").at(-1) ?? "", VISITOR),
     );
     expect(met).to.deep.equal({ answer: "ended", other: null });
+  });
+
+  it("waits for it, and it not for the change: the method is removed", async () => {
+    const { user } = await makeSmsUser(services);
+    const { office } = user;
+    await giveApp(services, user);
+    await asOwner(
+      world.database,
+      `insert into sent_codes (home, office_id, user_id, kind, binding, purpose, sent_to, hash, sends, sent_at, resend_at, expires_at)
+       values (home_of($1), $1, $2, 'sms', '\\x01', 'sign-in', '+31612345678', '\\x01', 1, now(), now(), now() + interval '5 minutes')`,
+      [office.id, user.id],
+    );
+    const signIn = {
+      id: user.id,
+      ends: "rollback",
+      first: "select from sent_codes where user_id = $1 for update",
+      then: "update factors set used_at = now() where user_id = $1 and kind = 'sms'",
+    } as const;
+    const stored = await storedUser(services, user);
+    const met = await meeting(world.database, signIn, () =>
+      services.administration.factors.removeMethod(stored, {
+        ...{ by: OPERATOR, reason: "lost" },
+        removed: "sms",
+      }),
+    );
+    expect(met).to.deep.equal({ answer: { type: "removed" }, other: null });
   });
 });
