@@ -9,7 +9,7 @@ import { answerProblem, problemOf } from "./answer-problem.ts";
 import type { ApiCallers } from "./api-caller.ts";
 import { readDryRun, readFile, readJson, readKey, readQuery, readVersion } from "./api-request.ts";
 import type { ApiServices } from "./api-services.ts";
-import type { Attempt, IdempotencyStore, RequestKey } from "./idempotency-store.ts";
+import type { Attempt, IdempotencyStore, RequestKey, TryBegin } from "./idempotency-store.ts";
 import { handlerBelow, type ListedHandler } from "./listed-handler.ts";
 import type { Answer, ApiRequest, Method, Operation } from "./operation.ts";
 import { OPERATIONS } from "./operations.ts";
@@ -116,7 +116,7 @@ async function once({ requests }: ApiDeps, ctx: Context, { operation, run, reque
       throw new Problem("not-possible-now", { detail: "it was done; the answer cannot be read any more" });
     case "new": {
       const answered = await run(begun.attempt).catch(async (error: unknown) => {
-        await giveBack(requests, request, error);
+        await giveBack(requests, { request, begunAt: begun.begunAt }, error);
         throw error;
       });
       await requests.keep(request, { ...answered });
@@ -126,15 +126,19 @@ async function once({ requests }: ApiDeps, ctx: Context, { operation, run, reque
 }
 
 /** What an error leaves of the key. */
-async function giveBack(requests: IdempotencyStore, request: RequestKey, error: unknown): Promise<void> {
+async function giveBack(
+  requests: IdempotencyStore,
+  { request, begunAt }: { readonly request: RequestKey; readonly begunAt: TryBegin },
+  error: unknown,
+): Promise<void> {
   const { code, wasDone } = problemOf(error);
   if (PROBLEMS[code].status < 500 && !wasDone) {
     // Nothing was done: the key is free for the request that is mended.
-    await requests.forget(request);
+    await requests.forget(request, begunAt);
     return;
   }
   // It was done, or may have been, so the key stays that of this request, which may be tried again. Where the database fails here too, after a minute.
-  await requests.endTry(request).catch(() => undefined);
+  await requests.endTry(request, begunAt).catch(() => undefined);
 }
 
 const fromKept = ({ status }: Operation, kept: Readonly<Record<string, unknown>>): Answer => ({

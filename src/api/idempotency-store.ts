@@ -16,7 +16,7 @@ export type KeptAnswer = Readonly<Record<string, unknown>>;
 
 /** `new`: it is to be worked on now. `running`: it is being worked on. `other`: the key came with another request. `lost`: the answer cannot be read any more. */
 export type Begun =
-  | { readonly type: "new"; readonly attempt: Attempt }
+  | { readonly type: "new"; readonly attempt: Attempt; readonly begunAt: TryBegin }
   | { readonly type: "running" | "other" | "lost" }
   | { readonly type: "answered"; readonly answer: KeptAnswer };
 
@@ -27,6 +27,9 @@ export interface Attempt {
   /** 32 bytes, for a secret. */
   readonly seed: Buffer;
 }
+
+/** When a try has begun, which tells it from the next one of the same request. */
+export type TryBegin = string;
 
 interface Deps {
   readonly database: Database;
@@ -45,7 +48,7 @@ const statements = {
              begun_at = excluded.begun_at, expires_at = case when r.expires_at <= now() then excluded.expires_at else r.expires_at end
            where r.expires_at <= now()
              or (r.sealed is null and r.fingerprint = excluded.fingerprint and r.begun_at <= now() - interval '1 minute')
-           returning extract(epoch from r.expires_at)::text as "end"`,
+           returning extract(epoch from r.expires_at)::text as "end", r.begun_at::text as "begunAt"`,
   },
   find: {
     name: "api_request_find",
@@ -57,11 +60,11 @@ const statements = {
   },
   endTry: {
     name: "api_request_end_try",
-    text: "update api_requests set begun_at = now() - interval '1 minute' where home = $1 and id = $2 and sealed is null",
+    text: "update api_requests set begun_at = now() - interval '1 minute' where home = $1 and id = $2 and begun_at = $3 and sealed is null",
   },
   remove: {
     name: "api_request_remove",
-    text: "delete from api_requests where home = $1 and id = $2 and sealed is null",
+    text: "delete from api_requests where home = $1 and id = $2 and begun_at = $3 and sealed is null",
   },
   purge: {
     name: "api_request_purge",
@@ -85,9 +88,12 @@ export class IdempotencyStore {
     const { database, hash, box } = this.#deps;
     const place = this.#placeOf(request);
     const fingerprint = hash(`api request content ${request.content}`);
-    const [begun] = await database.query<{ end: string }>(statements.begin, [...place, fingerprint]);
+    const [begun] = await database.query<{ end: string; begunAt: TryBegin }>(statements.begin, [
+      ...place,
+      fingerprint,
+    ]);
     if (begun !== undefined) {
-      return { type: "new", attempt: this.#attemptOf(request, begun.end) };
+      return { type: "new", attempt: this.#attemptOf(request, begun.end), begunAt: begun.begunAt };
     }
     type Row = { readonly fingerprint: Buffer; readonly sealed: Buffer | null };
     const [row] = await database.query<Row>(statements.find, place);
@@ -106,14 +112,14 @@ export class IdempotencyStore {
     await this.#deps.database.query(statements.keep, [...this.#placeOf(request), sealed]);
   }
 
-  /** For a request that failed, and may have done its work or not: it may begin again at once. */
-  async endTry(request: RequestKey): Promise<void> {
-    await this.#deps.database.query(statements.endTry, this.#placeOf(request));
+  /** For a try that failed, and may have done its work or not: the request may begin again at once. Nothing where it has begun again. */
+  async endTry(request: RequestKey, begunAt: TryBegin): Promise<void> {
+    await this.#deps.database.query(statements.endTry, [...this.#placeOf(request), begunAt]);
   }
 
-  /** For a request that has changed nothing: the same key may be used again. */
-  async forget(request: RequestKey): Promise<void> {
-    await this.#deps.database.query(statements.remove, this.#placeOf(request));
+  /** For a try that has changed nothing: the same key may be used again. Nothing where the request has begun again. */
+  async forget(request: RequestKey, begunAt: TryBegin): Promise<void> {
+    await this.#deps.database.query(statements.remove, [...this.#placeOf(request), begunAt]);
   }
 
   /** By the pepper, so neither the key nor the row tells a secret. A key that is used again after its day has another end. */

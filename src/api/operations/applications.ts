@@ -152,8 +152,7 @@ async function add(
   const added =
     (await service.addOnce(wanted, asked).catch(refused)) ?? (await addedBefore(services, officeId, attempt));
   if (added === null) {
-    const detail = "this request has already registered the application";
-    throw new Problem("not-possible-now", { detail, wasDone: true });
+    throw new Problem("not-possible-now", { detail: "this request has added it", wasDone: true });
   }
   const { body: made, version } = applicationResult(added.application);
   return {

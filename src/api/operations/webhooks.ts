@@ -54,8 +54,7 @@ function listOperations<Owner extends { readonly id: string } | null>(
           (await webhooks.addOnce(ref.id, { officeId, draft, by, secret }).catch(refused)) ??
           (await addedBefore({ webhooks }, ref, secret));
         if (made === null) {
-          const detail = "this request has already added the webhook";
-          throw new Problem("not-possible-now", { detail, wasDone: true });
+          throw new Problem("not-possible-now", { detail: "this request has added it", wasDone: true });
         }
         const location = `${subject === null ? "" : `/offices/${subject.id}`}/webhooks/${made.webhook.id}`;
         return { ...webhookResult(made.webhook, { secret: made.secret.reveal() }), location };

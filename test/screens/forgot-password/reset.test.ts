@@ -1,10 +1,7 @@
 import { expect } from "chai";
-import { userEditSchema } from "../../../src/domain/users/user-edit.ts";
-import { OPERATOR } from "../../support/actors.ts";
 import { asOwner } from "../../support/database.ts";
 import { type Page } from "../../support/http-browser.ts";
 import { choosePassword, linkFor, openLink } from "../../support/mailbox.ts";
-import { storedUser } from "../../support/mobile-numbers.ts";
 import { BY_HAND } from "../../support/outbox.ts";
 import { makeOffice, makeUser, type TestUser } from "../../support/people.ts";
 import { formAction, hiddenField, openSignIn, signIn } from "../../support/relying-party.ts";
@@ -52,24 +49,6 @@ describe("the link to a new password", () => {
     const done = await choosePassword(browser, page, NEW);
     expect(done.body).to.contain("Your password has been changed");
     expect([await isIn(user.password), await isIn(NEW)]).to.deep.equal([false, true]);
-  });
-
-  it("stays good when a directory writes the same address in capital letters, and ends with another one", async () => {
-    const { administration } = vestibule.services;
-    const address = await link();
-    const edit = async (wanted: string) => {
-      const stored = await storedUser(vestibule.services, user);
-      const changes = userEditSchema.parse({ version: stored.version, mail: wanted });
-      return (await administration.users.edit(stored, changes, OPERATOR)).type;
-    };
-    expect(await edit(mail.toUpperCase())).to.equal("changed");
-    const browser = vestibule.browser();
-    const page = await openLink(browser, address);
-    expect(page.status).to.equal(200);
-    expect((await choosePassword(browser, page, NEW)).body).to.contain("Your password has been changed");
-    const other = await linkFor(vestibule, user, mail.toUpperCase());
-    expect(await edit(`other.${mail}`)).to.equal("changed");
-    expect(isGone(await openLink(vestibule.browser(), other))).to.equal(true);
   });
 
   it("T8 is good for thirty minutes", async () => {
