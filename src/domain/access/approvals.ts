@@ -93,8 +93,6 @@ export class Approvals {
   async approve({ id, officeId }: RequestKey, by: Actor): Promise<ApprovalResult> {
     const { database, approvals, ranks, users } = this.#deps;
     const work = async (tx: Queryable): Promise<ApprovalResult> => {
-      // Before the request, which a deletion of its user removes after it has queued.
-      await ranks.queue(tx);
       const found = await approvals.find(tx, id);
       const user = found === null ? null : await users.find(tx, found.userId);
       if (found === null || user === null) {
@@ -104,6 +102,8 @@ export class Approvals {
       if (denial !== null) {
         return { type: denial };
       }
+      // Before the request is locked: a deletion of its user queues first, and then removes it.
+      await ranks.queue(tx);
       const request = await approvals.approve(tx, id, { id: by.id, at: now() });
       return request !== null && (await isStillAsked(users, request, tx))
         ? this.#perform(tx, user, { request, by })
