@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { Secret } from "../../../src/kernel/secret.ts";
 import { now } from "../../../src/kernel/clock.ts";
 import { newUserSchema } from "../../../src/domain/users/user.ts";
+import { justProved } from "../../support/mobile-numbers.ts";
 import { makeUser, TESTER, type TestUser } from "../../support/people.ts";
 import { useServices } from "../../support/use-vestibule.ts";
 
@@ -60,7 +61,7 @@ describe("T135 words that an attacker knows of a user", () => {
         account: await account(),
         visitor: VISITOR,
         browser: [],
-        proof: { at: 0, session: null, hasSkippedCode: false },
+        proof: { at: justProved().provedAt, session: null, hasSkippedCode: false },
         hasProvedFactor: false,
       };
       const result = await own.changePassword(session, { current: "not the current one", wanted });
