@@ -85,6 +85,10 @@ const statements = {
     name: "one_time_link_void_all",
     text: "delete from one_time_links where home = $home and user_id = $1 and purpose <> 'not-me' and spent_at is null",
   },
+  queue: {
+    name: "one_time_link_queue",
+    text: "select pg_advisory_xact_lock(hashtext('one-time link'), hashtext($1))",
+  },
   keepAnswer: {
     name: "one_time_link_keep_answer",
     text: "update one_time_links set data = data || $2 where home = $home and hash = $1",
@@ -128,6 +132,11 @@ export class OneTimeLinkStore {
       minutesAfter(at, link.minutes ?? minutes),
     ]);
     return token;
+  }
+
+  /** Waits for others who ask in the same name, whoever it names: for a user alone they would wait for the row. */
+  async queue(tx: Queryable, name: string): Promise<void> {
+    await tx.query(statements.queue, [name]);
   }
 
   /**

@@ -101,7 +101,7 @@ export class PasswordLinks {
         await throttle.releasing(counted, async () => {
           const office = await offices.findByCode(officeCode);
           const user = await users.findByUsername(office?.id ?? DUMMY_USER.id, username);
-          await this.#answer({ office, user }, request, decision);
+          await this.#answer({ office, user }, request, { ...decision, recipient });
         });
         return { type: "asked" };
     }
@@ -158,12 +158,13 @@ export class PasswordLinks {
   async #answer(
     { office, user }: { office: Office | null; user: User | null },
     request: LinkRequest,
-    { isLast }: { isLast: boolean },
+    { isLast, recipient }: { isLast: boolean; recipient: string },
   ): Promise<void> {
-    const { database, audit, users } = this.#deps;
+    const { database, audit, users, links } = this.#deps;
     const { visitor, applicationId } = request;
     const to = user === null ? null : recipientOf(user, office, now());
     const work = async (tx: Queryable) => {
+      await links.queue(tx, recipient);
       await users.lock(tx, user?.id ?? DUMMY_USER.id);
       const isWithheld = await this.#isTooWeak(tx, user ?? DUMMY_USER, office);
       await doOrUndo(tx, to !== null, () =>
