@@ -1,3 +1,4 @@
+import { anyAttributePath } from "./attribute-names.ts";
 import { badRequest, type ScimError } from "./scim-error.ts";
 
 /** Filters (RFC 7644 section 3.4.2.2). What a filter may ask about is in `filter-match.ts`. */
@@ -110,7 +111,7 @@ class FilterReader {
     if (this.#comparisons > MOST.comparisons) {
       throw invalid(`A filter may have ${String(MOST.comparisons)} comparisons.`);
     }
-    const path = `${within}${attributePath(this.#next("word"))}`;
+    const path = `${within}${anyAttributePath(this.#next("word"))}`;
     if (this.#takes("bracket", "[")) {
       if (within !== "") {
         throw invalid("Brackets within brackets mean nothing.");
@@ -178,8 +179,3 @@ class FilterReader {
 /** Some write True and False. */
 const literal = ({ kind, text }: Token): string =>
   kind === "word" && /^(true|false)$/i.test(text) ? text.toLowerCase() : text;
-
-const OWN_SCHEMA = /^urn:ietf:params:scim:schemas:core:2\.0:(?:user|group):/;
-
-/** Names are compared without their case (RFC 7643 section 2.1). */
-export const attributePath = (text: string): string => text.toLowerCase().replace(OWN_SCHEMA, "");

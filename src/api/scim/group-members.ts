@@ -1,8 +1,8 @@
-import { attributePath, parseFilter } from "./filter.ts";
+import { attributePath, attributesOf, attributesOfResource } from "./attribute-names.ts";
+import { parseFilter } from "./filter.ts";
 import { groupRole, type GroupRole } from "./group-resource.ts";
 import { badRequest } from "./scim-error.ts";
-import { attributesOf } from "./user-attributes.ts";
-import { operationsOf, type PatchOperation } from "./user-patch.ts";
+import { namesAll, operationsOf, type PatchOperation } from "./user-patch.ts";
 
 /** Ids of users. */
 export type Members = ReadonlySet<string>;
@@ -11,7 +11,7 @@ const MOST_MEMBERS = 1_000;
 
 /** The members of a whole group; a missing list has none. */
 export function readGroup(body: unknown, role: GroupRole): Members {
-  const fields = attributesOf(body);
+  const fields = attributesOfResource(body, "group");
   requireName(fields, role);
   return new Set(idsOf(fields.get("members") ?? []));
 }
@@ -24,12 +24,12 @@ export const readGroupPatch = (body: unknown, role: GroupRole, before: Members):
 const FILTERED = /^(?:urn:ietf:params:scim:schemas:core:2\.0:group:)?members\[(.+)\]$/i;
 
 function afterOperation({ op, path, value }: PatchOperation, role: GroupRole, members: Members): Members {
-  if (path === null) {
-    const fields = attributesOf(value);
+  if (path === null || namesAll({ op, path }, "group")) {
+    const fields = attributesOfResource(value, "group");
     requireName(fields, role);
     return fields.has("members") ? after(op, members, idsOf(fields.get("members"))) : members;
   }
-  const name = attributePath(path);
+  const name = attributePath(path, "group");
   if (name === "displayname" && op !== "remove") {
     requireName(new Map([["displayname", value]]), role);
     return members;

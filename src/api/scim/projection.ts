@@ -1,4 +1,4 @@
-import { attributePath } from "./filter.ts";
+import { anyAttributePath } from "./attribute-names.ts";
 
 /** Which attributes an answer has (RFC 7644 section 3.9). Null: all. */
 export interface Projection {
@@ -18,7 +18,7 @@ export function projectionOf(attributes: string | null, excluded: string | null)
 const pathsOf = (list: string): readonly string[] =>
   list
     .split(",")
-    .map((each) => attributePath(each.trim()))
+    .map((each) => anyAttributePath(each.trim()))
     .filter((each) => each !== "");
 
 type Resource = Readonly<Record<string, unknown>>;

@@ -1,3 +1,4 @@
+import { attributesOf } from "./attribute-names.ts";
 import { FLAGS } from "./filter-match.ts";
 import { badRequest } from "./scim-error.ts";
 
@@ -41,19 +42,6 @@ const flagOf = (value: unknown): boolean | null => {
   }
   return flag;
 };
-
-/** A JSON object as its attributes, by names in lower case. One that is named twice would mean one thing here and another elsewhere. */
-export function attributesOf(value: unknown): ReadonlyMap<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw badRequest("invalidValue", "An attribute with parts has a value without them.");
-  }
-  const entries = Object.entries(value).map(([name, each]) => [name.toLowerCase(), each] as const);
-  const attributes = new Map<string, unknown>(entries);
-  if (attributes.size < entries.length) {
-    throw badRequest("invalidSyntax", "An attribute is named twice.");
-  }
-  return attributes;
-}
 
 function nameOf(value: unknown): UserSaid {
   if (value === null) {
@@ -102,13 +90,35 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["active", (value) => ({ isActive: flagOf(value) })],
 ]);
 
-/** What RFC 7643 knows besides, and directories send without being asked: it is not kept. */
-const NOT_KEPT: readonly string[] = [
-  ...["nickname", "profileurl", "title", "usertype", "locale", "timezone", "password", "schemas"],
-  ...["phonenumbers", "ims", "photos", "addresses", "entitlements", "roles", "x509certificates"],
-  ...["name.middlename", "name.honorificprefix", "name.honorificsuffix"],
-  ...["emails.type", "emails.primary", "emails.display", "emails.$ref"],
+/** What a value of several has besides its own parts (RFC 7643 section 2.4). */
+const USUAL_PARTS: readonly string[] = ["value", "display", "type", "primary", "$ref"];
+const ADDRESS_PARTS: readonly string[] = [
+  ...["formatted", "streetaddress", "locality", "region", "postalcode", "country", "type", "primary"],
 ];
+
+/** Attributes with several values, by their parts: a filter may choose among the values. */
+const SEVERAL: ReadonlyMap<string, readonly string[]> = new Map([
+  ...["emails", "phonenumbers", "ims", "photos", "entitlements", "roles", "x509certificates"].map(
+    (name) => [name, USUAL_PARTS] as const,
+  ),
+  ["addresses", ADDRESS_PARTS],
+]);
+
+const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:user";
+
+/** What RFC 7643 knows besides, and directories send without being asked: it is not kept. */
+const NOT_KEPT: ReadonlySet<string> = new Set([
+  ...["nickname", "profileurl", "title", "usertype", "locale", "timezone", "password", "schemas"],
+  ...["name.middlename", "name.honorificprefix", "name.honorificsuffix"],
+  ...[...SEVERAL].flatMap(([name, parts]) => [name, ...parts.map((part) => `${name}.${part}`)]),
+  ENTERPRISE,
+  ...["employeenumber", "costcenter", "organization", "division", "department"].map(inEnterprise),
+  ...["manager", "manager.value", "manager.$ref", "manager.displayname"].map(inEnterprise),
+]);
+
+function inEnterprise(name: string): string {
+  return `${ENTERPRISE}:${name}`;
+}
 
 /** What only the server writes. */
 const READ_ONLY: readonly string[] = ["id", "meta", "groups"];
@@ -116,7 +126,7 @@ const READ_ONLY: readonly string[] = ["id", "meta", "groups"];
 export type Attribute =
   { readonly kind: "kept"; readonly read: Reader } | { readonly kind: "not-kept" | "read-only" | "unknown" };
 
-/** The attribute of a path in lower case. Those of extensions are not kept. */
+/** The attribute of a path in lower case. `unknown`: no schema has it. */
 export function attributeAt(path: string): Attribute {
   const read = READERS.get(path);
   if (read !== undefined) {
@@ -126,6 +136,8 @@ export function attributeAt(path: string): Attribute {
   if (READ_ONLY.includes(first)) {
     return { kind: "read-only" };
   }
-  const isKnown = path.startsWith("urn:") || NOT_KEPT.includes(path) || NOT_KEPT.includes(first);
-  return { kind: isKnown ? "not-kept" : "unknown" };
+  return { kind: NOT_KEPT.has(path) ? "not-kept" : "unknown" };
 }
+
+/** Whether an attribute, by its path in lower case, has values among which a filter may choose. */
+export const hasSeveralValues = (path: string): boolean => SEVERAL.has(path);

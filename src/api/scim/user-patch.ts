@@ -1,7 +1,14 @@
-import { attributePath, parseFilter } from "./filter.ts";
+import {
+  attributePath,
+  attributesOf,
+  attributesOfResource,
+  isWholeSchema,
+  type Kind,
+} from "./attribute-names.ts";
+import { parseFilter } from "./filter.ts";
 import { matcher, type Filterable, type Filterables } from "./filter-match.ts";
 import { badRequest } from "./scim-error.ts";
-import { attributeAt, attributesOf, type UserSaid } from "./user-attributes.ts";
+import { attributeAt, hasSeveralValues, type UserSaid } from "./user-attributes.ts";
 
 /** One operation of a PATCH (RFC 7644 section 3.5.2). */
 export interface PatchOperation {
@@ -55,6 +62,20 @@ function operationOf(sent: unknown): PatchOperation {
   return { op: name, path, value };
 }
 
+/** Whether the path is the schema alone, so that the value names the attributes. It cannot be removed. */
+export function namesAll(
+  { op, path }: Pick<PatchOperation, "op"> & { readonly path: string },
+  kind: Kind,
+): boolean {
+  if (!isWholeSchema(path, kind)) {
+    return false;
+  }
+  if (op === "remove") {
+    throw badRequest("invalidPath", "A path names a whole schema.");
+  }
+  return true;
+}
+
 /** What a PATCH says of a user; a later operation goes before an earlier one. `mail`: what the user has. */
 export function readPatch(body: unknown, { mail }: { readonly mail: string | null }): UserSaid {
   let said: UserSaid = {};
@@ -65,11 +86,11 @@ export function readPatch(body: unknown, { mail }: { readonly mail: string | nul
 }
 
 function readOperation({ op, path, value }: PatchOperation, mail: string | null): UserSaid {
-  if (path !== null) {
+  if (path !== null && !namesAll({ op, path }, "user")) {
     return readAt({ op, path, value, isNamed: true }, mail);
   }
   return Object.fromEntries(
-    [...attributesOf(value)].flatMap(([name, each]) =>
+    [...attributesOfResource(value, "user")].flatMap(([name, each]) =>
       Object.entries(readAt({ op, path: name, value: each, isNamed: false }, mail)),
     ),
   );
@@ -91,10 +112,13 @@ function readAt(
   if (first === undefined) {
     throw badRequest("invalidPath", "A path cannot be read.");
   }
-  const name = attributePath(first);
+  const name = attributePath(first, "user");
   const attribute = attributeAt(part === undefined ? name : `${name}.${part}`);
   switch (attribute.kind) {
     case "not-kept":
+      if (isNamed && filter !== undefined) {
+        requireSeveral(name, filter);
+      }
       return {};
     case "read-only":
       if (isNamed) {
@@ -111,6 +135,14 @@ function readAt(
         ? {}
         : attribute.read(op === "remove" ? null : value);
   }
+}
+
+/** A filter that cannot be read is wrong, also where nothing is kept. */
+function requireSeveral(name: string, filter: string): void {
+  if (!hasSeveralValues(name)) {
+    throw badRequest("invalidPath", "A path has a filter for an attribute with one value.");
+  }
+  parseFilter(`${name}[${filter}]`);
 }
 
 /** The case of what is quoted counts. */

@@ -6,14 +6,14 @@ import { isLanguage } from "../../kernel/languages.ts";
 import { isOneLine } from "../../kernel/one-line.ts";
 import { typedName } from "../../kernel/typed-text/typed-text.ts";
 import { badRequest } from "./scim-error.ts";
-import { attributeAt, attributesOf, type UserSaid } from "./user-attributes.ts";
-import { attributePath } from "./filter.ts";
+import { attributesOfResource } from "./attribute-names.ts";
+import { attributeAt, type UserSaid } from "./user-attributes.ts";
 
 /** The body of a POST or a PUT; what is not kept is left out. */
 export function readUser(body: unknown): UserSaid {
   return Object.fromEntries(
-    [...attributesOf(body)].flatMap(([name, value]) => {
-      const attribute = attributeAt(attributePath(name));
+    [...attributesOfResource(body, "user")].flatMap(([name, value]) => {
+      const attribute = attributeAt(name);
       return attribute.kind === "kept" ? Object.entries(attribute.read(value)) : [];
     }),
   );
