@@ -55,13 +55,18 @@ export function patchUser(services: ScimServices, request: ScimRequest): Promise
 
 /** Deletes the user for good: RFC 7644 section 3.6 has no way back either. */
 export async function deleteUser(services: ScimServices, request: ScimRequest): Promise<ScimAnswer> {
-  const { office, by, ifMatch } = request;
-  requireVersion(ifMatch, await find(services, request));
-  const user = await services.find(office.id, request.id);
+  const { office, by, id, ifMatch } = request;
+  const user = UUID.test(id) ? await services.find(office.id, id) : null;
   if (user === null) {
     throw unknownResource();
   }
-  const { type } = await services.administration.delete(user, { by, reason: "left" });
+  const check = (found: ProvisionedUser): void => {
+    requireVersion(ifMatch, found);
+  };
+  const { type } = await services.administration.delete(user, {
+    ...{ by, reason: "left" },
+    first: (tx) => services.provisioning.hold(tx, { office, id }, check),
+  });
   return type === "deleted"
     ? { status: 204, body: null }
     : refuse({ type: type === "last" ? "last" : "not-permitted" });

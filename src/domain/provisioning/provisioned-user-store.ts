@@ -27,6 +27,11 @@ const FROM = `select u.id, u.username, u.name, u.mail, u.role, u.language, u.sta
   where u.home = $home and u.office_id = $1`;
 
 const statements = {
+  // Alone: a statement does not see what was committed while it waited for a lock.
+  lock: {
+    name: "provisioned_user_lock",
+    text: "select from users where home = $home and office_id = $1 and id = $2 for no key update",
+  },
   find: { name: "provisioned_user_find", text: `${FROM} and u.id = $2` },
   byUsername: { name: "provisioned_user_by_username", text: `${FROM} and u.username_key = $2` },
   byExternalId: {
@@ -76,6 +81,16 @@ export class ProvisionedUserStore {
     const read = (queryable: Queryable) => queryable.query<ProvisionedUser>(statement, [officeId, value]);
     const [found] = await (tx === null ? this.#database.inOffice(officeId, read) : read(tx));
     return found ?? null;
+  }
+
+  /** The same, and until the end of the transaction no other change of the user is made. */
+  async findLocked(tx: Queryable, officeId: string, id: string): Promise<ProvisionedUser | null> {
+    // Sent together, done one after the other.
+    const [, found] = await Promise.all([
+      tx.query(statements.lock, [officeId, id]),
+      this.find(officeId, { by: "id", id }, tx),
+    ]);
+    return found;
   }
 
   /** A page in the order of usernames, and how many users there are. */

@@ -1,8 +1,9 @@
 import { denialAlone, denialOf } from "../access/access.ts";
 import { aboutUser, type Actor } from "../access/actor.ts";
 import type { Office } from "../offices/office.ts";
+import type { UserRankStore } from "../access/user-rank-store.ts";
 import type { RankChange } from "../users/rank-change.ts";
-import { differences, type UserEdit } from "../users/user-edit.ts";
+import type { UserEdit } from "../users/user-edit.ts";
 import type { UserAdministration } from "../users/user-administration.ts";
 import type { UserEditing } from "../users/user-editing.ts";
 import type { NewUser, User } from "../users/user.ts";
@@ -25,6 +26,7 @@ interface Deps {
   readonly administration: Pick<UserAdministration, "add">;
   readonly editing: Pick<UserEditing, "editIn">;
   readonly rankChange: Pick<RankChange, "disable" | "enable">;
+  readonly ranks: Pick<UserRankStore, "queue">;
   readonly store: ProvisionedUserStore;
   readonly audit: AuditStore;
 }
@@ -96,37 +98,54 @@ export class UserProvisioning {
     }
   }
 
+  /** Until the end of the transaction nothing else changes the user, whom `check` judges: it throws to refuse. */
+  async hold(
+    tx: Queryable,
+    { office, id }: { readonly office: Office; readonly id: string },
+    check: (user: ProvisionedUser) => void,
+  ): Promise<void> {
+    const { ranks, store } = this.#deps;
+    await ranks.queue(tx);
+    const user = await store.findLocked(tx, office.id, id);
+    if (user !== null) {
+      check(user);
+    }
+  }
+
   /** Throws Undone, which rolls everything back. */
   async #changeIn(
     tx: Queryable,
     id: string,
     { decide, office, by }: Where & { readonly decide: (user: ProvisionedUser) => WantedUser },
   ): Promise<ChangedUser> {
-    const { users, store } = this.#deps;
-    const key = { by: "id", id } as const;
-    const before = await store.find(office.id, key, tx);
+    const { users, ranks, store } = this.#deps;
+    const seen = await store.find(office.id, { by: "id", id }, tx);
+    if (seen === null) {
+      return { type: "unknown" };
+    }
+    // From what is seen now, only whether the status changes: the office is locked before the user, as by every other change of it.
+    const isTurned = decide(seen).isActive !== (seen.status === "active");
+    if (isTurned) {
+      await ranks.queue(tx);
+    }
+    const before = await store.findLocked(tx, office.id, id);
     const user = before === null ? null : await users.find(tx, id);
     if (before === null || user === null) {
       return { type: "unknown" };
     }
-    if (user.version !== before.version) {
+    // Of what nobody changes any more: the version that the request names, too.
+    const wanted = decide(before);
+    if ((wanted.isActive !== (before.status === "active")) !== isTurned) {
       return { type: "conflict" };
     }
-    const wanted = decide(before);
-    // The status first: it locks the office before the user, as every other change of it does.
-    const isTurned = wanted.isActive !== (before.status === "active");
     if (isTurned) {
       await this.#turn(tx, user, { isActive: wanted.isActive, by });
     }
     const version = before.version + (isTurned ? 1 : 0);
     await this.#edit(tx, { ...user, version }, { edit: { ...wanted.account, version }, by });
     await this.#keepDetails(tx, before, { details: wanted.details, office, by });
-    const after = await store.find(office.id, key, tx);
-    const isEdited = differences(user, { ...user, ...wanted.account }).length > 0;
-    if (after?.version !== version + (isEdited ? 1 : 0)) {
-      throw new Undone("conflict");
-    }
-    return { type: "changed", user: after };
+    const after = await store.find(office.id, { by: "id", id }, tx);
+    return after === null ? { type: "unknown" } : { type: "changed", user: after };
   }
 
   async #turn(

@@ -26,7 +26,7 @@ import type { AddAccess, AddedWithPassword, AddResult, UserAdding } from "./user
 import type { NewUser, User } from "./user.ts";
 import type { UserEdit } from "./user-edit.ts";
 import type { EditResult, ProveResult, UserEditing } from "./user-editing.ts";
-import type { DeleteResult, DeletionReason, UserDeletion } from "./user-deletion.ts";
+import type { DeleteHow, DeleteResult, UserDeletion } from "./user-deletion.ts";
 import type { UserPasswords } from "./user-passwords.ts";
 import type { UserStore } from "./user-store.ts";
 
@@ -143,7 +143,7 @@ export class UserAdministration {
   }
 
   /** Deletes the account with everything that belongs to it, for good. */
-  delete(user: User, how: { readonly by: Actor; readonly reason: DeletionReason }): Promise<DeleteResult> {
+  delete(user: User, how: DeleteHow): Promise<DeleteResult> {
     return this.#deps.deletion.delete(user, how);
   }
 

@@ -40,6 +40,13 @@ interface Deps {
   readonly audit: AuditStore;
 }
 
+/** `first`: what is done in the transaction before; it throws for a user who is not to be deleted. */
+export interface DeleteHow {
+  readonly by: Actor;
+  readonly reason: DeletionReason;
+  readonly first?: (tx: Queryable) => Promise<void>;
+}
+
 /** `requestedBy`: who asked for it, where it took two. */
 interface DeletedBy {
   readonly actor: string;
@@ -62,18 +69,16 @@ export class UserDeletion {
   /**
    * What the audit log has of the user is erased afterwards; what a failure leaves there, the housekeeping of a server erases.
    */
-  async delete(
-    user: User,
-    { by, reason }: { readonly by: Actor; readonly reason: DeletionReason },
-  ): Promise<DeleteResult> {
+  async delete(user: User, { by, reason, first }: DeleteHow): Promise<DeleteResult> {
     const { database, erased } = this.#deps;
     const denial = denialAlone(by, "user.delete", aboutUser(user));
     if (denial !== null) {
       return { type: denial };
     }
-    const isDone = await database.inOffice(user.officeId, (tx) =>
-      this.deleteIn(tx, user, { actor: by.id, reason }),
-    );
+    const isDone = await database.inOffice(user.officeId, async (tx) => {
+      await first?.(tx);
+      return this.deleteIn(tx, user, { actor: by.id, reason });
+    });
     if (!isDone && (await this.#isThere(user))) {
       return { type: "last" };
     }

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Actor } from "../../../src/domain/access/actor.ts";
 import { ProvisionedUserStore } from "../../../src/domain/provisioning/provisioned-user-store.ts";
+import { UserAdministration } from "../../../src/domain/users/user-administration.ts";
 import { aroundMethod } from "../../support/around-method.ts";
 import { asOwner } from "../../support/database.ts";
 import { scimClient, type ScimReply } from "../../support/scim-client.ts";
@@ -8,22 +9,25 @@ import { makePlace } from "../../support/traces.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
 /** Does `first` once, at the moment when a request has read what it works on and has not written yet. */
-function inBetween(name: "find" | "ofRole" | "keep", first: () => Promise<unknown>): () => void {
+function inBetween(name: "find" | "ofRole", first: () => Promise<unknown>): () => void {
   let isDone = false;
   return aroundMethod(ProvisionedUserStore, name, async (call) => {
     if (isDone) {
       return call();
     }
     isDone = true;
-    if (name === "keep") {
-      await first();
-      return call();
-    }
     const read = await call();
     await first();
     return read;
   });
 }
+
+/** Does `first` when a request has found the user whom it deletes. */
+const beforeDeletion = (first: () => Promise<unknown>): (() => void) =>
+  aroundMethod(UserAdministration, "delete", async (call) => {
+    await first();
+    return call();
+  });
 
 describe("requests of a directory at the same moment", () => {
   const world = useVestibule({ user: {} });
@@ -38,7 +42,7 @@ describe("requests of a directory at the same moment", () => {
     const { directory, path } = await makeDirectory();
     const before = { displayName: "Ines", externalId: "e-1", name: { givenName: "I." } };
     await directory.patch(path, replace(before));
-    const stop = inBetween("keep", () => directory.patch(path, replace({ externalId: "e-2" })));
+    const stop = inBetween("find", () => directory.patch(path, replace({ externalId: "e-2" })));
     const changed = await directory.patch(path, replace({ name: { givenName: "Inés" } }));
     stop();
     expect(changed.status).to.equal(200);
@@ -50,13 +54,54 @@ describe("requests of a directory at the same moment", () => {
   it("T217 of which both have read the same version are done once, where they say so", async () => {
     const { directory, path } = await makeDirectory();
     const version = String((await directory.get(path)).headers["etag"]);
-    const stop = inBetween("keep", () =>
+    const stop = inBetween("find", () =>
       directory.patch(path, replace({ externalId: "e-2" }), { "if-match": version }),
     );
     const second = await directory.patch(path, replace({ externalId: "e-1" }), { "if-match": version });
     stop();
     expect(second.status).to.equal(412);
     expect((await directory.get(path)).body).to.include({ externalId: "e-2" });
+  });
+
+  it("T217 of which one names the version that it has read change nothing of a user who was changed since", async () => {
+    const { directory, path, office, lead, user } = await makeDirectory();
+    const by: Actor = { id: lead.id, officeId: office.id, role: "superuser" };
+    const console_ = async (name: string) => {
+      const current = await world.services.users.findByUsername(office.id, "ines");
+      const { version } = current ?? user;
+      return world.services.administration.users.edit(current ?? user, { version, name }, by);
+    };
+    const own = (externalId: string) => directory.patch(path, replace({ externalId }));
+    const whole = { userName: "ines", displayName: "By the directory" };
+    const requests: readonly (readonly [string, (tag: string) => Promise<ScimReply>])[] = [
+      ["PUT", (tag) => directory.put(path, whole, { "if-match": tag })],
+      [
+        "PUT of own fields",
+        (tag) => directory.put(path, { ...whole, externalId: "e-9" }, { "if-match": tag }),
+      ],
+      ["PATCH", (tag) => directory.patch(path, replace({ displayName: "Patched" }), { "if-match": tag })],
+      [
+        "PATCH of own fields",
+        (tag) => directory.patch(path, replace({ externalId: "e-8" }), { "if-match": tag }),
+      ],
+      ["DELETE", (tag) => directory.delete(path, { "if-match": tag })],
+    ];
+    for (const [name, send] of requests) {
+      for (const first of [() => console_(`Before ${name}`), () => own(`before-${name}`)]) {
+        const tag = String((await directory.get(path)).headers["etag"]);
+        const stop = name === "DELETE" ? beforeDeletion(first) : inBetween("find", first);
+        const { status } = await send(tag);
+        stop();
+        expect(status, name).to.equal(412);
+        expect((await directory.get(path)).status, name).to.equal(200);
+      }
+    }
+    expect((await directory.get(path)).body).to.include({
+      displayName: "Before DELETE",
+      externalId: "before-DELETE",
+    });
+    const tag = String((await directory.get(path)).headers["etag"]);
+    expect((await directory.delete(path, { "if-match": `W/"0.0", ${tag}` })).status).to.equal(204);
   });
 
   it("T217 and a change in the console do not take back each other", async () => {
