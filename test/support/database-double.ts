@@ -1,3 +1,4 @@
+import { UNMARKED, type Presence } from "../../src/platform/database/presence.ts";
 import type { Database, Queryable, Statement } from "../../src/platform/database/database.ts";
 
 /** A database without tables: it answers no row, or hangs, or fails, and counts what it was asked. */
@@ -28,6 +29,10 @@ export class DatabaseDouble implements Database {
 
   listen(): Promise<never> {
     return Promise.reject(new Error("There is nothing to listen to."));
+  }
+
+  markPresence(): Promise<Presence> {
+    return Promise.resolve(UNMARKED);
   }
 
   close(): Promise<void> {

@@ -75,10 +75,10 @@ const statements = {
     name: "webhook_deliveries_next",
     text: `select min(d.due_at) as at from ${FIRST}`,
   },
-  // The webhook first, in the order of those who change or delete it: the other way round, each would wait for the other.
+  // Of a worker that still has the webhook: another one may have delivered what this one has not. The webhook first, in the order of those who change or delete it: the other way round, each would wait for the other.
   settle: {
     name: "webhook_deliveries_settle",
-    text: `with held as materialized (select from webhooks where home = $home and id = $1 for no key update)
+    text: `with held as materialized (select from webhooks where home = $home and id = $1 and claim = $3 for no key update)
            update webhook_deliveries d set state = t.state, attempts = attempts + 1, tried_at = now(), status = t.status,
              duration_ms = t.duration, fault = t.fault, due_at = now() + make_interval(secs => coalesce(t.seconds, 0))
            from json_to_recordset($2::json) as t (id uuid, state text, seconds float8, status smallint, duration integer, fault text), held
@@ -150,12 +150,16 @@ export class WebhookDeliveryStore {
     return (await tx.query<{ at: Date | null }>(statements.nextDue, [webhookId]))[0]?.at ?? null;
   }
 
-  async settle(tx: Queryable, webhookId: string, tried: readonly TriedDelivery[]): Promise<void> {
+  async settle(
+    tx: Queryable,
+    { id, claim }: { readonly id: string; readonly claim: number },
+    tried: readonly TriedDelivery[],
+  ): Promise<void> {
     const rows = tried.map(({ retrySeconds: seconds, durationMs: duration, ...each }) => ({
       ...{ ...each, seconds, duration },
     }));
-    await tx.query(statements.settle, [webhookId, JSON.stringify(rows)]);
-    await tx.query(statements.forget, [webhookId]);
+    await tx.query(statements.settle, [id, JSON.stringify(rows), claim]);
+    await tx.query(statements.forget, [id]);
   }
 
   /** The newest first. */

@@ -90,7 +90,7 @@ export class WebhookDelivery implements QueueWork {
     const until = stopwatch() + TURN_MS;
     let isOver = false;
     let pauseSeconds: number | null = null;
-    while (!isOver && pauseSeconds === null && stopwatch() < until) {
+    while (!isOver && pauseSeconds === null && stopwatch() < until && turns.isHeld(turn)) {
       const batch = await turns.inOfficeOf(turn, (tx) => this.#prepare(tx, turn));
       if (batch !== null && batch.due.length > 0) {
         pauseSeconds = await this.#try(turn, batch, { receiver, until });
@@ -109,12 +109,15 @@ export class WebhookDelivery implements QueueWork {
     { state, due }: Batch,
     { receiver, until }: { readonly receiver: Receiver; readonly until: number },
   ): Promise<number | null> {
-    const { box } = this.#deps;
+    const { box, turns } = this.#deps;
     const tried: WebhookTry[] = [];
     const left = due.values();
     // Each of the sixteen ends with its first failure, so that a receiver that is dead is called as often and no more.
     const sendInTurn = async (): Promise<void> => {
       for (const one of left) {
+        if (!turns.isHeld(turn)) {
+          return;
+        }
         const result = await tryDelivery({ id: turn.id, ...state }, one, { box, receiver });
         tried.push(result);
         if (result.state === "waiting" || stopwatch() >= until) {
@@ -123,7 +126,7 @@ export class WebhookDelivery implements QueueWork {
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, sendInTurn));
-    const hasFailed = await this.#deps.turns.inOfficeOf(turn, (tx) => this.#record(tx, turn, tried));
+    const hasFailed = await turns.inOfficeOf(turn, (tx) => this.#record(tx, turn, tried));
     const seconds = state.isFailing ? FAILING_REST_SECONDS : REST_SECONDS;
     const asked = tried.flatMap(({ askedSeconds }) => askedSeconds ?? []);
     const pauses = hasFailed ? [seconds, ...asked] : asked;
@@ -161,7 +164,7 @@ export class WebhookDelivery implements QueueWork {
   /** Returns whether the receiver was asked and has taken nothing. */
   async #record(tx: Queryable, turn: WebhookTurn, tried: readonly WebhookTry[]): Promise<boolean> {
     const { turns, deliveries, audit } = this.#deps;
-    await deliveries.settle(tx, turn.id, tried);
+    await deliveries.settle(tx, turn, tried);
     // An event that the log has lost was not sent, which is no fault of the receiver.
     const asked = tried.filter(({ fault }) => fault !== GONE);
     if (asked.some(({ state }) => state === "delivered")) {

@@ -1,11 +1,16 @@
 import { z } from "zod";
 import type { Database, Queryable, Statement } from "../../platform/database/database.ts";
+import { UNMARKED, type Presence } from "../../platform/database/presence.ts";
 import type { ClaimedJob, RunJob } from "../../platform/jobs/job-store.ts";
 import type { JobSource } from "../../platform/jobs/queue-work.ts";
 import type { WebhookRef } from "./webhook-store.ts";
 
 /** A webhook that this process may serve until its claim ends. */
-export const turnSchema = z.object({ id: z.uuid(), officeId: z.uuid().nullable(), claim: z.int() });
+export const turnSchema = z.object({
+  ...{ id: z.uuid(), officeId: z.uuid().nullable(), claim: z.int() },
+  /** The mark of this process when it claimed; null: it had none. */
+  worker: z.int().nullable(),
+});
 export type WebhookTurn = z.output<typeof turnSchema>;
 
 /** What a turn needs of its webhook. */
@@ -24,8 +29,8 @@ const statements = {
   dueLanes: { name: "webhook_due_lanes", text: "select lane from due_webhook_lanes()" },
   claim: {
     name: "webhook_claim",
-    text: `select home::integer, id::text, json_build_object('id', id, 'officeId', office_id, 'claim', claim) as data, 1 as attempts
-           from claim_webhooks($1, $2, $3)`,
+    text: `select home::integer, id::text, json_build_object('id', id, 'officeId', office_id, 'claim', claim, 'worker', $4::integer) as data, 1 as attempts
+           from claim_webhooks($1, $2, $3, $4)`,
   },
   // By a function: the claims are of many offices.
   renew: {
@@ -68,9 +73,12 @@ const statements = {
 /** Which worker serves which webhook, in the form in which a worker takes jobs: the row of a webhook is its one job. */
 export class WebhookTurnStore implements JobSource {
   readonly #database: Database;
+  readonly #presence: Presence;
 
-  constructor(database: Database) {
+  /** `presence`: the mark of this process, on a connection to the same database. */
+  constructor(database: Database, presence: Presence = UNMARKED) {
     this.#database = database;
+    this.#presence = presence;
   }
 
   async dueLanes(): Promise<number[]> {
@@ -81,7 +89,15 @@ export class WebhookTurnStore implements JobSource {
     _queue: string,
     { lane, limit, seconds }: { lane: number; limit: number; seconds: number },
   ): Promise<ClaimedJob[]> {
-    return this.#database.query<ClaimedJob>(statements.claim, [lane, limit, seconds]);
+    return this.#database.query<ClaimedJob>(statements.claim, [
+      ...[lane, limit, seconds],
+      this.#presence.key(),
+    ]);
+  }
+
+  /** Whether no other worker has seen this one go: with its mark went the claims that name it. */
+  isHeld({ worker }: WebhookTurn): boolean {
+    return worker === null || worker === this.#presence.key();
   }
 
   /** Holds the claims of turns that have not ended for `seconds` from now, if they did not begin longer than `longest` seconds ago. */

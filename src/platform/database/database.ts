@@ -7,6 +7,7 @@ import { Work } from "../../kernel/work.ts";
 import type { Secret } from "../../kernel/secret.ts";
 import type { ConnectionCheck } from "./connection.ts";
 import { ChannelListening, HEARTBEAT, type Heartbeat, type Listener, type Listening } from "./listening.ts";
+import { presenceOn, type Presence } from "./presence.ts";
 import { openPool, rollBackOnError, type ConnectionPool } from "./pool.ts";
 
 /**
@@ -40,6 +41,8 @@ export interface Database extends Queryable {
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   /** Calls the listener for each notification on a channel, and when notifications may have been missed. */
   listen(channel: string, listener: Listener): Promise<Listening>;
+  /** Marks this process in the database, until its connection ends and whenever there is another one. */
+  markPresence(): Promise<Presence>;
   close(): Promise<void>;
 }
 
@@ -66,16 +69,23 @@ export function connectDatabase({
   const session = { role: "vestibule_app", statementMs, idleInTransactionMs: 15_000 } as const;
   const pool = openPool({ ...options, name, session, pipeline: true });
   const listening = new Set<ChannelListening>();
+  const kept = { pool, heartbeat, log: options.log };
   return {
     query: (statement, values) => pool.use((client) => send(client, prepared(statement, values))),
     inOffice: (officeId, work) =>
       inTransaction(pool, { begin: beginFor(officeId), home: homeOf(officeId) }, work),
     transaction: (work) => inTransaction(pool, { begin: "begin", home: NO_OFFICE }, work),
     listen: async (channel, listener) => {
-      const one = new ChannelListening({ pool, heartbeat, log: options.log }, channel, listener);
+      const one = new ChannelListening(kept, () => `listen ${channel}`, listener);
       await one.open();
       listening.add(one);
       return one;
+    },
+    markPresence: async () => {
+      const { presence, on } = presenceOn(kept);
+      listening.add(on);
+      await on.openOrLater();
+      return presence;
     },
     close: async () => {
       listening.forEach((one) => {

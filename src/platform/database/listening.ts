@@ -35,19 +35,20 @@ export interface ListeningDeps {
   readonly log: Log;
 }
 
-/** Listens to one channel on its own connection, and reconnects when it is lost. */
+/** Keeps one connection for what belongs to it, such as a channel that it listens to, and reconnects when it is lost. */
 export class ChannelListening implements Listening {
   readonly #deps: ListeningDeps;
-  readonly #channel: string;
+  readonly #first: () => string;
   readonly #listener: Listener;
   #client: PoolClient | null = null;
   #confirmedAt: number | null = null;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(deps: ListeningDeps, channel: string, listener: Listener) {
+  /** `first`: the statement with which each connection begins. */
+  constructor(deps: ListeningDeps, first: () => string, listener: Listener) {
     this.#deps = deps;
-    this.#channel = channel;
+    this.#first = first;
     this.#listener = listener;
   }
 
@@ -61,7 +62,7 @@ export class ChannelListening implements Listening {
       client.on("notification", ({ payload }) => {
         this.#listener.notified(payload ?? "");
       });
-      await this.#confirm(client, `listen ${this.#channel}`);
+      await this.#confirm(client, this.#first());
     } catch (error) {
       client.release(true);
       throw error;
@@ -76,6 +77,15 @@ export class ChannelListening implements Listening {
     });
     this.#listener.connected();
     this.#beatLater(client);
+  }
+
+  /** Opens it now, or later when the database cannot be reached. */
+  async openOrLater(): Promise<void> {
+    try {
+      await this.open();
+    } catch {
+      this.#openLater(true);
+    }
   }
 
   close(): void {

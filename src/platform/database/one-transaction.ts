@@ -33,6 +33,7 @@ interface Begun {
 
 class JoinedTransaction implements Database {
   readonly listen: Database["listen"];
+  readonly markPresence: Database["markPresence"];
   readonly #database: Database;
   readonly #scope: Scope;
   #begun: Begun | null = null;
@@ -41,6 +42,7 @@ class JoinedTransaction implements Database {
     this.#database = database;
     this.#scope = scope;
     this.listen = database.listen.bind(database);
+    this.markPresence = database.markPresence.bind(database);
   }
 
   async query<Row extends object>(statement: Statement, values?: readonly unknown[]): Promise<Row[]> {

@@ -168,8 +168,8 @@ export interface RunningWorkers {
   stop(): Promise<boolean>;
 }
 
-/** Connections of a worker: few, and its own, so that a full queue does not slow down the pages. */
-const CONNECTIONS = 5;
+/** Connections of a worker: few, and its own, so that a full queue does not slow down the pages. One of them says that it lives. */
+const CONNECTIONS = 6;
 
 /** How long a stopping worker waits for messages in progress. Without a limit it would hang when the database is down. */
 const WORKERS_END_MS = 4_500;
@@ -181,7 +181,8 @@ export async function startWorkers(
 ): Promise<RunningWorkers> {
   const { settings, box, hash, log, databaseUrl: url } = services;
   const database = connectDatabase({ url, size: CONNECTIONS, log, name: "vestibule jobs" });
-  const stores = composeDeliveryStores({ settings, database, box, log });
+  const presence = await database.markPresence();
+  const stores = composeDeliveryStores({ settings, database, box, log, presence });
   const gateways = await composeGateways({ settings, hash, log, ...stores });
   const delivery = new Delivery({ store: stores.messages, jobs: messageJobs, box, gateways });
   const workers = new MessageWorkers({

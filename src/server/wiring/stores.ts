@@ -8,6 +8,7 @@ import { IdempotencyStore } from "../../api/idempotency-store.ts";
 import type { OfficeStore } from "../../domain/offices/office-store.ts";
 import { WebhookDeliveryStore } from "../../domain/webhooks/webhook-delivery-store.ts";
 import { WebhookTurnStore } from "../../domain/webhooks/webhook-turn-store.ts";
+import type { Presence } from "../../platform/database/presence.ts";
 import { RestoredStore } from "../../platform/database/restored-store.ts";
 import { RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
 import { JobStore } from "../../platform/jobs/job-store.ts";
@@ -91,7 +92,11 @@ export function composeDeliveryStores({
   database,
   box,
   log,
-}: Pick<Foundation, "settings" | "database" | "box" | "log">): DeliveryStores {
+  presence,
+}: Pick<Foundation, "settings" | "database" | "box" | "log"> & {
+  /** The mark of a worker. */
+  readonly presence?: Presence;
+}): DeliveryStores {
   const announcements = new Announcements(database);
   const applications = new ApplicationStore(database, announcements, ownApplications({ issuer, name }));
   return {
@@ -103,7 +108,7 @@ export function composeDeliveryStores({
     applications,
     audit: new AuditStore(database, log),
     events: new EventStore(database),
-    webhookTurns: new WebhookTurnStore(database),
+    webhookTurns: new WebhookTurnStore(database, presence),
     webhookDeliveries: new WebhookDeliveryStore(),
     signingKeys: new SigningKeys({ store: new SigningKeyStore(database), applications, box }),
   };

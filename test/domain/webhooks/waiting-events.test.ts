@@ -61,7 +61,7 @@ describe("events of a webhook that wait", function () {
         ["due", () => store.due(tx, webhook.id, 16)],
         ["probe", () => store.probe(tx, webhook.id)],
         ["next", () => store.nextDue(tx, webhook.id)],
-        ["settle", () => store.settle(tx, webhook.id, settled)],
+        ["settle", () => store.settle(tx, { id: webhook.id, claim: 0 }, settled)],
       ] as const) {
         expect(await readBy(tx, work), name).to.be.within(1, 3 * WAITING);
       }

@@ -31,6 +31,10 @@ const ALL_HOMES: ReadonlyMap<string, string> = new Map([
   ["src/platform/messages/queue-health-store.ts queue_health", "a queue is that of all offices"],
   ["migrations/functions/installation_figures.sql", "a scrape shows numbers of the whole installation"],
   ["migrations/functions/claim_jobs.sql", "a worker takes the jobs of a lane"],
+  [
+    "migrations/functions/gone_webhook_workers.sql",
+    "a worker serves webhooks of all offices, and so do those that follow it",
+  ],
   ["migrations/functions/unsealed_chains.sql", "finds the chains that are sealed one by one then"],
   ["migrations/functions/chains_to_prune.sql", "finds the chains that are pruned one by one then"],
   ["migrations/functions/find_people_of_mail.sql", "an email address has users in many offices"],

@@ -1,9 +1,13 @@
 import { expect } from "chai";
 import { Client } from "pg";
+import { createLog } from "../../../src/kernel/log.ts";
+import { connectDatabase } from "../../../src/platform/database/database.ts";
 import { keepsSessions } from "../../../src/platform/database/session-check.ts";
 import { Secret } from "../../../src/kernel/secret.ts";
 import { runProcess, runProgram, useInstallation } from "../../cli/installation.ts";
-import { freshDatabase, type FreshDatabase } from "../../support/database.ts";
+import { openGate } from "../../support/database-gate.ts";
+import { eventually } from "../../support/eventually.ts";
+import { asOwner, freshDatabase, type FreshDatabase } from "../../support/database.ts";
 import { HttpBrowser } from "../../support/http-browser.ts";
 import { missingPgBouncer, startPgBouncer, type PgBouncer } from "../../support/pgbouncer.ts";
 import { makeApplication, makeOffice, makeUser } from "../../support/people.ts";
@@ -72,6 +76,29 @@ describe("PgBouncer", () => {
         await own.drop();
       });
     }
+
+    it("T235 shows that a worker is gone as soon as its connection is", async () => {
+      await behind({ pool_mode: "session" }, async ({ through }) => {
+        const gate = await openGate(through(database.url));
+        const log = createLog("silent");
+        const worker = connectDatabase({ url: new Secret(gate.url), size: 2, log });
+        const presence = await worker.markPresence();
+        const key = presence.key();
+        const isGone = async (): Promise<boolean> => {
+          const free = "select pg_try_advisory_xact_lock(hashtext('vestibule workers'), $1) as is";
+          return (await asOwner<{ is: boolean }>(database, free, [key]))[0]?.is === true;
+        };
+        expect(key).to.be.a("number");
+        expect(await isGone()).to.equal(false);
+        await gate.shut();
+        await eventually(isGone, (is) => is);
+        await eventually(
+          () => Promise.resolve(presence.key()),
+          (now) => now === null,
+        );
+        await worker.close();
+      });
+    });
 
     it("counts as a way to sessions of one's own, however busy it is", async () => {
       await behind({ pool_mode: "session" }, async ({ through }) => {

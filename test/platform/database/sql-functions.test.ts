@@ -42,7 +42,8 @@ describe("the files of SQL functions", () => {
 
   it("see one state of the database where they only read: each of their reads would see another one otherwise", () => {
     const functions = sqlFunctions();
-    const writes = /\b(insert into|update|delete from|for (no key )?update|pg_notify|advisory\w*lock)\b/;
+    const writes =
+      /\b(insert into|update|delete from|for (no key )?update|pg_notify|pg_\w*advisory\w*lock\w*)\b/;
     const bodyOf = ({ text }: SqlFunction) => text.replace(/^\s*--.*$/gm, "");
     const isWriter = (one: SqlFunction): boolean =>
       writes.test(bodyOf(one)) ||
