@@ -414,7 +414,7 @@ export interface OfficesChangeRequest {
     readonly supportUrl?: string | null;
     readonly supportHours?: string | null;
   };
-  /** the ETag of what was read, or `*` */
+  /** the ETag of what was read, or several, or `*` */
   readonly ifMatch: string;
   /** `dry-run`: says what would happen, and changes nothing */
   readonly dryRun?: boolean;
@@ -532,7 +532,7 @@ export interface UsersChangeRequest {
     readonly mail?: string | null;
     readonly language?: "en" | "nl" | "de" | "fr" | null;
   };
-  /** the ETag of what was read, or `*` */
+  /** the ETag of what was read, or several, or `*` */
   readonly ifMatch: string;
 }
 
@@ -1038,7 +1038,7 @@ export type ApplicationsChangeRequest = {
     readonly name?: string;
     readonly firstParty?: boolean;
   };
-  /** the ETag of what was read, or `*` */
+  /** the ETag of what was read, or several, or `*` */
   readonly ifMatch: string;
 };
 
@@ -1165,7 +1165,7 @@ export interface WebhooksChangeRequest {
     readonly types?: readonly string[];
     readonly state?: "on" | "off";
   };
-  /** the ETag of what was read, or `*` */
+  /** the ETag of what was read, or several, or `*` */
   readonly ifMatch: string;
 }
 
@@ -1256,7 +1256,7 @@ export interface PlatformWebhooksChangeRequest {
     readonly types?: readonly string[];
     readonly state?: "on" | "off";
   };
-  /** the ETag of what was read, or `*` */
+  /** the ETag of what was read, or several, or `*` */
   readonly ifMatch: string;
 }
 

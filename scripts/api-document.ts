@@ -7,7 +7,7 @@ import { code, madeFrom, markdownTable } from "./markdown.ts";
 const REQUESTS = `## Requests and answers
 
 - **Fields.** JSON in, JSON out. An unknown field is refused, and so are a field that is given twice and a body that is not in UTF-8. In a \`PATCH\`, what is left out stays, and \`null\` empties.
-- **Versions.** Answers about an office, a user, an application or a webhook have an \`ETag\`; a \`PATCH\` sends it back as \`If-Match\`. \`stale-version\` means: it was changed in the meantime, read it again. \`If-Match: *\` overwrites.
+- **Versions.** Answers about an office, a user, an application or a webhook have an \`ETag\`; a \`PATCH\` sends it back as \`If-Match\`, which takes several as well. \`stale-version\` means: it was changed in the meantime, read it again. \`If-Match: *\` overwrites. What Vestibule itself writes, such as since when a webhook fails, is no conflict. A read with the ETag as \`If-None-Match\` is answered 304 while nothing differs. Where a condition is not compared, it is refused.
 - **Lists.** \`size\` (1 to 100), and \`next\` of the answer as \`after\`, until it is null. A cursor belongs to its filters and order.
 - **Repetitions.** Send an \`Idempotency-Key\` with a \`POST\`: a repetition within a day gets the same answer, with \`Idempotency-Replayed: true\`, and has no second effect. The key with another request is \`key-reused\`. After a refusal the key is free again; after a 5xx the same request may come again, at once.
 - **Dry runs.** \`Prefer: dry-run\` where the table below says so; elsewhere it is refused.

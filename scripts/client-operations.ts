@@ -153,9 +153,12 @@ const HEADERS: Readonly<Record<string, Pick<Property, "name" | "type">>> = {
   Prefer: { name: "dryRun", type: "boolean" },
 };
 
+/** The client keeps no answers to which 304 could lead back. */
+const UNUSED_HEADER = "If-None-Match";
+
 function headersOf({ parameters }: Documented): Property[] {
   return parameters
-    .filter((parameter) => parameter.in === "header")
+    .filter(({ name, in: place }) => place === "header" && name !== UNUSED_HEADER)
     .map(({ name, required, description }) => {
       const known = HEADERS[name];
       if (known === undefined) {

@@ -7,8 +7,9 @@ import { sendDownload } from "../platform/web/download.ts";
 import type { CheckedClock } from "../platform/web/right-clock.middleware.ts";
 import { answerProblem, problemOf } from "./answer-problem.ts";
 import type { ApiCallers } from "./api-caller.ts";
-import { readDryRun, readFile, readJson, readKey, readQuery, readVersion } from "./api-request.ts";
+import { readDryRun, readFile, readJson, readKey, readQuery } from "./api-request.ts";
 import type { ApiServices } from "./api-services.ts";
+import { isKnown, readVersions } from "./conditions.ts";
 import type { Attempt, IdempotencyStore, RequestKey, TryBegin } from "./idempotency-store.ts";
 import { handlerBelow, type ListedHandler } from "./listed-handler.ts";
 import type { Answer, ApiRequest, Method, Operation } from "./operation.ts";
@@ -67,11 +68,11 @@ async function serve(deps: ApiDeps, ctx: Context): Promise<void> {
   const work = await operation.admit(deps.services, { by, parameters: found.parameters });
   const query = readQuery(ctx, operation);
   const { value: body, text } = await readJson(ctx, operation);
-  const version = readVersion(ctx, operation);
+  const versions = readVersions(ctx, operation);
   const isDryRun = readDryRun(ctx, operation);
   const key = readKey(ctx, operation);
   const file = readFile(ctx, operation);
-  const request = { by, parameters: found.parameters, query, body, file, version, isDryRun };
+  const request = { by, parameters: found.parameters, query, body, file, versions, isDryRun };
   const run = (attempt: Attempt): Promise<Answer> => work({ ...request, attempt });
   if (key === null || isDryRun) {
     answer(ctx, operation, { answered: await run(newAttempt()), isDryRun });
@@ -151,7 +152,7 @@ const fromKept = ({ status }: Operation, kept: Readonly<Record<string, unknown>>
 
 function answer(
   ctx: Context,
-  { hasVersion }: Operation,
+  operation: Operation,
   { answered, isDryRun }: { readonly answered: Answer; readonly isDryRun: boolean },
 ): void {
   const { status, body, version, location, download } = answered;
@@ -159,8 +160,12 @@ function answer(
   if (isDryRun) {
     ctx.set("Preference-Applied", "dry-run");
   }
-  if (hasVersion && version !== null) {
+  if (operation.hasVersion && version !== null) {
     ctx.set("ETag", `"${version}"`);
+    if (isKnown(ctx, operation, version)) {
+      ctx.status = 304;
+      return;
+    }
   }
   if (location !== null) {
     ctx.set("Location", `${API_PATH}${location}`);

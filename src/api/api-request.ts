@@ -110,25 +110,6 @@ function requireLimit(bytes: number): void {
   }
 }
 
-/** The version that the caller has read; null for `*`. A weak tag never matches (RFC 9110 section 13.1.1). */
-export function readVersion(ctx: Context, { takesVersion }: Operation): string | null {
-  const sent = ctx.get("If-Match").trim();
-  if (!takesVersion) {
-    return null;
-  }
-  if (sent === "") {
-    throw new Problem("version-required");
-  }
-  if (sent === "*") {
-    return null;
-  }
-  const version = /^"([\w.-]{1,100})"$/.exec(sent)?.[1];
-  if (version === undefined) {
-    throw new Problem("stale-version", { detail: "If-Match is no ETag of this API" });
-  }
-  return version;
-}
-
 /** RFC 7240. What would be changed although nothing should is refused and not ignored. */
 export function readDryRun(ctx: Context, { canDryRun }: Operation): boolean {
   const isAsked = ctx

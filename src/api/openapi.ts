@@ -88,12 +88,15 @@ function queryParameters({ query }: Operation): Json[] {
   }));
 }
 
-function headerParameters({ method, takesVersion, canDryRun, takesFile }: Operation): Json[] {
+function headerParameters({ method, takesVersion, hasVersion, canDryRun, takesFile }: Operation): Json[] {
   const header = (name: string, required: boolean, description: string): Json => ({
     ...{ name, in: "header", required, description, schema: { type: "string" } },
   });
   return [
-    ...(takesVersion ? [header("If-Match", true, "the ETag of what was read, or `*`")] : []),
+    ...(takesVersion ? [header("If-Match", true, "the ETag of what was read, or several, or `*`")] : []),
+    ...(method === "GET" && hasVersion
+      ? [header("If-None-Match", false, "ETags of what is known: the answer to one of them is 304")]
+      : []),
     ...(method === "POST" && takesFile.length === 0
       ? [
           header(
@@ -149,6 +152,9 @@ function responsesOf(operation: Operation): Json {
   };
   return {
     ...(scope === null ? {} : { [String(status)]: done }),
+    ...(method === "GET" && operation.hasVersion
+      ? { 304: { description: "It is as the caller knows it.", headers: headersOf(operation) } }
+      : {}),
     ...Object.fromEntries<Json>(problems),
   };
 }

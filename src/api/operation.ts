@@ -38,15 +38,15 @@ export interface Call<Subject, Query, Body> {
   readonly body: Body;
   /** What was sent in place of a body; can be read once. */
   readonly file: AsyncIterable<Uint8Array>;
-  /** The version that the caller has read; null: whatever it is now (`If-Match: *`). */
-  readonly version: string | null;
+  /** The versions of which the caller has read one; null: whatever it is now (`If-Match: *`). */
+  readonly versions: readonly string[] | null;
   /** Whether nothing is to be changed (`Prefer: dry-run`). */
   readonly isDryRun: boolean;
   /** The same for each repetition of a request with an Idempotency-Key, and random without one. */
   readonly attempt: Attempt;
 }
 
-/** What an operation answers. `version`: the ETag; `location`: of what was made, below the root of the API. */
+/** What an operation answers. `version`: the ETag, by `tagOf`; `location`: of what was made, below the root of the API. */
 export interface Result<Body> {
   readonly body: Body;
   readonly version?: string;
@@ -93,7 +93,7 @@ export interface ApiRequest {
   readonly query: unknown;
   readonly body: unknown;
   readonly file: AsyncIterable<Uint8Array>;
-  readonly version: string | null;
+  readonly versions: readonly string[] | null;
   readonly isDryRun: boolean;
   readonly attempt: Attempt;
 }

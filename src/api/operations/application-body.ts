@@ -9,6 +9,7 @@ import { versionOfApplication } from "../../domain/applications/application-vers
 import { nameSchema } from "../../kernel/one-line.ts";
 import { id, moment, timeOrNull } from "../listing.ts";
 import type { Result } from "../operation.ts";
+import { tagOf } from "../conditions.ts";
 
 /** What a resource server is, and exceptions, are the operator's to give. */
 const OF_THE_OPERATOR = {
@@ -63,10 +64,10 @@ export const applicationBody = (found: Application): z.input<typeof applicationS
 });
 
 /** An application with the version. */
-export const applicationResult = (found: Application): Result<z.input<typeof applicationSchema>> => ({
-  body: applicationBody(found),
-  version: versionOfApplication(found),
-});
+export const applicationResult = (found: Application): Result<z.input<typeof applicationSchema>> => {
+  const body = applicationBody(found);
+  return { body, version: tagOf(versionOfApplication(found), body) };
+};
 
 /** Without defaults, which would take back whatever a change leaves out. */
 export const applicationChanges = z.strictObject(

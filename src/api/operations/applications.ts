@@ -23,6 +23,7 @@ import {
   draftOf,
   shownSecret,
 } from "./application-body.ts";
+import { isNamed } from "./version.ts";
 
 const listQuery = z.strictObject({ ...pageQuery, search: searchText });
 type ListQuery = z.output<typeof listQuery>;
@@ -164,10 +165,10 @@ async function add(
 
 async function change(
   { applications: { service } }: ApiServices,
-  { by, subject, body, version }: Call<Application, unknown, Readonly<Record<string, unknown>>>,
+  { by, subject, body, versions }: Call<Application, unknown, Readonly<Record<string, unknown>>>,
 ): Promise<Result<z.input<typeof applicationSchema>>> {
   requireReach(by, subject);
-  if (version !== null && version !== versionOfApplication(subject)) {
+  if (!isNamed(versions, versionOfApplication(subject))) {
     throw new Problem("stale-version");
   }
   const wanted: NewApplication = readAs(service.schema, { ...draftOf(subject), ...body });

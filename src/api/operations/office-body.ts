@@ -8,6 +8,7 @@ import { localDay } from "../../kernel/time-zone.ts";
 import { id, moment, timeOf, timeOrNull } from "../listing.ts";
 import type { OfficeServices } from "../api-services.ts";
 import type { Result } from "../operation.ts";
+import { tagOf } from "../conditions.ts";
 
 export const officeStatus = z.enum(["open", "closed"]);
 
@@ -142,10 +143,10 @@ const unusableBody = (unusable: readonly UnusableModel[]): z.input<typeof unusab
 export const officeResult = async (
   { models }: OfficeServices,
   found: Office,
-): Promise<Result<z.input<typeof officeSchema>>> => ({
-  body: officeBody(found, await models.unusable(found.passkeyModels)),
-  version: String(found.version),
-});
+): Promise<Result<z.input<typeof officeSchema>>> => {
+  const body = officeBody(found, await models.unusable(found.passkeyModels));
+  return { body, version: tagOf(String(found.version), body) };
+};
 
 /** What a dry run answers with. */
 export const dryRunBody = (

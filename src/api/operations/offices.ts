@@ -101,9 +101,9 @@ export const officeOperations: readonly Operation[] = [
 
 async function change(
   { offices }: ApiServices,
-  { by, subject, body, version, isDryRun }: Call<Office, unknown, z.output<typeof changes>>,
+  { by, subject, body, versions, isDryRun }: Call<Office, unknown, z.output<typeof changes>>,
 ): Promise<Result<z.input<typeof officeOrDryRun>>> {
-  const settings: OfficeSettings = { ...body, version: versionOf(version, subject) };
+  const settings: OfficeSettings = { ...body, version: versionOf(versions, subject) };
   requireAll(by, subject, settings);
   if (isDryRun) {
     const { secondFactor: factor, phishingResistance: resistant, passkeyModels: models } = body;

@@ -9,6 +9,7 @@ import { userQuerySchema, type ListedUser } from "../../domain/users/user-list.t
 import { flag, id, moment, pageQuery, searchText, timeOrNull } from "../listing.ts";
 import type { Result } from "../operation.ts";
 import { wrongField } from "../problem.ts";
+import { tagOf } from "../conditions.ts";
 
 const role = z.enum(ROLES);
 export const givenRole = z.enum(["user", "accountant", "superuser"]);
@@ -57,10 +58,10 @@ const userBody = (found: User): z.input<typeof userSchema> => ({
 });
 
 /** A user with the version. */
-export const userResult = (found: User): Result<z.input<typeof userSchema>> => ({
-  body: userBody(found),
-  version: String(found.version),
-});
+export const userResult = (found: User): Result<z.input<typeof userSchema>> => {
+  const body = userBody(found);
+  return { body, version: tagOf(String(found.version), body) };
+};
 
 /** A user of a list. */
 export const listedBody = ({ lastSignInAt, blockedUntil, codesLeft, factors, ...found }: ListedUser) => ({

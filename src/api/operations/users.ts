@@ -60,8 +60,8 @@ export const userOperations: readonly Operation[] = [
     body: userChanges,
     output: userSchema,
     ...{ takesVersion: true, hasVersion: true },
-    work: async ({ users }, { by, subject, body, version }) => {
-      const wanted = { ...body, version: versionOf(version, subject.user) };
+    work: async ({ users }, { by, subject, body, versions }) => {
+      const wanted = { ...body, version: versionOf(versions, subject.user) };
       return edited(await users.administration.edit(subject.user, wanted, by), subject.user);
     },
   }),

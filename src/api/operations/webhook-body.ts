@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Webhook, WebhookDelivery } from "../../domain/webhooks/webhook.ts";
+import { versionOfWebhook, type Webhook, type WebhookDelivery } from "../../domain/webhooks/webhook.ts";
+import { tagOf } from "../conditions.ts";
 import { id, moment, timeOf, timeOrNull } from "../listing.ts";
 
 /** A webhook as the API shows it. */
@@ -53,6 +54,12 @@ export const webhookBody = ({
   ...{ ...webhook, types: [...types] },
   ...{ failingSince: timeOrNull(failingSince), createdAt: timeOf(createdAt) },
 });
+
+/** A webhook with its version, and `more`. */
+export function webhookResult<More extends object>(webhook: Webhook, more: More) {
+  const shown = webhookBody(webhook);
+  return { body: { ...shown, ...more }, version: tagOf(versionOfWebhook(webhook), shown) };
+}
 
 export const deliveryBody = ({ eventId, addedAt, dueAt, triedAt, ...delivery }: WebhookDelivery) => ({
   ...{ ...delivery, event: eventId, addedAt: timeOf(addedAt) },

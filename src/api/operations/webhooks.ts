@@ -11,6 +11,7 @@ import { id } from "../listing.ts";
 import { operation, type Call, type Operation, type Place, type Result } from "../operation.ts";
 import { OFFICE, OFFICE_WEBHOOK, PLATFORM, PLATFORM_WEBHOOK } from "../places.ts";
 import { Problem, wrongField } from "../problem.ts";
+import { isNamed } from "./version.ts";
 import { placeOf } from "./events.ts";
 import {
   deliveryBody,
@@ -19,6 +20,7 @@ import {
   webhookBody,
   webhookChanges as changes,
   webhookDraft as draft,
+  webhookResult,
   webhookSchema,
 } from "./webhook-body.ts";
 
@@ -103,24 +105,18 @@ function oneOperations(prefix: string, one: Place<Webhook>): readonly Operation[
 
 async function changeOne(
   { webhooks }: ApiServices,
-  { by, subject, body: { state, ...fields }, version }: Call<Webhook, unknown, z.output<typeof changes>>,
+  { by, subject, body: { state, ...fields }, versions }: Call<Webhook, unknown, z.output<typeof changes>>,
 ): Promise<Result<z.input<typeof webhookSchema>>> {
   const schema = webhooks.schemaFor(ownerOf(subject.officeId)).partial();
   const wanted = { ...readAs(schema, fields), state };
-  if (version === null) {
+  if (versions === null) {
     return webhookResult(await webhooks.change(subject, wanted, by).catch(refused), {});
   }
-  if (version !== versionOfWebhook(subject)) {
+  if (!isNamed(versions, versionOfWebhook(subject))) {
     throw new Problem("stale-version");
   }
   return webhookResult(await webhooks.changeNewest(subject, wanted, by).catch(overtaken), {});
 }
-
-/** A webhook with its version, and `more`. */
-const webhookResult = <More extends object>(webhook: Webhook, more: More) => ({
-  body: { ...webhookBody(webhook), ...more },
-  version: versionOfWebhook(webhook),
-});
 
 function sendOperations(prefix: string, one: Place<Webhook>): readonly Operation[] {
   return [
