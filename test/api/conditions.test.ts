@@ -10,7 +10,8 @@ const WEBHOOK = { name: "Directory", url: "https://hooks.example/events", types:
 
 describe("conditions of requests to the management API", function () {
   this.timeout(60_000);
-  const world = useVestibule({ settings: { VESTIBULE_API_PER_MINUTE: "100000" }, user: {} });
+  const settings = { VESTIBULE_API_PER_MINUTE: "100000", VESTIBULE_MESSAGE_WORKERS: "no" };
+  const world = useVestibule({ settings, user: {} });
   let made: { api: ApiClient; places: readonly string[] } | null = null;
   const stage = onceMade(() => made);
   const etagOf = ({ headers }: ApiAnswer) => String(headers["etag"]);
