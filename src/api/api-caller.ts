@@ -1,18 +1,18 @@
 import type { ActingApplication } from "../domain/access/actor.ts";
-import type { OfficeStore } from "../domain/offices/office-store.ts";
+import type { Office } from "../domain/offices/office.ts";
 import { epochSeconds, now } from "../kernel/clock.ts";
 import type { KeyedHash } from "../kernel/secret.ts";
-import type { RateLimit, RateLimitStore } from "../platform/limits/rate-limit-store.ts";
+import type { RateLimit } from "../platform/limits/rate-limit-store.ts";
 import type { Context } from "../platform/web/context.ts";
 import type { ApiTokens, CheckedToken, RefusedToken } from "../protocol/api-tokens.ts";
+import type { AdmissionStore } from "./admission-store.ts";
 import { Problem } from "./problem.ts";
 import { setRateLimit } from "./rate-limit-headers.ts";
 
 interface Deps {
   readonly issuer: string;
   readonly tokens: ApiTokens;
-  readonly limits: RateLimitStore;
-  readonly offices: Pick<OfficeStore, "find">;
+  readonly admissions: AdmissionStore;
   readonly hash: KeyedHash;
   /** Requests of an application in a minute. */
   readonly perMinute: number;
@@ -43,18 +43,23 @@ export class ApiCallers {
     if (checked.type !== "token") {
       throw refusedToken(checked);
     }
-    await this.#count(ctx, checked);
+    const status = await this.#count(ctx, checked);
     const { id, officeId } = checked.application;
-    const office = officeId === null ? null : await this.#deps.offices.find(officeId);
-    if (officeId !== null && office?.status !== "open") {
+    if (officeId !== null && status !== "open") {
       throw new Problem("office-closed");
     }
     return { id, officeId, role: "application", scopes: checked.scopes };
   }
 
-  /** By the minute of the clock, so that the headers can say when it ends. A proof counts as a limit of one. */
-  async #count(ctx: Context, { application: { id }, proofId }: CheckedToken): Promise<void> {
-    const { limits, hash, perMinute } = this.#deps;
+  /**
+   * By the minute of the clock, so that the headers can say when it ends. A proof counts as a limit of one. Returns the status of the
+   * caller's office, which the same statement reads.
+   */
+  async #count(
+    ctx: Context,
+    { application: { id, officeId }, proofId }: CheckedToken,
+  ): Promise<Office["status"] | null> {
+    const { admissions, hash, perMinute } = this.#deps;
     const at = now();
     const seconds = epochSeconds(at);
     const key = hash(`${REQUESTS} ${id} ${String(Math.floor(seconds / 60))}`);
@@ -64,7 +69,7 @@ export class ApiCallers {
         ? []
         : [{ scope: PROOF, key: hash(`${PROOF} ${proofId}`), limit: 1, minutes: PROOF_MINUTES }]),
     ];
-    const reserved = await limits.reserve(asked, at);
+    const { reserved, status } = await admissions.admit(asked, officeId, at);
     const used = reserved.find(({ scope }) => scope === REQUESTS)?.used ?? null;
     const reset = 60 - (seconds % 60);
     setRateLimit(ctx, { perMinute, used, reset });
@@ -74,6 +79,7 @@ export class ApiCallers {
     if (proofId !== null && !reserved.some(({ scope }) => scope === PROOF)) {
       throw refusedToken({ type: "proof", detail: "this proof was used before" });
     }
+    return status;
   }
 }
 

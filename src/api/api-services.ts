@@ -9,6 +9,7 @@ import type { AuthenticatorModelStore } from "../domain/factors/passkeys/authent
 import type { PasskeyView } from "../domain/factors/passkeys/passkey.ts";
 import type { FactorStatus } from "../domain/factors/factor-status-store.ts";
 import type { MobileNumber } from "../domain/factors/number-store.ts";
+import type { Office } from "../domain/offices/office.ts";
 import type { OfficeListStore } from "../domain/offices/office-list-store.ts";
 import type { OfficeService } from "../domain/offices/office-service.ts";
 import type { OfficeSettingsService } from "../domain/offices/office-settings-service.ts";
@@ -61,6 +62,11 @@ interface UserServices {
   readonly list: UserListStore;
   /** Null for an unknown user, and for one of another office. */
   readonly find: (officeId: string, id: string) => Promise<User | null>;
+  /** The same, with the office. */
+  readonly findWithOffice: (
+    officeId: string,
+    id: string,
+  ) => Promise<{ readonly user: User; readonly office: Office } | null>;
   readonly factorsOf: (user: UserRef) => Promise<FactorStatus>;
   readonly passkeysOf: (user: UserRef) => Promise<readonly PasskeyView[]>;
   readonly numberOf: (user: UserRef) => Promise<MobileNumber | null>;

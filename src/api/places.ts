@@ -43,9 +43,9 @@ export const USER: Place<OfficeUser> = {
   path: "/offices/{office}/users/{user}",
   parameters: { office: "id of the office", user: "id of the user, which is the sub of tokens" },
   find: async (services, by, { office: officeId = "", user: id = "" }) => {
-    const office = await findOffice(services, by, officeId);
-    const user = office !== null && UUID.test(id) ? await services.users.find(office.id, id) : null;
-    return office === null || user === null ? null : { subject: { office, user }, target: aboutUser(user) };
+    const isReached = UUID.test(officeId) && UUID.test(id) && reachesOffice(by, officeId);
+    const found = isReached ? await services.users.findWithOffice(officeId, id) : null;
+    return found === null ? null : { subject: found, target: aboutUser(found.user) };
   },
 };
 

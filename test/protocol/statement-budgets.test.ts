@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { apiClient, type ApiClient } from "../support/api-client.ts";
 import type { HttpBrowser, Page } from "../support/http-browser.ts";
 import { giveNumber, makeSmsOffice, sentSms } from "../support/mobile-numbers.ts";
 import { BY_HAND } from "../support/outbox.ts";
@@ -32,6 +33,9 @@ const BUDGETS = {
   "a token of a machine as a reference": { statements: 1, commits: 1 },
   introspection: { statements: 1, commits: 0 },
   userinfo: { statements: 1, commits: 0 },
+  "a user by the management API, for an application of the office": { statements: 2, commits: 1 },
+  "a user by the management API, for an application of the platform": { statements: 2, commits: 1 },
+  "an office by the management API, for an application of it": { statements: 2, commits: 1 },
 } as const satisfies Record<string, { statements: number; commits: number }>;
 type Flow = keyof typeof BUDGETS;
 
@@ -47,6 +51,8 @@ interface World {
   readonly bySms: TestOffice;
   readonly machine: TestApplication;
   readonly rotating: TestApplication;
+  readonly ofOffice: ApiClient;
+  readonly ofPlatform: ApiClient;
 }
 
 describe("the statements of a flow", () => {
@@ -65,6 +71,8 @@ describe("the statements of a flow", () => {
       bySms: await makeSmsOffice(services),
       machine: await vestibule.makeApplication({ ...MACHINE, resources: [JWT_API, OPAQUE_API] }),
       rotating: await vestibule.makeApplication({ rotateRefreshTokens: true }),
+      ofOffice: await apiClient(vestibule, vestibule.user.office, ["users:read", "offices:read"]),
+      ofPlatform: await apiClient(vestibule, null, ["users:read"]),
     };
   });
 
@@ -163,7 +171,17 @@ describe("the statements of a flow", () => {
       const { access } = await tokensFor(vestibule.browser(), application, vestibule.user);
       return (click) => click(() => userinfo(vestibule.browser(), access));
     },
+    "a user by the management API, for an application of the office": () =>
+      readByApi(world.ofOffice, `/users/${vestibule.user.id}`),
+    "a user by the management API, for an application of the platform": () =>
+      readByApi(world.ofPlatform, `/users/${vestibule.user.id}`),
+    "an office by the management API, for an application of it": () => readByApi(world.ofOffice, ""),
   };
+
+  const readByApi = (client: ApiClient, below: string) =>
+    Promise.resolve((click: Click) =>
+      click(() => client.get(`/offices/${vestibule.user.office.id}${below}`)),
+    );
 
   /** A browser that comes by the office's link. The server has its page in memory. */
   async function knowing({ code }: TestOffice): Promise<HttpBrowser> {

@@ -1,4 +1,5 @@
 import type { Statement } from "../../platform/database/database.ts";
+import { officeJson } from "../offices/office-store.ts";
 import { hasWords } from "../../platform/database/search-words.ts";
 import { BEGINS, ENDS_SESSIONS, KEEPS_MAIL, raisesVersion } from "./user-effects.ts";
 
@@ -16,6 +17,11 @@ export const nextSecond = (at: string) => `date_trunc('second', ${at}::timestamp
 export const STATEMENTS = {
   account: { name: "account", text: "select find_account($1, $2) as account" },
   find: { name: "user_by_id", text: `select ${COLUMNS} from users where home = $home and id = $1` },
+  // Without a transaction, which would be two more messages to the database.
+  findWithOffice: {
+    name: "user_with_office",
+    text: `select ${COLUMNS}, ${officeJson("$2")} as office from find_office_user($1, $2, $3)`,
+  },
   findByUsername: {
     name: "user_by_username",
     text: `select ${COLUMNS} from users where home = $home and username_key = $1`,

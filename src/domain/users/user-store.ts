@@ -1,5 +1,6 @@
 import type { Database, Queryable } from "../../platform/database/database.ts";
 import { homeOf } from "../../kernel/home.ts";
+import type { OfficeJson } from "../offices/office-store.ts";
 import type { Account, NewUser, OwnProfile, User, UserFields } from "./user.ts";
 import { STATEMENTS } from "./user-statements.ts";
 import { isStillProved, type Ends, type ProofAge } from "./still-proved.ts";
@@ -13,6 +14,10 @@ interface Row extends UserFields {
   readonly led_until: Date | null;
   readonly is_mail_proved: boolean;
   readonly mail_proved_at: Date | null;
+}
+
+interface WithOffice extends Row {
+  readonly office: OfficeJson | null;
 }
 
 /** A user with a mail address, in an office that the query did not name. */
@@ -43,6 +48,20 @@ export class UserStore {
   async find(tx: Queryable, id: string): Promise<User | null> {
     const [row] = await tx.query<Row>(STATEMENTS.find, [id]);
     return row === undefined ? null : toUser(row);
+  }
+
+  /** A user of an office with it, as JSON, in one statement; null when one of them is unknown. */
+  async findWithOffice(
+    officeId: string,
+    id: string,
+  ): Promise<{ readonly user: User; readonly office: OfficeJson } | null> {
+    const values = [homeOf(officeId), officeId, id];
+    const [found] = await this.#database.query<WithOffice>(STATEMENTS.findWithOffice, values);
+    if (found === undefined) {
+      return null;
+    }
+    const { office, ...row } = found;
+    return office === null ? null : { user: toUser(row), office };
   }
 
   async findByUsername(officeId: string, username: string): Promise<User | null> {

@@ -1,3 +1,4 @@
+import { AdmissionStore } from "../../api/admission-store.ts";
 import { ApiCallers } from "../../api/api-caller.ts";
 import { apiHandler } from "../../api/api-handler.ts";
 import type { ApiServices } from "../../api/api-services.ts";
@@ -30,16 +31,16 @@ export function composeApi(services: Services, parts: ApiParts): Handler {
 
 /** The management API: it calls the services of the console. */
 function managementApi(services: Services, { keys, signingKeys }: ApiParts): ListedHandler {
-  const { settings, applications, stores, offices, hash, log } = services;
+  const { settings, applications, stores, database, hash, log } = services;
   const { issuer, productName } = settings;
   const tokens = new ApiTokens({ issuer, keys, applications });
-  const limits = stores.rateLimits;
+  const admissions = new AdmissionStore(database);
   return apiHandler({
     services: apiServices(services, {
       list: () => services.signingKeys.list(),
       rotate: (newest, by) => signingKeys.rotate(newest, by),
     }),
-    callers: new ApiCallers({ issuer, tokens, limits, offices, hash, perMinute: settings.apiPerMinute }),
+    callers: new ApiCallers({ issuer, tokens, admissions, hash, perMinute: settings.apiPerMinute }),
     requests: stores.apiRequests,
     clock: services.processes.clockWatch,
     log,
@@ -99,6 +100,7 @@ function apiUsers({
   administration,
   lists,
   database,
+  offices,
   users,
   stores,
   secondFactor,
@@ -109,6 +111,10 @@ function apiUsers({
     factors: administration.factors,
     list: lists.users,
     find: (officeId, id) => database.inOffice(officeId, (tx) => users.find(tx, id)),
+    findWithOffice: async (officeId, id) => {
+      const found = await users.findWithOffice(officeId, id);
+      return found === null ? null : { user: found.user, office: offices.fromJson(found.office) };
+    },
     factorsOf: (user) => stores.factorStatus.find(user),
     passkeysOf: (user) => database.inOffice(user.officeId, (tx) => stores.passkeys.list(tx, user)),
     numberOf: (user) => secondFactor.numberService.find(user),
