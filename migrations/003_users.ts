@@ -97,7 +97,7 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    ${dropFunctions("find_account", "find_people_of_mail")}
+    ${dropFunctions("find_office_user", "find_account", "find_people_of_mail")}
     drop table mail_people, last_sign_ins, users, subjects;
     ${dropFunctions("vestibule_mail", "mail_hash")}
   `);

@@ -78,7 +78,7 @@ const DELIVERIES = `
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    ${dropFunctions("claim_webhooks", "due_webhook_lanes")}
+    ${dropFunctions("due_webhook_lanes")}
     drop table webhook_deliveries;
     drop table webhooks;
   `);

@@ -15,6 +15,7 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
+    -- Older sources have claim_webhooks with other arguments as a file.
     ${dropFunctions("claim_webhooks", "gone_webhook_workers")}
     drop index webhooks_claimed;
     alter table webhooks drop column claimed_by;
