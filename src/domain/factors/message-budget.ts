@@ -1,7 +1,23 @@
 import { homeOfBytes } from "../../kernel/home.ts";
+import type { Visitor } from "../../kernel/visitor.ts";
 import type { Queryable, Statement } from "../../platform/database/database.ts";
-import type { RateLimit } from "../../platform/limits/rate-limit-store.ts";
+import type { RateLimit, RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
 import type { AuditType } from "../audit/audit-event.ts";
+import type { AuditStore } from "../audit/audit-store.ts";
+import type { UserRef } from "../users/user-ref.ts";
+
+/** What stopped a message: a limit of the sign-in, the number or mailbox, the account, the network, the country or the office. */
+export type CodeStop =
+  | "interaction"
+  | "number"
+  | "mailbox"
+  | "account"
+  | "address"
+  | "prefix"
+  | "office"
+  | "country"
+  /** This installation sends none. */
+  | "off";
 
 /** What a message counts on before it is sent. */
 export interface MessageBudget<Limit extends RateLimit = RateLimit> {
@@ -62,3 +78,27 @@ export const fullLimit = <Limit extends RateLimit>(
   { limits }: MessageBudget<Limit>,
   { full }: CountedMessage,
 ): Limit | null => limits.find(({ scope }) => full.includes(scope)) ?? null;
+
+/** A message that was not sent, and what stopped it. */
+interface StoppedMessage {
+  readonly type: "sms.stopped" | "email-code.stopped";
+  readonly user: UserRef;
+  readonly visitor: Visitor | null;
+  readonly full: RateLimit;
+  readonly by: CodeStop;
+  readonly at: Date;
+}
+
+/** Records a stop, once in the window of its limit. In a transaction of its own: the message's was undone. */
+export async function recordStop(
+  { store, audit }: { readonly store: RateLimitStore; readonly audit: AuditStore },
+  { type, user: { id, officeId }, visitor, full, by, at }: StoppedMessage,
+): Promise<void> {
+  await audit.inOffice(officeId, async (tx) => {
+    if (await store.isFirstReport(tx, full, at)) {
+      const who = { officeId, actor: id, subject: id, visitor: visitor ?? undefined } as const;
+      const details = { by, most: full.limit, minutes: full.minutes };
+      await audit.add(tx, { type, outcome: "refused", ...who, details });
+    }
+  });
+}

@@ -9,7 +9,7 @@ import type { OfficeStore } from "../offices/office-store.ts";
 import { FACTORS } from "./factor.ts";
 import type { GuardStore } from "./guard-store.ts";
 import type { SentKind, UserContact } from "./code-try.ts";
-import { fullLimit, type CountedMessage, type MessageBudget } from "./message-budget.ts";
+import { fullLimit, type CodeStop, type CountedMessage, type MessageBudget } from "./message-budget.ts";
 import { hashOfCode, newCode, slotOf, SENT_CODE } from "./sent-code.ts";
 import type { CodePurpose, NewSentCode, SentCode, SentCodeStore } from "./sent-code-store.ts";
 
@@ -29,19 +29,6 @@ export interface CodeRequest {
   /** The user's office, where the caller has read it. */
   readonly office?: Office | null;
 }
-
-/** What stopped a message: a limit of the sign-in, the number or mailbox, the account, the network, the country or the office. */
-export type CodeStop =
-  | "interaction"
-  | "number"
-  | "mailbox"
-  | "account"
-  | "address"
-  | "prefix"
-  | "office"
-  | "country"
-  /** This installation sends none. */
-  | "off";
 
 export type SendResult =
   /** `sent`: the last code that can be used. */

@@ -7,9 +7,15 @@ import { networkLimits } from "../../platform/limits/network-limits.ts";
 import type { Counter, RateLimit, RateLimitStore } from "../../platform/limits/rate-limit-store.ts";
 import type { Office } from "../offices/office.ts";
 import type { UserRef } from "../users/user-ref.ts";
-import { countMessage, fullLimit, type CountedMessage, type MessageBudget } from "./message-budget.ts";
+import {
+  countMessage,
+  fullLimit,
+  recordStop,
+  type CountedMessage,
+  type MessageBudget,
+  type CodeStop,
+} from "./message-budget.ts";
 import { dialPrefix } from "./mobile-number.ts";
-import type { CodeStop } from "./sent-code-service.ts";
 
 /** How many messages may be sent, per hour and per day, counted from the first. */
 interface SmsLimits {
@@ -123,24 +129,10 @@ export class SmsBudget {
     return this.#limit("sms-country", user.id, [0, HOUR]);
   }
 
-  /** Records a stop, once in its window. Needs a transaction of its own: the message's was rolled back. */
-  async recordStop({ user, visitor }: SmsRequest, full: SmsLimit, now: Date): Promise<CodeStop> {
-    const { store, audit } = this.#deps;
+  /** Records a stop, and names it. */
+  async recordStop({ user, visitor }: SmsRequest, full: SmsLimit, at: Date): Promise<CodeStop> {
     const by = STOPS[full.scope];
-    await audit.inOffice(user.officeId, async (tx) => {
-      if (!(await store.isFirstReport(tx, full, now))) {
-        return;
-      }
-      await audit.add(tx, {
-        type: "sms.stopped",
-        outcome: "refused",
-        officeId: user.officeId,
-        actor: user.id,
-        subject: user.id,
-        visitor: visitor ?? undefined,
-        details: { by, most: full.limit, minutes: full.minutes },
-      });
-    });
+    await recordStop(this.#deps, { type: "sms.stopped", user, visitor, full, by, at });
     return by;
   }
 

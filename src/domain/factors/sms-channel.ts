@@ -1,7 +1,7 @@
 import type { MessageQueue, PreparedMessage } from "../../platform/messages/message.ts";
-import type { CountedMessage, MessageBudget } from "./message-budget.ts";
+import type { CodeStop, CountedMessage, MessageBudget } from "./message-budget.ts";
 import { maskNumber, parseMobileNumber } from "./mobile-number.ts";
-import type { CodeChannel, CodeStop, CountedRequest } from "./sent-code-service.ts";
+import type { CodeChannel, CountedRequest } from "./sent-code-service.ts";
 import type { SmsBudget, SmsLimit } from "./sms-budget.ts";
 
 interface Deps {

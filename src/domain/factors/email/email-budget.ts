@@ -2,8 +2,8 @@ import type { AuditStore } from "../../audit/audit-store.ts";
 import type { KeyedHash } from "../../../kernel/secret.ts";
 import { networkLimits } from "../../../platform/limits/network-limits.ts";
 import type { RateLimit, RateLimitStore } from "../../../platform/limits/rate-limit-store.ts";
-import type { MessageBudget } from "../message-budget.ts";
-import type { CodeStop, CountedRequest } from "../sent-code-service.ts";
+import { recordStop, type CodeStop, type MessageBudget } from "../message-budget.ts";
+import type { CountedRequest } from "../sent-code-service.ts";
 import { countedAddress } from "./email-address.ts";
 
 interface Deps {
@@ -49,19 +49,10 @@ export class EmailBudget {
     return { limits: this.#limitsOf(asked), watched: null };
   }
 
-  /** Records a stop, once in its window. Needs a transaction of its own: the message's was rolled back. */
-  async recordStop({ user, visitor }: CountedRequest, full: EmailLimit, now: Date): Promise<CodeStop> {
-    const { store, audit } = this.#deps;
+  /** Records a stop, and names it. */
+  async recordStop({ user, visitor }: CountedRequest, full: EmailLimit, at: Date): Promise<CodeStop> {
     const by = STOPS[full.scope];
-    await audit.inOffice(user.officeId, async (tx) => {
-      if (!(await store.isFirstReport(tx, full, now))) {
-        return;
-      }
-      const { id, officeId } = user;
-      const details = { by, most: full.limit, minutes: full.minutes };
-      const who = { officeId, actor: id, subject: id, visitor } as const;
-      await audit.add(tx, { type: "email-code.stopped", outcome: "refused", ...who, details });
-    });
+    await recordStop(this.#deps, { type: "email-code.stopped", user, visitor, full, by, at });
     return by;
   }
 

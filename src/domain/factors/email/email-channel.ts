@@ -2,8 +2,8 @@ import type { MailLook, MailView } from "../../../platform/messages/mail-view.ts
 import type { MessageQueue, PreparedMessage } from "../../../platform/messages/message.ts";
 import { mailLogo } from "../../offices/logo-address.ts";
 import type { Office } from "../../offices/office.ts";
-import type { MessageBudget } from "../message-budget.ts";
-import type { CodeChannel, CodeStop, CountedRequest } from "../sent-code-service.ts";
+import type { CodeStop, MessageBudget } from "../message-budget.ts";
+import type { CodeChannel, CountedRequest } from "../sent-code-service.ts";
 import { maskAddress } from "./email-address.ts";
 import type { EmailBudget, EmailLimit } from "./email-budget.ts";
 
