@@ -77,7 +77,7 @@ describe("the metrics of a worker", function () {
   it("are about its connections, and not about the database, which servers read", async () => {
     expect(worker.child.exitCode).to.equal(null);
     const samples = await scrape(workerPort);
-    expect(valueOf(samples, "vestibule_pool_size", { pool: "vestibule jobs" })).to.equal(5);
+    expect(valueOf(samples, "vestibule_pool_size", { pool: "vestibule jobs" })).to.equal(6);
     expect(samples.map(({ name }) => name)).not.to.include("vestibule_queue_jobs");
     const health = await fetch(`http://127.0.0.1:${String(workerPort)}/health/ready`);
     expect(health.status).to.equal(200);
