@@ -7,7 +7,9 @@ import { promisify } from "node:util";
 import { expect } from "chai";
 import { runProgram, useInstallation, type Environment } from "../cli/installation.ts";
 import { startServer, type Server } from "../cli/server.ts";
+import { asOwner } from "../support/database.ts";
 import { blockOf, withOwn } from "../support/document.ts";
+import { eventually } from "../support/eventually.ts";
 import { startProgram, type Example } from "../support/example.ts";
 import { freePort } from "../support/free-port.ts";
 
@@ -60,6 +62,11 @@ describe("docs/webhooks.md, followed word for word", function () {
       code: string;
       id: string;
     }[];
+    // A webhook sends what is sealed after it was made: also a demo user that has been added just before.
+    await eventually(
+      () => asOwner(here.database, "select from audit_unsealed"),
+      (unsealed) => unsealed.length === 0,
+    );
     const OFFICE = offices.find(({ code }) => code === "PLAIN")?.id ?? "";
     const add = withOwn(block("add"), { "localhost:8090": `localhost:${port}` }).replace(
       "npx node",
