@@ -126,7 +126,7 @@ describe("the code of a text message in a sign-in", () => {
   const vestibule = useVestibule({ application: {}, settings: BY_HAND });
   const { services } = vestibule;
 
-  it("takes four statements to be sent to the user, and three to be sent by the user", async () => {
+  it("takes three statements to be sent to the user, and three to be sent by the user", async () => {
     const user = await makeUser(services, await makeSmsOffice(services));
     const number = await giveNumber(services, user);
     const browser = vestibule.browser();
@@ -135,7 +135,7 @@ describe("the code of a text message in a sign-in", () => {
     const proved = await sendPassword(browser, page, { officeCode: office.code, username, password });
     expect(proved.location).to.match(/\/challenge-sms$/);
     expect(await statementsOf(() => browser.get(proved.location))).to.deep.equal([
-      ...["oidc_find", "sign_in_find", "sent_code_send", "rate_limit_reserve"],
+      ...["oidc_find", "sign_in_find", "sent_code_send"],
     ]);
     const asked = await browser.get(proved.location);
     const fields = { _csrf: hiddenField(asked, "_csrf"), code: await lastCode(vestibule.database, number) };
