@@ -8,9 +8,11 @@ const IN_THE_BACKGROUND =
 /** What comes every half minute: housekeeping, the comparison of clocks, and the signs of life of the process and of the connection that listens. */
 const EVERY_HALF_MINUTE =
   /(?<!office)_purge\b|_to_(purge|erase|prune)\b|\boidc_forget_crowd\b|\bprocess_(beat|sweep)\b|\bclock_watch_time\b|^select 1$/;
+/** What a connection of the pool sends first. When one is made anew is the pool's affair, not that of the work. */
+const OF_A_NEW_CONNECTION = /^set role vestibule_app;/;
 
 const isInBackground = (name: string): boolean =>
-  IN_THE_BACKGROUND.test(name) || EVERY_HALF_MINUTE.test(name);
+  [IN_THE_BACKGROUND, EVERY_HALF_MINUTE, OF_A_NEW_CONNECTION].some((kind) => kind.test(name));
 
 /** What was sent over one connection. */
 interface Sent {
