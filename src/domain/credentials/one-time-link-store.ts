@@ -134,7 +134,7 @@ export class OneTimeLinkStore {
     return token;
   }
 
-  /** Waits for others who ask in the same name, whoever it names: for a user alone they would wait for the row. */
+  /** Waits for others who ask in the same name, known or not: for a user alone they would wait for the row. */
   async queue(tx: Queryable, name: string): Promise<void> {
     await tx.query(statements.queue, [name]);
   }

@@ -133,7 +133,7 @@ export class UserProvisioning {
     if (before === null || user === null) {
       return { type: "unknown" };
     }
-    // Of what nobody changes any more: the version that the request names, too.
+    // Under the lock the version that the request names is the current one, or it is refused.
     const wanted = decide(before);
     if ((wanted.isActive !== (before.status === "active")) !== isTurned) {
       return { type: "conflict" };
