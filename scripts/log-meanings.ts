@@ -4,6 +4,8 @@ export const LINES: Readonly<Record<string, string>> = {
   request: "A request was answered. The id is in the answer's `X-Request-Id` and on error pages.",
   "a request failed":
     "An error that the visitor was shown as a page. With status 500 it is a bug: report it with this line.",
+  "lines of the log were lost: the output took none":
+    "Standard output could not be written for a while: a full disk, or a reader that hung. Everything was served meanwhile. A MiB of lines is kept for later; `lines` of those after it are missing.",
   "too many passwords wait to be hashed":
     "Sign-ins were turned away with 503. A crowd, or guessing: more processors, or more servers.",
   "the kinds of imported passwords could not be read and will be tried again":
@@ -164,6 +166,7 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   delaySeconds: { about: "seconds between not being ready and closing the port", personal: null },
   requests: { about: "requests in hand", personal: null },
   part: { about: "the part of the server that failed", personal: null },
+  lines: { about: "how many lines of the log are missing", personal: null },
   parts: { about: "parts of the server that did not end in time", personal: null },
   subject: { about: "id of a user", personal: "yes: to help that user" },
   type: { about: "type of the audit event", personal: null },

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
-import { pino, type Logger } from "pino";
+import { pino, type Logger, type LoggerOptions } from "pino";
 import { codeOf } from "./errors.ts";
+import { standardOutput } from "./log-output.ts";
 import { traceIds } from "./trace-ids.ts";
 
 export type Log = Logger;
@@ -10,7 +11,15 @@ export type Log = Logger;
  * pass secrets at all. `processNumber`: which of several processes of one server this is.
  */
 export function createLog(level: string, processNumber: number | null = null): Log {
-  return pino({
+  const output = standardOutput((lines) => {
+    log.warn({ lines }, "lines of the log were lost: the output took none");
+  });
+  const log = pino(optionsOf(level, processNumber), output);
+  return log;
+}
+
+function optionsOf(level: string, processNumber: number | null): LoggerOptions {
+  return {
     level,
     // For log collectors that receive the lines of several servers.
     base: {
@@ -35,7 +44,7 @@ export function createLog(level: string, processNumber: number | null = null): L
       censor: "[secret]",
     },
     serializers: { error: describeError },
-  });
+  };
 }
 
 /** Leads from a line to its trace; nothing while nothing is traced. */
