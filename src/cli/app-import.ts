@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { NewApplication } from "../domain/applications/application.ts";
 import type { Services } from "../server/wiring/services.ts";
 import { OperatorError } from "../kernel/errors.ts";
+import { utf8 } from "../kernel/utf8.ts";
 import type { Answer } from "./answer.ts";
 import {
   CONFORMANCE_PLANS,
@@ -106,7 +107,7 @@ async function register(services: Services, drafts: readonly Draft[]): Promise<R
 
 function read(file: string): Record<string, unknown> {
   try {
-    return z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(file, "utf8")));
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(utf8(readFileSync(file)) ?? ""));
   } catch (cause) {
     throw new OperatorError(`${file} cannot be read as the suite's configuration.`, { cause });
   }

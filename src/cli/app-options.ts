@@ -5,6 +5,7 @@ import { REFRESH_GRACE_SECONDS, SIGNING_ALGORITHMS } from "../domain/application
 import { USER_CLAIMS } from "../domain/applications/application-settings.ts";
 import { SCOPES } from "../domain/applications/application-settings.ts";
 import { OperatorError } from "../kernel/errors.ts";
+import { utf8 } from "../kernel/utf8.ts";
 import { given, listOrNone, orNone } from "./typed-values.ts";
 import { collect } from "./verb.ts";
 
@@ -192,7 +193,7 @@ const words = (typed: string | undefined) => typed?.split(/[\s,]+/).filter((word
 
 function readKeys(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    return JSON.parse(utf8(readFileSync(file)) ?? "");
   } catch (cause) {
     throw new OperatorError(`${file} cannot be read as a JSON Web Key Set.`, { cause });
   }

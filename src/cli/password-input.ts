@@ -1,7 +1,8 @@
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { OperatorError } from "../kernel/errors.ts";
 import { randomPassword } from "../kernel/random.ts";
 import { Secret } from "../kernel/secret.ts";
+import { utf8 } from "../kernel/utf8.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** A password for a user, and whether it was generated and has to be shown. */
@@ -32,12 +33,18 @@ async function readPassword({ input }: Terminal): Promise<Secret> {
       "--password-stdin: standard input is the terminal, which would show the password. Pipe it in, or leave the option out to have one made.",
     );
   }
-  const password = (await text(input)).replace(/\r?\n$/, "");
+  const password = utf8(await buffer(input))?.replace(/\r?\n$/, "");
+  if (password === undefined) {
+    throw new OperatorError("--password-stdin: the password must be in UTF-8.");
+  }
   if (password === "") {
     throw new OperatorError("--password-stdin: nothing came in on standard input.");
   }
-  if (/\p{Cc}/u.test(password)) {
+  if (!isPasswordLine(password)) {
     throw new OperatorError("--password-stdin: the password must be one line without control characters.");
   }
   return new Secret(password);
 }
+
+/** Whether it can be typed into the field of a page. */
+export const isPasswordLine = (password: string): boolean => !/\p{Cc}/u.test(password);

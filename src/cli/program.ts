@@ -1,5 +1,7 @@
 import { CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { OperatorError } from "../kernel/errors.ts";
+import { wasNotUtf8 } from "../kernel/utf8.ts";
 import { addAfterRestoreCommand } from "./after-restore.ts";
 import { addAppCommands } from "./app.ts";
 import { addAuditCommands } from "./audit.ts";
@@ -37,6 +39,7 @@ const PLAIN_WIDTH = 80;
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   const program = createProgram(terminal);
   try {
+    requireUtf8(args);
     await program.parseAsync(args, { from: "user" });
     return program.exitCode;
   } catch (error) {
@@ -45,6 +48,16 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     }
     reportError(error, args, terminal);
     return 1;
+  }
+}
+
+/** What is no UTF-8 reaches this program with a sign in place of its letters, and would be stored so. */
+function requireUtf8(args: readonly string[]): void {
+  const wrong = args.find(wasNotUtf8);
+  if (wrong !== undefined) {
+    throw new OperatorError(
+      `This argument is not in UTF-8: ${wrong}. Set the terminal to UTF-8, and type it again.`,
+    );
   }
 }
 

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
-import { text as readAll } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { Option, type Command } from "commander";
 import { z } from "zod";
 import { now } from "../kernel/clock.ts";
 import { OperatorError } from "../kernel/errors.ts";
+import { utf8 } from "../kernel/utf8.ts";
 import { fromAspNet } from "./other-systems/aspnet.ts";
 import { fromAuth0 } from "./other-systems/auth0.ts";
 import { fromCognito } from "./other-systems/cognito.ts";
@@ -59,7 +60,11 @@ async function convert(this: Command, { from, parameters, passkeys = false }: Co
       'Give the export on standard input: "npx vestibule user convert --from keycloak < realm.json > people.jsonl".',
     );
   }
-  const users = usersOf(from, readExport(await readAll(input), MEMBER[from]), parameters);
+  const text = utf8(await buffer(input));
+  if (text === null) {
+    throw new OperatorError("The export is not in UTF-8, as JSON has to be.");
+  }
+  const users = usersOf(from, readExport(text, MEMBER[from]), parameters);
   const active = users.filter(({ isDisabled }) => !isDisabled);
   for (const user of active) {
     const row = { ...rowOf(user), ...(passkeys ? passkeysOf(user) : {}) };

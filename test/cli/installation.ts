@@ -25,7 +25,7 @@ export interface Installation {
   readonly directory: string;
   readonly database: FreshDatabase;
   /** Types a command; `typed` goes to its standard input. */
-  run(words: readonly string[], typed?: string): Promise<Ended>;
+  run(words: readonly string[], typed?: string | Buffer): Promise<Ended>;
   /** Types a command with `--json` that must work; answers what it printed. */
   ask(words: readonly string[], typed?: string): Promise<Record<string, unknown>>;
   remove(): Promise<void>;
@@ -51,13 +51,13 @@ const LONG_RUNNING: ReadonlySet<string | undefined> = new Set(["start", "worker"
 export async function runProgram(
   environment: Environment,
   words: readonly string[],
-  typed = "",
+  typed: string | Buffer = "",
 ): Promise<Ended> {
   if (LONG_RUNNING.has(words[0])) {
     throw new Error(`Use runProcess for "vestibule ${words.join(" ")}".`);
   }
   const [output, errorOutput] = [new Kept(), new Kept()];
-  const input = Readable.from(typed === "" ? [] : [Buffer.from(typed)]);
+  const input = Readable.from(typed.length === 0 ? [] : [Buffer.from(typed)]);
   const code = await run(words, { environment, input, output, errorOutput });
   return { code, out: output.text(), error: errorOutput.text() };
 }

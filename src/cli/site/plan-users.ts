@@ -3,10 +3,12 @@ import { newUserSchema, type NewUser, type User } from "../../domain/users/user.
 import { differences, edited } from "../../domain/users/user-edit.ts";
 import { foldUsername } from "../../domain/users/username.ts";
 import type { Secret } from "../../kernel/secret.ts";
+import { isPasswordLine } from "../password-input.ts";
 import { notAdded, notDone } from "../refusal.ts";
 import { readNumber } from "../user-number.ts";
 import { OPERATOR } from "../with-services.ts";
 import { fieldsOf, officeOf, step, type Change, type Planning, type Step, type Target } from "./plan.ts";
+import type { References } from "./references.ts";
 import type { Path } from "./site-file.ts";
 import type { UserEntry } from "./site-schema.ts";
 
@@ -34,10 +36,19 @@ export async function planUsers(
     } else if (entry.name === undefined) {
       references.add([...path, index], "a new user needs a name");
     } else {
-      adding.push(addingOne(entry, references.secret(entry.password, [...path, index, "password"])));
+      adding.push(addingOne(entry, passwordOf(references, entry, [...path, index, "password"])));
     }
   }
   return [...adding, ...rising, ...others];
+}
+
+/** The password that an entry refers to; null for none, and for one that cannot be, which is noted. */
+function passwordOf(references: References, entry: UserEntry, path: Path): Secret | null {
+  const password = references.secret(entry.password, path);
+  if (password !== null && !isPasswordLine(password.reveal())) {
+    references.add(path, "must be one line without control characters");
+  }
+  return password;
 }
 
 const isSuperuserAfter = (user: User, entry: UserEntry): boolean =>

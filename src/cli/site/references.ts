@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { Secret } from "../../kernel/secret.ts";
+import { utf8, wasNotUtf8 } from "../../kernel/utf8.ts";
 import type { OptionFault } from "../option-faults.ts";
 import type { Path, SiteFile } from "./site-file.ts";
 
@@ -42,21 +43,23 @@ export class References {
 
   #ofVariable(name: string, path: Path): string | null {
     const value = this.#environment[name] ?? "";
-    if (value === "") {
-      this.add(path, `the variable ${name} is not set`);
+    if (value === "" || wasNotUtf8(value)) {
+      this.add(path, `the variable ${name} is not ${value === "" ? "set" : "in UTF-8"}`);
+      return null;
     }
-    return value === "" ? null : value;
+    return value;
   }
 
   /** The text behind `file:`; null where it cannot be read. */
   text(reference: string, path: Path): string | null {
     const place = this.placeOf(reference);
     try {
-      const text = statSync(place).size > MAX_BYTES ? "" : readFileSync(place, "utf8");
-      if (text.trim() !== "") {
+      const text = statSync(place).size > MAX_BYTES ? "" : utf8(readFileSync(place));
+      if (text !== null && text.trim() !== "") {
         return text;
       }
-      this.add(path, `the file ${place} is empty, or has more than ${String(MAX_BYTES / 1024)} KiB`);
+      const size = `empty, or has more than ${String(MAX_BYTES / 1024)} KiB`;
+      this.add(path, `the file ${place} is ${text === null ? "not in UTF-8" : size}`);
     } catch {
       this.add(path, `the file ${place} cannot be read`);
     }

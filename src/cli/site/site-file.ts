@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from "yaml";
 import type { z } from "zod";
 import { OperatorError } from "../../kernel/errors.ts";
+import { utf8 } from "../../kernel/utf8.ts";
 import { OptionFaults, type OptionFault } from "../option-faults.ts";
 import { siteSchema, type Site } from "./site-schema.ts";
 
@@ -47,7 +48,11 @@ function textOf(file: string): string {
     if (statSync(file).size > MAX_BYTES) {
       throw new OperatorError(`${file} has more than ${String(MAX_BYTES / 1024 / 1024)} MiB.`);
     }
-    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
+    const text = utf8(readFileSync(file));
+    if (text === null) {
+      throw new OperatorError(`${file} cannot be read as a text in UTF-8.`);
+    }
+    return text;
   } catch (cause) {
     if (cause instanceof OperatorError) {
       throw cause;
