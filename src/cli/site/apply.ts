@@ -64,11 +64,15 @@ async function applyFile(command: Command, services: Services, asked: Asked): Pr
   if (asked.options.plan === true) {
     const groups = await plan();
     programOf(command).exitCode = groups.length === 0 ? 0 : WOULD_CHANGE;
-    return answerOf(groups, "would be made", []);
+    return answerOf(groups, () => "would be made", []);
   }
   return oneAtATime(services.databaseUrl, "apply", async () => {
     const groups = await plan();
-    return answerOf(groups, "were made", await runPlan(services, groups));
+    return answerOf(
+      groups,
+      (count) => (count === 1 ? "was made" : "were made"),
+      await runPlan(services, groups),
+    );
   });
 }
 
@@ -93,14 +97,18 @@ async function planOf(
   return groups.filter(({ steps }) => steps.length > 0);
 }
 
-function answerOf(groups: readonly Group[], done: string, made: readonly MadeSecret[]): Answer {
+function answerOf(
+  groups: readonly Group[],
+  done: (count: number) => string,
+  made: readonly MadeSecret[],
+): Answer {
   const changes = groups.flatMap(({ steps }) => steps.map(({ change }) => change));
   const parts = [
     ...groups.map(({ title, steps }) => [title, ...steps.map(({ change }) => describe(change))].join("\n")),
     ...(made.length === 0 ? [] : [describeSecrets(made)]),
     changes.length === 0
       ? "Nothing to change: everything is as the file says."
-      : `${String(changes.length)} change${changes.length === 1 ? "" : "s"} ${done}.`,
+      : `${changes.length === 1 ? "1 change" : `${String(changes.length)} changes`} ${done(changes.length)}.`,
   ];
   return {
     json: {
