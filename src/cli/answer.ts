@@ -39,5 +39,6 @@ export function table(
     .join("\n");
 }
 
-/** A name could contain escape sequences for the terminal. */
-const printable = (text: string): string => text.replaceAll(/\p{Cc}/gu, " ");
+/** A name could contain escape sequences for the terminal, or turn the direction of what follows. */
+export const printable = (text: string): string =>
+  text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u{202a}-\u{202e}\u{2066}-\u{2069}]/gu, " ");

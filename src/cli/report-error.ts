@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { databaseFaultAtStart } from "../platform/database/database-fault.ts";
 import { codeOf, OperatorError } from "../kernel/errors.ts";
+import { printable } from "./answer.ts";
 import { OptionFaults } from "./option-faults.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -13,7 +14,8 @@ export function reportError(error: unknown, args: readonly string[], terminal: T
     errorOutput.write(`${JSON.stringify({ error: message, ...faults })}\n`);
     return;
   }
-  errorOutput.write(`${message}\n`);
+  // It may quote a file or an argument.
+  errorOutput.write(`${message.split("\n").map(printable).join("\n")}\n`);
 }
 
 /** One line about what went wrong and what to do; `args` are the typed arguments. */

@@ -50,8 +50,9 @@ async function stepsOf(
   path: Path,
 ): Promise<readonly Step[]> {
   const steps: Step[] = [];
+  const meant = new Set<string>();
   for (const [index, entry] of entries.entries()) {
-    steps.push(...(await stepsOfOne(planning, { entry, found, path: [...path, index] })));
+    steps.push(...(await stepsOfOne(planning, { entry, found, meant, path: [...path, index] })));
   }
   return steps;
 }
@@ -59,10 +60,12 @@ async function stepsOf(
 interface One {
   readonly entry: ApplicationEntry;
   readonly found: readonly Application[];
+  /** The ids that entries before this one have meant. */
+  readonly meant: Set<string>;
   readonly path: Path;
 }
 
-async function stepsOfOne(planning: Planning, { entry, found, path }: One): Promise<readonly Step[]> {
+async function stepsOfOne(planning: Planning, { entry, found, meant, path }: One): Promise<readonly Step[]> {
   const { services, references } = planning;
   const same = found.filter(({ id, name }) =>
     entry.id === undefined ? name === entry.name : id === entry.id,
@@ -72,6 +75,13 @@ async function stepsOfOne(planning: Planning, { entry, found, path }: One): Prom
     return [];
   }
   const [before = null] = same;
+  if (before !== null && meant.has(before.id)) {
+    references.add(path, "is the same application as another entry");
+    return [];
+  }
+  if (before !== null) {
+    meant.add(before.id);
+  }
   if (before === null && entry.id !== undefined && (await services.applications.find(entry.id)) !== null) {
     references.add([...path, "id"], "this application is another office's");
     return [];

@@ -51,8 +51,9 @@ async function stepsOf(
   path: Path,
 ): Promise<readonly Step[]> {
   const steps: Step[] = [];
+  const meant = new Set<string>();
   for (const [index, entry] of entries.entries()) {
-    steps.push(...(await stepsOfOne(planning, { owner, entry, found, path: [...path, index] })));
+    steps.push(...(await stepsOfOne(planning, { owner, entry, found, meant, path: [...path, index] })));
   }
   return steps;
 }
@@ -61,10 +62,15 @@ interface One {
   readonly owner: EventOwner;
   readonly entry: WebhookEntry;
   readonly found: readonly Webhook[];
+  /** The ids that entries before this one have meant. */
+  readonly meant: Set<string>;
   readonly path: Path;
 }
 
-async function stepsOfOne(planning: Planning, { owner, entry, found, path }: One): Promise<readonly Step[]> {
+async function stepsOfOne(
+  planning: Planning,
+  { owner, entry, found, meant, path }: One,
+): Promise<readonly Step[]> {
   const { references } = planning;
   const same = found.filter(({ id, name }) =>
     entry.id === undefined ? name === entry.name : id === entry.id,
@@ -74,6 +80,13 @@ async function stepsOfOne(planning: Planning, { owner, entry, found, path }: One
     return [];
   }
   const [before = null] = same;
+  if (before !== null && meant.has(before.id)) {
+    references.add(path, "is the same webhook as another entry");
+    return [];
+  }
+  if (before !== null) {
+    meant.add(before.id);
+  }
   if (before === null && entry.id !== undefined) {
     references.add([...path, "id"], "there is no such webhook here: without an id, a new one is added");
     return [];

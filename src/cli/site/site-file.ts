@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from "yaml";
+import { isMap, isNode, isScalar, LineCounter, parseDocument, visit, type Document } from "yaml";
 import type { z } from "zod";
 import { OperatorError } from "../../kernel/errors.ts";
 import { utf8 } from "../../kernel/utf8.ts";
@@ -24,13 +24,19 @@ export interface SiteFile {
 /** Reads and judges a file. Throws OptionFaults with the line of each fault. */
 export function readSite(file: string): SiteFile {
   const lines = new LineCounter();
-  const document = parseDocument(textOf(file), { lineCounter: lines, prettyErrors: false });
-  const broken = document.errors.map(({ pos: [offset], message }) => ({
-    option: `${file}:${String(lines.linePos(offset).line)}`,
-    message,
-  }));
+  const document = parseDocument(textOf(file), {
+    ...{ lineCounter: lines, prettyErrors: false },
+    logLevel: "error",
+  });
+  // A tag that there is not would be passed over, and what it marks (a sealed value) taken as it is written.
+  const broken = [...document.errors, ...document.warnings, ...aliasesOfNothing(document)];
   if (broken.length > 0) {
-    throw new OptionFaults(broken);
+    throw new OptionFaults(
+      broken.map(({ pos: [offset], message }) => ({
+        option: `${file}:${String(lines.linePos(offset).line)}`,
+        message,
+      })),
+    );
   }
   const fault = (path: Path, message: string): OptionFault => ({
     option: `${file}:${String(lines.linePos(offsetOf(document, path)).line)}`,
@@ -59,6 +65,31 @@ function textOf(file: string): string {
     }
     throw new OperatorError(`${file} cannot be read as a text.`, { cause });
   }
+}
+
+interface Broken {
+  readonly pos: readonly [offset: number, ...rest: unknown[]];
+  readonly message: string;
+}
+
+/** Each alias whose anchor is not before it. */
+function aliasesOfNothing(document: Document.Parsed): readonly Broken[] {
+  const anchors = new Set<string>();
+  const broken: Broken[] = [];
+  visit(document, {
+    Value: (_, { anchor }) => {
+      anchors.add(anchor ?? "");
+    },
+    Alias: (_, { source, range }) => {
+      if (!anchors.has(source)) {
+        broken.push({
+          pos: [range?.[0] ?? 0],
+          message: `Unresolved alias: there is no &${source} before it`,
+        });
+      }
+    },
+  });
+  return broken;
 }
 
 /** Throws for a file that is little text and much content. */

@@ -94,6 +94,7 @@ export const settingsOfEntry = (entry: ApplicationEntry): Record<string, unknown
 
 const entries = z.array(applicationEntry).superRefine((list, context) => {
   refuseTwice(list, context, (entry) => entry.id ?? entry.name);
+  refuseNameOfOther(list, context);
 });
 
 /** What is wrong with an address here alone, such as http in production, is judged with the installation. */
@@ -125,6 +126,7 @@ export type WebhookEntry = z.output<ReturnType<typeof webhookEntry>>;
 const webhookEntries = (owner: EventOwner) =>
   z.array(webhookEntry(owner)).superRefine((list, context) => {
     refuseTwice(list, context, (entry) => entry.id ?? entry.name);
+    refuseNameOfOther(list, context);
   });
 
 const officeEntry = officeSettingsSchema
@@ -171,6 +173,19 @@ function refuseTwice<Entry>(
   for (const [index, key] of keys.entries()) {
     if (keys.indexOf(key) < index) {
       context.addIssue({ code: "custom", path: [index], message: `is here twice: ${key}` });
+    }
+  }
+}
+
+/** Several may have the same name, where each has its id: the name alone would mean any of them. */
+function refuseNameOfOther(
+  list: readonly { readonly name: string; readonly id?: string | undefined }[],
+  context: z.RefinementCtx,
+): void {
+  const withId = new Set(list.flatMap(({ name, id }) => (id === undefined ? [] : [name])));
+  for (const [index, { name, id }] of list.entries()) {
+    if (id === undefined && withId.has(name)) {
+      context.addIssue({ code: "custom", path: [index], message: `is here twice, once by its id: ${name}` });
     }
   }
 }

@@ -138,6 +138,33 @@ hooks: []
     expect(await said(bomb.join("\n"))).to.equal("The file repeats itself by too many aliases.\n");
   });
 
+  it("is refused with the line where it repeats what it has not named, or uses a tag", async () => {
+    expect(await said("offices:\n  - code: OOST\n    name: *absent\n")).to.match(
+      /^site\.yaml:3: .*unresolved alias.*absent/i,
+    );
+    expect(await said("offices:\n  - code: OOST\n    name: !vault Oost\n")).to.match(
+      /^site\.yaml:3: .*unresolved tag.*!vault/i,
+    );
+  });
+
+  it("controls no terminal by what it says", async () => {
+    const text = 'offices:\n  - code: OOST\n    "\\e[2Jname\\u202e\\u009b": x\n';
+    expect(await said(text)).to.equal("site.yaml:3: offices[0]. [2Jname  : is no field that there is\n");
+  });
+
+  it("has no application twice, by its id and by its name", async () => {
+    const apps = (await here.ask(["app", "list", "--office", "OOST"])) as unknown as {
+      readonly id: string;
+      readonly name: string;
+    }[];
+    const id = apps.find(({ name }) => name === "Ledger")?.id ?? "";
+    const text = (name: string) =>
+      `offices: [{ code: OOST, applications: [{ id: ${id}, name: ${name}, dpop: false }, { name: Ledger, dpop: true }] }]`;
+    const place = "site.yaml:1: offices[0].applications[1]: is";
+    expect(await said(text("Ledger"))).to.equal(`${place} here twice, once by its id: Ledger\n`);
+    expect(await said(text("Renamed"))).to.equal(`${place} the same application as another entry\n`);
+  });
+
   it("needs no database to be found wrong", async () => {
     const { code, error } = await new Operator({
       ...here,

@@ -148,6 +148,25 @@ describe("vestibule apply, with webhooks", function () {
     expect(await webhooks()).to.deep.equal(before);
   });
 
+  it("has none twice, by its id and by its name", async () => {
+    const [desk] = await asOwner<{ id: string }>(
+      here.database,
+      "select id from webhooks where name = 'Desk'",
+    );
+    const both = (name: string) => ({
+      webhooks: [
+        { id: desk?.id, name },
+        { name: "Desk", state: "off" },
+      ],
+    });
+    expect((await operator.type(both("Desk"))).error).to.contain(
+      "webhooks[1]: is here twice, once by its id: Desk",
+    );
+    expect((await operator.type(both("Other"))).error).to.contain(
+      "webhooks[1]: is the same webhook as another entry",
+    );
+  });
+
   it("T225 is exported without secrets, in the form that changes nothing", async () => {
     const { out } = await here.run(["export"]);
     expect(out)
