@@ -11,11 +11,14 @@ export interface TracingSettings {
  * The `OTEL_*` variables of the OpenTelemetry specification that switch traces on. Null without an endpoint: then nothing is traced.
  * They are no settings of Vestibule's, so one that is misspelt is no fault.
  */
-export function readTracing(given: Environment): TracingSettings | null {
+export function readTracing(environment: Environment): TracingSettings | null {
+  // An empty variable counts as not set, as the specification demands; a file for Docker Compose makes many of them.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
   const hasEndpoint = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"].some(
-    (name) => (given[name] ?? "") !== "",
+    (name) => given[name] !== undefined,
   );
-  const isOff = given["OTEL_SDK_DISABLED"] === "true" || given["OTEL_TRACES_EXPORTER"] === "none";
+  const isOff =
+    given["OTEL_SDK_DISABLED"]?.toLowerCase() === "true" || given["OTEL_TRACES_EXPORTER"] === "none";
   return hasEndpoint && !isOff
     ? { service: given["OTEL_SERVICE_NAME"] ?? "vestibule", ratio: ratioOf(given) }
     : null;

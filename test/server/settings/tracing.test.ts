@@ -14,7 +14,17 @@ describe("the variables that switch traces on", () => {
 
   it("switch them off again", () => {
     expect(read({ ...endpoint, OTEL_SDK_DISABLED: "true" })).to.equal(null);
+    expect(read({ ...endpoint, OTEL_SDK_DISABLED: "TRUE" })).to.equal(null);
     expect(read({ ...endpoint, OTEL_TRACES_EXPORTER: "none" })).to.equal(null);
+  });
+
+  it("count as not set when they are empty", () => {
+    const empty = {
+      ...{ OTEL_SERVICE_NAME: "", OTEL_SDK_DISABLED: "", OTEL_TRACES_EXPORTER: "" },
+      ...{ OTEL_TRACES_SAMPLER: "traceidratio", OTEL_TRACES_SAMPLER_ARG: "" },
+    };
+    expect(read({ ...endpoint, ...empty })).to.deep.equal({ service: "vestibule", ratio: 1 });
+    expect(read({ OTEL_EXPORTER_OTLP_ENDPOINT: "" })).to.equal(null);
   });
 
   it("say which part of them is exported", () => {
