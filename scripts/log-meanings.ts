@@ -6,6 +6,9 @@ export const LINES: Readonly<Record<string, string>> = {
     "An error that the visitor was shown as a page. With status 500 it is a bug: report it with this line.",
   "lines of the log were lost: the output took none":
     "Standard output could not be written for a while: a full disk, or a reader that hung. Everything was served meanwhile. A MiB of lines is kept for later; `lines` of those after it are missing.",
+  "traces do not reach their collector, and are dropped":
+    "The collector of `OTEL_EXPORTER_OTLP_ENDPOINT` is away or refuses them: `error` says why. 404 is a wrong path or port (4318 is the usual one, not 4317), 401 a wrong `OTEL_EXPORTER_OTLP_HEADERS`. Nothing else is hindered. Said once until it takes them again.",
+  "traces reach their collector again": "Those that were dropped meanwhile are missing.",
   "too many passwords wait to be hashed":
     "Sign-ins were turned away with 503. A crowd, or guessing: more processors, or more servers.",
   "the kinds of imported passwords could not be read and will be tried again":

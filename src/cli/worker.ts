@@ -55,7 +55,7 @@ async function startWorker(settings: Settings, unwanted: AbortSignal): Promise<R
   let management: Stoppable | null = null;
   let tracing: Stoppable | null = null;
   try {
-    tracing = await startTracing(settings);
+    tracing = await startTracing(settings, services);
     presence = await startPresence(services, "worker");
     const { clockWatch } = services.processes;
     management = await startManagement(services);

@@ -53,7 +53,7 @@ export async function start(
     if (settings.production) {
       await requireNoDemo(services.database);
     }
-    tracing = await startTracing(settings);
+    tracing = await startTracing(settings, services);
     presence = await startPresence(services, "server");
     const server = await composeServer(services, live);
     const readsDatabase = settings.share.number === 1;

@@ -17,6 +17,9 @@ export async function startManagement(
 }
 
 /** Traces; null where no variable says where to send them. */
-export async function startTracing({ tracing }: Settings): Promise<Stoppable | null> {
-  return tracing === null ? null : (await import("./tracing/tracing.ts")).startTracing(tracing);
+export async function startTracing(
+  { tracing }: Settings,
+  { log }: Pick<Services, "log">,
+): Promise<Stoppable | null> {
+  return tracing === null ? null : (await import("./tracing/tracing.ts")).startTracing(tracing, log);
 }

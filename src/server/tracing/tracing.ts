@@ -12,6 +12,7 @@ import {
 import manifest from "../../../package.json" with { type: "json" };
 import { hashing } from "../../domain/credentials/password.ts";
 import { doneWithin } from "../../kernel/done-within.ts";
+import type { Log } from "../../kernel/log.ts";
 import { readTraceIds } from "../../kernel/trace-ids.ts";
 import type { Work } from "../../kernel/work.ts";
 import { statementWork } from "../../platform/database/database.ts";
@@ -20,6 +21,7 @@ import type { Stoppable } from "../../platform/processes/clock-watch.ts";
 import { requestWork } from "../../platform/web/request.middleware.ts";
 import { stepWork } from "../../screens/sign-in/sign-in-signals.ts";
 import type { TracingSettings } from "../settings/tracing-settings.ts";
+import { reportedExporter } from "./reported-exporter.ts";
 import { parentOf } from "./traceparent.ts";
 
 /**
@@ -45,12 +47,13 @@ interface Described<T> {
 /** Traces this process from now on. `exporter`: tests look at the spans themselves. */
 export function startTracing(
   { service, ratio }: TracingSettings,
+  log: Log,
   exporter: SpanExporter = new OTLPTraceExporter(),
 ): Stoppable {
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ "service.name": service, "service.version": manifest.version }),
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
-    spanProcessors: [new BatchSpanProcessor({ exporter, ...LIMITS })],
+    spanProcessors: [new BatchSpanProcessor({ exporter: reportedExporter(exporter, log), ...LIMITS })],
   });
   const tracer = provider.getTracer("vestibule");
   const current = new AsyncLocalStorage<Context>();

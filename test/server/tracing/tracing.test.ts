@@ -5,6 +5,7 @@ import { trace } from "@opentelemetry/api";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { InMemorySpanExporter, type ReadableSpan } from "@opentelemetry/sdk-trace";
 import { outgoingFetch } from "../../../src/protocol/clients/outgoing-fetch.ts";
+import { reportedExporter } from "../../../src/server/tracing/reported-exporter.ts";
 import { startTracing } from "../../../src/server/tracing/tracing.ts";
 import { captureLog } from "../../support/log-capture.ts";
 import { traceHeaders, traceIds } from "../../../src/kernel/trace-ids.ts";
@@ -27,7 +28,7 @@ describe("traces", () => {
       spans.push(...batch);
       keep(batch, done);
     };
-    const tracing = startTracing(ALL, exporter);
+    const tracing = startTracing(ALL, world.services.log, exporter);
     try {
       await work();
     } finally {
@@ -135,13 +136,52 @@ describe("traces", () => {
     await once(collector, "listening");
     const { port } = collector.address() as { port: number };
     const url = `http://127.0.0.1:${String(port)}/v1/traces`;
-    const tracing = startTracing(ALL, new OTLPTraceExporter({ url }));
+    const tracing = startTracing(ALL, world.services.log, new OTLPTraceExporter({ url }));
     const redirect = await world.signIn(world.browser());
     expect(redirect.searchParams.has("code")).to.equal(true);
     await tracing.stop();
     expect(asked).to.equal(1);
     collector.closeAllConnections();
     collector.close();
+  });
+
+  it("that their collector refuses are a line of the log, once until it takes them again", async () => {
+    const collector = createServer((_, answer) => {
+      answer.writeHead(404).end();
+    }).listen(0, "127.0.0.1");
+    await once(collector, "listening");
+    const { port } = collector.address() as { port: number };
+    const url = `http://127.0.0.1:${String(port)}/v1/traces`;
+    const lines = captureLog(world.services.log);
+    const tracing = startTracing(ALL, world.services.log, new OTLPTraceExporter({ url }));
+    await send(`00-${TRACE}-${PARENT}-01`);
+    await tracing.stop();
+    collector.close();
+    const about = () => lines.filter(({ msg }) => msg?.startsWith("traces ") === true);
+    expect(about().map(({ level, msg }) => [level, msg])).to.deep.equal([
+      ["warn", "traces do not reach their collector, and are dropped"],
+    ]);
+    expect(about()[0]).to.have.nested.property("error.message", "Not Found");
+
+    lines.length = 0;
+    const [up, down] = [new InMemorySpanExporter(), new InMemorySpanExporter()];
+    await down.shutdown();
+    let inner = down;
+    const exporter = reportedExporter(
+      {
+        export: (spans, done) => {
+          inner.export(spans, done);
+        },
+        shutdown: () => Promise.resolve(),
+      },
+      world.services.log,
+    );
+    for (inner of [down, down, up, up, down]) {
+      await new Promise((resolve) => {
+        exporter.export([], resolve);
+      });
+    }
+    expect(about().map(({ level }) => level)).to.deep.equal(["warn", "info", "warn"]);
   });
 
   it("are no part of what runs without them", async () => {
