@@ -1,4 +1,5 @@
-import { FIELDS, LINES, MADE_ELSEWHERE } from "./log-meanings.ts";
+import { FIELDS } from "./log-fields.ts";
+import { LINES, MADE_ELSEWHERE } from "./log-meanings.ts";
 import { readLogLines, type LogLine } from "./log-lines.ts";
 import { code, madeFrom, markdownTable } from "./markdown.ts";
 
@@ -8,7 +9,7 @@ export function logDocument(lines: readonly LogLine[] = readLogLines()): string 
   const used = [...new Set([...always, ...lines.flatMap(({ fields }) => fields)])];
   requireAll({
     "log-meanings.ts: LINES lacks": lines.map(meaningKey).filter((key) => !(key in allMeanings)),
-    "log-meanings.ts: FIELDS lacks": used.filter((name) => !(name in FIELDS)),
+    "log-fields.ts: FIELDS lacks": used.filter((name) => !(name in FIELDS)),
     "no line any more is": Object.keys(allMeanings).filter((key) => !lines.map(meaningKey).includes(key)),
     "no field any more is": Object.keys(FIELDS).filter((name) => !used.includes(name)),
   });
@@ -34,7 +35,7 @@ function write(lines: readonly LogLine[], used: readonly string[]): string {
     code(line.file),
   ]);
   const fields = used.map((name) => [code(name), FIELDS[name]?.about ?? "", FIELDS[name]?.personal ?? ""]);
-  return `${madeFrom("the calls in src/ and scripts/log-meanings.ts")}
+  return `${madeFrom("the calls in src/ and scripts/log-*.ts")}
 
 # The log
 
