@@ -63,6 +63,10 @@ export const patchOf = (operations: readonly unknown[]) => ({
 export const usernamesOf = ({ body }: ScimReply): unknown[] =>
   (body["Resources"] as { userName: string }[]).map(({ userName }) => userName);
 
+/** The status of an answer, with what SCIM says of the fault (RFC 7644 section 3.12). */
+export const refusal = ({ status, body }: ScimReply): string =>
+  typeof body["scimType"] === "string" ? `${String(status)} ${body["scimType"]}` : String(status);
+
 /** A new token of the office. */
 export async function scimToken(world: World, office: TestOffice): Promise<string> {
   const by = { id: "command line", officeId: null, role: "operator" } as const;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { asOwner } from "../../support/database.ts";
-import { patchOf, scimClient, ScimClient, type ScimReply } from "../../support/scim-client.ts";
+import { patchOf, refusal, scimClient, ScimClient, type ScimReply } from "../../support/scim-client.ts";
 import { onceMade } from "../../support/suite-resource.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
@@ -11,8 +11,6 @@ describe("what is wrong with a request of a directory", () => {
   let made: ScimClient | null = null;
   const directory = onceMade(() => made);
   const path = () => `/Users/${world.user.id}`;
-  const refusal = ({ status, body }: ScimReply): string =>
-    typeof body["scimType"] === "string" ? `${String(status)} ${body["scimType"]}` : String(status);
 
   before(async () => {
     made = await scimClient(world, world.office);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { scimClient, type ScimClient, type ScimReply } from "../../support/scim-client.ts";
+import { refusal, scimClient, type ScimClient } from "../../support/scim-client.ts";
 import { onceMade } from "../../support/suite-resource.ts";
 import { useVestibule } from "../../support/use-vestibule.ts";
 
@@ -12,8 +12,6 @@ describe("the paths of a PATCH of a directory", () => {
   let made: ScimClient | null = null;
   const directory = onceMade(() => made);
   const path = () => `/Users/${world.user.id}`;
-  const refusal = ({ status, body }: ScimReply): string =>
-    typeof body["scimType"] === "string" ? `${String(status)} ${body["scimType"]}` : String(status);
   const patch = (operation: Readonly<Record<string, unknown>>) => directory.patch(path(), [operation]);
 
   before(async () => {
